@@ -1,0 +1,3 @@
+namespace Sluice.Schemas;
+
+internal static class SchemasAssembly;

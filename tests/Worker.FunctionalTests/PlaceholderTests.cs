@@ -1,0 +1,7 @@
+namespace Worker.FunctionalTests;
+
+public sealed class PlaceholderTests
+{
+    [Fact]
+    public void The_native_client_loads() => Assert.Equal("2.15.1", Confluent.Kafka.Library.VersionString);
+}
