@@ -1,0 +1,119 @@
+namespace Sluice.Worker.Offsets;
+
+/// <summary>Turns completions, which come in any order, into the offset of each partition up to which everything is done.</summary>
+/// <remarks>
+/// <para>The life of a partition: <see cref="Open"/> when it is assigned, <see cref="Begin"/> for each record read, <see cref="Complete"/> when the label (or the dead letter) of a record was
+/// delivered, <see cref="Close"/> when it is taken away. Closing ends an epoch: what is still on its way completes into nothing.</para>
+/// <para>Thread-safe. One lock, held for O(log n) work on memory; completions come from the producer's thread, everything else from the consumer's.</para>
+/// </remarks>
+internal sealed class OffsetTracker
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SourcePartition, Assignment> _assignments = [];
+    private int _lastEpoch;
+
+    /// <summary>Records that were begun under an epoch that still stands, and lie at or above their partition's watermark.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_lock)
+            {
+                int count = 0;
+                foreach (Assignment assignment in _assignments.Values) count += assignment.Window.Count;
+                return count;
+            }
+        }
+    }
+
+    /// <summary>Begins an epoch of a partition that was assigned. An epoch that still stood is ended without its watermark, as for a partition that was lost.</summary>
+    public void Open(SourcePartition partition)
+    {
+        lock (_lock) _assignments[partition] = new Assignment(++_lastEpoch);
+    }
+
+    /// <summary>Takes in a record that was read, and says under which epoch.</summary>
+    /// <remarks>
+    /// An offset that is not above the partition's last one means that the log was cut or made anew and reading began at an older place: a new epoch begins, so that
+    /// nothing of the old log can complete a record of the new one. A record of a partition that was never opened opens it.
+    /// </remarks>
+    public SourceOffset Begin(SourcePartition partition, long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        lock (_lock)
+        {
+            if (!_assignments.TryGetValue(partition, out Assignment? assignment) || !assignment.TryBegin(offset))
+            {
+                assignment = new Assignment(++_lastEpoch);
+                assignment.TryBegin(offset);
+                _assignments[partition] = assignment;
+            }
+
+            return new SourceOffset(partition, assignment.Epoch, offset);
+        }
+    }
+
+    /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
+    public bool IsCurrent(SourceOffset source)
+    {
+        lock (_lock) return _assignments.TryGetValue(source.Partition, out Assignment? assignment) && assignment.Epoch == source.Epoch;
+    }
+
+    /// <summary>Marks a record as done. False, and without effect, when its epoch has ended or it is done already.</summary>
+    public bool Complete(SourceOffset source)
+    {
+        lock (_lock)
+        {
+            return _assignments.TryGetValue(source.Partition, out Assignment? assignment)
+                && assignment.Epoch == source.Epoch
+                && assignment.Window.TryComplete(source.Offset);
+        }
+    }
+
+    /// <summary>Adds to <paramref name="watermarks"/> the partitions whose watermark has moved since the last <see cref="MarkCommitted"/>.</summary>
+    public void AddUncommitted(ICollection<PartitionWatermark> watermarks)
+    {
+        lock (_lock)
+        {
+            foreach ((SourcePartition partition, Assignment assignment) in _assignments)
+                if (assignment.Uncommitted is { } next) watermarks.Add(new PartitionWatermark(partition, assignment.Epoch, next));
+        }
+    }
+
+    /// <summary>Notes that a watermark was committed. Without effect when its epoch has ended.</summary>
+    public void MarkCommitted(PartitionWatermark watermark)
+    {
+        lock (_lock)
+        {
+            if (_assignments.TryGetValue(watermark.Partition, out Assignment? assignment) && assignment.Epoch == watermark.Epoch)
+                assignment.Committed = Math.Max(assignment.Committed, watermark.Next);
+        }
+    }
+
+    /// <summary>Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's watermark must not be.</summary>
+    public PartitionWatermark? Close(SourcePartition partition)
+    {
+        lock (_lock)
+        {
+            return _assignments.Remove(partition, out Assignment? assignment) && assignment.Uncommitted is { } next
+                ? new PartitionWatermark(partition, assignment.Epoch, next)
+                : null;
+        }
+    }
+
+    private sealed class Assignment(int epoch)
+    {
+        public int Epoch => epoch;
+        public OffsetWindow Window { get; } = new();
+        public long Committed { get; set; } = -1;
+        public long? Uncommitted => Window.Watermark > Committed && Committed >= 0 ? Window.Watermark : null;
+
+        public bool TryBegin(long offset)
+        {
+            if (!Window.TryBegin(offset)) return false;
+            // Reading starts at the committed offset, or where a reset policy pointed: before the first record there is nothing of ours to commit.
+            if (Committed < 0) Committed = offset;
+            return true;
+        }
+    }
+}
