@@ -1,0 +1,18 @@
+namespace Worker.Tests;
+
+/// <summary>Finds the checkout that these tests were built in, from the folder of their program upwards.</summary>
+internal static class RepositoryRoot
+{
+    public static string Find()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run the tests from a checkout.");
+    }
+}
