@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Sluice.Worker.Registry;
+
+/// <summary>One whole answer of the registry.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body's bytes, at most <see cref="RegistryOptions.MaxAnswerBytes"/>.</param>
+/// <param name="RetryAfter">What the Retry-After header asks for, where it gives seconds.</param>
+/// <param name="Location">Where a redirect points, for the error message.</param>
+internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter, Uri? Location)
+{
+    /// <summary>Whether the same request may succeed a moment later.</summary>
+    public bool IsTransient => (int)Status >= 500 || Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+
+    /// <summary>The body as a JSON object, or null when it is none.</summary>
+    public JsonElement? Json
+    {
+        get
+        {
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(Body);
+                return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The registry's <c>error_code</c>, or 0 when the body has none, as when a proxy or another server answered.</summary>
+    public int ErrorCode => Json is { } json && json.TryGetProperty("error_code", out JsonElement code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out int number)
+        ? number
+        : 0;
+
+    /// <summary>A string member of the body, or null.</summary>
+    public string? Text(string member) => Json is { } json && json.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String
+        ? TextOf(value)
+        : null;
+
+    /// <summary>A whole-number member of the body, or null.</summary>
+    public int? Number(string member) => Json is { } json && json.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)
+        ? number
+        : null;
+
+    /// <summary>Status and the registry's words, in one line of at most about 300 characters.</summary>
+    public string Summary()
+    {
+        string words = Text("message") is { } message ? OneLine(message) : $"{Body.Length} bytes that are no answer of a schema registry";
+        string moved = Location is null ? "" : $", which points to {Location}; set the registry's Url to the address that answers";
+        return ErrorCode == 0 ? $"HTTP {(int)Status}: {words}{moved}" : $"HTTP {(int)Status}, code {ErrorCode}: {words}{moved}";
+    }
+
+    // A string with a lone surrogate is valid JSON and cannot be read as text.
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string OneLine(string text) => new([.. text.Take(240).Select(c => char.IsControl(c) ? ' ' : c)]);
+}

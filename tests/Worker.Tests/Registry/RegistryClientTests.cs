@@ -1,0 +1,238 @@
+using System.Text;
+using Sluice.Worker.Registry;
+
+namespace Worker.Tests.Registry;
+
+public sealed class RegistryClientTests : IAsyncDisposable
+{
+    private const string Schema = """{"type":"record","name":"Mail","fields":[{"name":"body","type":"string"}]}""";
+
+    private readonly ManualTime _time = new();
+    private readonly ScriptedServer _server = new();
+
+    [Fact]
+    public async Task A_hundred_threads_cause_one_request_for_an_id()
+    {
+        await using var registry = new EmbeddedRegistry();
+        Uri address = await registry.StartAsync();
+        using var client = new RegistryClient(new RegistryOptions { Url = address.ToString() });
+        int id = await client.RegisterAsync("mail-value", Schema);
+        int before = registry.Requests;
+
+        string[] schemas = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => client.GetSchemaAsync(id))));
+
+        Assert.All(schemas, schema => Assert.Equal(Schema, schema));
+        Assert.Equal(1, registry.Requests - before);
+    }
+
+    [Fact]
+    public async Task An_unknown_id_is_no_schema_and_is_asked_for_once_until_its_time_is_over()
+    {
+        _server.Answer = _ => (404, """{"error_code":40403,"message":"Schema 9 not found"}""");
+        using RegistryClient client = Create();
+
+        SchemaNotFoundException failure = await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(9));
+        await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(9));
+        Assert.Equal(1, _server.Requests);
+        _time.Advance(TimeSpan.FromSeconds(16));
+        await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(9));
+
+        Assert.Equal(9, failure.SchemaId);
+        Assert.Equal(2, _server.Requests);
+    }
+
+    [Fact]
+    public async Task A_404_that_is_not_the_registrys_own_condemns_no_document()
+    {
+        _server.Answer = _ => (404, "<html>no such page</html>");
+        using RegistryClient client = Create();
+
+        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9));
+
+        Assert.Contains("base of the API", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(408)]
+    [InlineData(429)]
+    public async Task A_failure_that_may_pass_is_tried_again(int status)
+    {
+        _server.Answer = n => n < 3 ? (status, "{}") : (200, """{"schema":"\"string\""}""");
+        using RegistryClient client = Create();
+
+        Assert.Equal("\"string\"", await client.GetSchemaAsync(1));
+        Assert.Equal(3, _server.Requests);
+    }
+
+    [Fact]
+    public async Task A_registry_that_stays_down_is_unavailable_and_comes_back_later()
+    {
+        bool down = true;
+        _server.Answer = _ => down ? (503, """{"error_code":50302,"message":"leader unknown"}""") : (200, """{"schema":"\"long\""}""");
+        using RegistryClient client = Create();
+
+        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+        Assert.Contains("leader unknown", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(4, _server.Requests);
+        down = false;
+
+        Assert.Equal("\"long\"", await client.GetSchemaAsync(1));
+    }
+
+    [Fact]
+    public async Task A_closed_port_is_unavailable_and_the_message_says_what_to_check()
+    {
+        using var client = new RegistryClient(Options() with { Url = "http://127.0.0.1:1" });
+
+        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+
+        Assert.Contains("4 attempts", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Registry:Url", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_never_ends_is_cut_off_by_the_time_out()
+    {
+        _server.Hang = true;
+        using var client = new RegistryClient(Options() with { Attempts = 1, TimeoutSeconds = 0.1 });
+
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+    }
+
+    [Fact]
+    public async Task An_answer_over_the_limit_is_cut_off_and_not_asked_for_again()
+    {
+        _server.Answer = _ => (200, new string('x', 100_000));
+        using var client = new RegistryClient(Options() with { MaxAnswerBytes = 2048 });
+
+        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+
+        Assert.Contains("MaxAnswerBytes", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _server.Requests);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed_and_the_message_names_its_target()
+    {
+        _server.Answer = _ => (302, "");
+        _server.Location = "http://elsewhere.example/schemas/ids/1";
+        using RegistryClient client = Create();
+
+        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+
+        Assert.Contains("elsewhere.example", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _server.Requests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"schema\":7}")]
+    [InlineData("{\"schema\":\"\\ud800\"}")]
+    [InlineData("{\"schema\":")]
+    [InlineData("\u0000\u0001")]
+    public async Task An_answer_that_is_no_schema_is_unavailable_not_poison(string body)
+    {
+        _server.Answer = _ => (200, body);
+        using RegistryClient client = Create();
+
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.RegisterAsync("t-value", Schema));
+    }
+
+    [Theory]
+    [InlineData("""{"schemaType":"PROTOBUF","schema":"message M {}"}""", "PROTOBUF")]
+    [InlineData("""{"schema":"\"string\"","references":[{"name":"a","subject":"a","version":1}]}""", "refers to 1 other")]
+    public async Task A_schema_that_the_worker_cannot_read_is_poison(string body, string words)
+    {
+        _server.Answer = _ => (200, body);
+        using RegistryClient client = Create();
+
+        Assert.Contains(words, (await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, """{"error_code":401,"message":"Unauthorized"}""", "Registry:User")]
+    [InlineData(403, "", "right")]
+    [InlineData(409, """{"error_code":409,"message":"incompatible"}""", "compatibility level")]
+    [InlineData(422, """{"error_code":42201,"message":"Invalid schema"}""", "42201")]
+    public async Task A_refused_schema_says_why_and_is_not_sent_again(int status, string body, string words)
+    {
+        _server.Answer = _ => (status, body);
+        using RegistryClient client = Create();
+
+        RegistryRefusedException failure = await Assert.ThrowsAsync<RegistryRefusedException>(() => client.RegisterAsync("t-value", Schema));
+
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(status, failure.Status);
+        Assert.Equal(1, _server.Requests);
+    }
+
+    [Fact]
+    public async Task Without_AutoRegister_the_schema_is_only_looked_up()
+    {
+        await using var registry = new EmbeddedRegistry();
+        Uri address = await registry.StartAsync();
+        using var careful = new RegistryClient(new RegistryOptions { Url = address.ToString(), AutoRegister = false });
+        using var writer = new RegistryClient(new RegistryOptions { Url = address.ToString() });
+
+        RegistryRefusedException failure = await Assert.ThrowsAsync<RegistryRefusedException>(() => careful.IdForTopicAsync("labels", Schema));
+        Assert.Contains("AutoRegister", failure.Message, StringComparison.Ordinal);
+        int id = await writer.IdForTopicAsync("labels", Schema);
+
+        Assert.Equal(id, await careful.IdForTopicAsync("labels", Schema));
+    }
+
+    [Fact]
+    public async Task Basic_authentication_is_sent()
+    {
+        _server.Answer = _ => (200, """{"schema":"\"int\""}""");
+        using var client = new RegistryClient(Options() with { User = "anna", Password = "ü:1" });
+
+        await client.GetSchemaAsync(1);
+
+        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("anna:ü:1")), _server.LastAuthorization);
+    }
+
+    [Fact]
+    public async Task The_base_address_may_have_a_path()
+    {
+        _server.Answer = _ => (200, """{"id":3}""");
+        using var client = new RegistryClient(Options() with { Url = _server.Address + "apis/ccompat/v7" });
+
+        Assert.Equal(3, await client.RegisterAsync("odd /subject-value", Schema));
+        Assert.Equal("/apis/ccompat/v7/subjects/odd%20%2Fsubject-value/versions", _server.LastPath);
+    }
+
+    [Fact]
+    public void Wrong_options_are_named_all_at_once()
+    {
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => new RegistryClient(new RegistryOptions
+        {
+            Url = "registry:8081",
+            Password = "x",
+            Attempts = 0,
+            CaFile = "/nowhere/ca.pem",
+        }));
+
+        foreach (string name in new[] { "Registry:Url", "Registry:Password", "Attempts", "Registry:CaFile" })
+            Assert.Contains(name, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_password_in_the_address_is_refused_and_not_repeated()
+    {
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => new RegistryClient(new RegistryOptions { Url = "https://me:secret@registry" }));
+
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private RegistryClient Create() => new(Options(), _time);
+
+    private RegistryOptions Options() => new() { Url = _server.Address, Attempts = 4, RetryDelaySeconds = 0.001, MaxRetryDelaySeconds = 0.001 };
+}
