@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Builds in Release, and only when something changed: a command that has nothing to build starts at once and needs no network.
+
+# What the build reads, besides packages. Folders count too: their time changes when a file is added or removed.
+build_inputs=(src tests Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json nuget.config Streaming.sln)
+
+# The project that each target builds. "tests" is all of them.
+build_project() {
+    case $1 in
+        worker) echo src/Worker ;;
+        benchmarks) echo tests/Worker.Benchmarks ;;
+        tests) echo Streaming.sln ;;
+    esac
+}
+
+# A stamp holds where the outputs were built and against which librdkafka; its time is the start of the build.
+build_stamp() { printf '%s/artifacts/sluice/%s.built' "$root" "$1"; }
+build_identity() { printf '%s %s' "$root" "$librdkafka_built"; }
+
+have_build() {
+    local stamp
+    stamp=$(build_stamp "$1")
+    [[ -f $stamp && $(<"$stamp") == "$(build_identity)" ]] || return 1
+    [[ -z $(cd "$root" && find "${build_inputs[@]}" -newer "$stamp" -print -quit) ]]
+}
+
+have_worker() { have_build worker; }
+have_benchmarks() { have_build benchmarks; }
+have_tests() { have_build tests; }
+make_worker() { make_build worker; }
+make_benchmarks() { make_build benchmarks; }
+make_tests() { make_build tests; }
+
+make_build() {
+    local target=$1 stamp covered project
+    command -v dotnet >/dev/null || die "dotnet is missing." "Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
+    mkdir -p "$root/artifacts/sluice"
+    stamp=$(build_stamp "$target")
+    build_identity >"$stamp.$$"
+    project=$(build_project "$target")
+    timed "Build $project" dotnet_build "$project"
+    case $target in tests) covered='worker benchmarks' ;; benchmarks) covered=worker ;; *) covered= ;; esac
+    for covered in $covered; do cp -p "$stamp.$$" "$(build_stamp "$covered")"; done
+    mv "$stamp.$$" "$stamp"
+}
+
+# In CI the lock files are law; elsewhere a changed package reference may rewrite them, for the developer to review. No build node is left behind.
+dotnet_build() {
+    local locked=()
+    [[ ${CI:-} == true ]] && locked=(-p:RestoreLockedMode=true)
+    (cd "$root" && dotnet build "$1" -c Release --nologo -v m -nodeReuse:false "${locked[@]}")
+}
