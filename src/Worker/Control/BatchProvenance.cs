@@ -1,0 +1,7 @@
+namespace Sluice.Worker.Control;
+
+/// <summary>How the rows of one result came about; copied into each prediction.</summary>
+/// <param name="Mode">The mode in force when the batch was run.</param>
+/// <param name="StudentsUsed">Students averaged, or null where no students took part.</param>
+/// <param name="ExitLayer">Layers run, from 1, or null where every layer ran.</param>
+internal readonly record struct BatchProvenance(Mode Mode, int? StudentsUsed = null, int? ExitLayer = null);

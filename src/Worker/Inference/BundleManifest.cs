@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>manifest.json of a bundle, as far as serving needs it; training data and accuracy stand there too, for people.</summary>
+internal sealed record BundleManifest
+{
+    /// <summary>Version of the manifest's own format that this program reads.</summary>
+    public const int SupportedFormat = 1;
+
+    public required int Format { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Version { get; init; }
+
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public required int MaxTokens { get; init; }
+
+    public required TokenizerSection Tokenizer { get; init; }
+
+    public required EncoderSection Encoder { get; init; }
+
+    /// <summary>File of the weights that all graphs share.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>Graph files by role (teacher) and precision (int8, fp32).</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
+
+    /// <summary>Every file of the bundle but this one, by name relative to the bundle.</summary>
+    public required IReadOnlyDictionary<string, FileSection> Files { get; init; }
+
+    public Int8Section? Int8 { get; init; }
+
+    /// <param name="Kind">wordpiece.</param>
+    /// <param name="Vocabulary">File of the vocabulary.</param>
+    /// <param name="Lowercase">Whether text is lower-cased and stripped of accents first.</param>
+    internal sealed record TokenizerSection(
+        [property: JsonRequired] string Kind, [property: JsonRequired] string Vocabulary, [property: JsonRequired] bool Lowercase);
+
+    /// <summary>Sizes of the encoder; all at least 1.</summary>
+    internal sealed record EncoderSection(
+        [property: JsonRequired] int Layers, [property: JsonRequired] int Hidden, [property: JsonRequired] int Heads,
+        [property: JsonRequired] int Intermediate, [property: JsonRequired] int VocabularySize, [property: JsonRequired] int MaxPositions);
+
+    /// <param name="Sha256">64 hexadecimal digits.</param>
+    /// <param name="Bytes">Size.</param>
+    internal sealed record FileSection([property: JsonRequired] string Sha256, [property: JsonRequired] long Bytes);
+
+    /// <param name="Activations">static, row or mixed: where the activations' scales come from.</param>
+    /// <param name="MaxAbsWeight">Largest magnitude of a weight; at most 64 keeps products exact on every CPU (specs/inference-graph.md, section 5b).</param>
+    internal sealed record Int8Section(string? Activations, [property: JsonRequired] int MaxAbsWeight);
+}

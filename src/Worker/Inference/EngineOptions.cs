@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>How an engine runs its graph.</summary>
+internal sealed record EngineOptions
+{
+    /// <value>Threads of one run, the caller's among them. Range 1..256. Default 1: as many callers as cores, one thread each, label most documents a second.</value>
+    [Range(1, 256)]
+    public int IntraOpThreads { get; init; } = 1;
+
+    /// <value>Whether idle threads of the pool spin; only matters with more than one thread. Default false.</value>
+    public bool Spinning { get; init; }
+
+    /// <value>Where to run: Cpu or Cuda. Default Cpu.</value>
+    public ExecutionProvider Provider { get; init; }
+
+    /// <value>Which GPU, from 0. Range 0..63. Only with Cuda. Default 0.</value>
+    [Range(0, 63)]
+    public int DeviceId { get; init; }
+
+    /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. Range 0..2^40. Default 0.</value>
+    [Range(0L, 1L << 40)]
+    public long ArenaMaxBytes { get; init; }
+
+    /// <summary>The session that this asks for.</summary>
+    public SessionOptions ToSessionOptions() => new()
+    {
+        IntraOpThreads = IntraOpThreads,
+        Spinning = Spinning,
+        Provider = Provider,
+        DeviceId = DeviceId,
+        SharedArena = Provider == ExecutionProvider.Cpu ? new ArenaOptions(ArenaMaxBytes) : null,
+    };
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>manifest.json -> <see cref="BundleManifest"/> whose parts agree with one another.</summary>
+internal static class ManifestReader
+{
+    public const string FileName = "manifest.json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNameCaseInsensitive = false,
+        RespectNullableAnnotations = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
+    };
+
+    /// <exception cref="BundleException">There is no manifest, it is not JSON of this form, or it contradicts itself.</exception>
+    public static BundleManifest Read(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+            throw new BundleException(directory, [$"{FileName}: expected it in {Path.GetFullPath(directory)}, found {(Directory.Exists(directory) ? "no such file" : "no such folder")}"]);
+        BundleManifest manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize<BundleManifest>(File.ReadAllBytes(path), Json) ?? throw new JsonException("the file says null");
+        }
+        catch (JsonException e)
+        {
+            throw new BundleException(directory, [$"{FileName}: expected a manifest of format {BundleManifest.SupportedFormat}, found JSON that is not one: {e.Message}"]);
+        }
+        List<string> wrong = [.. Contradictions(manifest).Select(text => $"{FileName}: {text}")];
+        return wrong.Count == 0 ? manifest : throw new BundleException(directory, wrong);
+    }
+
+    private static IEnumerable<string> Contradictions(BundleManifest m)
+    {
+        if (m.Format != BundleManifest.SupportedFormat)
+            yield return $"expected format {BundleManifest.SupportedFormat}, found {m.Format}";
+        if (string.IsNullOrWhiteSpace(m.Id) || string.IsNullOrWhiteSpace(m.Version))
+            yield return $"expected an id and a version, found id '{m.Id}' and version '{m.Version}'";
+        if (m.Labels.Count is < 2 or > 4096 || m.Labels.Any(string.IsNullOrWhiteSpace) || m.Labels.Distinct(StringComparer.Ordinal).Count() != m.Labels.Count)
+            yield return $"expected 2 to 4096 different labels, found [{string.Join(", ", m.Labels)}]";
+        if (m.Tokenizer.Kind != "wordpiece")
+            yield return $"expected tokenizer.kind wordpiece, found '{m.Tokenizer.Kind}'";
+        BundleManifest.EncoderSection e = m.Encoder;
+        if (e.Layers < 1 || e.Hidden < 1 || e.Heads < 1 || e.Intermediate < 1 || e.VocabularySize < 1 || e.MaxPositions < 1 || e.Hidden % int.Max(1, e.Heads) != 0)
+            yield return $"expected sizes of at least 1 and hidden a multiple of heads in encoder, found {e}";
+        if (m.MaxTokens < 3 || m.MaxTokens > e.MaxPositions)
+            yield return $"expected maxTokens in 3..{e.MaxPositions} (encoder.maxPositions), found {m.MaxTokens}";
+        if (m.Int8 is { MaxAbsWeight: < 1 or > 64 })
+            yield return $"expected int8.maxAbsWeight in 1..64, found {m.Int8.MaxAbsWeight}";
+        foreach ((string name, BundleManifest.FileSection file) in m.Files)
+        {
+            if (!IsInside(name))
+                yield return $"expected file names inside the bundle, found '{name}'";
+            if (file is null || file.Bytes < 0 || file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigit))
+                yield return $"expected a size and 64 hexadecimal digits for {name}, found {file}";
+        }
+        foreach ((string role, string name) in NamedFiles(m))
+        {
+            if (name is null || !m.Files.ContainsKey(name))
+                yield return $"expected {role} among files, found none called '{name}'";
+        }
+        foreach (string precision in new[] { "int8", "fp32" })
+        {
+            if (!m.Graphs.TryGetValue("teacher", out var graphs) || graphs is null || !graphs.ContainsKey(precision))
+                yield return $"expected graphs.teacher.{precision}, found none";
+        }
+    }
+
+    private static IEnumerable<(string Role, string Name)> NamedFiles(BundleManifest m)
+    {
+        yield return ("tokenizer.vocabulary", m.Tokenizer.Vocabulary);
+        yield return ("weights", m.Weights);
+        foreach ((string role, var graphs) in m.Graphs)
+        {
+            foreach ((string precision, string name) in graphs ?? new Dictionary<string, string>())
+                yield return ($"graphs.{role}.{precision}", name);
+        }
+    }
+
+    /// <summary>A relative path with no way out of the folder.</summary>
+    private static bool IsInside(string name) =>
+        name.Length > 0 && !Path.IsPathRooted(name) && !name.Contains('\\') && !name.Contains('\0') && name.Split('/').All(part => part is not ("" or "." or ".."));
+}

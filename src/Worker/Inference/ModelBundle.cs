@@ -1,0 +1,52 @@
+using Sluice.Worker.Control;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>A trained model on disk that was checked against its manifest: vocabulary, graphs and weights. Immutable; made only by <see cref="Load"/>.</summary>
+internal sealed record ModelBundle
+{
+    private readonly IReadOnlyDictionary<string, string> _teacherGraphs;
+
+    private ModelBundle(string directory, BundleManifest manifest)
+    {
+        (Directory, Manifest) = (directory, manifest);
+        _teacherGraphs = manifest.Graphs["teacher"];
+        Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens);
+        VocabularyPath = Path.Combine(directory, manifest.Tokenizer.Vocabulary);
+    }
+
+    public string Directory { get; }
+
+    public BundleManifest Manifest { get; }
+
+    public ModelIdentity Identity { get; }
+
+    public string VocabularyPath { get; }
+
+    /// <summary>Graph file of the whole teacher.</summary>
+    public string TeacherGraph(Precision precision) => Path.Combine(Directory, _teacherGraphs[GraphContract.Name(precision)]);
+
+    /// <summary>Reads a bundle and checks all of it: sizes and hashes of every file, each teacher graph's inputs, outputs and metadata, where its weights lie, and that no 8-bit product can saturate.</summary>
+    /// <remarks>Reads every file once and the 8-bit weights twice; about 50 ms for 34 MB.</remarks>
+    /// <exception cref="BundleException">Something disagrees; each disagreement is named.</exception>
+    public static ModelBundle Load(string directory)
+    {
+        try
+        {
+            BundleManifest manifest = ManifestReader.Read(directory);
+            Refuse(directory, BundleFiles.Disagreements(directory, manifest));
+            Refuse(directory, GraphContract.Disagreements(directory, manifest));
+            return new ModelBundle(directory, manifest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BundleException(directory, [e.Message]);
+        }
+    }
+
+    private static void Refuse(string directory, List<string> disagreements)
+    {
+        if (disagreements.Count > 0)
+            throw new BundleException(directory, disagreements);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace Sluice.Worker.Onnx;
+
+/// <summary>The process's one ONNX Runtime: library, environment, and where its log goes. Lives until the process ends.</summary>
+internal sealed unsafe class OrtEnvironment
+{
+    private static readonly Lazy<OrtEnvironment> Shared = new(() => new OrtEnvironment(OrtLibrary.Load(OrtLibrary.Candidates())), LazyThreadSafetyMode.PublicationOnly);
+    private static volatile Action<OrtLogLevel, string>? logSink;
+    private readonly Lock _arenaGate = new();
+    private ArenaOptions? _arena;
+
+    private OrtEnvironment(OrtApi api)
+    {
+        Api = api;
+        Handle = api.CreateEnv(&Write, OrtLogLevel.Warning);
+        CpuMemory = api.CreateCpuMemoryInfo();
+    }
+
+    /// <summary>Loaded on first use.</summary>
+    /// <exception cref="OrtLibraryException">The library cannot be had; the next use tries again.</exception>
+    public static OrtEnvironment Current => Shared.Value;
+
+    /// <summary>Receives warnings and errors of ONNX Runtime, on whatever thread they arise; null drops them (failures are thrown in any case).</summary>
+    public static Action<OrtLogLevel, string>? LogSink
+    {
+        get => logSink;
+        set => logSink = value;
+    }
+
+    public OrtApi Api { get; }
+
+    public EnvHandle Handle { get; }
+
+    public MemoryInfoHandle CpuMemory { get; }
+
+    /// <summary>Registers the arena that sessions with <see cref="SessionOptions.SharedArena"/> use; again with the same options does nothing.</summary>
+    /// <exception cref="InvalidOperationException">Another arena stands already: ONNX Runtime holds one an environment.</exception>
+    public void ShareArena(ArenaOptions arena)
+    {
+        lock (_arenaGate)
+        {
+            if (_arena is not null)
+            {
+                if (_arena != arena)
+                    throw new InvalidOperationException($"The process's shared arena stands already as {_arena}; it cannot become {arena}. Give every session the same arena.");
+                return;
+            }
+            Api.RegisterArena(Handle, CpuMemory, ["max_mem", "arena_extend_strategy"], [(nuint)arena.MaxBytes, arena.GrowByPowersOfTwo ? 0u : 1u]);
+            _arena = arena;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Write(nint parameter, OrtLogLevel level, byte* category, byte* logId, byte* location, byte* message)
+    {
+        try
+        {
+            logSink?.Invoke(level, Marshal.PtrToStringUTF8((nint)message) ?? "");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // An exception must not unwind through native frames; a log sink that fails loses its line.
+        }
+    }
+}
