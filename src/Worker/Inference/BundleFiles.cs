@@ -5,20 +5,10 @@ namespace Sluice.Worker.Inference;
 /// <summary>Compares the files of a bundle with what its manifest says of them.</summary>
 internal static class BundleFiles
 {
-    /// <summary>Each file that is missing or of another size or hash, and a vocabulary of another length; empty when all agree.</summary>
-    public static List<string> Disagreements(string directory, BundleManifest manifest)
-    {
-        List<string> found = [.. manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal)
+    /// <summary>Each file that is missing or of another size or hash; empty when all agree.</summary>
+    public static List<string> Disagreements(string directory, BundleManifest manifest) =>
+        [.. manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal)
             .Select(file => Disagreement(Path.Combine(directory, file.Key), file.Key, file.Value)).OfType<string>()];
-        if (found.Count == 0)
-        {
-            string vocabulary = manifest.Tokenizer.Vocabulary;
-            int tokens = File.ReadLines(Path.Combine(directory, vocabulary)).Count();
-            if (tokens != manifest.Encoder.VocabularySize)
-                found.Add($"{vocabulary}: expected {manifest.Encoder.VocabularySize} tokens (encoder.vocabularySize), found {tokens}");
-        }
-        return found;
-    }
 
     private static string? Disagreement(string path, string name, BundleManifest.FileSection expected)
     {
