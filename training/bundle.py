@@ -1,0 +1,131 @@
+"""Writes a bundle: models/NAME with its manifest, vocabulary, one weights file, graphs and golden logits."""
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+
+import torch
+
+from . import batches, encoder, products, quantize, weights
+from .graph import Graph
+from .packed import Packed
+from .padded import Padded
+
+FORMAT = 1
+
+
+@dataclass
+class Source:
+    """What a bundle is made of. grid: weight scales by product; static: product -> (scale, zero); rows: parts with a row's scale."""
+
+    id: str
+    version: str
+    task: str
+    labels: list
+    max_tokens: int
+    vocabulary: object
+    parameters: dict
+    heads: int
+    grid: dict
+    static: dict
+    rows: tuple = ()
+    training: dict = field(default_factory=dict)
+    accuracy: dict = field(default_factory=dict)
+
+
+def float_model(source):
+    """The encoder over the weights exactly as the bundle stores them, in float32."""
+    p = dict(source.parameters)
+    for name in source.grid:
+        scales = source.grid[name]
+        p[name + ".weight"] = quantize.to_int8(p[name + ".weight"].detach(), scales).float() * scales
+    return encoder.Encoder({k: v.detach() for k, v in p.items()}, source.heads)
+
+
+def activations(source):
+    """How the served int8 graph scales its activations: `static`, `row` or `mixed`."""
+    return "static" if not source.rows else "row" if len(source.rows) == 4 else "mixed"
+
+
+class Writer:
+    """Writes the files of one bundle into a folder."""
+
+    def __init__(self, source, folder):
+        self.s, self.folder = source, folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.weights = weights.file_of(weights.arrays_of(source.parameters, source.grid))
+        self.layers = sum(1 for k in source.parameters if k.endswith(".qkv.weight"))
+        self.hidden = source.parameters["norm.gain"].numel()
+
+    def write(self, golden_texts, tokenizer, students=True):
+        """All files but the accuracy in the manifest. golden_texts: documents whose logits are kept."""
+        shutil.copyfile(self.s.vocabulary, self.folder / "vocab.txt")
+        self.weights.write(self.folder / "weights.bin")
+        self._graphs(students)
+        self._golden(golden_texts, tokenizer)
+        self.manifest()
+
+    def _save(self, build, path, role, precision):
+        graph = Graph(self.weights, "weights.bin")  # in the same folder: ONNX Runtime refuses data outside the model's own
+        build(graph)
+        graph.save(self.folder / path, {"id": self.s.id, "version": self.s.version, "role": role, "precision": precision,
+                            "labels": json.dumps(self.s.labels), "maxTokens": str(self.s.max_tokens),
+                            "vocabularySha256": _sha256(self.s.vocabulary), "weightsSha256": self.weights.sha256()})
+
+    def _packed(self, arithmetic, layers, **shape):
+        def build(graph):
+            Packed(graph, arithmetic(graph), layers, self.s.heads, self.hidden, **shape).build(len(self.s.labels))
+        return build
+
+    def _padded(self, layers, **shape):
+        return lambda graph: Padded(graph, layers, self.s.heads, **shape).build(len(self.s.labels))
+
+    def _graphs(self, students):
+        s = self.s
+        served = (lambda g: products.Mixed(g, s.static, s.rows)) if s.rows else (lambda g: products.Static(g, s.static))
+        self._save(self._packed(served, self.layers), "teacher.int8.onnx", "teacher", "int8")
+        self._save(self._packed(products.Float, self.layers), "teacher.fp32.onnx", "teacher", "fp32")
+        for role, layers in (("teacher", self.layers), ("student", 2))[: 2 if students else 1]:
+            static = lambda g: products.Static(g, s.static)
+            rows = {
+                "padded-fp32": self._padded(layers),
+                "padded-dynamic-int8": self._padded(layers, dynamic=True),
+                "padded-fp32-layernorm": self._padded(layers, skip=False),
+                "packed-fp32-skipln": self._packed(products.Float, layers, skip=True, cls_only=False),
+                "packed-fp32-cls-skipln": self._packed(products.Float, layers, skip=True),
+                "packed-fp32-cls": self._packed(products.Float, layers),
+                "packed-int8-static": self._packed(static, layers),
+                "packed-int8-row": self._packed(products.Row, layers),
+            }
+            for name, build in rows.items():
+                self._save(build, f"baseline-{role}-{name}.onnx", f"baseline {role}", "int8" if "int8" in name else "fp32")
+
+    def _golden(self, texts, tokenizer):
+        model = float_model(self.s)
+        with open(self.folder / "golden.jsonl", "w") as out, torch.no_grad():
+            for text in texts:
+                ids = tokenizer.framed(text, self.s.max_tokens)
+                logits = model.logits(*batches.padded([ids]))[0].tolist()
+                out.write(json.dumps({"text": text, "ids": ids, "logits": [round(x, 6) for x in logits]}, separators=(",", ":")) + "\n")
+
+    def manifest(self):
+        """Writes manifest.json over the files that are there now."""
+        s = self.s
+        files = sorted(p for p in self.folder.rglob("*") if p.is_file() and p.name != "manifest.json")
+        content = {
+            "format": FORMAT, "id": s.id, "version": s.version, "task": s.task, "labels": s.labels, "maxTokens": s.max_tokens,
+            "tokenizer": {"kind": "wordpiece", "vocabulary": "vocab.txt", "lowercase": True},
+            "encoder": {"layers": self.layers, "hidden": self.hidden, "heads": s.heads,
+                        "intermediate": s.parameters["0.up.weight"].shape[0],
+                        "vocabularySize": s.parameters["words"].shape[0], "maxPositions": s.parameters["places"].shape[0]},
+            "weights": "weights.bin",
+            "graphs": {"teacher": {"int8": "teacher.int8.onnx", "fp32": "teacher.fp32.onnx"}},
+            "files": {str(p.relative_to(self.folder)): {"sha256": _sha256(p), "bytes": p.stat().st_size} for p in files},
+            "int8": {"activations": activations(s), "maxAbsWeight": quantize.WEIGHT_LIMIT},
+            "training": s.training, "accuracy": s.accuracy,
+        }
+        (self.folder / "manifest.json").write_text(json.dumps(content, indent=2) + "\n")
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()

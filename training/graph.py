@@ -1,0 +1,88 @@
+"""Writes ONNX graphs operator by operator: opset 17, com.microsoft 1, IR 8. Weights stay in the weights file."""
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+MICROSOFT = "com.microsoft"
+_TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8,
+          np.dtype(np.int32): TensorProto.INT32, np.dtype(np.int64): TensorProto.INT64}
+
+
+class Graph:
+    """A graph under construction. Methods named as operators append one and return the name of its output."""
+
+    def __init__(self, weights, weights_name="weights.bin"):
+        self._weights, self._location = weights, weights_name
+        self._nodes, self._constants, self._count = [], {}, 0
+        self.inputs, self.outputs = [], []
+
+    def input(self, name, *shape):
+        """An int32 input; dimensions are names or sizes."""
+        self.inputs.append(helper.make_tensor_value_info(name, TensorProto.INT32, shape))
+        return name
+
+    def output(self, name, *shape):
+        """A float32 output, already computed under this name."""
+        self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+
+    def weight(self, name):
+        """A tensor of the weights file, by its name there."""
+        if name not in self._constants:
+            offset, length, kind, shape = self._weights.entries[name]
+            tensor = TensorProto(name=name, data_type=_TYPES[kind], dims=shape, data_location=TensorProto.EXTERNAL)
+            for key, value in (("location", self._location), ("offset", offset), ("length", length)):
+                tensor.external_data.add(key=key, value=str(value))
+            self._constants[name] = tensor
+        return name
+
+    def part(self, product, suffix):
+        """`.weight`, `.scale` or `.bias` of a product. Queries, keys and values that are stored together are cut apart,
+        and the other way round; ONNX Runtime folds that when it loads."""
+        layer, _, which = product.partition(".")
+        joined = f"{layer}.qkv"
+        if product + suffix in self._weights.entries:
+            return self.weight(product + suffix)
+        if which == "qkv":
+            return self.op("Concat", *(self.weight(f"{layer}.{half}{suffix}") for half in ("q", "kv")), axis=-1)
+        shape = self._weights.entries[joined + suffix][3]
+        first, last = (0, shape[-1] // 3) if which == "q" else (shape[-1] // 3, shape[-1])
+        ends = (self.constant([edge], np.int64) for edge in (first, last, len(shape) - 1))
+        return self.op("Slice", self.weight(joined + suffix), *ends)
+
+    def smooth(self, product):
+        """The tensor that a product's input is multiplied by, or None; queries, keys and values share theirs."""
+        layer, _, which = product.partition(".")
+        name = f"{layer}.{'qkv' if which in ('q', 'kv') else which}.smooth"
+        return self.weight(name) if name in self._weights.entries else None
+
+    def constant(self, value, kind):
+        """A small constant kept in the graph file."""
+        array = np.asarray(value, dtype=kind)
+        name = f"const.{array.dtype}.{'x'.join(map(str, array.shape))}.{'_'.join(map(str, array.ravel().tolist()))}"
+        if name not in self._constants:
+            self._constants[name] = numpy_helper.from_array(array, name)
+        return name
+
+    def op(self, kind, *inputs, out=None, count=1, domain="", **attributes):
+        """Appends an operator; "" is an absent input. Returns its output's name, or the list of them."""
+        outputs = [out or f"{kind}_{self._count + k}" for k in range(count)]
+        self._count += count
+        self._nodes.append(helper.make_node(kind, inputs, outputs, name=outputs[0], domain=domain, **attributes))
+        return outputs[0] if count == 1 else outputs
+
+    def microsoft(self, kind, *inputs, **rest):
+        """The same for an operator of ONNX Runtime's own set."""
+        return self.op(kind, *inputs, domain=MICROSOFT, **rest)
+
+    def dequantized(self, name):
+        """int8 `name` times its scales, in float32; ONNX Runtime folds it when it loads."""
+        value = self.op("Mul", self.op("Cast", self.part(name, ".weight"), to=TensorProto.FLOAT), self.part(name, ".scale"))
+        smooth = self.smooth(name)
+        return self.op("Mul", value, self.op("Unsqueeze", smooth, self.constant([1], np.int64))) if smooth else value
+
+    def save(self, path, metadata):
+        """Writes the model. metadata: text by text, found again as the model's custom metadata."""
+        graph = helper.make_graph(self._nodes, "sluice", self.inputs, self.outputs, list(self._constants.values()))
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="sluice")
+        helper.set_model_props(model, metadata)
+        path.write_bytes(model.SerializeToString(deterministic=True))

@@ -1,0 +1,70 @@
+"""The packed graph (../shared/specs/inference-graph.md 2 and 3): no padded token outside attention.
+
+Inputs, all int32: ids[T], positions[T], gather[B,S], scatter[T], lengths[B], cls[B]. Output: logits[B,C] float32.
+"""
+import numpy as np
+from onnx import TensorProto
+
+EPSILON = 1e-12
+MASKED = -60.0
+
+
+class Packed:
+    """Builds one packed graph. `skip`: SkipLayerNormalization instead of Add and LayerNormalization; `cls_only`: last layer for [CLS]."""
+
+    def __init__(self, graph, products, layers, heads, hidden, skip=False, cls_only=True):
+        self.g, self.products, self.layers = graph, products, layers
+        self.heads, self.hidden, self.skip, self.cls_only = heads, hidden, skip, cls_only
+
+    def build(self, labels):
+        g = self.g
+        ids, positions = g.input("ids", "T"), g.input("positions", "T")
+        self.gather, self.scatter = g.input("gather", "B", "S"), g.input("scatter", "T")
+        self.lengths, self.cls = g.input("lengths", "B"), g.input("cls", "B")
+        x = g.op("Add", self._rows("words", ids), self._rows("places", positions))
+        x = g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON)
+        for i in range(self.layers):
+            x = self._last(i, x) if self.cls_only and i == self.layers - 1 else self._layer(i, x)
+        if not self.cls_only:
+            x = g.op("Gather", x, self.cls)
+        g.op("Gemm", x, g.weight("head.weight"), g.weight("head.bias"), out="logits")
+        g.output("logits", "B", labels)
+
+    def _rows(self, table, indices):
+        g = self.g
+        rows = g.op("Cast", g.op("Gather", g.weight(table), indices), to=TensorProto.FLOAT)
+        return g.op("Mul", rows, g.op("Gather", g.weight(table + ".scale"), indices))
+
+    def _norm(self, name, y, x):
+        g, gain, shift = self.g, self.g.weight(name + ".gain"), self.g.weight(name + ".shift")
+        if self.skip:
+            return g.microsoft("SkipLayerNormalization", y, x, gain, shift, epsilon=EPSILON)
+        return g.op("LayerNormalization", g.op("Add", y, x), gain, shift, epsilon=EPSILON)
+
+    def _attend(self, q, k, v):
+        return self.g.microsoft("MultiHeadAttention", q, k, v, "", self.lengths, num_heads=self.heads, mask_filter_value=MASKED)
+
+    def _flat(self, x):
+        return self.g.op("Reshape", x, self.g.constant([-1, self.hidden], np.int64))
+
+    def _after_attention(self, i, context, x):
+        run, prepared = self.products.run, self.products.prepared
+        x = self._norm(f"{i}.norm1", run(f"{i}.out", prepared(f"{i}.out", context)), x)
+        inner = run(f"{i}.up", prepared(f"{i}.up", x), gelu=True)
+        return self._norm(f"{i}.norm2", run(f"{i}.down", prepared(f"{i}.down", inner)), x)
+
+    def _layer(self, i, x):
+        g, qkv = self.g, f"{i}.qkv"
+        ready = self.products.prepared(qkv, x)
+        q, k, v = g.op("Split", self.products.run(qkv, ready), axis=1, count=3)
+        context = self._attend(*(g.op("Gather", y, self.gather) for y in (q, k, v)))
+        return self._after_attention(i, g.op("Gather", self._flat(context), self.scatter), x)
+
+    def _last(self, i, x):
+        g, qkv = self.g, f"{i}.qkv"
+        asking = g.op("Gather", x, self.cls)
+        q = self.products.run(f"{i}.q", self.products.prepared(qkv, asking))
+        k, v = g.op("Split", self.products.run(f"{i}.kv", self.products.prepared(qkv, x)), axis=1, count=2)
+        q = g.op("Unsqueeze", q, g.constant([1], np.int64))
+        context = self._attend(q, g.op("Gather", k, self.gather), g.op("Gather", v, self.gather))
+        return self._after_attention(i, self._flat(context), asking)

