@@ -1,1 +1,3 @@
-return 0;
+using Worker.Benchmarks;
+
+return await BenchmarkCommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,14 @@
+namespace Worker.Benchmarks;
+
+/// <summary>One name that <c>./sluice bench</c> knows.</summary>
+/// <param name="Name">What the user types.</param>
+/// <param name="Summary">What is measured, in a sentence.</param>
+/// <param name="Teaches">For <c>--help</c>: on what data, against what, and which figures with which goals.</param>
+/// <param name="Run">Measures and fills the report; throws if it cannot.</param>
+internal sealed record Benchmark(string Name, string Summary, string Teaches, Func<BenchmarkRun, CancellationToken, Task> Run);
+
+/// <summary>What a benchmark is given.</summary>
+/// <param name="Report">Receives versions, tables and figures.</param>
+/// <param name="Rounds">How often each contestant is measured; at least 1.</param>
+/// <param name="Note">Shows a line of progress to whoever waits.</param>
+internal sealed record BenchmarkRun(BenchmarkReport Report, int Rounds, Action<string> Note);

@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace Worker.Benchmarks;
+
+/// <summary><c>./sluice bench</c>: one subcommand for each benchmark, and <c>micro</c> for BenchmarkDotNet.</summary>
+internal static class BenchmarkCommandLine
+{
+    private static readonly Option<FileInfo?> Json = new("--json")
+    {
+        Description = "Write machine, versions, tables and figures to this file.", HelpName = "FILE", Recursive = true,
+    };
+
+    private static readonly Option<int> Rounds = new("--rounds")
+    {
+        Description = "How often each contestant is measured, in turn with the others; medians, minima and maxima are over these. 1..1000.",
+        DefaultValueFactory = _ => 9,
+        Recursive = true,
+    };
+
+    public static RootCommand Create()
+    {
+        Rounds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
+            {
+                result.AddError($"--rounds is {result.GetValueOrDefault<int>()}; it must be between 1 and 1000.");
+            }
+        });
+        RootCommand root = new(
+            "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants take turns in one process, so that "
+            + "a slow moment of the machine falls on all of them. `./sluice bench NAME --help` says what a benchmark does.")
+        {
+            Json,
+            Rounds,
+        };
+        foreach (Benchmark benchmark in Benchmarks.All)
+        {
+            root.Add(CreateCommand(benchmark));
+        }
+
+        root.Add(MicroBenchmarks.CreateCommand());
+        return root;
+    }
+
+    private static Command CreateCommand(Benchmark benchmark)
+    {
+        Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
+        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed.GetValue(Rounds), parsed.GetValue(Json), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Benchmark benchmark, int rounds, FileInfo? json, CancellationToken cancel)
+    {
+        BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
+        ReportTerminal.WriteHeader(report);
+        try
+        {
+            await benchmark.Run(new BenchmarkRun(report, rounds, ReportTerminal.WriteNote), cancel);
+        }
+        catch (BenchmarkInputException e)
+        {
+            ReportTerminal.WriteError(e.Message);
+            return 1;
+        }
+
+        ReportTerminal.Write(report);
+        if (json is not null)
+        {
+            ReportJson.Write(report, json.FullName);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Worker.Benchmarks;
+
+/// <summary>Every benchmark of <c>./sluice bench</c>, in the order of its help.</summary>
+internal static class Benchmarks
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        TokenizerBenchmark.Create(),
+    ];
+}
