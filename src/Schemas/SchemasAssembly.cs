@@ -1,3 +1,0 @@
-namespace Sluice.Schemas;
-
-internal static class SchemasAssembly;
