@@ -10,15 +10,17 @@ namespace Sluice.Schemas.Avro;
 internal sealed class DefaultReader(Dictionary<RecordField, JsonElement> pending) : JsonValueReader
 {
     private readonly Dictionary<RecordField, int> _sizes = [];
+    private readonly HashSet<RecordField> _open = [];
     private int _visited;
 
     /// <summary>Gives <paramref name="field"/> its default; false with <see cref="JsonValueReader.Problem"/> set when the JSON does not fit.</summary>
     public bool TrySettle(RecordField field)
     {
         if (field.Default is not null) return true;
-        if (!pending.Remove(field, out JsonElement json)) return Fail($"\"{field.Name}\" takes part in its own default");
+        if (!_open.Add(field)) return Fail($"\"{field.Name}\" takes part in its own default");
         int before = _visited;
-        if (!TryRead(json, field.Type, out AvroValue value)) return false;
+        if (!TryRead(pending[field], field.Type, out AvroValue value)) return false;
+        _open.Remove(field);
         field.Default = value;
         _sizes.Add(field, _visited - before);
         return true;
@@ -42,7 +44,7 @@ internal sealed class DefaultReader(Dictionary<RecordField, JsonElement> pending
     protected override bool TryReadMissing(RecordField field, out AvroValue value)
     {
         value = default;
-        if (field.Default is null && !pending.ContainsKey(field)) return Fail($"\"{field.Name}\" is missing and has no settled default");
+        if (!pending.ContainsKey(field)) return Fail($"\"{field.Name}\" is missing and has no default");
         bool known = field.Default is not null;
         if (!TrySettle(field)) return false;
         if (known) _visited += _sizes[field];

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Sluice.Schemas;
 using Sluice.Schemas.Avro;
 
 namespace Worker.Tests.Schemas;
@@ -68,7 +67,7 @@ public sealed class ProjectionTests
     [InlineData("01", 1, "tags")]
     [InlineData("000000020000000000000000020280", 14, "mail.body")]
     [InlineData("00000004", 3, "mail")]
-    [InlineData("00000202610a", 6, "headers[0]")]
+    [InlineData("00000202610a", 6, "headers[0][0]")]
     [InlineData("000000000000", 5, "")]
     public void A_failure_names_the_byte_and_the_field(string hex, int offset, string path)
     {

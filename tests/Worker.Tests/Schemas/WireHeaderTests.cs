@@ -38,7 +38,7 @@ public sealed class WireHeaderTests
     {
         var output = new ArrayBufferWriter<byte>();
         WireHeader.Write(output, id);
-        output.Write([7]);
+        output.Write<byte>([7]);
         Assert.Equal(WireHeaderResult.Ok, WireHeader.Read(output.WrittenSpan, out int read, out ReadOnlySpan<byte> payload));
         Assert.Equal(id, read);
         Assert.Equal([7], payload.ToArray());
