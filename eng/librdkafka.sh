@@ -51,7 +51,8 @@ build_librdkafka() {
     fetch_npm "$librdkafka_source" "$librdkafka_source_sha256" "$folder/source.tgz"
     tar -xzf "$folder/source.tgz" -C "$folder" package/deps/librdkafka
     source=$folder/package/deps/librdkafka
-    (cd "$source" && ./configure --disable-debug-symbols && make -j "$(nproc)" -C src librdkafka.so.1)
+    # Only the C library is built: configure asks for a C++ compiler's version and no more, so gcc's will do.
+    (cd "$source" && CXX=gcc ./configure --disable-debug-symbols && make -j "$(nproc)" -C src librdkafka.so.1)
     require_features "$source/config.h"
     pack_librdkafka "$source/src/librdkafka.so.1" "$folder/package.nupkg"
     mkdir -p "${librdkafka_built%/*}"
