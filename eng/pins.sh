@@ -12,6 +12,8 @@ onnxruntime_package=onnxruntime-node@1.30.0
 onnxruntime_package_sha256=6e3390d6b783e7be946fad629292799da28d0b42f84856e50d2c1b0383291e75
 onnxruntime_member=package/bin/napi-v6/linux/x64/libonnxruntime.so.1
 onnxruntime_sha256=ffb75a925ba05e47b235bb66e3e3911714a80b328a9c9425539feb204aa32a23
+onnxruntime_common_package=onnxruntime-common@1.30.0 # the JavaScript half, for training's checks only
+onnxruntime_common_package_sha256=7906c439e0d3e0f4048caa23b64cdfadc0f455c377f579ce1ab2a4b778f07d5f
 
 # The mail corpus (6,046 mails) that the demo, the benchmarks and the training read.
 mails_version=0.2.3

@@ -8,7 +8,7 @@ steps_of() {
         run | classify) echo onnxruntime librdkafka worker ;;
         bench) echo mails onnxruntime librdkafka benchmarks ;;
         test | setup) echo mails onnxruntime java librdkafka tests ;;
-        train) echo mails onnxruntime python ;;
+        train) echo mails node_runtime python ;;
         *) echo librdkafka worker ;;
     esac
 }
@@ -28,7 +28,7 @@ prepare() {
     for step in "${missing[@]}"; do
         "have_$step" && continue
         case $step in
-            mails | onnxruntime) "make_$step" & downloads+=($!) ;;
+            mails | onnxruntime | node_runtime) "make_$step" & downloads+=($!) ;;
             *) "make_$step" ;;
         esac
     done
