@@ -30,7 +30,7 @@ internal static unsafe class OrtLibrary
     {
         string path = candidates.FirstOrDefault(System.IO.File.Exists) ?? throw new OrtLibraryException(
             $"ONNX Runtime's library was not found. Tried: {string.Join(", ", candidates)}. Run ./sluice once, which installs it, or set {Variable} to the file of a libonnxruntime.so of version 1.24 or newer.");
-        nint library, entry;
+        nint library;
         try
         {
             library = NativeLibrary.Load(path);
@@ -39,17 +39,21 @@ internal static unsafe class OrtLibrary
         {
             throw new OrtLibraryException($"{path} could not be loaded as ONNX Runtime's library: {e.Message} Set {Variable} to the file of a libonnxruntime.so for this platform.");
         }
-        if (!NativeLibrary.TryGetExport(library, "OrtGetApiBase", out entry))
+        if (!NativeLibrary.TryGetExport(library, "OrtGetApiBase", out nint entry))
             throw new OrtLibraryException($"{path} is not ONNX Runtime: it does not export OrtGetApiBase. Set {Variable} to the file of a libonnxruntime.so.");
-
-        // struct OrtApiBase: GetApi, GetVersionString.
-        var apiBase = ((delegate* unmanaged<nint*>)entry)();
-        string version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)apiBase[1])()) ?? "unknown";
-        nint table = ((delegate* unmanaged<uint, nint>)apiBase[0])(OrtApi.Version);
-        return table != 0 ? new OrtApi(table, version, path) : throw TooOld(path, version);
+        return Open((nint)((delegate* unmanaged<nint*>)entry)(), path);
     }
 
-    /// <summary>What a library that does not know API <see cref="OrtApi.Version"/> is refused with.</summary>
-    public static OrtLibraryException TooOld(string path, string version) =>
-        new($"{path} is ONNX Runtime {version}, which does not offer API version {OrtApi.Version}; version 1.{OrtApi.Version} or newer is needed. Set {Variable} to a newer library.");
+    /// <summary>Asks a loaded library for the function table.</summary>
+    /// <param name="apiBase">struct OrtApiBase of the header: GetApi, GetVersionString.</param>
+    /// <param name="path">The library's file, for messages.</param>
+    /// <exception cref="OrtLibraryException">The library does not know API <see cref="OrtApi.Version"/>.</exception>
+    internal static OrtApi Open(nint apiBase, string path)
+    {
+        nint* entries = (nint*)apiBase;
+        string version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)entries[1])()) ?? "unknown";
+        nint table = ((delegate* unmanaged<uint, nint>)entries[0])(OrtApi.Version);
+        return table != 0 ? new OrtApi(table, version, path) : throw new OrtLibraryException(
+            $"{path} is ONNX Runtime {version}, which does not offer API version {OrtApi.Version}; version 1.{OrtApi.Version} or newer is needed. Set {Variable} to a newer library.");
+    }
 }
