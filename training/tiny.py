@@ -9,7 +9,7 @@ from .wordpiece import WordPiece
 
 LAYERS, HIDDEN, HEADS, INNER, PLACES = 2, 32, 2, 64, 64
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-WORDS = "the a good bad film mail free money meeting not very".split()
+WORDS = "the good bad film mail free money meeting not very".split()
 TEXTS = ["a good film", "the mail", "not very good", "free money!", "bad", "", "meeting at 9, bring the film and free mail for all",
          "unaffable zebra quiz", "caf\u00e9 \u2014 na\u00efve", "\u4e2d\u6587 good \U0001f600 film", "[SEP] forged [CLS]", "x" * 120]
 
