@@ -1,7 +1,11 @@
-"""Trains, exports and checks Sluice's models: python3 -m training COMMAND."""
+"""Trains, exports and checks Sluice's models. See training/README.md for how long each takes."""
 import argparse
+import dataclasses
+from pathlib import Path
 
 import torch
+
+from . import paths
 
 
 def _teacher(options):
@@ -12,13 +16,72 @@ def _teacher(options):
     run.train()
 
 
+def _settle(options):
+    from . import settle
+
+    recipe = settle.RECIPES[options.task]
+    if options.steps is not None:
+        recipe = dataclasses.replace(recipe, steps=options.steps)
+    settle.run(options.task, options.name or options.task, recipe)
+
+
+def _export(options):
+    from . import export
+
+    export.run(options.task, options.name or options.task, options.version, options.out)
+
+
+def _evaluate(options):
+    from . import check_bundle, evaluate
+
+    folder = options.bundle or paths.bundle(options.task)
+    check_bundle.run(folder)
+    for precision, parts in evaluate.accuracy(options.task, folder).items():
+        print(precision, parts)
+
+
+def _split(options):
+    from . import corpus_mail
+
+    corpus_mail.write_split()
+
+
+def _tiny(options):
+    from . import tiny
+
+    tiny.write_all(options.out)
+
+
+def _check(options):
+    from . import check_encoder, check_wordpiece
+
+    raise SystemExit(check_wordpiece.run() + check_encoder.run())
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python3 -m training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    teacher = commands.add_parser("teacher", help="fine-tune the 12-layer encoder for a task")
-    teacher.add_argument("--task", choices=("sst2", "mail"), required=True)
-    teacher.add_argument("--name", help="name of the checkpoint's folder (default: the task)")
-    teacher.set_defaults(run=_teacher)
+
+    def command(name, action, text, task=True):
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=action)
+        if task:
+            added.add_argument("--task", choices=("sst2", "mail"), required=True)
+            added.add_argument("--name", help="name of the checkpoint's folder (default: the task)")
+        return added
+
+    command("teacher", _teacher, "fine-tune the 12-layer encoder; goes on from its checkpoint")
+    settle = command("settle", _settle, "calibrate 8-bit activations and pull the int8 pass to the float one")
+    settle.add_argument("--steps", type=int, help="steps of training (default: the recipe's; 0 only calibrates)")
+    export = command("export", _export, "write models/TASK from the settled checkpoint and measure it in ONNX Runtime")
+    export.add_argument("--version", default="1.0.0", help="the bundle's version (default 1.0.0)")
+    export.add_argument("--out", type=Path, help="another folder for the bundle")
+    evaluate = command("evaluate", _evaluate, "run every graph of a bundle: golden logits, batch invariance, accuracy")
+    evaluate.add_argument("--bundle", type=Path, help="the bundle's folder (default models/TASK)")
+    command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
+    command("check", _check, "compare tokenizer and encoder with the golden vectors in ../shared", task=False)
+    tiny = command("tiny", _tiny, "write the tests' small models", task=False)
+    tiny.add_argument("--out", type=Path, default=paths.ROOT / "tests" / "Worker.FunctionalTests" / "TinyModels")
     options = parser.parse_args()
     torch.manual_seed(0)
     options.run(options)

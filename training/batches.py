@@ -24,6 +24,17 @@ def cut(order, lengths, rows, tokens):
     return batches + [batch] if batch else batches
 
 
+def limits(count, shares, seed):
+    """A length limit for each of `count` documents, drawn from (limit, share) pairs. Deterministic."""
+    random = np.random.default_rng(seed)
+    return random.choice([limit for limit, _ in shares], size=count, p=[share for _, share in shares]).tolist()
+
+
+def shortened(document, limit):
+    """A framed document cut to `limit` ids; the last stays [SEP]."""
+    return document if len(document) <= limit else document[: limit - 1] + document[-1:]
+
+
 def epoch(lengths, rows, tokens, seed, window=64):
     """Shuffled batches: documents are shuffled, sorted by length inside windows of `window` batches, cut, and shuffled again."""
     random = np.random.default_rng(seed)

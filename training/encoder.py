@@ -18,8 +18,8 @@ def names_of_products(layers):
     return [f"{i}.{part}" for i in range(layers) for part in ("qkv", "out", "up", "down")]
 
 
-def from_pretrained(path, labels, seed):
-    """Parameters from weights-fp16.npz, embeddings put on their int8 grid, with a fresh head. Returns dict of tensors."""
+def from_pretrained(path, labels, seed, embeddings_on_grid=True):
+    """Parameters from weights-fp16.npz with a fresh head, embeddings put on their int8 grid. Returns dict of tensors."""
     source = {k: torch.from_numpy(v.astype(np.float32)) for k, v in np.load(path).items()}
     embedded = "embeddings."
     p = {
@@ -43,7 +43,7 @@ def from_pretrained(path, labels, seed):
     generator = torch.Generator().manual_seed(seed)
     p["head.weight"] = torch.randn(labels, p["norm.gain"].numel(), generator=generator) * 0.02
     p["head.bias"] = torch.zeros(labels)
-    for name in ("words", "places"):
+    for name in ("words", "places") if embeddings_on_grid else ():
         p[name] = quantize.on_grid(p[name], quantize.scales_of(p[name], quantize.ROW_LIMIT), quantize.ROW_LIMIT)
     return {k: v.clone().contiguous() for k, v in p.items()}
 

@@ -16,7 +16,11 @@ FROZEN = ("words", "places")
 
 @dataclass
 class Recipe:
-    """What a run does. Rates are of AdamW; `grid_from` is the share of steps after which weights are on the grid."""
+    """What a run does. Rates are of AdamW; `grid_from` is the share of steps after which weights are on the grid.
+
+    `limits`: in each epoch every document is cut to a limit drawn from these (limit, share) pairs, so that most steps are
+    short and yet all positions are trained.
+    """
 
     epochs: int = 2
     rows: int = 32
@@ -28,13 +32,13 @@ class Recipe:
     warm_up: float = 0.06
     grid_from: float = 0.75
     clip: float = 1.0
-    longest: int = 64
+    limits: tuple = ((64, 1.0),)
     seed: int = 1
 
 
 RECIPES = {
     "sst2": Recipe(),
-    "mail": Recipe(epochs=4, rows=16, tokens=4096, rate=6e-5, longest=256, grid_from=0.7),
+    "mail": Recipe(epochs=2, rows=8, rate=5e-5, limits=((128, 0.5), (256, 0.3), (512, 0.2)), grid_from=0.7),
 }
 
 
@@ -64,17 +68,21 @@ class Run:
         self.recipe, self.name = recipe, name
         self.folder = paths.cache() / name
         self.folder.mkdir(exist_ok=True)
-        self.parts = corpora.tokenized(task, recipe.longest)
-        ids, labels = self.parts["train"]
-        lengths = [len(d) for d in ids]
-        self.plan = [b for e in range(recipe.epochs)
-                     for b in batches.epoch(lengths, recipe.rows, recipe.tokens, recipe.seed * 1000 + e)]
+        self.parts = corpora.tokenized(task, corpora.longest(task))
+        self.plan = [step for e in range(recipe.epochs) for step in self._epoch(recipe.seed * 1000 + e)]
         self.p = encoder.from_pretrained(paths.pretrained() / "weights-fp16.npz", len(corpora.labels(task)), recipe.seed)
         self.model = encoder.Encoder(self.p, heads=12, half=arithmetic.has_bfloat16())
         for key, tensor in self.p.items():
             tensor.requires_grad_(key not in FROZEN)
         self.optimizer = optimizer_of(self.p, recipe, self.model.layers)
         self.step, self.seconds = 0, 0.0
+
+    def _epoch(self, seed):
+        """Steps of one epoch: each a list of (document number, limit)."""
+        ids, _ = self.parts["train"]
+        limits = batches.limits(len(ids), self.recipe.limits, seed)
+        lengths = [min(len(d), limit) for d, limit in zip(ids, limits)]
+        return [[(n, limits[n]) for n in chosen] for chosen in batches.epoch(lengths, self.recipe.rows, self.recipe.tokens, seed)]
 
     def save(self):
         state = {"parameters": {k: v.detach() for k, v in self.p.items()}, "optimizer": self.optimizer.state_dict(),
@@ -115,8 +123,8 @@ class Run:
             for group in self.optimizer.param_groups:
                 group["lr"] = group["top"] * share
             chosen = self.plan[self.step]
-            tokens, lengths = batches.padded([ids[n] for n in chosen])
-            wanted = torch.tensor([labels[n] for n in chosen])
+            tokens, lengths = batches.padded([batches.shortened(ids[n], limit) for n, limit in chosen])
+            wanted = torch.tensor([labels[n] for n, _ in chosen])
             loss = torch.nn.functional.cross_entropy(self.model.logits(tokens, lengths), wanted)
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()

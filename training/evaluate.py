@@ -1,0 +1,26 @@
+"""Accuracy and agreement of a bundle's exported graphs, run in ONNX Runtime."""
+import numpy as np
+
+from . import corpora, runtime
+
+
+def _counts(logits, labels):
+    classes = logits.shape[1]
+    confusion = np.zeros((classes, classes), int)
+    np.add.at(confusion, (labels, logits.argmax(1)), 1)
+    right = int(np.trace(confusion))
+    return {"correct": right, "total": len(labels), "accuracy": round(right / len(labels), 5), "confusion": confusion.tolist()}
+
+
+def accuracy(task, folder, parts=("dev", "test")):
+    """The manifest's `accuracy`: counts and confusion (rows: true label) for fp32 and int8, and how often the two agree."""
+    corpus = corpora.tokenized(task, corpora.longest(task))
+    result = {"fp32": {}, "int8": {}, "int8AgreesWithFp32": {}}
+    for part in parts:
+        ids, labels = corpus[part]
+        logits = {p: runtime.logits(folder / f"teacher.{p}.onnx", ids) for p in ("fp32", "int8")}
+        for precision, values in logits.items():
+            result[precision][part] = _counts(values, np.array(labels))
+        same = int((logits["fp32"].argmax(1) == logits["int8"].argmax(1)).sum())
+        result["int8AgreesWithFp32"][part] = {"same": same, "total": len(labels)}
+    return result
