@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Worker.Benchmarks;
 
@@ -17,7 +18,7 @@ internal static class BenchmarkCommandLine
         Recursive = true,
     };
 
-    public static RootCommand Create()
+    public static Command Create()
     {
         Rounds.Validators.Add(result =>
         {
@@ -26,13 +27,16 @@ internal static class BenchmarkCommandLine
                 result.AddError($"--rounds is {result.GetValueOrDefault<int>()}; it must be between 1 and 1000.");
             }
         });
-        RootCommand root = new(
+        Command root = new(
+            "bench",
             "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants take turns in one process, so that "
             + "a slow moment of the machine falls on all of them. `./sluice bench NAME --help` says what a benchmark does.")
         {
+            new HelpOption(),
             Json,
             Rounds,
         };
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
         foreach (Benchmark benchmark in Benchmarks.All)
         {
             root.Add(CreateCommand(benchmark));

@@ -6,6 +6,9 @@ internal static class HangulSyllables
     public const int First = 0xAC00;
     public const int Count = 19 * Vowels * Trails;
 
+    /// <summary>Most code points that a syllable becomes.</summary>
+    public const int MaxJamo = 3;
+
     private const int Vowels = 21;
     private const int Trails = 28;
     private const int FirstLead = 0x1100;
@@ -13,7 +16,7 @@ internal static class HangulSyllables
     private const int BeforeFirstTrail = 0x11A7;
 
     /// <param name="syllable">In U+AC00..U+D7A3.</param>
-    /// <param name="jamo">Receives 2 or 3 code points.</param>
+    /// <param name="jamo">Receives 2 or 3 code points; room for <see cref="MaxJamo"/>.</param>
     /// <returns>How many.</returns>
     public static int Decompose(int syllable, Span<int> jamo)
     {

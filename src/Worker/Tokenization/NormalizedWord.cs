@@ -1,17 +1,18 @@
-using System.Text;
-
 namespace Sluice.Worker.Tokenization;
 
 /// <summary>One word as the vocabulary would spell it, in UTF-8, and for each byte the source character that it came from.</summary>
-/// <param name="bytes">Room for <see cref="Capacity"/> bytes.</param>
+/// <param name="bytes">Room for <see cref="Capacity"/> bytes, or for as many as the word is known to take.</param>
 /// <param name="sources">Room for as many ranges of bytes of the text, or empty if nobody asks where a token came from.</param>
 internal ref struct NormalizedWord(Span<byte> bytes, Span<(int Start, int End)> sources)
 {
     /// <summary>Code points of the longest word that is looked up; a longer one is <c>[UNK]</c> (<c>max_input_chars_per_word</c> of the reference).</summary>
     public const int MaxCodePoints = 100;
 
+    /// <summary>Bytes that a code point takes at most.</summary>
+    public const int MaxCodePointBytes = 4;
+
     /// <summary>Bytes that such a word takes at most.</summary>
-    public const int Capacity = 4 * MaxCodePoints;
+    public const int Capacity = MaxCodePointBytes * MaxCodePoints;
 
     private readonly Span<byte> _bytes = bytes;
     private readonly Span<(int Start, int End)> _sources = sources;
@@ -42,19 +43,19 @@ internal ref struct NormalizedWord(Span<byte> bytes, Span<(int Start, int End)> 
         }
     }
 
-    /// <summary>Adds a code point that comes from bytes <paramref name="start"/> up to <paramref name="end"/> of the text.</summary>
-    public void Add(int codePoint, int start, int end)
+    /// <summary>Adds a code point, in UTF-8, that comes from bytes <paramref name="start"/> up to <paramref name="end"/> of the text.</summary>
+    public void Add(scoped ReadOnlySpan<byte> codePoint, int start, int end)
     {
         End = end;
         if (++_codePoints <= MaxCodePoints)
         {
-            int length = new Rune(codePoint).EncodeToUtf8(_bytes[_length..]);
             if (!_sources.IsEmpty)
             {
-                _sources.Slice(_length, length).Fill((start, end));
+                _sources.Slice(_length, codePoint.Length).Fill((start, end));
             }
 
-            _length += length;
+            codePoint.CopyTo(_bytes[_length..]);
+            _length += codePoint.Length;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sluice.Worker.Tokenization;
 
 /// <summary>Reads a text word by word as BERT's normalizer and pre-tokenizer would: clean, set CJK apart, strip accents, fold case, split at punctuation.</summary>
@@ -38,7 +40,7 @@ internal sealed class TextNormalizer(bool lowercase)
 
             if (kind == CodePointClass.Letter)
             {
-                AddFolded(codePoint, entry, at, at + length, ref word);
+                Add(text.Slice(at, length), codePoint, entry, at, ref word);
             }
 
             at += length;
@@ -47,27 +49,53 @@ internal sealed class TextNormalizer(bool lowercase)
         return word.IsTooLong ? SkipWord(text, at, ref word) : at;
     }
 
+    /// <summary>Finds the end of blanks and of what is dropped between them: no more than a scan, whatever their number.</summary>
+    /// <returns>The first byte from <paramref name="at"/> on that belongs to a token, or the text's end.</returns>
+    public int SkipBlanks(ReadOnlySpan<byte> text, int at)
+    {
+        while (at < text.Length)
+        {
+            switch (Bytes.KindOf[text[at]])
+            {
+                case ByteKind.Space or ByteKind.Dropped:
+                    at += ByteTable.CountBlanks(text[at..]);
+                    break;
+                case ByteKind.NotAscii:
+                    int length = ReadCodePoint(text[at..], out _, out _, out CodePointClass kind);
+                    if (kind is CodePointClass.Letter or CodePointClass.Isolated)
+                    {
+                        return at;
+                    }
+
+                    at += length;
+                    break;
+                default:
+                    return at;
+            }
+        }
+
+        return at;
+    }
+
     /// <summary>Adds what a code point becomes to a word.</summary>
-    public void AddFolded(int codePoint, CodePointEntry entry, int start, int end, ref NormalizedWord word)
+    /// <param name="utf8">The code point as it stands in the text.</param>
+    /// <param name="codePoint">The same decoded.</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="at">Where it stands in the text.</param>
+    /// <param name="word">The word that receives it.</param>
+    public void Add(ReadOnlySpan<byte> utf8, int codePoint, CodePointEntry entry, int at, ref NormalizedWord word)
     {
         if (!lowercase || entry.Mapping == 0)
         {
-            word.Add(codePoint, start, end);
+            word.Add(utf8, at, at + utf8.Length);
+            return;
         }
-        else if (entry.IsMapped)
+
+        Span<byte> encoded = stackalloc byte[NormalizedWord.MaxCodePointBytes];
+        Span<int> jamo = stackalloc int[HangulSyllables.MaxJamo];
+        foreach (int target in entry.IsMapped ? CodePointTable.TargetsOf(entry) : jamo[..HangulSyllables.Decompose(codePoint, jamo)])
         {
-            foreach (int target in CodePointTable.TargetsOf(entry))
-            {
-                word.Add(target, start, end);
-            }
-        }
-        else
-        {
-            Span<int> jamo = stackalloc int[3];
-            foreach (int target in jamo[..HangulSyllables.Decompose(codePoint, jamo)])
-            {
-                word.Add(target, start, end);
-            }
+            word.Add(encoded[..new Rune(target).EncodeToUtf8(encoded)], at, at + utf8.Length);
         }
     }
 

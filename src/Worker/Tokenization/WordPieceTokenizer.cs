@@ -75,7 +75,9 @@ internal sealed class WordPieceTokenizer
                     room = SplitOther(text, ref at, ref sink);
                     break;
                 default:
-                    at += 1 + (at + 1 < text.Length && kindOf[text[at + 1]] is ByteKind.Space or ByteKind.Dropped ? ByteTable.CountBlanks(text[(at + 1)..]) : 0);
+                    // Most blanks are one space before a letter: not worth a call.
+                    at++;
+                    at = at < text.Length && kindOf[text[at]] is ByteKind.Space or ByteKind.Dropped ? _normalizer.SkipBlanks(text, at) : at;
                     break;
             }
         }
@@ -129,6 +131,7 @@ internal sealed class WordPieceTokenizer
     }
 
     /// <summary>A character outside ASCII that begins no ASCII word: nothing, a word of its own, or the first of a word.</summary>
+    [SkipLocalsInit]
     private bool SplitOther<TSink>(ReadOnlySpan<byte> text, ref int at, ref TSink sink)
         where TSink : struct, ITokenSink, allows ref struct
     {
@@ -137,13 +140,13 @@ internal sealed class WordPieceTokenizer
         {
             case CodePointClass.Letter:
                 return SplitWord(text, ref at, ref sink);
-            case CodePointClass.Isolated:
-                NormalizedWord word = new(stackalloc byte[4 * sizeof(int)], TSink.WantsOffsets ? stackalloc (int, int)[4 * sizeof(int)] : default);
-                _normalizer.AddFolded(codePoint, entry, at, at + length, ref word);
+            case CodePointClass.Isolated: // one code point, whatever it becomes
+                NormalizedWord word = new(stackalloc byte[NormalizedWord.MaxCodePointBytes], TSink.WantsOffsets ? stackalloc (int, int)[NormalizedWord.MaxCodePointBytes] : default);
+                _normalizer.Add(text.Slice(at, length), codePoint, entry, at, ref word);
                 at += length;
                 return AddPieces(word, at - length, ref sink);
             default:
-                at += length;
+                at = _normalizer.SkipBlanks(text, at + length);
                 return true;
         }
     }
