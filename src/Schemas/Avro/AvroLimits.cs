@@ -9,8 +9,8 @@ internal static class AvroLimits
     /// <summary>Nesting of a schema's JSON text. A record inside a record takes three levels.</summary>
     public const int SchemaDepth = 512;
 
-    /// <summary>Nesting of values in the JSON encoding, where a union branch and its record take a level each.</summary>
-    public const int JsonDepth = 2 * ValueDepth;
+    /// <summary>Nesting of values in the JSON encoding: one level for each value that holds others, and some for what stands around them.</summary>
+    public const int JsonDepth = ValueDepth + 16;
 
     /// <summary>Values that take no bytes (null, empty records, fixed of size 0) in one datum: the only ones whose number the payload's size does not bound.</summary>
     public const int ZeroByteValues = 65_536;

@@ -19,8 +19,9 @@ internal sealed class DefaultReader(Dictionary<RecordField, JsonElement> pending
         if (field.Default is not null) return true;
         if (!_open.Add(field)) return Fail($"\"{field.Name}\" takes part in its own default");
         int before = _visited;
-        if (!TryRead(pending[field], field.Type, out AvroValue value)) return false;
+        bool read = TryRead(pending[field], field.Type, out AvroValue value);
         _open.Remove(field);
+        if (!read) return false;
         field.Default = value;
         _sizes.Add(field, _visited - before);
         return true;

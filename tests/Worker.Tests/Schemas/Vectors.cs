@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Worker.Tests.Schemas;
@@ -12,15 +11,15 @@ internal static class Vectors
     /// <summary>Each line of a file of JSON lines, gzip where the name says so.</summary>
     public static IEnumerable<JsonElement> Lines(string path)
     {
-        using Stream file = File.OpenRead(Path.Combine(Shared(), "vectors", path));
+        using Stream file = File.OpenRead(SharedFolder.Path($"vectors/{path}"));
         using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var reader = new StreamReader(content);
-        while (reader.ReadLine() is string line) yield return JsonDocument.Parse(line, Options).RootElement;
+        while (reader.ReadLine() is string line) yield return Parse(line);
     }
+
+    /// <summary>JSON as deep as the vectors have it.</summary>
+    public static JsonElement Parse(string json) => JsonDocument.Parse(json, Options).RootElement;
 
     /// <summary>The bytes of a hex attribute.</summary>
     public static byte[] Bytes(JsonElement line, string name) => Convert.FromHexString(line.GetProperty(name).GetString()!);
-
-    private static string Shared([CallerFilePath] string here = "") =>
-        Environment.GetEnvironmentVariable("SLUICE_SHARED") is { Length: > 0 } shared ? shared : Path.Combine(Path.GetDirectoryName(here)!, "../../../../shared");
 }
