@@ -7,7 +7,7 @@ steps_of() {
         demo) echo mails onnxruntime librdkafka worker ;;
         run | classify) echo onnxruntime librdkafka worker ;;
         bench) echo mails onnxruntime librdkafka benchmarks ;;
-        test | setup) echo mails onnxruntime java librdkafka tests ;;
+        test | setup) echo mails onnxruntime broker librdkafka tests ;;
         train) echo mails node_runtime python ;;
         *) echo librdkafka worker ;;
     esac

@@ -1,0 +1,62 @@
+namespace Worker.FunctionalTests.Entry;
+
+/// <summary><c>./sluice</c> itself, with a stand-in for dotnet that tells its process id, its folder and its arguments.</summary>
+public sealed class EntryTests : IDisposable
+{
+    private readonly Checkout _checkout = new();
+
+    public EntryTests() => _checkout.Replace("dotnet", """echo "$$"; pwd; printf '[%s]\n' "${@:2}" """);
+
+    [Fact]
+    public void Help_in_a_fresh_clone_costs_no_build()
+    {
+        Finished help = _checkout.Sluice(["--help"]);
+        Assert.Equal(0, help.Code);
+        Assert.Contains("./sluice demo", help.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_checkout.PathOf("cache")));
+    }
+
+    [Fact]
+    public void Arguments_arrive_whole_through_a_link_from_another_folder()
+    {
+        _checkout.PretendBuilt();
+        string link = _checkout.PathOf("a link"), from = _checkout.PathOf("src");
+        File.CreateSymbolicLink(link, _checkout.PathOf("sluice"));
+        Finished run = _checkout.Sluice(["avro", "two words", "", "*", "--x=\"1\""], link, from);
+        Assert.Equal([from, "[avro]", "[two words]", "[]", "[*]", "[--x=\"1\"]"], run.Output.TrimEnd('\n').Split('\n')[1..]);
+    }
+
+    [Fact]
+    public void The_program_takes_the_entry_s_place_so_that_signals_reach_it()
+    {
+        _checkout.PretendBuilt();
+        Finished run = _checkout.Sluice(["avro"]);
+        Assert.Equal(run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), run.Output.Split('\n')[0]);
+    }
+
+    [Fact]
+    public void A_start_with_nothing_to_do_says_and_writes_nothing()
+    {
+        _checkout.PretendBuilt();
+        Finished run = _checkout.Sluice(["tokenize"]);
+        Assert.Empty(run.Errors);
+        Assert.False(Directory.Exists(_checkout.PathOf("cache")));
+    }
+
+    [Fact]
+    public void Help_of_a_command_of_the_script_comes_from_the_worker()
+    {
+        _checkout.PretendBuilt();
+        Assert.EndsWith("[test]\n[--help]\n", _checkout.Sluice(["test", "--help"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_library_of_the_user_that_is_not_there_is_named()
+    {
+        Finished run = _checkout.Bash("SLUICE_ONNXRUNTIME=/no/such/file; prepare demo");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("SLUICE_ONNXRUNTIME names /no/such/file", run.Errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _checkout.Dispose();
+}
