@@ -32,7 +32,7 @@ prepare() {
             *) "make_$step" ;;
         esac
     done
-    for step in "${downloads[@]}"; do wait "$step" || exit 1; done
+    for step in "${downloads[@]}"; do wait "$step" || die "Set-up is not complete: a download failed, as told above. What is done stays done; run the command again."; done
     trap - EXIT
     exec 9>&-
     say "set up in $((SECONDS - started)) s; the next start has nothing to do"
