@@ -1,8 +1,107 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
 namespace Worker.Tests;
 
-public sealed class ArchitectureTests
+/// <summary>The rules of direction and of form, which no compiler holds: docs/architecture.md.</summary>
+public sealed partial class ArchitectureTests
 {
+    private static readonly string[] CoreFolders = ["Worker/Tokenization", "Worker/Batching", "Worker/Control", "Worker/Offsets", "Worker/Inference/Math"];
+    private static readonly string[] CoreNamespaces = [.. CoreFolders.Select(NamespaceOf)];
+    private static readonly Assembly[] Assemblies = [typeof(Sluice.Schemas.WireHeader).Assembly, typeof(Sluice.Worker.Tokenization.WordPieceTokenizer).Assembly];
+
     [Fact]
-    public void Schemas_reference_no_other_project() =>
-        Assert.DoesNotContain(typeof(Sluice.Schemas.WireHeader).Assembly.GetReferencedAssemblies(), a => a.Name!.StartsWith("Sluice.Worker", StringComparison.Ordinal));
+    public void Core_folders_use_the_BCL_and_one_another_only() => AssertNone(
+        from file in Core()
+        from name in file.Usings
+        where !IsBcl(name) && !CoreNamespaces.Contains(name)
+        select $"{file.Path} uses {name}");
+
+    [Fact]
+    public void Core_folders_name_no_edge_in_full_either() =>
+        AssertNone(Core().SelectMany(file => file.CodeThatMatches(EdgeName())));
+
+    [Fact]
+    public void Core_folders_take_time_as_an_argument_or_from_a_TimeProvider() =>
+        AssertNone(Core().SelectMany(file => file.CodeThatMatches(Clock())));
+
+    [Fact]
+    public void Schemas_reference_nothing()
+    {
+        XDocument project = XDocument.Load(Path.Combine(RepositoryRoot.Find(), "src", "Schemas", "Schemas.csproj"));
+        AssertNone(project.Descendants().Where(e => e.Name.LocalName is "ProjectReference" or "PackageReference" or "FrameworkReference").Select(e => e.ToString()));
+        AssertNone(SourceFile.All.Where(f => f.Folder.StartsWith("Schemas", StringComparison.Ordinal)).SelectMany(f => f.Usings).Where(name => !IsBcl(name) && !name.StartsWith("Sluice.Schemas", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Namespaces_are_folders() =>
+        AssertNone(SourceFile.All.Where(f => f.Namespace is not null && f.Namespace != NamespaceOf(f.Folder)).Select(f => $"{f.Path} is in namespace {f.Namespace}"));
+
+    [Fact]
+    public void Classes_are_sealed_unless_something_derives_from_them()
+    {
+        Type[] types = [.. OurTypes()];
+        HashSet<Type> bases = [.. types.Select(t => t.BaseType).OfType<Type>().Select(t => t.IsGenericType ? t.GetGenericTypeDefinition() : t)];
+        AssertNone(types.Where(t => t is { IsClass: true, IsSealed: false, IsAbstract: false } && !bases.Contains(t)).Select(t => $"{t} is not sealed"));
+    }
+
+    [Fact]
+    public void Interfaces_have_two_implementations_here() =>
+        AssertNone(OurTypes().Where(t => t.IsInterface && OurTypes().Count(other => other != t && Implements(other, t)) < 2).Select(t => $"{t} has fewer than 2"));
+
+    [Fact]
+    public void No_type_is_named_for_want_of_a_better_word() =>
+        AssertNone(OurTypes().Where(t => VagueName().IsMatch(t.Name)).Select(t => t.ToString()));
+
+    [Fact]
+    public void Only_commands_speak_to_the_console() =>
+        AssertNone(SourceFile.All.Where(f => f.Folder is not "Worker/Commands").SelectMany(f => f.CodeThatMatches(ConsoleUse())));
+
+    [Fact]
+    public void Nothing_is_left_to_do() => AssertNone(
+        from file in SourceFile.All
+        from line in file.Lines
+        where line.Contains("TODO", StringComparison.Ordinal) || line.Contains("FIXME", StringComparison.Ordinal)
+        select $"{file.Path}: {line.Trim()}");
+
+    [Fact]
+    public void Log_messages_stand_in_one_place() =>
+        AssertNone(SourceFile.All.Where(f => f.Folder is not "Worker/Diagnostics").SelectMany(f => f.CodeThatMatches(LogMessage())));
+
+    [Fact]
+    public void The_core_folders_are_there() => Assert.All(CoreFolders, folder => Assert.Contains(SourceFile.All, f => f.Folder == folder));
+
+    private static IEnumerable<SourceFile> Core() => SourceFile.All.Where(f => CoreFolders.Contains(f.Folder));
+
+    private static string NamespaceOf(string folder) => "Sluice." + folder.Replace('/', '.');
+
+    private static bool IsBcl(string name) => name.StartsWith("System", StringComparison.Ordinal) && !name.StartsWith("System.CommandLine", StringComparison.Ordinal) && !name.StartsWith("System.Net", StringComparison.Ordinal);
+
+    private static IEnumerable<Type> OurTypes() => Assemblies.SelectMany(a => a.GetTypes())
+        .Where(t => t.Namespace?.StartsWith("Sluice", StringComparison.Ordinal) == true && !t.IsDefined(typeof(CompilerGeneratedAttribute)) && t.DeclaringType?.IsDefined(typeof(CompilerGeneratedAttribute)) != true);
+
+    private static bool Implements(Type type, Type contract) => type.GetInterfaces().Any(i => i == contract || (i.IsGenericType && i.GetGenericTypeDefinition() == contract));
+
+    private static void AssertNone(IEnumerable<string> offences)
+    {
+        string[] found = [.. offences.Distinct()];
+        Assert.True(found.Length == 0, string.Join('\n', found));
+    }
+
+    [GeneratedRegex(@"\b(Confluent|Kafka|Registry|Onnx|(?<!System\.)Diagnostics|Pipeline|Commands|Spectre|Polly|Microsoft\.Extensions|Microsoft\.AspNetCore|System\.Net|System\.CommandLine)\.[A-Z]")]
+    private static partial Regex EdgeName();
+
+    [GeneratedRegex(@"\b(TimeProvider\.System|Stopwatch|DateTime\.(Utc)?Now|DateTimeOffset\.(Utc)?Now|Environment\.TickCount)")]
+    private static partial Regex Clock();
+
+    [GeneratedRegex("(Manager|Helper|Helpers|Util|Utils|Utility|Base|Impl)(`[0-9]+)?$")]
+    private static partial Regex VagueName();
+
+    [GeneratedRegex(@"\bConsole\.(Write|Error|Out|In|Read)")]
+    private static partial Regex ConsoleUse();
+
+    [GeneratedRegex(@"\[LoggerMessage")]
+    private static partial Regex LogMessage();
 }
