@@ -76,7 +76,7 @@ internal sealed class OffsetTracker
         lock (_lock)
         {
             foreach ((SourcePartition partition, Assignment assignment) in _assignments)
-                if (assignment.Uncommitted is { } next) watermarks.Add(new PartitionWatermark(partition, assignment.Epoch, next));
+                if (assignment.Uncommitted(partition) is { } watermark) watermarks.Add(watermark);
         }
     }
 
@@ -86,34 +86,41 @@ internal sealed class OffsetTracker
         lock (_lock)
         {
             if (_assignments.TryGetValue(watermark.Partition, out Assignment? assignment) && assignment.Epoch == watermark.Epoch)
-                assignment.Committed = Math.Max(assignment.Committed, watermark.Next);
+                assignment.MarkCommitted(watermark);
         }
     }
 
     /// <summary>Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's watermark must not be.</summary>
     public PartitionWatermark? Close(SourcePartition partition)
     {
-        lock (_lock)
-        {
-            return _assignments.Remove(partition, out Assignment? assignment) && assignment.Uncommitted is { } next
-                ? new PartitionWatermark(partition, assignment.Epoch, next)
-                : null;
-        }
+        lock (_lock) return _assignments.Remove(partition, out Assignment? assignment) ? assignment.Uncommitted(partition) : null;
     }
 
     private sealed class Assignment(int epoch)
     {
+        private long _committed;
+        private long _recordsCommitted;
+
         public int Epoch => epoch;
         public OffsetWindow Window { get; } = new();
-        public long Committed { get; set; } = -1;
-        public long? Uncommitted => Window.Watermark > Committed && Committed >= 0 ? Window.Watermark : null;
 
         public bool TryBegin(long offset)
         {
+            bool first = Window.Watermark < 0;
             if (!Window.TryBegin(offset)) return false;
             // Reading starts at the committed offset, or where a reset policy pointed: before the first record there is nothing of ours to commit.
-            if (Committed < 0) Committed = offset;
+            if (first) _committed = offset;
             return true;
+        }
+
+        public PartitionWatermark? Uncommitted(SourcePartition partition) =>
+            Window.Watermark > _committed ? new PartitionWatermark(partition, epoch, Window.Watermark, Window.Passed - _recordsCommitted) : null;
+
+        public void MarkCommitted(PartitionWatermark watermark)
+        {
+            if (watermark.Next <= _committed) return;
+            _committed = watermark.Next;
+            _recordsCommitted += watermark.Records;
         }
     }
 }

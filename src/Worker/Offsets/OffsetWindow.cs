@@ -19,6 +19,9 @@ internal sealed class OffsetWindow
     /// <summary>Records that were begun and lie at or above the watermark.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Records that the watermark has passed since the window began.</summary>
+    public long Passed { get; private set; }
+
     /// <summary>The next offset to commit: the first record that is not done, or one past the last record read. -1 before anything was read.</summary>
     public long Watermark => Count > 0 ? _offsets[_head] : _last < 0 ? -1 : _last + 1;
 
@@ -44,6 +47,7 @@ internal sealed class OffsetWindow
         {
             _head = Slot(1);
             Count--;
+            Passed++;
         }
 
         Debug.Assert(Count == 0 || !_done[_head], "The foot of the window is never done.");

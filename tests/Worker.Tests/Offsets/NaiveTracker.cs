@@ -53,6 +53,7 @@ internal sealed class NaiveTracker
         if (!_partitions.TryGetValue(partition, out var state) || state.Read.Count == 0) return null;
         int open = state.Read.FindIndex(r => !r.Done);
         long next = open >= 0 ? state.Read[open].Offset : state.Read[^1].Offset + 1;
-        return next > state.Committed ? new PartitionWatermark(partition, state.Epoch, next) : null;
+        int records = state.Read.Count(r => r.Offset >= state.Committed && r.Offset < next);
+        return next > state.Committed ? new PartitionWatermark(partition, state.Epoch, next, records) : null;
     }
 }
