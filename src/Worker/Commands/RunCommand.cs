@@ -1,9 +1,63 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Onnx;
+using Sluice.Worker.Pipeline;
+using Sluice.Worker.Registry;
 
 namespace Sluice.Worker.Commands;
 
-/// <summary><c>./sluice run</c>.</summary>
+/// <summary><c>./sluice run</c>: the worker on a real cluster, until it is told to stop.</summary>
 internal static class RunCommand
 {
-    public static Command Create() => new("run", "Runs the worker on a Kafka cluster.");
+    private const int Failed = 1, Misconfigured = 2, CannotStart = 3;
+
+    public static Command Create()
+    {
+        Option<string?> config = new("--config") { Description = "A JSON file of settings, as appsettings.json." };
+        Command command = new("run",
+            """
+            Runs the worker on a Kafka cluster until SIGTERM or SIGINT; then it delivers and commits what it has read.
+            Settings come from appsettings.json, from --config, from the environment (Sluice__Kafka__GroupId=mail) and from the
+            command line (--Kafka:GroupId=mail); later ones win.
+            Example: ./sluice run --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails --Registry:Url=http://registry:8081
+            Exit codes: 0 stopped as told, 1 stopped by a failure, 2 wrong settings, 3 could not start (model, library, cluster, topic, registry).
+            """)
+        { config };
+        command.TreatUnmatchedTokensAsErrors = false; // they are settings
+        command.SetAction((result, stop) => RunAsync([.. result.UnmatchedTokens], result.GetValue(config), result.InvocationConfiguration.Error, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
+    {
+        try
+        {
+            using IHost host = WorkerHost.Create(settings, config);
+            PipelineFailure failure = host.Services.GetRequiredService<PipelineFailure>();
+            await host.RunAsync(stop);
+            if (failure.First is null) return 0;
+            await errors.WriteLineAsync($"The worker stopped: {failure.First.Message}");
+            return Failed;
+        }
+        catch (OptionsValidationException e)
+        {
+            await errors.WriteLineAsync("The worker cannot start with these settings:");
+            foreach (string fault in e.Failures) await errors.WriteLineAsync($"  {fault}");
+            return Misconfigured;
+        }
+        catch (Exception e) when (e is FormatException or FileNotFoundException or InvalidDataException)
+        {
+            await errors.WriteLineAsync(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
+            return Misconfigured;
+        }
+        catch (Exception e) when (e is BundleException or OrtLibraryException or OrtException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
+        {
+            await errors.WriteLineAsync($"The worker cannot start: {e.Message}");
+            return CannotStart;
+        }
+    }
 }

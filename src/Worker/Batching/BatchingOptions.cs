@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sluice.Worker.Batching;
+
+/// <summary>How large a batch may be. Section <c>Sluice:Batching</c>.</summary>
+internal sealed record BatchingOptions
+{
+    public const string Section = "Sluice:Batching";
+
+    /// <summary>Documents in one batch.</summary>
+    /// <value>1 to 4,096. Default 64.</value>
+    [Range(1, 4096)]
+    public int MaxRows { get; init; } = 64;
+
+    /// <summary>Tokens in one batch, special tokens included. Larger batches use the CPU's caches worse and make the first document wait for the last; smaller ones pay each run's fixed cost more often.</summary>
+    /// <value>16 to 65,536, and at least the longest document that the model takes. Default 2,048.</value>
+    [Range(16, 65_536)]
+    public int MaxTokens { get; init; } = 2048;
+}

@@ -1,0 +1,46 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace Sluice.Worker;
+
+/// <summary>Compares what is configured with the options that there are: names that nothing reads, and values that are no number, time or word of the kind that is wanted.</summary>
+/// <remarks>The binder ignores the first and stops at the first of the second; here all are found at once.</remarks>
+internal static class ConfigurationShape
+{
+    public static IEnumerable<string> Faults(IConfigurationSection section, Type options)
+    {
+        Dictionary<string, PropertyInfo> known = options.GetProperties().ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            if (!known.TryGetValue(child.Key, out PropertyInfo? property)) yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", known.Keys.Order())}.";
+            else if (!IsCollection(property.PropertyType) && child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
+            else if (child.Value is { } value && !IsCollection(property.PropertyType) && !CanConvert(value, property.PropertyType)) yield return $"{child.Path} is '{value}', which is no {Describe(property.PropertyType)}.";
+        }
+    }
+
+    private static bool IsCollection(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
+
+    private static bool CanConvert(string value, Type type)
+    {
+        if (value.Length == 0 && Nullable.GetUnderlyingType(type) is not null) return true;
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null || type == typeof(string);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        { IsEnum: true } names => $"one of {string.Join(", ", Enum.GetNames(names))}",
+        var t when t == typeof(TimeSpan) => "time span such as 00:00:05",
+        var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(double) => "number",
+        _ => "whole number in range",
+    };
+}

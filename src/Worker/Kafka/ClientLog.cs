@@ -1,0 +1,23 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>librdkafka's log lines in the worker's log.</summary>
+internal static class ClientLog
+{
+    public static void Write(ILogger logger, LogMessage message)
+    {
+        LogLevel level = LevelOf(message.Level);
+        Log.ClientMessage(logger, level, message.Facility, message.Message);
+    }
+
+    private static LogLevel LevelOf(SyslogLevel level) => level switch
+    {
+        SyslogLevel.Debug => LogLevel.Debug,
+        SyslogLevel.Info or SyslogLevel.Notice => LogLevel.Information,
+        // Broken connections come as errors, and the client mends them: what it cannot mend arrives at an error handler, not only as a line.
+        _ => LogLevel.Warning,
+    };
+}

@@ -1,0 +1,54 @@
+using Confluent.Kafka;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>From options to what librdkafka is given: the worker's defaults, then what passes through, then what the worker owns.</summary>
+internal static class ClientSettings
+{
+    public static ConsumerConfig Consumer(KafkaOptions options)
+    {
+        Dictionary<string, string> settings = new()
+        {
+            ["client.id"] = "sluice",
+            ["auto.offset.reset"] = "earliest",
+            ["partition.assignment.strategy"] = "cooperative-sticky",
+            ["queued.max.messages.kbytes"] = "16384",
+        };
+        // The broker assigns under the newer protocol, and librdkafka refuses a client-side strategy beside it.
+        if (Find(options, options.Consumer, "group.protocol") == "consumer") settings.Remove("partition.assignment.strategy");
+        PassThrough(settings, options.Common);
+        PassThrough(settings, options.Consumer);
+        settings["bootstrap.servers"] = options.BootstrapServers;
+        settings["group.id"] = options.GroupId;
+        settings["enable.auto.commit"] = "false";
+        settings["enable.auto.offset.store"] = "false";
+        return new ConsumerConfig(settings);
+    }
+
+    public static ProducerConfig Producer(KafkaOptions options)
+    {
+        Dictionary<string, string> settings = new()
+        {
+            ["client.id"] = "sluice",
+            // A label that waits for a broker holds back its offset and, through the bounds of the pipeline, the reading: there is nothing to give up for.
+            ["message.timeout.ms"] = "0",
+            // Dead letters are as large as what was read; librdkafka's own default is 1 MB.
+            ["message.max.bytes"] = "16777216",
+        };
+        PassThrough(settings, options.Common);
+        PassThrough(settings, options.Producer);
+        settings["bootstrap.servers"] = options.BootstrapServers;
+        settings["enable.idempotence"] = "true";
+        settings["acks"] = "all";
+        settings["dotnet.producer.delivery.report.fields"] = "none"; // the completion knows its record; nothing has to be copied back
+        return new ProducerConfig(settings);
+    }
+
+    private static string? Find(KafkaOptions options, Dictionary<string, string> own, string name) =>
+        own.Concat(options.Common).Where(s => OwnedSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
+
+    private static void PassThrough(Dictionary<string, string> settings, Dictionary<string, string> given)
+    {
+        foreach ((string key, string value) in given) settings[OwnedSettings.Name(key)] = value;
+    }
+}

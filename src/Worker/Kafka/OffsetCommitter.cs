@@ -1,0 +1,49 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Offsets;
+using Sluice.Worker.Pipeline;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>Commits watermarks. A failed commit changes nothing: the watermark is offered again the next time, by then perhaps a higher one.</summary>
+/// <remarks>Used on the reading thread only.</remarks>
+internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, OffsetTracker tracker, PipelineProgress progress, ILogger logger)
+{
+    private readonly List<PartitionWatermark> _watermarks = [];
+
+    /// <summary>Commits every watermark that has moved.</summary>
+    public void Commit()
+    {
+        _watermarks.Clear();
+        tracker.AddUncommitted(_watermarks);
+        Commit(_watermarks);
+    }
+
+    /// <summary>Commits these watermarks, once.</summary>
+    public void Commit(List<PartitionWatermark> watermarks)
+    {
+        if (watermarks.Count == 0) return;
+        try
+        {
+            consumer.Commit(watermarks.Select(w => new TopicPartitionOffset(w.Partition.Topic, w.Partition.Partition, w.Next)));
+            foreach (PartitionWatermark watermark in watermarks) Mark(watermark);
+        }
+        catch (TopicPartitionOffsetException e)
+        {
+            for (int i = 0; i < e.Results.Count; i++)
+                if (!e.Results[i].Error.IsError) Mark(watermarks.Find(w => w.Partition.Topic == e.Results[i].Topic && w.Partition.Partition == e.Results[i].Partition.Value));
+            Log.CommitFailed(logger, e.Error.Code.ToString(), e.Error.Reason);
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            Log.CommitFailed(logger, e.Error.Code.ToString(), e.Error.Reason);
+        }
+    }
+
+    private void Mark(PartitionWatermark watermark)
+    {
+        tracker.MarkCommitted(watermark);
+        progress.Committed(watermark.Records);
+    }
+}

@@ -1,0 +1,209 @@
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Offsets;
+using Sluice.Worker.Pipeline;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>Step 1 and the last one: reads records, and commits the offsets of what was delivered.</summary>
+/// <remarks>
+/// <para>The only caller of Consume, Pause, Resume and Commit, all on the thread that calls <see cref="Run"/>; rebalance callbacks come on it too, from inside Consume.</para>
+/// <para>At a bound of <see cref="PipelineLoad"/> it first just waits: the client goes on to heartbeat, and what it has fetched ahead stays. Only after <see cref="PipelineOptions.PauseAfter"/>
+/// does it pause its partitions (which throws the fetched records away, to be fetched again) and poll on, so that rebalances are answered and the group does not take it for dead.</para>
+/// </remarks>
+internal sealed class RecordSource : IDisposable
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
+
+    private readonly KafkaOptions _options;
+    private readonly TimeSpan _pauseAfter;
+    private readonly OffsetTracker _tracker;
+    private readonly PipelineLoad _load;
+    private readonly ChannelWriter<SourceRecord> _records;
+    private readonly PipelineProgress _progress;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RecordSource> _logger;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly OffsetCommitter _committer;
+
+    private volatile Phase _phase = Phase.Reading;
+    private volatile Error? _fatal;
+    private bool _paused;
+    private long _lastCommit;
+    private long? _fullSince;
+
+    public RecordSource(
+        KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, PipelineLoad load, ChannelWriter<SourceRecord> records,
+        PipelineProgress progress, TimeProvider time, ILogger<RecordSource> logger)
+    {
+        (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, message) => ClientLog.Write(logger, message))
+            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
+            .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
+            .Build();
+        _committer = new OffsetCommitter(_consumer, tracker, progress, logger);
+    }
+
+    private enum Phase
+    {
+        Reading,
+        Draining,
+        Closing,
+    }
+
+    /// <summary>The client's handle, for metadata requests beside it.</summary>
+    public Handle Handle => _consumer.Handle;
+
+    /// <summary>Reads until <see cref="Close"/>; then commits, leaves the group and returns.</summary>
+    /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
+    public void Run()
+    {
+        _lastCommit = _time.GetTimestamp();
+        _consumer.Subscribe(_options.InputTopics);
+        try
+        {
+            while (_phase != Phase.Closing) Step();
+        }
+        finally
+        {
+            _records.TryComplete();
+            _committer.Commit();
+            _consumer.Close(); // leaves the group at once, instead of by its session's time-out
+        }
+    }
+
+    /// <summary>Stops handing over records. Polling goes on, so that the group waits for nobody; commits go on too.</summary>
+    public void Drain() => Enter(Phase.Draining);
+
+    /// <summary>Ends <see cref="Run"/> after a last commit.</summary>
+    public void Close() => Enter(Phase.Closing);
+
+    public void Dispose() => _consumer.Dispose();
+
+    private void Enter(Phase phase)
+    {
+        _phase = phase;
+        _load.Wake();
+    }
+
+    private void Step()
+    {
+        if (_fatal is { } fatal) throw new KafkaException(fatal);
+        long cpu = ThreadCpuClock.Now();
+        if (_time.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+        {
+            _committer.Commit();
+            _lastCommit = _time.GetTimestamp();
+            cpu = _progress.Charge(PipelineStep.Commit, cpu);
+        }
+
+        if (MayPoll() && Consume(_paused ? PausedPollTime : PollTime) is { } result) HandOver(result);
+        _progress.Charge(PipelineStep.Consume, cpu);
+    }
+
+    /// <summary>Sees to it that partitions are paused exactly when they should be. False when this turn was spent waiting for room.</summary>
+    private bool MayPoll()
+    {
+        if (_phase != Phase.Reading)
+        {
+            _records.TryComplete();
+            if (!_paused) Pause();
+        }
+        else if (_paused)
+        {
+            if (_load.HasRoomToResume) Resume();
+        }
+        else if (!_load.HasRoom)
+        {
+            _fullSince ??= _time.GetTimestamp();
+            TimeSpan left = _pauseAfter - _time.GetElapsedTime(_fullSince.Value);
+            if (left > TimeSpan.Zero) return _load.WaitForRoom(left < _options.CommitInterval ? left : _options.CommitInterval);
+            Log.ReadingPaused(_logger, _load.Documents, _load.Tokens, _load.Bytes);
+            Pause();
+        }
+        else
+        {
+            _fullSince = null;
+        }
+
+        return true;
+    }
+
+    private ConsumeResult<byte[]?, byte[]?>? Consume(TimeSpan timeout)
+    {
+        try
+        {
+            return _consumer.Consume(timeout);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal && !IsRefusal(e.Error.Code))
+        {
+            Log.ReadFailed(_logger, e.ConsumerRecord?.Topic ?? "", e.Error.Code.ToString(), e.Error.Reason);
+            return null;
+        }
+    }
+
+    private void HandOver(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        if (_phase != Phase.Reading) return; // read after the stop: it was not begun, so its offset is not committed either
+        Message<byte[]?, byte[]?> message = result.Message;
+        SourceOffset source = _tracker.Begin(new SourcePartition(result.Topic, result.Partition.Value), result.Offset.Value);
+        DateTimeOffset? timestamp = message.Timestamp.Type == TimestampType.NotAvailable ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.Timestamp.UnixTimestampMs);
+        SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp, _load.Enter(message.Value?.Length ?? 0));
+        _progress.Consumed();
+        // The channel holds as many as the load admits; only records of partitions that were assigned during a pause can find it full.
+        while (!_records.TryWrite(record) && _phase == Phase.Reading) _load.WaitForRoom(PollTime);
+    }
+
+    private void Pause()
+    {
+        _consumer.Pause(_consumer.Assignment);
+        _paused = true;
+    }
+
+    private void Resume()
+    {
+        Log.ReadingResumed(_logger);
+        _consumer.Resume(_consumer.Assignment);
+        (_paused, _fullSince) = (false, null);
+    }
+
+    private void OnAssigned(List<TopicPartition> partitions)
+    {
+        foreach (TopicPartition partition in partitions) _tracker.Open(Of(partition));
+        // New partitions come unpaused, and are assigned only after this callback: the next turn pauses again, if it still must.
+        _paused = false;
+        Log.PartitionsAssigned(_logger, string.Join(' ', partitions.Select(Of)));
+    }
+
+    private void OnRevoked(List<TopicPartitionOffset> partitions)
+    {
+        List<PartitionWatermark> watermarks = [];
+        foreach (TopicPartitionOffset partition in partitions)
+            if (_tracker.Close(Of(partition.TopicPartition)) is { } watermark) watermarks.Add(watermark);
+        Log.PartitionsRevoked(_logger, string.Join(' ', partitions.Select(p => Of(p.TopicPartition))));
+        _committer.Commit(watermarks);
+    }
+
+    private void OnLost(List<TopicPartitionOffset> partitions)
+    {
+        // Another member may own them by now: a commit would move its offsets.
+        foreach (TopicPartitionOffset partition in partitions) _tracker.Close(Of(partition.TopicPartition));
+        Log.PartitionsLost(_logger, string.Join(' ', partitions.Select(p => Of(p.TopicPartition))));
+    }
+
+    private void OnError(Error error)
+    {
+        if (error.IsFatal || IsRefusal(error.Code)) _fatal = error;
+        Log.ClientError(_logger, "consumer", error.Code.ToString(), error.Reason);
+    }
+
+    private static bool IsRefusal(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed;
+
+    private static SourcePartition Of(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
+}

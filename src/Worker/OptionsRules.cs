@@ -1,0 +1,38 @@
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Pipeline;
+
+namespace Sluice.Worker;
+
+/// <summary>What must hold between options, in words; each rule yields one sentence that names the setting, its value and the way out.</summary>
+internal static class OptionsRules
+{
+    public static IEnumerable<string> Of(KafkaOptions options)
+    {
+        foreach (string topic in options.InputTopics)
+        {
+            if (string.IsNullOrWhiteSpace(topic)) yield return "Sluice:Kafka:InputTopics holds an empty name; remove it.";
+            else if (topic == options.OutputTopic) yield return $"Sluice:Kafka:OutputTopic is '{topic}', which is also read: each label would be labelled again. Name another topic.";
+            else if (topic == options.DeadLetterTopic) yield return $"Sluice:Kafka:DeadLetterTopic is '{topic}', which is also read: each dead letter would come back for ever. Name another topic.";
+        }
+
+        if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
+            yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: readers of labels would meet what is none. Name another topic.";
+        foreach (string refusal in OwnedSettings.Refusals("Sluice:Kafka:Common", options.Common.Keys, consumer: true, producer: true)) yield return refusal;
+        foreach (string refusal in OwnedSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer.Keys, consumer: true, producer: false)) yield return refusal;
+        foreach (string refusal in OwnedSettings.Refusals("Sluice:Kafka:Producer", options.Producer.Keys, consumer: false, producer: true)) yield return refusal;
+    }
+
+    public static IEnumerable<string> Of(InputOptions options)
+    {
+        foreach (string path in options.TextFields.Append(options.IdField).Where(p => p.Length > 0 || options.TextFields.Contains(p)))
+            if (path.Split('.').Any(string.IsNullOrWhiteSpace)) yield return $"Sluice:Input: '{path}' is no path of field names; write them with single dots between, such as mail.body.";
+        foreach (IGrouping<string, string> path in options.TextFields.GroupBy(p => p).Where(g => g.Count() > 1))
+            yield return $"Sluice:Input:TextFields names '{path.Key}' {path.Count()} times; once is enough.";
+    }
+
+    public static IEnumerable<string> Of(PipelineOptions options, Batching.BatchingOptions batching)
+    {
+        if (options.MaxTokensInFlight < batching.MaxTokens)
+            yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch (Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference caller.";
+    }
+}

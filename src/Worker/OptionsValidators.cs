@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Pipeline;
+using Sluice.Worker.Registry;
+
+namespace Sluice.Worker;
+
+[OptionsValidator]
+internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOptions>;
+
+[OptionsValidator]
+internal sealed partial class InputOptionsValidator : IValidateOptions<InputOptions>;
+
+[OptionsValidator]
+internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
+
+[OptionsValidator]
+internal sealed partial class EngineOptionsValidator : IValidateOptions<EngineOptions>;
+
+[OptionsValidator]
+internal sealed partial class BatchingOptionsValidator : IValidateOptions<BatchingOptions>;
+
+[OptionsValidator]
+internal sealed partial class PipelineOptionsValidator : IValidateOptions<PipelineOptions>;
+
+/// <summary>The registry's rules stand with its options; this makes a validator of them.</summary>
+internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RegistryOptions options) =>
+        RegistryOptionsRules.Faults(options) is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults.Select(f => "Sluice:" + f)) : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Unicode;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Offsets;
+using Sluice.Worker.Tokenization;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>Step 2: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.</summary>
+/// <remarks>Any number of workers run <see cref="RunAsync"/> over one channel. Text and ids of a document cost one rented array; its text is let go here.</remarks>
+internal sealed class DecodeStep(
+    IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, ChannelReader<SourceRecord> records,
+    OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress, ILogger<DecodeStep> logger)
+{
+    /// <summary>Works until the channel is complete and empty.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
+        int[] ids = new int[maxTokens];
+        await foreach (SourceRecord record in records.ReadAllAsync(stop))
+        {
+            if (!tracker.IsCurrent(record.Source))
+            {
+                load.Leave(record.Value?.Length ?? 0, record.HeldTokens);
+                progress.Dropped();
+            }
+            else if (record.Value is not { } value)
+            {
+                publish.Tombstone(record);
+            }
+            else if (await reader.PrepareAsync(value, stop) is { } unprepared)
+            {
+                Reject(record, unprepared);
+            }
+            else
+            {
+                Read(record, value, fields, ids);
+            }
+        }
+    }
+
+    private void Read(SourceRecord record, byte[] value, DocumentFields fields, int[] ids)
+    {
+        long cpu = ThreadCpuClock.Now();
+        fields.Clear();
+        Rejection? rejection = reader.Read(value, fields) ?? Check(fields);
+        if (rejection is null)
+        {
+            WorkItem item = Tokenize(record, value, fields, ids);
+            load.Tokenized(value.Length, record.HeldTokens, item.Tokens);
+            batches.Add(item);
+        }
+        else
+        {
+            Reject(record, rejection);
+        }
+
+        progress.Charge(PipelineStep.Decode, cpu);
+    }
+
+    private Rejection? Check(DocumentFields fields)
+    {
+        bool present = false;
+        for (int i = 0; i < fields.Text.Length; i++)
+        {
+            if (fields.Text[i].State == FieldState.Missing) return new Rejection(RejectionReason.MissingText, $"field '{input.TextFields[i]}' is not there");
+            present |= fields.Text[i].State == FieldState.Present;
+        }
+
+        return present ? null : new Rejection(RejectionReason.NullText, $"every text field ({string.Join(", ", input.TextFields)}) is null");
+    }
+
+    private WorkItem Tokenize(SourceRecord record, byte[] value, DocumentFields fields, int[] ids)
+    {
+        TokenWriter writer = new(tokenizer, ids);
+        foreach (FieldText field in fields.Text)
+            if (field.State == FieldState.Present) writer.Append(fields.BytesOf(field, value));
+        return new WorkItem(record, DocumentIdOf(record, value, fields), ids, writer.Finish());
+    }
+
+    private static string DocumentIdOf(SourceRecord record, byte[] value, DocumentFields fields)
+    {
+        if (fields.Id.State == FieldState.Present) return Encoding.UTF8.GetString(fields.BytesOf(fields.Id, value));
+        if (record.Key is { Length: > 0 } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
+        return $"{record.Source.Partition.Topic}:{record.Source.Partition.Partition}:{record.Source.Offset}";
+    }
+
+    private void Reject(SourceRecord record, Rejection rejection)
+    {
+        SourcePartition partition = record.Source.Partition;
+        Log.Rejected(logger, partition.Topic, partition.Partition, record.Source.Offset, rejection.Reason.Name(), rejection.Detail);
+        publish.Reject(record, rejection);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Inference.Math;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
+internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, BatchStep batches, PublishStep publish, PipelineProgress progress)
+{
+    /// <summary>Works until no batch will come any more.</summary>
+    public void Run()
+    {
+        using PackedBatch<WorkItem> batch = new(budget);
+        ArrayBufferWriter<byte> output = new();
+        int labels = engine.Model.Labels.Count;
+        float[] scores = new float[budget.MaxRows * labels];
+        long cpu = ThreadCpuClock.Now();
+        while (batches.TryFill(batch))
+        {
+            batch.Seal();
+            cpu = progress.Charge(PipelineStep.Batch, cpu);
+            Span<float> rows = scores.AsSpan(0, batch.Rows * labels);
+            engine.Run(batch.Tensors, rows);
+            cpu = progress.Charge(PipelineStep.Infer, cpu);
+            progress.Labelled(batch.Rows, batch.Tokens);
+            BatchProvenance provenance = new(engine.Mode);
+            for (int row = 0; row < batch.Rows; row++)
+            {
+                Span<float> probabilities = rows.Slice(row * labels, labels);
+                Scores.Softmax(probabilities, probabilities);
+                publish.Label(batch.Items[row], engine.Model, probabilities, provenance, output);
+            }
+
+            batch.Clear();
+            cpu = progress.Charge(PipelineStep.Publish, cpu);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>The first failure of any step: it stops all of them, and the host. Thread-safe.</summary>
+internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, ILogger<PipelineFailure> logger) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Exception? _first;
+
+    /// <summary>What went wrong, or null while nothing has.</summary>
+    public Exception? First => Volatile.Read(ref _first);
+
+    /// <summary>Cancelled when the steps must stop where they are.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Notes a step's failure; later ones follow from the first and are not told.</summary>
+    public void Report(string step, Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _first, exception, null) is not null) return;
+        Log.StepFailed(logger, step, exception);
+        _stop.Cancel();
+        lifetime.StopApplication();
+    }
+
+    /// <summary>Stops the steps where they are without a failure: the time for draining is up.</summary>
+    public void StopNow() => _stop.Cancel();
+
+    public void Dispose() => _stop.Dispose();
+}

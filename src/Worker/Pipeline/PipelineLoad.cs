@@ -1,0 +1,81 @@
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>How much is on its way, against the bounds: what keeps memory flat.</summary>
+/// <remarks>
+/// Thread-safe. Only the reading thread enters records, and it asks <see cref="HasRoom"/> first, so a bound is passed by at most one record. A record enters with its bytes and the most
+/// tokens that it can have; it sheds the bytes and the tokens that it turns out not to have when it is tokenized; it leaves when its label (or dead letter) was delivered, or its work dropped.
+/// </remarks>
+internal sealed class PipelineLoad(PipelineOptions limits, int maxTokensPerDocument)
+{
+    private readonly object _gate = new(); // Monitor, not Lock: the reading thread waits on it
+    private long _documents, _bytes, _tokens;
+
+    /// <summary>Documents on their way.</summary>
+    public long Documents { get { lock (_gate) return _documents; } }
+
+    /// <summary>Bytes of values that are read and not tokenized yet.</summary>
+    public long Bytes { get { lock (_gate) return _bytes; } }
+
+    /// <summary>Tokens on their way.</summary>
+    public long Tokens { get { lock (_gate) return _tokens; } }
+
+    /// <summary>One more record may be read.</summary>
+    public bool HasRoom { get { lock (_gate) return HasRoom_NeedsLock; } }
+
+    /// <summary>Half of each bound is free again: paused reading should go on.</summary>
+    public bool HasRoomToResume
+    {
+        get { lock (_gate) return _documents <= limits.MaxDocumentsInFlight / 2 && _tokens <= limits.MaxTokensInFlight / 2 && _bytes <= limits.MaxBytesInFlight / 2; }
+    }
+
+    private bool HasRoom_NeedsLock => _documents == 0
+        || (_documents < limits.MaxDocumentsInFlight && _tokens < limits.MaxTokensInFlight && _bytes < limits.MaxBytesInFlight);
+
+    /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
+    public int Enter(int valueBytes)
+    {
+        // Every token but [CLS] and [SEP] stands for at least one byte.
+        int tokens = Math.Min(maxTokensPerDocument, valueBytes == int.MaxValue ? int.MaxValue : valueBytes + 2);
+        lock (_gate)
+        {
+            _documents++;
+            _bytes += valueBytes;
+            _tokens += tokens;
+        }
+
+        return tokens;
+    }
+
+    /// <summary>A record was tokenized: its bytes are free, and so are the tokens that it turned out not to have.</summary>
+    public void Tokenized(int valueBytes, int heldTokens, int tokens) => Free(0, valueBytes, heldTokens - tokens);
+
+    /// <summary>A record was delivered or dropped.</summary>
+    public void Leave(int valueBytes, int tokens) => Free(1, valueBytes, tokens);
+
+    /// <summary>Waits until one more record may be read. False when it may not yet after <paramref name="timeout"/>, or when <see cref="Wake"/> was called.</summary>
+    public bool WaitForRoom(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            if (!HasRoom_NeedsLock) Monitor.Wait(_gate, timeout);
+            return HasRoom_NeedsLock;
+        }
+    }
+
+    /// <summary>Ends a wait for room.</summary>
+    public void Wake()
+    {
+        lock (_gate) Monitor.PulseAll(_gate);
+    }
+
+    private void Free(int documents, long bytes, long tokens)
+    {
+        lock (_gate)
+        {
+            _documents -= documents;
+            _bytes -= bytes;
+            _tokens -= tokens;
+            if (HasRoom_NeedsLock) Monitor.PulseAll(_gate);
+        }
+    }
+}

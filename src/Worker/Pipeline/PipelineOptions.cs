@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>How many work at each step and how much may be on its way. Section <c>Sluice:Pipeline</c>.</summary>
+internal sealed record PipelineOptions
+{
+    public const string Section = "Sluice:Pipeline";
+
+    /// <summary>Workers that decode and tokenize.</summary>
+    /// <value>1 to 64. Default 2: tokenizing is some hundred times cheaper than inference, so the second is there to go on while the first waits for a schema.</value>
+    [Range(1, 64)]
+    public int DecodeWorkers { get; init; } = 2;
+
+    /// <summary>Threads that run the model, one batch each.</summary>
+    /// <value>0 to 256; 0 means one for each core that the process may use. Default 0.</value>
+    [Range(0, 256)]
+    public int InferenceCallers { get; init; }
+
+    /// <summary>Documents on their way, from reading to delivered label. It is also how many documents a crash may cause to be labelled again.</summary>
+    /// <value>1 to 1,000,000. Default 4,096.</value>
+    [Range(1, 1_000_000)]
+    public int MaxDocumentsInFlight { get; init; } = 4096;
+
+    /// <summary>Tokens on their way. Before a document is tokenized it counts with the most that it can have.</summary>
+    /// <value>512 to 100,000,000. Default 131,072, or 512 KiB of token ids.</value>
+    [Range(512, 100_000_000)]
+    public long MaxTokensInFlight { get; init; } = 131_072;
+
+    /// <summary>Bytes of record values that were read and are not tokenized yet. One record may pass the bound, so that a large one is not stuck.</summary>
+    /// <value>1,024 to 16 GiB, in bytes. Default 67,108,864 (64 MiB).</value>
+    [Range(1024L, 17_179_869_184L)]
+    public long MaxBytesInFlight { get; init; } = 67_108_864;
+
+    /// <summary>How long reading may stand still at a bound before its partitions are paused. A pause throws away what the client has fetched ahead, so a short wait is cheaper; but while reading stands still, no rebalance is answered.</summary>
+    /// <value>0 to 1 min. Default 2 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan PauseAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a stop waits for what is on its way to be delivered and committed. What is left is labelled again by whoever reads it next.</summary>
+    /// <value>1 s to 10 min. Default 25 s: less than the 30 s that Kubernetes gives.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
+}

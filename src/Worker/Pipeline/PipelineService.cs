@@ -1,0 +1,108 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>The one hosted service of the data path: starts the steps, drains them in order, fails fast together.</summary>
+/// <remarks>
+/// What it is given is loaded and checked by the time it is built, so a bad model or a missing library stops the host before anything is read. Stop order: reading stops (polling and
+/// committing go on); the decode workers empty their channel; the inference callers empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.
+/// </remarks>
+internal sealed class PipelineService(
+    RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
+    ClusterCheck cluster, PredictionSchema schema, TeacherEngine engine, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+{
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5); // for what is sent already, and for the last commit, when the time for draining is up
+
+    private Task? _reading;
+    private Task _decoding = Task.CompletedTask;
+    private Task _inferring = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        ModelIdentity model = engine.Model;
+        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Precision, model.MaxTokens, model.Labels);
+        await cluster.WaitAsync(cancellationToken);
+        publish.PredictionSchemaId = await schema.GetIdAsync(cancellationToken);
+
+        int callers = options.InferenceCallers > 0 ? options.InferenceCallers : Environment.ProcessorCount;
+        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", infer.Run))));
+        _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(DecodeAsync, CancellationToken.None)));
+        _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
+        Log.Started(logger, kafka.InputTopics, kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic, options.DecodeWorkers, callers);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_reading is null) return;
+        Log.Draining(logger, load.Documents);
+        long began = time.GetTimestamp();
+        source.Drain();
+        bool drained = failure.First is null && await TryDrainAsync(began);
+        failure.StopNow();
+        batches.Abandon();
+        if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
+        source.Close();
+        await Task.WhenAny(_reading, Task.Delay(LastWords, time, CancellationToken.None));
+        if (failure.First is not null) return;
+        if (drained) Log.Drained(logger);
+        else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);
+    }
+
+    private async Task<bool> TryDrainAsync(long began)
+    {
+        try
+        {
+            await _decoding.WaitAsync(Left(began), time); // ends because the source has completed its channel
+            batches.Complete();
+            await _inferring.WaitAsync(Left(began), time);
+            return await Task.Run(() => sink.Flush(Left(began))) == 0 && failure.First is null;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private TimeSpan Left(long began)
+    {
+        TimeSpan left = options.DrainTimeout - time.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
+    private void Guard(string step, Action body)
+    {
+        try
+        {
+            body();
+        }
+        catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            failure.Report(step, e);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
+    private async Task DecodeAsync()
+    {
+        try
+        {
+            await decode.RunAsync(failure.Stop);
+        }
+        catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            failure.Report("decode", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Sluice.Schemas;
+using Sluice.Worker.Control;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Inference.Math;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>From a row of a result to the record that is published.</summary>
+internal static class Predictions
+{
+    public static Prediction Of(WorkItem item, ModelIdentity model, ReadOnlySpan<float> probabilities, BatchProvenance provenance, DateTimeOffset now)
+    {
+        LabelScore[] scores = new LabelScore[probabilities.Length];
+        for (int i = 0; i < scores.Length; i++) scores[i] = new LabelScore(model.Labels[i], probabilities[i]);
+        return new Prediction
+        {
+            DocumentId = item.DocumentId,
+            Label = model.Labels[Scores.Largest(probabilities)],
+            Scores = scores,
+            ModelId = model.Id,
+            ModelVersion = model.Version,
+            Mode = PredictionMode.Teacher,
+            Precision = provenance.Mode.Precision == Precision.Int8 ? "int8" : "fp32",
+            StudentsUsed = provenance.StudentsUsed,
+            ExitLayer = provenance.ExitLayer,
+            Tokens = item.Tokens,
+            Truncated = item.Truncated,
+            SourceTopic = item.Source.Partition.Topic,
+            SourcePartition = item.Source.Partition.Partition,
+            SourceOffset = item.Source.Offset,
+            SourceTimestamp = item.Timestamp,
+            LabelledAt = now,
+        };
+    }
+}

@@ -1,0 +1,29 @@
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>The kinds of fault for which a record goes to the dead-letter topic.</summary>
+internal enum RejectionReason
+{
+    /// <summary>The value does not begin with magic byte 0 and a schema id.</summary>
+    WireFormat,
+
+    /// <summary>The registry knows no schema of this id.</summary>
+    UnknownSchema,
+
+    /// <summary>The registry's schema is none, or has no text at a configured path.</summary>
+    SchemaMismatch,
+
+    /// <summary>The payload is not what its schema says.</summary>
+    MalformedAvro,
+
+    /// <summary>The value is not one JSON object.</summary>
+    MalformedJson,
+
+    /// <summary>A configured text field is not there, or is no string.</summary>
+    MissingText,
+
+    /// <summary>Every configured text field is null.</summary>
+    NullText,
+
+    /// <summary>The text is not valid UTF-8.</summary>
+    InvalidUtf8,
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Sluice.Worker;
+
+/// <summary>Builds the host that the worker runs in: configuration, log, services; all faults of the configuration at once.</summary>
+/// <remarks>Later sources win: appsettings.json beside the program, the file of <c>--config</c>, the environment (<c>Sluice__Kafka__GroupId</c>), the command line or the caller's settings.</remarks>
+internal static class WorkerHost
+{
+    /// <summary>A worker as a process: from the command line, with a log on standard error, stopped by SIGTERM or SIGINT.</summary>
+    /// <param name="args">Settings, such as <c>--Kafka:GroupId=mail</c> or <c>--Kafka:GroupId mail</c>.</param>
+    /// <param name="configFile">A JSON file as appsettings.json, or null.</param>
+    /// <exception cref="OptionsValidationException">The configuration has faults; <c>Failures</c> names each.</exception>
+    /// <exception cref="FileNotFoundException">There is no such configuration file.</exception>
+    public static IHost Create(string[] args, string? configFile = null) =>
+        Build(
+            configuration =>
+            {
+                if (configFile is not null) configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false);
+                configuration.AddEnvironmentVariables();
+                configuration.AddInMemoryCollection(CommandLineSettings.Parse(args));
+            },
+            logging => logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
+                .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
+            inProcess: false);
+
+    /// <summary>A worker inside another program, as the demo and tests: silent unless told otherwise, stopped by its owner.</summary>
+    /// <param name="settings">Names as <c>Kafka:GroupId</c>, below <c>Sluice:</c>.</param>
+    /// <param name="logging">Adds loggers.</param>
+    /// <inheritdoc cref="Create(string[], string?)"/>
+    public static IHost Create(IEnumerable<KeyValuePair<string, string?>> settings, Action<ILoggingBuilder>? logging = null) =>
+        Build(
+            configuration => configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(CommandLineSettings.WithPrefix(s.Key), s.Value))),
+            logging ?? (_ => { }),
+            inProcess: true);
+
+    private static IHost Build(Action<ConfigurationManager> sources, Action<ILoggingBuilder> logging, bool inProcess)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddJsonFile("appsettings.json", optional: true);
+        sources(builder.Configuration);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        logging(builder.Logging);
+        builder.Services.AddWorker();
+        if (inProcess) builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        IHost host = builder.Build();
+        try
+        {
+            Validate(host.Services, builder.Configuration);
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    private static void Validate(IServiceProvider services, ConfigurationManager configuration)
+    {
+        OptionsSection[] sections = [.. services.GetServices<OptionsSection>()];
+        List<string> faults = [];
+        foreach (IConfigurationSection child in configuration.GetSection("Sluice").GetChildren())
+            if (!sections.Any(s => s.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase)))
+                faults.Add($"{child.Path} is not a section; there are {string.Join(", ", sections.Select(s => s.Path))}.");
+        foreach (OptionsSection section in sections)
+        {
+            faults.AddRange(ConfigurationShape.Faults(configuration.GetSection(section.Path), section.Options));
+            try
+            {
+                services.GetRequiredService(section.Options);
+            }
+            catch (OptionsValidationException e)
+            {
+                faults.AddRange(e.Failures);
+            }
+            catch (InvalidOperationException e) when (e.InnerException is not null || faults.Count > 0)
+            {
+                // A value that cannot be converted: the comparison of shapes has named it.
+            }
+        }
+
+        if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
+    }
+
+    /// <summary>Leaves signals to the program that owns the worker.</summary>
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Offsets;
+using Sluice.Worker.Pipeline;
+using Sluice.Worker.Registry;
+
+namespace Sluice.Worker;
+
+/// <summary>What the worker is made of, in the order of the path.</summary>
+internal static class WorkerServices
+{
+    public static IServiceCollection AddWorker(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
+        services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of);
+        services.AddSection("Sluice:Registry", new RegistryOptionsValidator());
+        services.AddSection(ModelOptions.Section, new ModelOptionsValidator());
+        services.AddSection("Sluice:Engine", new EngineOptionsValidator());
+        services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
+        services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator());
+
+        services.AddSingleton<PipelineProgress>();
+        services.AddSingleton<PipelineFailure>();
+        services.AddSingleton<OffsetTracker>();
+        services.AddSingleton(p => ModelBundle.Load(p.GetRequiredService<ModelOptions>().Path));
+        services.AddSingleton(p => TeacherEngine.Create(p.GetRequiredService<ModelBundle>(), p.GetRequiredService<ModelOptions>().Precision, p.GetRequiredService<EngineOptions>()));
+        services.AddSingleton(p => new PipelineLoad(p.GetRequiredService<PipelineOptions>(), p.GetRequiredService<ModelBundle>().Identity.MaxTokens));
+
+        services.AddSingleton(p => Channel.CreateBounded<SourceRecord>(new BoundedChannelOptions(p.GetRequiredService<PipelineOptions>().MaxDocumentsInFlight) { SingleWriter = true }));
+        services.AddSingleton(p => p.GetRequiredService<Channel<SourceRecord>>().Writer);
+        services.AddSingleton(p => p.GetRequiredService<Channel<SourceRecord>>().Reader);
+        services.AddSingleton<RecordSource>();                 // step 1: read
+        services.AddSingleton(p => p.GetRequiredService<ModelBundle>().CreateTokenizer());
+        services.AddSingleton<RegistryClient>();
+        services.AddSingleton(DocumentReader);
+        services.AddSingleton(Decode);                         // step 2: decode and tokenize
+        services.AddSingleton<BatchStep>();                    // steps 3 and 4: batch
+        services.AddSingleton(Infer);                          // step 5: infer
+        services.AddSingleton<RecordSink>();
+        services.AddSingleton<PublishStep>();                  // steps 6 and 7: publish; its deliveries complete offsets, which the source commits
+        services.AddSingleton<ClusterCheck>();
+        services.AddSingleton<PredictionSchema>();
+        services.AddSingleton<IHostedService, PipelineService>();
+        services.AddOptions<HostOptions>().Configure<PipelineOptions>((host, pipeline) => host.ShutdownTimeout = pipeline.DrainTimeout + TimeSpan.FromSeconds(15));
+        return services;
+    }
+
+    private static void AddSection<T>(this IServiceCollection services, string section, IValidateOptions<T> ranges, Func<T, IEnumerable<string>>? rules = null)
+        where T : class
+    {
+        services.AddSingleton(new OptionsSection(section, typeof(T)));
+        services.AddSingleton<IValidateOptions<T>>(new SectionValidator<T>(section, ranges, rules ?? (_ => [])));
+        services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton(p => p.GetRequiredService<IOptions<T>>().Value);
+    }
+
+    private static IDocumentReader DocumentReader(IServiceProvider provider) => provider.GetRequiredService<InputOptions>().Format switch
+    {
+        InputFormat.Avro => ActivatorUtilities.CreateInstance<AvroDocumentReader>(provider),
+        InputFormat.Json => ActivatorUtilities.CreateInstance<JsonDocumentReader>(provider),
+        _ => new PlainTextReader(),
+    };
+
+    private static DecodeStep Decode(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<DecodeStep>(provider, provider.GetRequiredService<ModelBundle>().Identity.MaxTokens);
+
+    private static InferStep Infer(IServiceProvider provider)
+    {
+        BatchingOptions options = provider.GetRequiredService<BatchingOptions>();
+        int longest = provider.GetRequiredService<ModelBundle>().Identity.MaxTokens;
+        if (options.MaxTokens < longest)
+            throw new OptionsValidationException("", typeof(BatchingOptions), [$"{BatchingOptions.Section}:MaxTokens is {options.MaxTokens}, but the model takes documents of {longest} tokens; raise it to {longest} or more."]);
+        return ActivatorUtilities.CreateInstance<InferStep>(provider, new BatchBudget(options.MaxRows, options.MaxTokens));
+    }
+}
