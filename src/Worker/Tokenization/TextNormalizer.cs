@@ -104,10 +104,9 @@ internal sealed class TextNormalizer(bool lowercase)
     {
         while (at < text.Length)
         {
-            int letters = ByteTable.CountLetters(text[at..]);
-            if (letters > 0)
+            if (Bytes.LetterOf[text[at]] != 0)
             {
-                at += letters;
+                at += ByteTable.CountLetters(text[at..]);
                 word.Extend(at);
                 continue;
             }

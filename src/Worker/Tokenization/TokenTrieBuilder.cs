@@ -1,19 +1,18 @@
-using System.Runtime.InteropServices;
-
 namespace Sluice.Worker.Tokenization;
 
 /// <summary>Lays tokens out as a <see cref="TokenTrie"/>. Used once for each vocabulary.</summary>
 internal sealed class TokenTrieBuilder
 {
     private const int Block = 256;
+    private const double MaxFill = 0.9;
 
     private readonly byte[][] _tokens;
     private readonly int[] _tokenIds;
-    private readonly List<uint> _nodes = [.. new uint[Block]];
-    private readonly List<int> _ids = [.. new int[Block]];
-    private readonly List<bool> _taken = [.. new bool[Block]];
-    private readonly List<bool> _baseUsed = [.. new bool[Block]];
-    private int _firstFree = 1;
+    private uint[] _nodes = new uint[Block];
+    private int[] _ids = new int[Block];
+    private bool[] _taken = new bool[Block];
+    private bool[] _baseUsed = new bool[Block];
+    private int _searchFrom = 1;
 
     private TokenTrieBuilder(byte[][] tokens, int[] tokenIds) => (_tokens, _tokenIds) = (tokens, tokenIds);
 
@@ -26,7 +25,13 @@ internal sealed class TokenTrieBuilder
         TokenTrieBuilder builder = new(sorted, ids);
         builder._baseUsed[0] = true;
         uint root = builder.Place(0, sorted.Length, 0) << TokenTrie.BaseShift;
-        return new TokenTrie([.. builder._nodes], [.. builder._ids], root);
+        return builder.Trim(root);
+    }
+
+    private TokenTrie Trim(uint root)
+    {
+        int size = (Array.LastIndexOf(_taken, true) / Block * Block) + Block;
+        return new TokenTrie(_nodes[..size], _ids[..size], root);
     }
 
     /// <summary>Places the children of the node that tokens <paramref name="from"/> up to <paramref name="to"/> share for <paramref name="depth"/> bytes.</summary>
@@ -77,36 +82,52 @@ internal sealed class TokenTrieBuilder
 
     private int FreeBase(List<(byte Label, int From, int To)> children)
     {
-        while (_firstFree < _taken.Count && _taken[_firstFree])
+        int taken = 0;
+        for (int place = _searchFrom; ; place++)
         {
-            _firstFree++;
-        }
-
-        for (int place = _firstFree; ; place++)
-        {
-            int origin = place ^ children[0].Label;
-            if (place >= _taken.Count)
+            if (place >= _taken.Length)
             {
                 Grow();
             }
 
-            if (!_taken[place] && !_baseUsed[origin] && children.TrueForAll(child => !_taken[origin ^ child.Label]))
+            if (_taken[place])
             {
-                return origin;
+                taken++;
+                continue;
+            }
+
+            int origin = place ^ children[0].Label;
+            if (_baseUsed[origin] || !AllFree(origin, children))
+            {
+                continue;
+            }
+
+            // Nearly all that was passed is taken: searching it again would cost more than the places still free in it are worth.
+            _searchFrom = taken >= MaxFill * (place - _searchFrom) ? place : _searchFrom;
+            return origin;
+        }
+    }
+
+    private bool AllFree(int origin, List<(byte Label, int From, int To)> children)
+    {
+        foreach ((byte label, _, _) in children)
+        {
+            if (_taken[origin ^ label])
+            {
+                return false;
             }
         }
+
+        return true;
     }
 
     private void Grow()
     {
-        int size = _nodes.Count + Block;
-        CollectionsMarshal.SetCount(_nodes, size);
-        CollectionsMarshal.SetCount(_ids, size);
-        CollectionsMarshal.SetCount(_taken, size);
-        CollectionsMarshal.SetCount(_baseUsed, size);
-        CollectionsMarshal.AsSpan(_nodes)[^Block..].Clear();
-        CollectionsMarshal.AsSpan(_ids)[^Block..].Clear();
-        CollectionsMarshal.AsSpan(_taken)[^Block..].Clear();
-        CollectionsMarshal.AsSpan(_baseUsed)[^Block..].Clear();
+        // Doubled, so a multiple of a block: a base and its children lie in one block.
+        int size = 2 * _nodes.Length;
+        Array.Resize(ref _nodes, size);
+        Array.Resize(ref _ids, size);
+        Array.Resize(ref _taken, size);
+        Array.Resize(ref _baseUsed, size);
     }
 }

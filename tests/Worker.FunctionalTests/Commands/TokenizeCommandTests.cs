@@ -46,6 +46,30 @@ public sealed class TokenizeCommandTests
         Assert.Equal(1, exitCode);
     }
 
+    [Theory]
+    [InlineData("true", """{"ids":[5,32],"offsets_utf16":[[0,1],[1,2]]}""")]
+    [InlineData("false", """{"ids":[1],"offsets_utf16":[[0,2]]}""")]
+    public async Task A_bundle_says_whether_its_model_knows_capitals(string lowercase, string expected)
+    {
+        string tiny = Path.Combine(AppContext.BaseDirectory, "TinyModels", "tiny");
+        DirectoryInfo bundle = Directory.CreateTempSubdirectory("sluice-tokenize-");
+        try
+        {
+            string manifest = await File.ReadAllTextAsync(Path.Combine(tiny, "manifest.json"));
+            Assert.Contains("\"lowercase\": true", manifest, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(Path.Combine(bundle.FullName, "manifest.json"), manifest.Replace("\"lowercase\": true", $"\"lowercase\": {lowercase}", StringComparison.Ordinal));
+            File.Copy(Path.Combine(tiny, "vocab.txt"), Path.Combine(bundle.FullName, "vocab.txt"));
+
+            (int exitCode, string output, _) = await SluiceProcess.RunAsync("""{"text":"AB"}"""u8.ToArray(), "tokenize", "--model", bundle.FullName);
+
+            Assert.Equal((0, expected), (exitCode, output.Trim()));
+        }
+        finally
+        {
+            bundle.Delete(recursive: true);
+        }
+    }
+
     private static async Task AssertVectorsAsync(Func<JsonNode, (JsonNode Ids, JsonNode? Offsets)> expected, int? maxLength, params string[] options)
     {
         JsonNode[] vectors = [.. Vectors()];
