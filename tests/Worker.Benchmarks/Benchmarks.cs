@@ -5,6 +5,7 @@ internal static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
+        AvroBenchmark.Create(),
         TokenizerBenchmark.Create(),
     ];
 }

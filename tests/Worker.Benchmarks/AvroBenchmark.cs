@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Diagnostics;
+using Sluice.Schemas.Avro;
+
+namespace Worker.Benchmarks;
+
+/// <summary><c>./sluice bench avro</c>: what it costs to find a document's text in someone else's record.</summary>
+internal static class AvroBenchmark
+{
+    private const double GoalBytesPerSecond = 1e9;
+    private const int PayloadBytes = 1024;
+    private const int Records = 100_000;
+
+    // Twelve fields of every common kind; the text is the eighth.
+    private const string SchemaText = """
+        {"type":"record","name":"Article","namespace":"org.example.news","fields":[
+          {"name":"id","type":{"type":"string","logicalType":"uuid"}},
+          {"name":"version","type":"int"},
+          {"name":"published","type":{"type":"long","logicalType":"timestamp-millis"}},
+          {"name":"language","type":{"type":"enum","name":"Language","symbols":["EN","DE","FR"]}},
+          {"name":"score","type":["null","double"]},
+          {"name":"labels","type":{"type":"array","items":"string"}},
+          {"name":"author","type":["null",{"type":"record","name":"Person","fields":[{"name":"name","type":"string"},{"name":"address","type":["null","string"]}]}]},
+          {"name":"text","type":"string"},
+          {"name":"digest","type":{"type":"fixed","name":"Md5","size":16}},
+          {"name":"headers","type":{"type":"map","values":"string"}},
+          {"name":"draft","type":"boolean"},
+          {"name":"revisions","type":"long"}]}
+        """;
+
+    public static Benchmark Create() => new(
+        "avro",
+        "One text field out of a record of 12 fields and 1 KiB, on one thread: bytes a second and allocated bytes.",
+        "Finds the text of a 1,024-byte record in place (as the worker does), as a new string, and by reading the whole record as values. "
+        + "Goals: 1 GB/s in place; 0 B allocated in place, and nothing beside the one string.",
+        (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
+
+    private static void Run(BenchmarkRun run, CancellationToken cancel)
+    {
+        Schema schema = SchemaParser.Parse(SchemaText);
+        Projection projection = Projection.Compile(schema, ["text"]);
+        Resolution resolution = Resolution.Compile(schema);
+        byte[] payload = Payload(resolution, out string text);
+        run.Note($"{Records:#,##0} records a round; {run.Rounds} rounds");
+
+        var fields = new FieldSlice[1];
+        Func<int>[] ways =
+        [
+            () =>
+            {
+                projection.Read(payload, fields);
+                return fields[0].Length;
+            },
+            () =>
+            {
+                projection.Read(payload, fields);
+                return projection.Text(0, fields[0], payload)!.Length;
+            },
+            () => resolution.Read(payload).AsItems.Length,
+        ];
+        string[] names = ["text in place, as UTF-8 bytes", "text as a string", "the whole record as values"];
+        Sample[] speed = InterleavedRounds.Run(run.Rounds, [.. ways.Select((way, i) => new Contestant(names[i], () => BytesPerSecond(way)))], cancel);
+        double[] allocated = [.. ways.Select(AllocatedBytes)];
+
+        ReportTable table = run.Report.AddTable("A record of 12 fields and 1,024 bytes, one thread: median (min..max)", "way", "GB/s", "ns/record", "B/record");
+        for (int i = 0; i < ways.Length; i++) table.AddRow(names[i], speed[i].Times(1e-9), PayloadBytes * 1e9 / speed[i].Median, allocated[i]);
+
+        run.Report.AddFigureAtLeast("bytes_per_s_text_in_place", speed[0].Median, "B/s", GoalBytesPerSecond);
+        run.Report.AddFigureAtMost("allocated_bytes_per_document_in_place", allocated[0], "B/document", 0);
+        run.Report.AddFigureAtMost("allocated_bytes_per_document_beside_the_string", allocated[1] - AllocatedBytes(() => new string('x', text.Length).Length), "B/document", 0);
+    }
+
+    private static double BytesPerSecond(Func<int> way)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < Records; i++) way();
+        return (double)PayloadBytes * Records / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double AllocatedBytes(Func<int> way)
+    {
+        const int calls = 1000;
+        way();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < calls; i++) way();
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
+    }
+
+    /// <summary>A payload of exactly 1,024 bytes: the text fills what the other fields leave.</summary>
+    private static byte[] Payload(Resolution check, out string text)
+    {
+        const string prose = "Stocks fell on Tuesday, and oil rose, as traders weighed new figures from the naïve café of the market. ";
+        for (int length = PayloadBytes; length > 0; length--)
+        {
+            text = string.Concat(Enumerable.Repeat(prose, 10))[..length];
+            byte[] payload = Encode(text);
+            if (payload.Length != PayloadBytes) continue;
+            check.Read(payload);
+            return payload;
+        }
+
+        throw new UnreachableException("No text fills the payload. This is a bug.");
+    }
+
+    private static byte[] Encode(string text)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new AvroWriter(output);
+        writer.WriteString("550e8400-e29b-41d4-a716-446655440000");
+        writer.WriteLong(3);
+        writer.WriteLong(1_096_934_400_000);
+        writer.WriteLong(1);
+        writer.WriteLong(1);
+        writer.WriteDouble(0.25);
+        WriteBlock(writer, ["business", "oil"]);
+        writer.WriteLong(1);
+        writer.WriteString("A. Writer");
+        writer.WriteLong(0);
+        writer.WriteString(text);
+        writer.WriteFixed(new byte[16]);
+        WriteBlock(writer, ["source", "wire", "desk", "markets"], items: 2);
+        writer.WriteBoolean(false);
+        writer.WriteLong(12);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void WriteBlock(AvroWriter writer, string[] texts, int? items = null)
+    {
+        writer.WriteLong(items ?? texts.Length);
+        foreach (string text in texts) writer.WriteString(text);
+        writer.WriteLong(0);
+    }
+}
