@@ -3,7 +3,7 @@ namespace Sluice.Schemas.Avro;
 /// <summary>Bounds on what hostile schemas and payloads can make the decoder do. Real ones stay far below.</summary>
 internal static class AvroLimits
 {
-    /// <summary>Values inside values (records, arrays, maps and union branches each count one). One level costs at most about 300 bytes of stack.</summary>
+    /// <summary>Values inside values (records, arrays, maps and union branches each count one). The deepest take less than 1 MiB of stack.</summary>
     public const int ValueDepth = 1024;
 
     /// <summary>Nesting of a schema's JSON text. A record inside a record takes three levels.</summary>

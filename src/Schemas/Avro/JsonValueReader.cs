@@ -17,7 +17,7 @@ internal abstract class JsonValueReader
     public bool TryRead(JsonElement json, Schema schema, out AvroValue value)
     {
         value = default;
-        if (_depth == AvroLimits.ValueDepth) return Fail($"values nest deeper than {AvroLimits.ValueDepth}");
+        if (schema.Nests && _depth == AvroLimits.ValueDepth) return Fail($"values nest deeper than {AvroLimits.ValueDepth}");
         if (!Admit()) return false;
         _depth++;
         bool read = schema switch

@@ -13,6 +13,9 @@ internal abstract class Schema(SchemaKind kind, LogicalType? logical = null)
     /// <summary>The type's name as unions, JSON encoding and errors show it: the full name of a named type, else the type's own.</summary>
     public virtual string TypeName => KindName(Kind);
 
+    /// <summary>Whether a value holds other values, and so counts as a level of nesting.</summary>
+    public bool Nests => Kind is SchemaKind.Record or SchemaKind.Array or SchemaKind.Map or SchemaKind.Union;
+
     /// <inheritdoc/>
     public override string ToString() => TypeName;
 
