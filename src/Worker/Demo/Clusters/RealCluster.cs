@@ -1,0 +1,83 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Sluice.Worker.Registry;
+
+namespace Sluice.Worker.Demo.Clusters;
+
+/// <summary>A Kafka cluster and a registry that stand already. The demo makes topics of its own there and deletes them at the end.</summary>
+internal sealed class RealCluster : IDemoCluster
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly IAdminClient _admin;
+    private readonly List<string> _created = [];
+
+    /// <param name="bootstrapServers">host:port, several separated by commas.</param>
+    /// <param name="registryUrl">The registry's base address.</param>
+    /// <param name="now">Makes the names of this run its own.</param>
+    public RealCluster(string bootstrapServers, string registryUrl, DateTimeOffset now)
+    {
+        BootstrapServers = bootstrapServers;
+        RegistryOptions = EnvironmentSettings.Registry(WorkerSettings) with { Url = registryUrl };
+        string run = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        Topics = DemoTopics.With($"sluice-demo.{run}-{Environment.ProcessId}.");
+        _admin = new AdminClientBuilder(ClientSettings).SetLogHandler((_, _) => { }).Build();
+    }
+
+    public string BootstrapServers { get; }
+
+    public RegistryOptions RegistryOptions { get; }
+
+    public Dictionary<string, string> ClientSettings => EnvironmentSettings.ForClients(WorkerSettings, BootstrapServers);
+
+    public IReadOnlyDictionary<string, string?> WorkerSettings { get; } = EnvironmentSettings.All;
+
+    public string Description => $"cluster {BootstrapServers}, registry {RegistryOptions.Url}";
+
+    public DemoTopics Topics { get; }
+
+    /// <summary>A real broker keeps what is unread; this bounds the demo's own memory.</summary>
+    public long MaxUnreadBytes => 256L * 1024 * 1024;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">No broker answers, or the topics are refused.</exception>
+    public async Task CreateTopicsAsync(int partitions, CancellationToken cancellation)
+    {
+        try
+        {
+            await _admin.CreateTopicsAsync(
+                Topics.All.Select(name => new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }), // -1: the cluster's default
+                new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellation);
+            _created.AddRange(Topics.All);
+        }
+        catch (CreateTopicsException failure)
+        {
+            _created.AddRange(failure.Results.Where(result => !result.Error.IsError).Select(result => result.Topic));
+            string reasons = string.Join("; ", failure.Results.Where(result => result.Error.IsError).Select(result => $"{result.Topic}: {result.Error.Reason}"));
+            throw new InvalidOperationException($"The cluster at {BootstrapServers} did not make the demo's topics: {reasons}.", failure);
+        }
+        catch (KafkaException failure)
+        {
+            throw new InvalidOperationException($"No broker at {BootstrapServers} answered within {Patience.TotalSeconds:0} s ({failure.Error.Reason}). Is --cluster the address that the broker advertises?", failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_created.Count > 0)
+            {
+                await _admin.DeleteTopicsAsync(_created, new DeleteTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience });
+                await _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = Patience });
+            }
+        }
+        catch (KafkaException)
+        {
+            // The run is over and its result stands; what could not be deleted is named like the demo and its hour.
+        }
+
+        _admin.Dispose();
+    }
+}

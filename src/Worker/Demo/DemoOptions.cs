@@ -1,0 +1,40 @@
+namespace Sluice.Worker.Demo;
+
+/// <summary>What <c>./sluice demo</c> was asked for.</summary>
+internal sealed record DemoOptions
+{
+    /// <summary>Every mail of the corpus, not only those that the model has not seen.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Documents per second; null for as fast as <see cref="InFlight"/> lets them through.</summary>
+    /// <value>0.1 to 1,000,000.</value>
+    public double? Rate { get; init; }
+
+    /// <summary>Where the report goes as JSON; null for nowhere.</summary>
+    public string? Json { get; init; }
+
+    /// <summary>A real cluster's bootstrap servers; null for the embedded broker.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>A real registry; goes with <see cref="Cluster"/>.</summary>
+    public string? Registry { get; init; }
+
+    /// <summary>Folder of the mail bundle.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The unpacked npm package with the mails.</summary>
+    public string Mails { get; init; } = DemoPaths.MailPackage;
+
+    /// <summary>int8 or fp32.</summary>
+    public string Precision { get; init; } = "int8";
+
+    /// <summary>Most documents sent and not yet labelled.</summary>
+    /// <value>1 to 1,000,000. Default 128: enough for a batch being run, one waiting and one being filled, on each of two cores; more only makes the queue longer.</value>
+    public int InFlight { get; init; } = 128;
+
+    /// <summary>Partitions of each topic.</summary>
+    public int Partitions { get; init; } = 6;
+
+    /// <summary>How long no label may come before the run is given up.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+}

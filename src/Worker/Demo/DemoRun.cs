@@ -1,0 +1,73 @@
+using Sluice.Schemas;
+using Sluice.Worker.Demo.Clusters;
+using Sluice.Worker.Demo.Mail;
+using Sluice.Worker.Demo.Replay;
+using Sluice.Worker.Demo.Report;
+using Sluice.Worker.Demo.View;
+using Sluice.Worker.Registry;
+
+namespace Sluice.Worker.Demo;
+
+/// <summary>One run of the demo: mails in, labels out, books closed.</summary>
+internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider time)
+{
+    /// <summary>Documents labelled before the clock runs, so that code is compiled and the model's memory is there.</summary>
+    private const int WarmUpDocuments = 32;
+
+    /// <summary>Runs to the end, or as far as it comes.</summary>
+    /// <exception cref="InvalidDataException">Corpus or split is missing or broken.</exception>
+    /// <exception cref="DemoException">The run could not begin; the message says why.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before there was anything to report.</exception>
+    public async Task<DemoReport> RunAsync(CancellationToken cancellation)
+    {
+        // 1. The mails, by the split that was made before training.
+        MailCorpus corpus = MailCorpus.Open(options.Mails, Path.Combine(options.Model, "split.tsv"), options.All);
+
+        // 2. Broker and registry, with topics of this run.
+        await using IDemoCluster cluster = options.Cluster is { } servers
+            ? new RealCluster(servers, options.Registry!, time.GetUtcNow())
+            : await EmbeddedCluster.StartAsync(cancellation);
+        await cluster.CreateTopicsAsync(options.Partitions, cancellation);
+        view.Done(cluster.Description);
+
+        // 3. Mails to Avro documents.
+        IReadOnlyList<DemoDocument> documents = await view.DuringAsync("reading mails", () => Task.Run(() => EncodeAsync(corpus, cluster, cancellation)));
+        view.Done($"{Numbers.Count(documents.Count)} mails ({(options.All ? "the whole corpus" : "the part that the model has never seen")}) as Avro documents, {Numbers.Count(documents.Sum(d => (long)d.Value.Length) / 1024)} KiB");
+
+        // 4. The worker, in this process, warm.
+        await using DemoWorker worker = await view.DuringAsync("starting the worker", () => DemoWorker.StartAsync(options, cluster, cancellation));
+        var books = new Books(new Ledger(DocumentPreparation.WarmUp(documents, WarmUpDocuments)), new Ledger(documents));
+        await using var flow = new Flow(options, cluster, worker, books, time);
+        await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, documents, cancellation));
+        view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; warm after {books.WarmUp.Counts.Documents} documents");
+
+        // 5. The run.
+        var clock = new RunClock(worker, time);
+        Task<string?> run = flow.RunAsync(documents, books.Main, options.Rate, cancellation);
+        await view.WatchAsync(new LiveMeter(books.Main, worker, time).Read, run);
+        string? cut = await run;
+        clock.Stop();
+
+        // 6. Worker drained, offsets committed, topics read to their end: only now are the books closed.
+        await view.DuringAsync("draining the worker", async () =>
+        {
+            await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
+            return true;
+        });
+        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time);
+    }
+
+    private static async Task<IReadOnlyList<DemoDocument>> EncodeAsync(MailCorpus corpus, IDemoCluster cluster, CancellationToken cancellation)
+    {
+        using var registry = new RegistryClient(cluster.RegistryOptions);
+        int schema = await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), DocumentCodec.SchemaText, cancellation);
+        return DocumentPreparation.Encode(corpus, schema, cancellation);
+    }
+
+    private static async Task<bool> WarmUpAsync(Flow flow, Books books, IReadOnlyList<DemoDocument> documents, CancellationToken cancellation)
+    {
+        string? fault = await flow.RunAsync(DocumentPreparation.WarmUp(documents, WarmUpDocuments), books.WarmUp, null, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return fault is null ? true : throw new DemoException($"The first documents got no labels: {fault}.");
+    }
+}

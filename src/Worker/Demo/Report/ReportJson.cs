@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Sluice.Worker.Demo.Report;
+
+/// <summary>The report as <c>--json</c> writes it.</summary>
+internal static class ReportJson
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+
+    /// <summary>Writes one object. <c>confusion</c> is by true label, then by given label; <c>cpu_share</c> adds up to 1.</summary>
+    public static void Write(DemoReport report, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, Indented);
+        json.WriteStartObject();
+        json.WriteNumber("documents", report.Counts.Documents);
+        json.WriteNumber("lost", report.Counts.Lost);
+        json.WriteNumber("duplicated", report.Counts.Duplicated + report.Counts.Unexpected);
+        json.WriteNumber("documents_per_s", Round(report.DocumentsPerSecond, 2));
+        json.WriteNumber("tokens_per_s", Round(report.TokensPerSecond, 1));
+        json.WriteStartObject("latency_ms");
+        json.WriteNumber("p50", Round(report.LatencyMs.P50, 2));
+        json.WriteNumber("p95", Round(report.LatencyMs.P95, 2));
+        json.WriteNumber("p99", Round(report.LatencyMs.P99, 2));
+        json.WriteEndObject();
+        json.WriteNumber("accuracy", Round(report.Confusion.Accuracy, 6));
+        WriteConfusion(json, report.Confusion);
+        json.WriteStartObject("cpu_share");
+        foreach ((string step, TimeSpan time) in report.Worker.Cpu)
+            json.WriteNumber(step, Round(report.Worker.Share(time), 6));
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteConfusion(Utf8JsonWriter json, Confusion confusion)
+    {
+        json.WriteStartObject("confusion");
+        foreach (string trueLabel in confusion.Labels)
+        {
+            json.WriteStartObject(trueLabel);
+            foreach (string given in confusion.Labels)
+                json.WriteNumber(given, confusion[trueLabel, given]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static double Round(double value, int digits) => double.IsFinite(value) ? Math.Round(value, digits) : 0;
+}

@@ -1,0 +1,20 @@
+using Sluice.Schemas;
+using Sluice.Worker.Demo.Report;
+
+namespace Sluice.Worker.Demo.View;
+
+/// <summary>Which model labelled and how, as the predictions themselves say it.</summary>
+internal static class ModelLine
+{
+    public static string Of(DemoReport report) => report.Example is { } example
+        ? $"{example.ModelId} {example.ModelVersion}, {example.Precision}, {Name(example.Mode)}"
+        : "no prediction came";
+
+    private static string Name(PredictionMode mode) => mode switch
+    {
+        PredictionMode.Teacher => "teacher (all layers)",
+        PredictionMode.EarlyExit => "early exit",
+        PredictionMode.Students => "students",
+        _ => "unknown mode",
+    };
+}

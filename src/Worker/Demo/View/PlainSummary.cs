@@ -1,0 +1,42 @@
+using Sluice.Worker.Demo.Replay;
+using Sluice.Worker.Demo.Report;
+
+namespace Sluice.Worker.Demo.View;
+
+/// <summary>The summary as lines of text.</summary>
+internal static class PlainSummary
+{
+    public static IEnumerable<string> Lines(DemoReport report)
+    {
+        LedgerCounts counts = report.Counts;
+        yield return "";
+        yield return Verdict.Of(report);
+        yield return $"documents        {Numbers.Count(counts.Documents)}";
+        yield return $"lost             {Numbers.Count(counts.Lost)}";
+        yield return $"duplicated       {Numbers.Count(counts.Duplicated + counts.Unexpected)}";
+        yield return $"dead-lettered    {Numbers.Count(counts.Rejected)}";
+        foreach ((string reason, int documents) in report.Rejections)
+            yield return $"                 {Numbers.Count(documents)} x {reason}";
+        yield return $"committed        {Numbers.Count(report.Committed.Done)} of {Numbers.Count(report.Committed.Sent)}";
+        yield return $"time             {Numbers.Time(report.Elapsed)}";
+        yield return $"documents/s      {Numbers.Rate(report.DocumentsPerSecond)}";
+        yield return $"tokens/s         {Numbers.Rate(report.TokensPerSecond)}";
+        yield return $"latency p50      {Numbers.Milliseconds(report.LatencyMs.P50)}";
+        yield return $"latency p95      {Numbers.Milliseconds(report.LatencyMs.P95)}";
+        yield return $"latency p99      {Numbers.Milliseconds(report.LatencyMs.P99)}";
+        yield return $"                 {report.LatencyBasis}";
+        yield return $"accuracy         {Numbers.Percent(report.Confusion.Accuracy, 2)} ({Numbers.Count(report.Confusion.Correct)} of {Numbers.Count(report.Confusion.Total)})";
+        foreach (string label in report.Confusion.TrueLabels)
+            yield return $"  {label,-14} {string.Join(", ", report.Confusion.Labels.Select(given => $"{Numbers.Count(report.Confusion[label, given])} labelled {given}"))}";
+        yield return $"model            {ModelLine.Of(report)}";
+        yield return $"batches          {BatchLine(report)}";
+        yield return $"tokens           {string.Join(", ", Enumerable.Range(0, report.Lengths.Bars.Count).Select(bar => $"{report.Lengths.Name(bar)}: {Numbers.Count(report.Lengths.Bars[bar].Documents)}"))}; {Numbers.Count(report.Lengths.Truncated)} truncated";
+        yield return $"cpu              {string.Join(", ", report.Worker.Cpu.Select(step => $"{step.Step} {Numbers.Percent(report.Worker.Share(step.Time))}"))}";
+        yield return $"                 {Numbers.Time(report.Worker.TotalCpu)} in the worker's steps, {Numbers.Time(report.Worker.ProcessCpu)} in the whole process";
+    }
+
+    /// <summary>The shape of the batches, in words.</summary>
+    public static string BatchLine(DemoReport report) => report.Worker.Batches == 0
+        ? "none"
+        : $"{Numbers.Count(report.Worker.Batches)} of {(double)report.Worker.Documents / report.Worker.Batches:0.0} documents and {Numbers.Count((double)report.Worker.Tokens / report.Worker.Batches)} tokens on average";
+}
