@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Worker.FunctionalTests.Commands;
+
+namespace Worker.FunctionalTests.Demo;
+
+public sealed class EmbeddedDemoTests : DemoContract
+{
+    protected override (string? Cluster, string? Registry) Where => (null, null);
+
+    [Fact]
+    public async Task The_command_prints_plain_lines_into_a_pipe_and_writes_the_figures()
+    {
+        using var corpus = new SmallCorpus(mails: 40);
+        string file = Path.Combine(corpus.Model, "report.json");
+
+        (int exitCode, string output, string error) = await SluiceProcess.RunAsync(default, "demo", "--model", corpus.Model, "--mails", corpus.Package, "--json", file);
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("Every one of 40 documents got exactly one label.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+        using JsonDocument json = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+        Assert.Equal((40, 0, 0), (json.RootElement.GetProperty("documents").GetInt32(), json.RootElement.GetProperty("lost").GetInt32(), json.RootElement.GetProperty("duplicated").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("--rate", "0", "--rate is 0")]
+    [InlineData("--in-flight", "0", "--in-flight is 0")]
+    [InlineData("--cluster", "localhost:9092", "--registry")]
+    [InlineData("--precision", "fp8", "'fp8' not recognized")]
+    public async Task A_wrong_option_is_named(string option, string value, string words)
+    {
+        (int exitCode, _, string error) = await SluiceProcess.RunAsync(default, "demo", option, value);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_there_is_named()
+    {
+        (int exitCode, string output, _) = await SluiceProcess.RunAsync(default, "demo", "--model", "/nowhere/model");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("/nowhere/model", output, StringComparison.Ordinal);
+    }
+}
