@@ -36,12 +36,12 @@ make_build() {
     command -v dotnet >/dev/null || die "dotnet is missing." "Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
     mkdir -p "$root/artifacts/sluice"
     stamp=$(build_stamp "$target")
-    build_identity >"$stamp.$$"
+    build_identity >"$stamp.new"
     project=$(build_project "$target")
     timed "Build $project" dotnet_build "$project"
     case $target in tests) covered='worker benchmarks' ;; benchmarks) covered=worker ;; *) covered= ;; esac
-    for covered in $covered; do cp -p "$stamp.$$" "$(build_stamp "$covered")"; done
-    mv "$stamp.$$" "$stamp"
+    for covered in $covered; do cp -p "$stamp.new" "$(build_stamp "$covered")"; done
+    mv "$stamp.new" "$stamp"
 }
 
 # In CI the lock files are law; elsewhere a changed package reference may rewrite them, for the developer to review. No build node is left behind.

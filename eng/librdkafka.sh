@@ -26,11 +26,17 @@ make_librdkafka() {
         timed "librdkafka $librdkafka_version: fetch its source and build it, about a minute" build_librdkafka
     fi
     need_debian "${debian_librdkafka_libraries[@]}"
-    cmp -s "$librdkafka_built" "$librdkafka_feed" || { cp "$librdkafka_built" "$librdkafka_feed.$$" && mv "$librdkafka_feed.$$" "$librdkafka_feed"; }
-    # NuGet keeps the first package it saw under this version. An older build of ours must give way, in its folder and in the output.
-    if [[ -d $librdkafka_installed ]] && ! cmp -s "$librdkafka_built" "$librdkafka_installed/${librdkafka_feed##*/}"; then
-        rm -rf "$librdkafka_installed" "$root"/artifacts/bin/*/release/librdkafka.so
-    fi
+    replace_librdkafka
+}
+
+# NuGet keeps the first package it saw under this version, and the build the first library it copied. An older build of ours must give way in all these places.
+replace_librdkafka() {
+    local installed=$librdkafka_installed/${librdkafka_feed##*/}
+    cmp -s "$librdkafka_built" "$librdkafka_feed" && { [[ ! -d $librdkafka_installed ]] || cmp -s "$librdkafka_built" "$installed"; } && return 0
+    cmp -s "$librdkafka_built" "$installed" || rm -rf "$librdkafka_installed"
+    rm -f "$root"/artifacts/bin/*/release/librdkafka.so "$root"/artifacts/sluice/*.built
+    cp "$librdkafka_built" "$librdkafka_feed.new"
+    mv "$librdkafka_feed.new" "$librdkafka_feed"
 }
 
 # True when nuget.org serves the package, which is then in NuGet's folder for good. Restores an empty project, so that proxies and time-outs are NuGet's affair.
