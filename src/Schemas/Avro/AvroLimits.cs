@@ -12,7 +12,7 @@ internal static class AvroLimits
     /// <summary>Nesting of values in the JSON encoding: one level for each value that holds others, and some for what stands around them.</summary>
     public const int JsonDepth = ValueDepth + 16;
 
-    /// <summary>Values that take no bytes (null, empty records, fixed of size 0) in one datum: the only ones whose number the payload's size does not bound.</summary>
+    /// <summary>Values that take no bytes (null, empty records, fixed of size 0) in one datum, beside one for each byte of it: the only ones whose number its size does not bound.</summary>
     public const int ZeroByteValues = 65_536;
 
     /// <summary>Values visited while a field's default is matched with its type; nested unions would otherwise cost exponential time.</summary>
