@@ -34,7 +34,8 @@ internal static class BenchmarkData
             : throw new BenchmarkInputException($"{data} is missing; `./sluice setup` fetches the mail corpus, or name a copy of it in SLUICE_MAIL.");
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The checkout that this program was built in.</summary>
+    public static string RepositoryRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -7,5 +7,6 @@ internal static class Benchmarks
     [
         AvroBenchmark.Create(),
         TokenizerBenchmark.Create(),
+        InferenceBenchmark.Create(),
     ];
 }
