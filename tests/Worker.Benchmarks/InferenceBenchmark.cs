@@ -117,10 +117,10 @@ internal static class InferenceBenchmark
     {
         using TeacherEngine engine = TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions());
         using var batch = new PackedBatch<int>(16, 16 * 128);
-        for (int row = 0; row < 16; row++)
-            batch.TryAdd(row, documents[row]);
+        foreach (int[] ids in documents.Take(16))
+            batch.TryAdd(0, ids);
         batch.Seal();
-        var logits = new float[16 * engine.Model.Labels.Count];
+        var logits = new float[batch.Rows * engine.Model.Labels.Count];
         engine.Run(batch.Tensors, logits);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 0; round < 10; round++)

@@ -50,12 +50,29 @@ internal static class GraphContract
         TensorSpec[] inputs = [.. graph.Inputs.Where(input => !graph.Tensors.ContainsKey(input.Name))];
         foreach (string text in Compare("input", Inputs, inputs).Concat(Compare("output", Outputs(manifest.Labels.Count), graph.Outputs)))
             yield return text;
+        foreach (string text in MetadataDisagreements(graph.Metadata, manifest, precision))
+            yield return text;
+        string[] misplaced = [.. Misplaced(graph, manifest)];
+        IEnumerable<string> unsafeWeights = misplaced.Length > 0 ? [] // what lies elsewhere cannot be read
+            : new SaturationBound(graph, Path.Combine(directory, manifest.Weights), manifest.Int8?.MaxAbsWeight ?? SaturationBound.SafeMagnitude).Violations();
+        foreach (string text in misplaced.Concat(unsafeWeights))
+            yield return text;
+    }
+
+    /// <summary>Each entry of a graph's metadata that does not say what the manifest says.</summary>
+    public static IEnumerable<string> MetadataDisagreements(IReadOnlyDictionary<string, string> metadata, BundleManifest manifest, Precision precision)
+    {
         foreach ((string key, string expected) in Metadata(manifest, precision))
         {
-            string? value = graph.Metadata.GetValueOrDefault(key);
+            string? value = metadata.GetValueOrDefault(key);
             if (key == "labels" ? !SameLabels(value, manifest.Labels) : value != expected)
                 yield return $"expected metadata {key} {expected}, found {value ?? "none"}";
         }
+    }
+
+    /// <summary>Stored tensors that are not whole within the bundle's weights file.</summary>
+    private static IEnumerable<string> Misplaced(GraphFile graph, BundleManifest manifest)
+    {
         long weightBytes = manifest.Files[manifest.Weights].Bytes;
         foreach (StoredTensor tensor in graph.Tensors.Values.Where(tensor => tensor.File is not null))
         {
@@ -64,8 +81,6 @@ internal static class GraphContract
             else if (tensor.Offset > weightBytes || tensor.Bytes > weightBytes - tensor.Offset)
                 yield return $"expected {tensor.Name} within the {weightBytes} bytes of {manifest.Weights}, found {tensor.Bytes} bytes at {tensor.Offset}";
         }
-        foreach (string text in new SaturationBound(graph, Path.Combine(directory, manifest.Weights), manifest.Int8?.MaxAbsWeight ?? SaturationBound.SafeMagnitude).Violations())
-            yield return text;
     }
 
     private static IEnumerable<(string Key, string Expected)> Metadata(BundleManifest manifest, Precision precision) =>

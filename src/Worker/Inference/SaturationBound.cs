@@ -14,6 +14,7 @@ internal sealed class SaturationBound
     public const int SafeMagnitude = 64;
 
     private const int MaxPair = 128;
+    private const int MaxDepth = 16;
 
     /// <summary>Operators that multiply 8-bit numbers, with the index of their weight input (ContribOperators.md; onnx Operators.md).</summary>
     private static readonly Dictionary<string, int> WeightInputs = new(StringComparer.Ordinal)
@@ -46,11 +47,12 @@ internal sealed class SaturationBound
     public IEnumerable<string> Violations()
     {
         var moved = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var traced = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (GraphNode node in _graph.Nodes)
         {
             if (!WeightInputs.TryGetValue(node.Operator, out int input))
                 continue;
-            if (node.Inputs.Count <= input || !Trace(node.Inputs[input], false, moved, 0))
+            if (node.Inputs.Count <= input || !Trace(node.Inputs[input], false, moved, traced, 0))
                 yield return $"expected the weight of {node.Operator} {node.Name} to be a stored tensor, found one that is computed, so that it cannot be checked for saturation";
         }
         foreach ((string name, bool wasMoved) in moved.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -61,17 +63,25 @@ internal sealed class SaturationBound
     }
 
     /// <summary>Collects the stored tensors that <paramref name="value"/> is made of, and whether they were moved on the way.</summary>
-    private bool Trace(string value, bool moved, Dictionary<string, bool> found, int depth)
+    /// <param name="value">A tensor of the graph.</param>
+    /// <param name="wasMoved">Whether it reaches the product through an operator.</param>
+    /// <param name="moved">Receives the stored tensors.</param>
+    /// <param name="traced">Outcomes so far; false also while a value is being traced, so that a loop ends.</param>
+    /// <param name="depth">Operators passed.</param>
+    private bool Trace(string value, bool wasMoved, Dictionary<string, bool> moved, Dictionary<string, bool> traced, int depth)
     {
         if (_graph.Tensors.ContainsKey(value))
         {
-            found[value] = moved || found.GetValueOrDefault(value);
+            moved[value] = wasMoved || moved.GetValueOrDefault(value);
             return true;
         }
-        if (depth > 16 || !_makers.TryGetValue(value, out GraphNode? maker) || !Moves.Contains(maker.Operator))
+        if (traced.TryGetValue(value, out bool known))
+            return known;
+        traced[value] = false;
+        if (depth == MaxDepth || !_makers.TryGetValue(value, out GraphNode? maker) || !Moves.Contains(maker.Operator))
             return false;
         IEnumerable<string> sources = maker.Operator == "Concat" ? maker.Inputs : maker.Inputs.Take(1);
-        return sources.All(source => Trace(source, true, found, depth + 1));
+        return traced[value] = sources.All(source => Trace(source, true, moved, traced, depth + 1));
     }
 
     private string? Violation(StoredTensor tensor, bool moved)

@@ -26,18 +26,25 @@ internal sealed class TeacherEngine : IDisposable
     /// <summary>Loads the graph of one precision; about a second in fp32, whose weights are expanded, and a tenth of that in int8.</summary>
     /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing; the message says what to install.</exception>
     /// <exception cref="OrtException">ONNX Runtime refuses the graph.</exception>
-    /// <exception cref="BundleException">The loaded graph's inputs or outputs are not the contract's.</exception>
+    /// <exception cref="BundleException">The graph that ONNX Runtime loaded is not the one that was checked.</exception>
     public static TeacherEngine Create(ModelBundle bundle, Precision precision, EngineOptions options)
     {
+        string graph = bundle.TeacherGraph(precision);
+        OrtSession session;
         try
         {
-            var session = new OrtSession(bundle.TeacherGraph(precision), options.ToSessionOptions(), GraphContract.Inputs, GraphContract.Outputs(bundle.Identity.Labels.Count));
-            return new TeacherEngine(bundle, precision, session);
+            session = new OrtSession(graph, options.ToSessionOptions(), GraphContract.Inputs, GraphContract.Outputs(bundle.Identity.Labels.Count));
         }
         catch (InvalidDataException e)
         {
             throw new BundleException(bundle.Directory, [e.Message]);
         }
+        if (GraphContract.MetadataDisagreements(session.Metadata, bundle.Manifest, precision).FirstOrDefault() is { } changed)
+        {
+            session.Dispose();
+            throw new BundleException(bundle.Directory, [$"{Path.GetFileName(graph)} was replaced after the bundle was checked: {changed}"]);
+        }
+        return new TeacherEngine(bundle, precision, session);
     }
 
     /// <summary>Labels a sealed batch, on the caller's thread.</summary>

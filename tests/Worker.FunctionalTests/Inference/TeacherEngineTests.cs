@@ -54,6 +54,16 @@ public sealed class TeacherEngineTests
     }
 
     [Fact]
+    public void A_graph_that_was_replaced_after_the_check_is_refused()
+    {
+        using var copy = new BundleCopy();
+        ModelBundle bundle = ModelBundle.Load(copy.Folder);
+        File.Copy(copy.PathOf("teacher.fp32.onnx"), copy.PathOf("teacher.int8.onnx"), overwrite: true);
+        var error = Assert.Throws<BundleException>(() => TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions()).Dispose());
+        Assert.Contains("teacher.int8.onnx was replaced", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Logits_of_another_size_are_refused()
     {
         using TeacherEngine engine = Create(Precision.Int8);

@@ -53,6 +53,17 @@ public sealed class SaturationBoundTests
         Assert.Single(new SaturationBound(Graph(Matrix(4, 2, (_, _) => 0), nodes), "", 64).Violations());
     }
 
+    /// <summary>Without memory, fifty ways to each level: 50^14 paths.</summary>
+    [Fact]
+    public void A_tower_of_concatenations_is_followed_once()
+    {
+        List<GraphNode> nodes = [new("c0", "Concat", ["w", "w"], ["v0"])];
+        for (int level = 1; level < 15; level++)
+            nodes.Add(new($"c{level}", "Concat", [.. Enumerable.Repeat($"v{level - 1}", 50)], [$"v{level}"]));
+        nodes.Add(new("product", "MatMulIntegerToFloat", ["x", "v14"], ["y"]));
+        Assert.Empty(new SaturationBound(Graph(Matrix(4, 2, (_, _) => 64), [.. nodes]), "", 64).Violations());
+    }
+
     [Fact]
     public void Eight_bit_tables_that_enter_no_product_may_use_all_their_bits()
     {
