@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Sluice.Worker.Commands;
 
-return await CommandLine.Create().Parse(args).InvokeAsync();
+// Commands end by themselves when told to: the worker drains within Pipeline:DrainTimeout. The default would cut them off after 2 s.
+return await CommandLine.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(15) });

@@ -4,17 +4,29 @@ using Sluice.Worker.Demo.Report;
 namespace Sluice.Worker.Demo;
 
 /// <summary>Reads a run while it goes on. One thread.</summary>
-internal sealed class LiveMeter(Ledger ledger, DemoWorker worker, TimeProvider time)
+internal sealed class LiveMeter
 {
-    private readonly long _start = time.GetTimestamp();
-    private readonly long _batchesBefore = worker.Progress.Batches;
-    private readonly RateMeter _rates = new(time);
+    private readonly Ledger _ledger;
+    private readonly DemoWorker _worker;
+    private readonly TimeProvider _time;
+    private readonly RateMeter _rates;
+    private readonly long _start;
+    private readonly long _batchesBefore;
+
+    public LiveMeter(Ledger ledger, DemoWorker worker, TimeProvider time)
+    {
+        (_ledger, _worker, _time) = (ledger, worker, time);
+        _rates = new RateMeter(time);
+        _rates.Read(0, 0);
+        _start = time.GetTimestamp();
+        _batchesBefore = worker.Progress.Batches;
+    }
 
     public DemoStatus Read()
     {
-        LedgerCounts counts = ledger.Counts;
+        LedgerCounts counts = _ledger.Counts;
         (double documents, double tokens) = _rates.Read(counts.Labelled, counts.Tokens);
-        Percentiles latency = Percentiles.Of(ledger.RecentTicks, time.TimestampFrequency);
-        return new DemoStatus(counts, time.GetElapsedTime(_start), documents, tokens, latency, worker.Progress.Batches - _batchesBefore);
+        Percentiles latency = Percentiles.Of(_ledger.RecentTicks, _time.TimestampFrequency);
+        return new DemoStatus(counts, _time.GetElapsedTime(_start), documents, tokens, latency, _worker.Progress.Batches - _batchesBefore);
     }
 }
