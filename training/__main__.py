@@ -71,8 +71,8 @@ def main():
         return added
 
     command("teacher", _teacher, "fine-tune the 12-layer encoder; goes on from its checkpoint")
-    settle = command("settle", _settle, "calibrate 8-bit activations and pull the int8 pass to the float one")
-    settle.add_argument("--steps", type=int, help="steps of training (default: the recipe's; 0 only calibrates)")
+    settle = command("settle", _settle, "calibrate the ranges of 8-bit activations, and tune them")
+    settle.add_argument("--steps", type=int, help="steps that tune the ranges (default: the recipe's; 0 only calibrates)")
     export = command("export", _export, "write models/TASK from the settled checkpoint and measure it in ONNX Runtime")
     export.add_argument("--version", default="1.0.0", help="the bundle's version (default 1.0.0)")
     export.add_argument("--out", type=Path, help="another folder for the bundle")

@@ -39,3 +39,10 @@ def linear(x, weight, bias, half):
     if half:
         return HalfLinear.apply(x, weight, bias)
     return torch.nn.functional.linear(x, weight, bias)
+
+
+def product(a, b, half):
+    """The batched product of a [..., m, k] and b [..., k, n], float32 in and out; bfloat16 inside if `half`."""
+    if half:
+        return torch.matmul(a.bfloat16(), b.bfloat16()).float()
+    return torch.matmul(a, b)

@@ -33,13 +33,17 @@ class Source:
     accuracy: dict = field(default_factory=dict)
 
 
+def on_the_grid(parameters, grid):
+    """The parameters with every product's weights exactly as a bundle stores them, in float32."""
+    p = {k: v.detach() for k, v in parameters.items()}
+    for name, scales in grid.items():
+        p[name + ".weight"] = quantize.to_int8(p[name + ".weight"], scales).float() * scales
+    return p
+
+
 def float_model(source):
-    """The encoder over the weights exactly as the bundle stores them, in float32."""
-    p = dict(source.parameters)
-    for name in source.grid:
-        scales = source.grid[name]
-        p[name + ".weight"] = quantize.to_int8(p[name + ".weight"].detach(), scales).float() * scales
-    return encoder.Encoder({k: v.detach() for k, v in p.items()}, source.heads)
+    """The encoder that the fp32 graph must equal."""
+    return encoder.Encoder(on_the_grid(source.parameters, source.grid), source.heads)
 
 
 def activations(source):

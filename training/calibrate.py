@@ -1,7 +1,7 @@
 """Static activation scales from a few training documents (inference-graph.md 5)."""
 import torch
 
-from . import batches, quantize
+from . import batches
 
 SAMPLE = 1 << 16
 
@@ -30,11 +30,22 @@ class Recorder:
         return float(values[cut]), float(values[values.numel() - 1 - cut])
 
 
+def wide(low, high):
+    """The range widened to hold 0 and not be empty."""
+    return min(low, -1e-6), max(high, 1e-6)
+
+
 def scale_and_zero(low, high):
-    """uint8 scale and zero point that cover [low, high] and hold 0 exactly."""
-    low, high = min(low, 0.0), max(high, 0.0)
-    scale = max((high - low) / 255, 1e-8)
+    """uint8 scale and zero point of the range [low, high], low < 0 < high; 0 is kept exactly."""
+    low, high = wide(low, high)
+    scale = (high - low) / 255
     return scale, min(255, max(0, round(-low / scale)))
+
+
+def row_faked(x):
+    """x [T, K] to 8 bits and back with one scale a row, its largest magnitude at 127 steps."""
+    scale = torch.clamp(x.abs().amax(1, keepdim=True), min=1e-12) / 127
+    return torch.round(x / scale) * scale
 
 
 def record(model, documents):
@@ -51,12 +62,3 @@ def record(model, documents):
 def static(recorder, share=0.9999):
     """Product name -> (scale, zero point)."""
     return {name: scale_and_zero(*recorder.range_of(name, share)) for name in recorder.low}
-
-
-def faked(scales, rows=()):
-    """An activation for Encoder that does what the int8 graph does: static, or a row's scale for the parts in `rows`."""
-    def activation(name, x):
-        if name.split(".")[1] in rows:
-            return quantize.row_quantized(x)
-        return quantize.StraightActivation.apply(x, *scales[name])
-    return activation

@@ -85,8 +85,8 @@ class Encoder:
         q, k, v = qkv.view(batch, -1, 3, self.heads, hidden // self.heads).permute(2, 0, 3, 1, 4)
         if first_only:
             q = q[:, :, :1]
-        scores = torch.matmul(q * (q.shape[-1] ** -0.5), k.transpose(2, 3)) + mask
-        return torch.matmul(torch.softmax(scores, -1), v).transpose(1, 2).reshape(-1, hidden)
+        scores = arithmetic.product(q * (q.shape[-1] ** -0.5), k.transpose(2, 3), self.half) + mask
+        return arithmetic.product(torch.softmax(scores, -1), v, self.half).transpose(1, 2).reshape(-1, hidden)
 
     def layer(self, i, x, batch, mask, first_only=False):
         """One layer over [B*S, H]; with first_only, from all rows to the [CLS] rows [B, H]."""

@@ -16,9 +16,9 @@ GOLDEN = 500
 
 
 def _golden_texts(task):
-    """500 documents of the test part (mail: the shortest ones of it), so that the file stays under 1 MB."""
-    texts = [text for text, _ in corpora.load(task)["test"]]
-    return texts[:GOLDEN] if task == "sst2" else sorted(texts, key=len)[:GOLDEN]
+    """500 documents of the test part. Long ones are cut, every tenth less, so that the file stays under 1 MB and yet fills 512 tokens."""
+    texts = [text for text, _ in corpora.load(task)["test"]][:GOLDEN]
+    return [text[: 2500 if n % 10 == 0 else 700] for n, text in enumerate(texts)]
 
 
 def source_of(task, name, version):

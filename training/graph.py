@@ -7,6 +7,12 @@ _TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProt
           np.dtype(np.int32): TensorProto.INT32, np.dtype(np.int64): TensorProto.INT64}
 
 
+def source_of(product):
+    """The product whose input this one reads: queries, keys and values read one and the same."""
+    layer, _, which = product.partition(".")
+    return f"{layer}.qkv" if which in ("q", "kv") else product
+
+
 class Graph:
     """A graph under construction. Methods named as operators append one and return the name of its output."""
 
@@ -50,8 +56,7 @@ class Graph:
 
     def smooth(self, product):
         """The tensor that a product's input is multiplied by, or None; queries, keys and values share theirs."""
-        layer, _, which = product.partition(".")
-        name = f"{layer}.{'qkv' if which in ('q', 'kv') else which}.smooth"
+        name = f"{source_of(product)}.smooth"
         return self.weight(name) if name in self._weights.entries else None
 
     def constant(self, value, kind):

@@ -2,6 +2,8 @@
 import numpy as np
 from onnx import TensorProto
 
+from .graph import source_of
+
 
 class Float:
     """float32 over the dequantized weights."""
@@ -31,12 +33,11 @@ class Static:
     def prepared(self, name, x):
         smooth = self.g.smooth(name)
         x = self.g.op("Mul", x, smooth) if smooth else x
-        return self.g.op("QuantizeLinear", x, *self._of(name)), name
+        return self.g.op("QuantizeLinear", x, *self._of(name))
 
     def run(self, name, prepared, gelu=False):
-        x, source = prepared
-        scale, zero = self._of(source)
-        y = self.g.microsoft("MatMulIntegerToFloat", x, self.g.part(name, ".weight"), scale, self.g.part(name, ".scale"),
+        scale, zero = self._of(source_of(name))
+        y = self.g.microsoft("MatMulIntegerToFloat", prepared, self.g.part(name, ".weight"), scale, self.g.part(name, ".scale"),
                              zero, "", self.g.part(name, ".bias"))
         return self.g.microsoft("Gelu", y) if gelu else y
 
@@ -73,7 +74,7 @@ class Mixed:
         self._static, self._row, self._rows = Static(graph, scales), Row(graph), rows
 
     def _chosen(self, name):
-        return self._row if name.split(".")[1] in self._rows else self._static
+        return self._row if source_of(name).split(".")[1] in self._rows else self._static
 
     def prepared(self, name, x):
         return self._chosen(name).prepared(name, x)

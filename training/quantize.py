@@ -24,24 +24,3 @@ def on_grid(weight, scales, limit=WEIGHT_LIMIT):
     """`weight` moved to its int8 grid; the gradient passes straight through."""
     moved = to_int8(weight, scales, limit).float() * scales
     return weight + (moved - weight.detach())
-
-
-class StraightActivation(torch.autograd.Function):
-    """x to uint8 and back with one scale and zero point; the gradient passes where x was in range."""
-
-    @staticmethod
-    def forward(ctx, x, scale, zero):
-        q = torch.round(x / scale) + zero
-        ctx.save_for_backward((q >= 0) & (q <= 255))
-        return (torch.clamp_(q, 0, 255) - zero) * scale
-
-    @staticmethod
-    def backward(ctx, gradient):
-        (inside,) = ctx.saved_tensors
-        return gradient * inside, None, None
-
-
-def row_quantized(x):
-    """x [T, K] to the 8-bit grid with one scale a row (largest magnitude = 127) and back."""
-    scale = torch.clamp(x.abs().amax(1, keepdim=True), min=1e-12) / 127
-    return torch.round(x / scale) * scale
