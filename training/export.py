@@ -7,8 +7,9 @@ from . import bundle, corpora, evaluate, paths
 from .wordpiece import WordPiece
 
 TASK_TEXT = {
-    "sst2": "Is a sentence of a film review negative or positive? test is the public dev set of 872 sentences, not used for any "
-            "choice; dev is 1,500 lines held out of train (phrases of them are in train), used for choosing only.",
+    "sst2": "Is a sentence of a film review negative or positive? test is the public dev set of 872 sentences: no weight was trained "
+            "or chosen by it, but it was looked at while the int8 scales were chosen by dev; dev is 1,500 lines held out of train "
+            "(phrases of them are in train).",
     "mail": "Is a mail wanted (ham) or spam? Text: subject, line feed, body (training/mail_text.py). split.tsv names each mail's "
             "part; near-duplicates never cross parts; test was not used for any choice.",
 }

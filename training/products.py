@@ -68,13 +68,13 @@ class Row:
 
 
 class Mixed:
-    """A row's scale for the products whose name's part is in `rows` (such as `down`), static for the others."""
+    """A row's scale for the products named in `rows`, such as `3.down`; static for the others."""
 
     def __init__(self, graph, scales, rows):
         self._static, self._row, self._rows = Static(graph, scales), Row(graph), rows
 
     def _chosen(self, name):
-        return self._row if source_of(name).split(".")[1] in self._rows else self._static
+        return self._row if source_of(name) in self._rows else self._static
 
     def prepared(self, name, x):
         return self._chosen(name).prepared(name, x)
