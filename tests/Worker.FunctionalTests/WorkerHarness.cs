@@ -49,13 +49,16 @@ internal sealed class WorkerHarness : IAsyncDisposable
         return settings;
     }
 
-    public static async Task<WorkerHarness> StartAsync(Dictionary<string, string?> settings)
+    /// <param name="settings">Names below Sluice.</param>
+    /// <param name="started">Done when the worker has started, before it can have read much.</param>
+    public static async Task<WorkerHarness> StartAsync(Dictionary<string, string?> settings, Action? started = null)
     {
         RecordedLog log = new();
         IHost host = WorkerHost.Create(settings, logging => logging.AddProvider(log));
         try
         {
             await host.StartAsync();
+            started?.Invoke();
             return new WorkerHarness(host, log);
         }
         catch

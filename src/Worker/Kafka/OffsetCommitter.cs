@@ -12,22 +12,23 @@ internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, Offs
 {
     private readonly List<PartitionWatermark> _watermarks = [];
 
-    /// <summary>Commits every watermark that has moved.</summary>
-    public void Commit()
+    /// <summary>Commits every watermark that has moved. False when some could not be.</summary>
+    public bool Commit()
     {
         _watermarks.Clear();
         tracker.AddUncommitted(_watermarks);
-        Commit(_watermarks);
+        return Commit(_watermarks);
     }
 
-    /// <summary>Commits these watermarks, once.</summary>
-    public void Commit(List<PartitionWatermark> watermarks)
+    /// <summary>Commits these watermarks, once. False when some could not be.</summary>
+    public bool Commit(List<PartitionWatermark> watermarks)
     {
-        if (watermarks.Count == 0) return;
+        if (watermarks.Count == 0) return true;
         try
         {
             consumer.Commit(watermarks.Select(w => new TopicPartitionOffset(w.Partition.Topic, w.Partition.Partition, w.Next)));
             foreach (PartitionWatermark watermark in watermarks) Mark(watermark);
+            return true;
         }
         catch (TopicPartitionOffsetException e)
         {
@@ -39,6 +40,8 @@ internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, Offs
         {
             Log.CommitFailed(logger, e.Error.Code.ToString(), e.Error.Reason);
         }
+
+        return false;
     }
 
     private void Mark(PartitionWatermark watermark)

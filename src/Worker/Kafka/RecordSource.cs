@@ -17,6 +17,7 @@ internal sealed class RecordSource : IDisposable
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LastCommitTime = TimeSpan.FromSeconds(5);
 
     private readonly KafkaOptions _options;
     private readonly TimeSpan _pauseAfter;
@@ -31,7 +32,9 @@ internal sealed class RecordSource : IDisposable
 
     private volatile Phase _phase = Phase.Reading;
     private volatile Error? _fatal;
+    private volatile bool _running;
     private bool _paused;
+    private bool _assignedUnpaused;
     private long _lastCommit;
     private long? _fullSince;
 
@@ -64,17 +67,19 @@ internal sealed class RecordSource : IDisposable
     /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
     public void Run()
     {
+        _running = true;
         _lastCommit = _time.GetTimestamp();
-        _consumer.Subscribe(_options.InputTopics);
         try
         {
+            _consumer.Subscribe(_options.InputTopics);
             while (_phase != Phase.Closing) Step();
+            CommitLast();
         }
         finally
         {
             _records.TryComplete();
-            _committer.Commit();
-            _consumer.Close(); // leaves the group at once, instead of by its session's time-out
+            _consumer.Close(); // commits what it still may, and leaves the group at once instead of by its session's time-out
+            _running = false;
         }
     }
 
@@ -84,7 +89,11 @@ internal sealed class RecordSource : IDisposable
     /// <summary>Ends <see cref="Run"/> after a last commit.</summary>
     public void Close() => Enter(Phase.Closing);
 
-    public void Dispose() => _consumer.Dispose();
+    /// <summary>Frees the client, unless <see cref="Run"/> still uses it because a broker kept it beyond the time for stopping: the process is about to end then.</summary>
+    public void Dispose()
+    {
+        if (!_running) _consumer.Dispose();
+    }
 
     private void Enter(Phase phase)
     {
@@ -107,17 +116,25 @@ internal sealed class RecordSource : IDisposable
         _progress.Charge(PipelineStep.Consume, cpu);
     }
 
+    /// <summary>Commits what is still to be. While a rebalance is going on the group takes no commit, so polling goes on until it does.</summary>
+    private void CommitLast()
+    {
+        long began = _time.GetTimestamp();
+        while (!_committer.Commit() && _time.GetElapsedTime(began) < LastCommitTime) Consume(PausedPollTime);
+    }
+
     /// <summary>Sees to it that partitions are paused exactly when they should be. False when this turn was spent waiting for room.</summary>
     private bool MayPoll()
     {
         if (_phase != Phase.Reading)
         {
             _records.TryComplete();
-            if (!_paused) Pause();
+            if (!_paused || _assignedUnpaused) Pause();
         }
         else if (_paused)
         {
             if (_load.HasRoomToResume) Resume();
+            else if (_assignedUnpaused) Pause();
         }
         else if (!_load.HasRoom)
         {
@@ -163,7 +180,7 @@ internal sealed class RecordSource : IDisposable
     private void Pause()
     {
         _consumer.Pause(_consumer.Assignment);
-        _paused = true;
+        (_paused, _assignedUnpaused) = (true, false);
     }
 
     private void Resume()
@@ -176,8 +193,8 @@ internal sealed class RecordSource : IDisposable
     private void OnAssigned(List<TopicPartition> partitions)
     {
         foreach (TopicPartition partition in partitions) _tracker.Open(Of(partition));
-        // New partitions come unpaused, and are assigned only after this callback: the next turn pauses again, if it still must.
-        _paused = false;
+        // New partitions come unpaused, and they are assigned only after this callback: the next turn pauses them too, if the others are.
+        _assignedUnpaused = true;
         Log.PartitionsAssigned(_logger, string.Join(' ', partitions.Select(Of)));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Diagnostics;
@@ -5,7 +6,8 @@ using Sluice.Worker.Diagnostics;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>The first failure of any step: it stops all of them, and the host. Thread-safe.</summary>
-internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, ILogger<PipelineFailure> logger) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Without a timer the source holds nothing to dispose of, and a step may fail as late as it likes.")]
+internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, ILogger<PipelineFailure> logger)
 {
     private readonly CancellationTokenSource _stop = new();
     private Exception? _first;
@@ -27,6 +29,4 @@ internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, ILogger
 
     /// <summary>Stops the steps where they are without a failure: the time for draining is up.</summary>
     public void StopNow() => _stop.Cancel();
-
-    public void Dispose() => _stop.Dispose();
 }

@@ -16,7 +16,7 @@ internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
     ClusterCheck cluster, PredictionSchema schema, TeacherEngine engine, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5); // for what is sent already, and for the last commit, when the time for draining is up
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
@@ -38,7 +38,8 @@ internal sealed class PipelineService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_reading is null) return;
+        Task? reading = Interlocked.Exchange(ref _reading, null);
+        if (reading is null) return; // never started, or stopped already
         Log.Draining(logger, load.Documents);
         long began = time.GetTimestamp();
         source.Drain();
@@ -47,7 +48,7 @@ internal sealed class PipelineService(
         batches.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         source.Close();
-        await Task.WhenAny(_reading, Task.Delay(LastWords, time, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring), Task.Delay(LastWords, time, CancellationToken.None));
         if (failure.First is not null) return;
         if (drained) Log.Drained(logger);
         else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);

@@ -1,0 +1,32 @@
+using Confluent.Kafka;
+using Sluice.Schemas;
+
+namespace Worker.FunctionalTests;
+
+[Collection(TestClusterTests.Name)]
+public sealed class RegistryDownTests(TestCluster cluster)
+{
+    [Fact]
+    public async Task While_the_registry_is_down_documents_wait_and_none_is_lost_or_dead_lettered()
+    {
+        const int Count = 300;
+        TestTopics topics = cluster.CreateTopics(partitions: 2);
+        int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
+        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        for (int i = 0; i < Count; i++) probe.Send(topics.Input, [(byte)i], KafkaProbe.Framed(schema, new Document($"d{i}", "good", "film")));
+        probe.Flush();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
+            cluster.BootstrapServers, registry.Url, topics, ("Pipeline:MaxDocumentsInFlight", "50"), ("Pipeline:PauseAfter", "00:00:00.200"), ("Registry:Attempts", "2")), registry.Down);
+
+        await worker.Log.WaitForAsync(301); // a schema could not be had
+        await worker.Log.WaitForAsync(203); // reading is paused at its bound
+        Assert.InRange(worker.Progress.Consumed, 1, 52);
+        Assert.Equal(0, worker.Progress.Published);
+        registry.Up();
+        List<ConsumeResult<byte[]?, byte[]?>> labels = probe.ReadAll(topics.Output, Count);
+        await worker.StopAsync();
+        Assert.Equal(Count, labels.Select(l => KafkaProbe.PredictionOf(l).DocumentId).Distinct().Count());
+        Assert.Equal((Count, 0L, 0L), ((int)worker.Progress.Published, worker.Progress.DeadLettered, worker.Progress.Dropped));
+    }
+}
