@@ -16,7 +16,7 @@ internal static class ConfigurationShape
         {
             if (!known.TryGetValue(child.Key, out PropertyInfo? property)) yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", known.Keys.Order())}.";
             else if (!IsCollection(property.PropertyType) && child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
-            else if (child.Value is { } value && !IsCollection(property.PropertyType) && !CanConvert(value, property.PropertyType)) yield return $"{child.Path} is '{value}', which is no {Describe(property.PropertyType)}.";
+            else if (child.Value is { } value && !IsCollection(property.PropertyType) && !CanConvert(value, property.PropertyType)) yield return $"{child.Path} is '{value}', which is {NotA(property.PropertyType)}.";
         }
     }
 
@@ -35,12 +35,12 @@ internal static class ConfigurationShape
         }
     }
 
-    private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static string NotA(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        { IsEnum: true } names => $"one of {string.Join(", ", Enum.GetNames(names))}",
-        var t when t == typeof(TimeSpan) => "time span such as 00:00:05",
-        var t when t == typeof(bool) => "true or false",
-        var t when t == typeof(double) => "number",
-        _ => "whole number in range",
+        { IsEnum: true } names => $"none of {string.Join(", ", Enum.GetNames(names))}",
+        var t when t == typeof(TimeSpan) => "no time span such as 00:00:05",
+        var t when t == typeof(bool) => "neither true nor false",
+        var t when t == typeof(double) => "no number",
+        _ => "no whole number in range",
     };
 }

@@ -1,3 +1,4 @@
+using Sluice.Worker.Batching;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
 
@@ -17,9 +18,9 @@ internal static class OptionsRules
 
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
             yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: readers of labels would meet what is none. Name another topic.";
-        foreach (string refusal in OwnedSettings.Refusals("Sluice:Kafka:Common", options.Common.Keys, consumer: true, producer: true)) yield return refusal;
-        foreach (string refusal in OwnedSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer.Keys, consumer: true, producer: false)) yield return refusal;
-        foreach (string refusal in OwnedSettings.Refusals("Sluice:Kafka:Producer", options.Producer.Keys, consumer: false, producer: true)) yield return refusal;
+        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true, producer: true)) yield return refusal;
+        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true, producer: false)) yield return refusal;
+        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false, producer: true)) yield return refusal;
     }
 
     public static IEnumerable<string> Of(InputOptions options)
@@ -30,7 +31,7 @@ internal static class OptionsRules
             yield return $"Sluice:Input:TextFields names '{path.Key}' {path.Count()} times; once is enough.";
     }
 
-    public static IEnumerable<string> Of(PipelineOptions options, Batching.BatchingOptions batching)
+    public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching)
     {
         if (options.MaxTokensInFlight < batching.MaxTokens)
             yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch (Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference caller.";

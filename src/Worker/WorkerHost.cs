@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker;
 
@@ -23,7 +25,8 @@ internal static class WorkerHost
                 configuration.AddEnvironmentVariables();
                 configuration.AddInMemoryCollection(CommandLineSettings.Parse(args));
             },
-            logging => logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
+            logging => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told once, without a stack, by the command
+                .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
                 .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
             inProcess: false);
 
@@ -46,20 +49,12 @@ internal static class WorkerHost
         logging(builder.Logging);
         builder.Services.AddWorker();
         if (inProcess) builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
-        IHost host = builder.Build();
-        try
-        {
-            Validate(host.Services, builder.Configuration);
-            return host;
-        }
-        catch
-        {
-            host.Dispose();
-            throw;
-        }
+        // A provider of its own: building the host reads some options already, and would tell only the first fault.
+        using (ServiceProvider services = builder.Services.BuildServiceProvider()) Validate(services, builder.Configuration);
+        return builder.Build();
     }
 
-    private static void Validate(IServiceProvider services, ConfigurationManager configuration)
+    private static void Validate(ServiceProvider services, ConfigurationManager configuration)
     {
         OptionsSection[] sections = [.. services.GetServices<OptionsSection>()];
         List<string> faults = [];
@@ -77,12 +72,14 @@ internal static class WorkerHost
             {
                 faults.AddRange(e.Failures);
             }
-            catch (InvalidOperationException e) when (e.InnerException is not null || faults.Count > 0)
+            catch (InvalidOperationException) when (faults.Count > 0)
             {
                 // A value that cannot be converted: the comparison of shapes has named it.
             }
         }
 
+        // Rules between sections mean something only when each section is sound.
+        if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(), services.GetRequiredService<BatchingOptions>()));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
 

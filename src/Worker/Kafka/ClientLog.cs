@@ -9,7 +9,8 @@ internal static class ClientLog
 {
     public static void Write(ILogger logger, LogMessage message)
     {
-        LogLevel level = LevelOf(message.Level);
+        // A connection that fails is told to the error handler too, in the same words.
+        LogLevel level = message.Facility == "FAIL" ? LogLevel.Debug : LevelOf(message.Level);
         Log.ClientMessage(logger, level, message.Facility, message.Message);
     }
 
@@ -17,7 +18,6 @@ internal static class ClientLog
     {
         SyslogLevel.Debug => LogLevel.Debug,
         SyslogLevel.Info or SyslogLevel.Notice => LogLevel.Information,
-        // Broken connections come as errors, and the client mends them: what it cannot mend arrives at an error handler, not only as a line.
-        _ => LogLevel.Warning,
+        _ => LogLevel.Warning, // what the client cannot mend arrives at an error handler, not only as a line
     };
 }

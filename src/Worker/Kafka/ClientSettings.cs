@@ -45,10 +45,10 @@ internal static class ClientSettings
     }
 
     private static string? Find(KafkaOptions options, Dictionary<string, string> own, string name) =>
-        own.Concat(options.Common).Where(s => OwnedSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
+        own.Concat(options.Common).Where(s => PassThroughSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
 
     private static void PassThrough(Dictionary<string, string> settings, Dictionary<string, string> given)
     {
-        foreach ((string key, string value) in given) settings[OwnedSettings.Name(key)] = value;
+        foreach ((string key, string value) in given) settings[PassThroughSettings.Name(key)] = value;
     }
 }

@@ -32,24 +32,15 @@ internal static class OwnedSettings
         ["metadata.broker.list"] = "it is Sluice:Kafka:BootstrapServers",
     };
 
-    /// <summary>A setting's name as librdkafka spells it: <c>_</c> may stand for <c>.</c>.</summary>
-    public static string Name(string key) => key.Replace('_', '.');
-
-    /// <summary>One sentence for each refused setting of a section, empty when all may pass.</summary>
-    /// <param name="path">The section's path, for the message.</param>
-    /// <param name="settings">Names as configured.</param>
-    /// <param name="consumer">The section reaches the consumer.</param>
-    /// <param name="producer">The section reaches the producer.</param>
-    public static IEnumerable<string> Refusals(string path, IEnumerable<string> settings, bool consumer, bool producer)
+    /// <summary>Why a setting of librdkafka cannot be passed through, or null when it can.</summary>
+    /// <param name="name">As librdkafka spells it.</param>
+    /// <param name="consumer">It would reach the consumer.</param>
+    /// <param name="producer">It would reach the producer.</param>
+    public static string? ReasonFor(string name, bool consumer, bool producer)
     {
-        foreach (string key in settings)
-        {
-            string name = Name(key);
-            string? reason = Common.GetValueOrDefault(name);
-            if (name.StartsWith("dotnet.", StringComparison.Ordinal)) reason = Client;
-            if (consumer) reason ??= Consumer.GetValueOrDefault(name);
-            if (producer) reason ??= Producer.GetValueOrDefault(name);
-            if (reason is not null) yield return $"{path}:{key} cannot be set: the worker owns it, because {reason}. Remove it.";
-        }
+        if (name.StartsWith("dotnet.", StringComparison.Ordinal)) return Client;
+        return Common.GetValueOrDefault(name)
+            ?? (consumer ? Consumer.GetValueOrDefault(name) : null)
+            ?? (producer ? Producer.GetValueOrDefault(name) : null);
     }
 }

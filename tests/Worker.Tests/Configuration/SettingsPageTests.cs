@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Worker;
+
+namespace Worker.Tests.Configuration;
+
+/// <summary>docs/configuration.md and the options say the same.</summary>
+public sealed class SettingsPageTests
+{
+    private static readonly string[] Page = File.ReadAllLines(Path.Combine(RepositoryRoot.Find(), "docs", "configuration.md"));
+
+    [Fact]
+    public void Every_setting_stands_there_with_its_default()
+    {
+        foreach (OptionsSection section in Sections())
+        {
+            object defaults = Activator.CreateInstance(section.Options)!;
+            foreach (PropertyInfo property in section.Options.GetProperties())
+            {
+                string name = $"`{section.Path["Sluice:".Length..]}:{property.Name}`";
+                string? line = Page.SingleOrDefault(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains(name, StringComparison.Ordinal));
+                Assert.True(line is not null, $"{name} has no line");
+                if (property.GetValue(defaults) is { } value && value is not ("" or Array or System.Collections.IDictionary))
+                    Assert.True(line.TrimEnd(' ', '|').EndsWith($"`{Text(value)}`", StringComparison.Ordinal), $"{name} has the default {Text(value)}; the page says:{line}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_stands_there_that_is_no_setting()
+    {
+        string[] known = [.. Sections().SelectMany(s => s.Options.GetProperties().Select(p => $"{s.Path["Sluice:".Length..]}:{p.Name}"))];
+        foreach (string line in Page.Where(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains(':', StringComparison.Ordinal)))
+            foreach (string name in line.Split('|')[1].Split('`', ',').Select(n => n.Trim()).Where(n => n.Length > 0)) Assert.Contains(name, known);
+    }
+
+    private static List<OptionsSection> Sections()
+    {
+        ServiceCollection services = [];
+        services.AddWorker();
+        return [.. services.Where(s => s.ServiceType == typeof(OptionsSection)).Select(s => (OptionsSection)s.ImplementationInstance!)];
+    }
+
+    private static string Text(object value) => value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

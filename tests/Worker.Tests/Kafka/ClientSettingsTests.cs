@@ -1,0 +1,74 @@
+using Sluice.Worker.Kafka;
+
+namespace Worker.Tests.Kafka;
+
+public sealed class ClientSettingsTests
+{
+    [Fact]
+    public void What_is_passed_through_wins_over_the_defaults_and_the_client_over_both()
+    {
+        KafkaOptions options = new()
+        {
+            Common = { ["client.id"] = "a", ["socket.timeout.ms"] = "7000" },
+            Consumer = { ["client.id"] = "b", ["auto_offset_reset"] = "latest" },
+        };
+        Dictionary<string, string> consumer = Of(ClientSettings.Consumer(options)), producer = Of(ClientSettings.Producer(options));
+        Assert.Equal(("b", "latest", "7000"), (consumer["client.id"], consumer["auto.offset.reset"], consumer["socket.timeout.ms"]));
+        Assert.Equal(("a", "7000", "0"), (producer["client.id"], producer["socket.timeout.ms"], producer["message.timeout.ms"]));
+    }
+
+    [Fact]
+    public void Offsets_are_the_workers_and_labels_are_acknowledged_by_all()
+    {
+        Dictionary<string, string> consumer = Of(ClientSettings.Consumer(new KafkaOptions { GroupId = "g" })), producer = Of(ClientSettings.Producer(new KafkaOptions()));
+        Assert.Equal(("false", "false", "g", "cooperative-sticky"), (consumer["enable.auto.commit"], consumer["enable.auto.offset.store"], consumer["group.id"], consumer["partition.assignment.strategy"]));
+        Assert.Equal(("true", "all"), (producer["enable.idempotence"], producer["acks"]));
+    }
+
+    [Theory]
+    [InlineData("Consumer")]
+    [InlineData("Common")]
+    public void The_newer_group_protocol_gets_no_strategy_of_the_client(string section)
+    {
+        KafkaOptions options = new();
+        (section == "Consumer" ? options.Consumer : options.Common)["group.protocol"] = "consumer";
+        Assert.DoesNotContain("partition.assignment.strategy", Of(ClientSettings.Consumer(options)).Keys);
+    }
+
+    [Theory]
+    [InlineData("enable.auto.commit", "true", "delivered")]
+    [InlineData("enable_auto_offset_store", "true", "delivered")]
+    [InlineData("group.id", "x", "Sluice:Kafka:GroupId")]
+    [InlineData("bootstrap.servers", "x", "Sluice:Kafka:BootstrapServers")]
+    [InlineData("dotnet.consumer.consume.result.fields", "none", "itself")]
+    [InlineData("fetch.mn.bytes", "1", "No such configuration property")]
+    [InlineData("fetch.min.bytes", "lots", "Invalid value")]
+    [InlineData("session.timeout.ms", "99999999999", "range")]
+    public void A_setting_that_cannot_be_is_refused_by_name_with_the_reason(string name, string value, string reason)
+    {
+        string refusal = Assert.Single(PassThroughSettings.Refusals("Sluice:Kafka:Consumer", new Dictionary<string, string> { [name] = value }, consumer: true, producer: false));
+        Assert.StartsWith($"Sluice:Kafka:Consumer:{name} ", refusal, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("acks", "1")]
+    [InlineData("enable.idempotence", "false")]
+    [InlineData("transactional.id", "t")]
+    public void The_producers_own_settings_are_refused_for_it_and_for_all_clients(string name, string value)
+    {
+        Dictionary<string, string> settings = new() { [name] = value };
+        Assert.Single(PassThroughSettings.Refusals("p", settings, consumer: false, producer: true));
+        Assert.Single(PassThroughSettings.Refusals("c", settings, consumer: true, producer: true));
+    }
+
+    [Fact]
+    public void Settings_of_security_and_tuning_pass() =>
+        Assert.Empty(PassThroughSettings.Refusals("c", new Dictionary<string, string>
+        {
+            ["security.protocol"] = "SASL_SSL", ["sasl_mechanism"] = "PLAIN", ["sasl.username"] = "u", ["auto.offset.reset"] = "latest", ["compression.type"] = "zstd",
+            ["group.instance.id"] = "pod-1", ["linger.ms"] = "5",
+        }, consumer: true, producer: true));
+
+    private static Dictionary<string, string> Of(IEnumerable<KeyValuePair<string, string>> settings) => settings.ToDictionary();
+}
