@@ -1,3 +1,6 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
 namespace Worker.FunctionalTests.Kafka;
 
 /// <summary>A Kafka broker process for the tests of one class, started by ../shared/kafka/kafka.</summary>
@@ -20,4 +23,22 @@ public sealed class RealKafka : IAsyncLifetime
             await SharedScript.RunAsync(_script, "stop", _folder);
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Topics that no other test knows, for messages of up to 16 MiB.</summary>
+    internal async Task<TestTopics> CreateTopicsAsync(int partitions)
+    {
+        TestTopics topics = TestTopics.Create();
+        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+        await admin.CreateTopicsAsync(new[] { topics.Input, topics.Output, topics.DeadLetters }.Select(topic => new TopicSpecification
+        {
+            Name = topic, NumPartitions = partitions, ReplicationFactor = 1, Configs = new Dictionary<string, string> { ["max.message.bytes"] = "16777216" },
+        }));
+        return topics;
+    }
+
+    /// <summary>SIGKILL: a crash.</summary>
+    internal Task KillAsync() => SharedScript.RunAsync(_script!, "kill", _folder, "1");
+
+    /// <summary>Starts the broker again on its old log.</summary>
+    internal Task UpAsync() => SharedScript.RunAsync(_script!, "up", _folder, "1");
 }

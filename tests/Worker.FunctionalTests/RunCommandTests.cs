@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace Worker.FunctionalTests;
+
+/// <summary>How the worker ends as a process, and what it says then.</summary>
+[Collection(TestClusterTests.Name)]
+public sealed class RunCommandTests(TestCluster cluster)
+{
+    private const int Misconfigured = 2, CannotStart = 3;
+
+    [Fact]
+    public async Task SIGTERM_delivers_and_commits_what_was_read_and_ends_with_0()
+    {
+        TestTopics topics = cluster.CreateTopics();
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        for (int i = 0; i < 100; i++) probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
+        probe.Flush();
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(topics));
+        await worker.StartedAsync();
+        probe.ReadAll(topics.Output, 100);
+        await worker.SignalAsync("TERM");
+        Assert.Equal(0, await worker.ExitCodeAsync());
+        Assert.Contains("everything that was read is delivered and committed", worker.Output, StringComparison.Ordinal);
+        Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
+    }
+
+    [Fact]
+    public async Task Wrong_settings_end_with_2_and_every_fault()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Pipeline:DecodeWorkers", "0"), ("Kafka:Consumer:enable.auto.commit", "true"), ("Batching:Size", "3")));
+        Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
+        foreach (string setting in new[] { "Sluice:Pipeline:DecodeWorkers", "Sluice:Kafka:Consumer:enable.auto.commit", "Sluice:Batching:Size" })
+            Assert.Contains(setting, worker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_does_not_answer_ends_with_3_and_its_address() =>
+        await ExpectNoStartAsync([("Kafka:BootstrapServers", "127.0.0.1:1")], "127.0.0.1:1", "refused", "StartTimeout");
+
+    [Fact]
+    public async Task A_topic_that_is_not_there_ends_with_3_and_its_name() => await ExpectNoStartAsync([("Kafka:InputTopics:0", "no-such-topic")], "'no-such-topic' does not exist");
+
+    [Fact]
+    public async Task A_registry_that_does_not_answer_ends_with_3_and_its_address() => await ExpectNoStartAsync([("Registry:Url", "http://127.0.0.1:1"), ("Registry:Attempts", "1")], "127.0.0.1:1");
+
+    [Fact]
+    public async Task A_bundle_that_is_not_there_ends_with_3_and_its_folder() => await ExpectNoStartAsync([("Model:Path", "/no/such/bundle")], "/no/such/bundle");
+
+    [Fact]
+    public async Task A_bundle_whose_file_was_changed_ends_with_3_and_the_files_name()
+    {
+        string copy = Directory.CreateTempSubdirectory("sluice-bundle-").FullName;
+        foreach (string file in Directory.GetFiles(WorkerHarness.TinyModel)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        await File.AppendAllTextAsync(Path.Combine(copy, "vocab.txt"), "more\n");
+        await ExpectNoStartAsync([("Model:Path", copy)], copy, "vocab.txt");
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_native_library_that_is_not_there_ends_with_3_and_its_path()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics()), ("SLUICE_ONNXRUNTIME", "/no/such/libonnxruntime.so"));
+        Assert.Equal(CannotStart, await worker.ExitCodeAsync());
+        Assert.Contains("/no/such/libonnxruntime.so", worker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_budget_below_the_models_longest_document_ends_with_2()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Batching:MaxTokens", "16")));
+        Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
+        Assert.Contains("Sluice:Batching:MaxTokens is 16, but the model takes documents of 32 tokens", worker.Output, StringComparison.Ordinal);
+    }
+
+    private async Task ExpectNoStartAsync((string, string)[] settings, params string[] words)
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), [("Kafka:StartTimeout", "00:00:02"), .. settings]));
+        Assert.Equal(CannotStart, await worker.ExitCodeAsync());
+        foreach (string word in words) Assert.Contains(word, worker.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, string?> Settings(TestTopics topics, params (string, string)[] more) =>
+        WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics, [("Input:Format", "Text"), .. more]);
+}
