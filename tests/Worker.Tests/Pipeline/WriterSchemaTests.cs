@@ -1,0 +1,32 @@
+using Sluice.Worker.Pipeline;
+
+namespace Worker.Tests.Pipeline;
+
+public sealed class WriterSchemaTests
+{
+    [Theory]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"id","type":"long"},{"name":"text","type":"string"}]}""", true)]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":["null","string"]}]}""", false)]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":"bytes"},{"name":"id","type":{"type":"array","items":"int"}}]}""", false)]
+    public void A_schema_with_the_text_is_read_with_or_without_an_id(string schema, bool hasId)
+    {
+        WriterSchema compiled = WriterSchema.Compile(7, schema, Options);
+        Assert.Null(compiled.Rejection);
+        Assert.Equal((hasId, hasId ? 2 : 1), (compiled.HasId, compiled.Projection!.Count));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"id","type":"string"},{"name":"body","type":"string"}]}""", "body")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":{"type":"map","values":"string"}}]}""", "map")]
+    [InlineData("\"string\"", "text")]
+    [InlineData("{", "schema 7")]
+    public void A_schema_without_it_rejects_its_documents_and_says_what_it_has(string schema, string found)
+    {
+        Rejection rejection = WriterSchema.Compile(7, schema, Options).Rejection!;
+        Assert.Equal(RejectionReason.SchemaMismatch, rejection.Reason);
+        Assert.StartsWith("schema 7: ", rejection.Detail, StringComparison.Ordinal);
+        Assert.Contains(found, rejection.Detail, StringComparison.Ordinal);
+    }
+
+    private static InputOptions Options => new() { TextFields = ["text"], IdField = "id" };
+}
