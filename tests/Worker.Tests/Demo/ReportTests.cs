@@ -74,7 +74,7 @@ public sealed class ReportTests
         using var written = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(written) });
         console.Profile.Width = width;
-        console.Write(SummaryScreen.Of(Create()));
+        console.Write(SummaryScreen.Of(Create(), width));
 
         Assert.All(written.ToString().Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= width, line));
         if (width >= 100)
@@ -108,7 +108,7 @@ public sealed class ReportTests
         ReportJson.Write(empty, stream);
 
         Assert.Contains("ended early: it was stopped", string.Join('\n', PlainSummary.Lines(empty)), StringComparison.Ordinal);
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }).Write(SummaryScreen.Of(empty));
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }).Write(SummaryScreen.Of(empty, 120));
     }
 
     private static Outcome Outcome(string trueLabel, string? label) => new("id", trueLabel, label, null, 40, false, 0, 10);

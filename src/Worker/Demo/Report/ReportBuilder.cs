@@ -7,7 +7,7 @@ namespace Sluice.Worker.Demo.Report;
 /// <summary>From the books of a run to its report.</summary>
 internal static class ReportBuilder
 {
-    private const int PaceParts = 48;
+    private const int PaceParts = 46;
 
     public static DemoReport Of(DemoOptions options, Books books, RunClock clock, ProgressSnapshot end, Prediction? example, string? cut, TimeProvider time)
     {

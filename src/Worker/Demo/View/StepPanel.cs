@@ -7,7 +7,7 @@ namespace Sluice.Worker.Demo.View;
 /// <summary>Where the worker's CPU time went, which model it ran, and how the run went over time.</summary>
 internal static class StepPanel
 {
-    private const int BarWidth = 48;
+    private const int BarWidth = 60;
 
     private static readonly string[] Colours = ["deepskyblue3", "mediumpurple2", "orange1", "aqua", "green3", "hotpink"];
 

@@ -30,5 +30,5 @@ internal sealed class TerminalView(IAnsiConsole console, TimeProvider time) : ID
         });
     }
 
-    public void Summary(DemoReport report) => console.Write(SummaryScreen.Of(report));
+    public void Summary(DemoReport report) => console.Write(SummaryScreen.Of(report, console.Profile.Width));
 }
