@@ -22,7 +22,7 @@ def _mates(count, seed):
     return groups
 
 
-def run(folder, limit=200):
+def run(folder, limit=100):
     """Prints, for each graph, the largest distance from golden logits and between two ways of batching."""
     ids, golden = _golden(folder)
     ids, golden = ids[:limit], golden[:limit]
