@@ -57,6 +57,16 @@ internal sealed class RegistryClient : IDisposable
     public Task<int> IdForTopicAsync(string topic, string schema, CancellationToken cancellation = default) =>
         _options.AutoRegister ? RegisterAsync(SubjectName.OfValue(topic), schema, cancellation) : LookUpAsync(SubjectName.OfValue(topic), schema, cancellation);
 
+    /// <summary>Takes a subject and its versions out of the list; their ids keep their schemas. A subject that is not there is no error.</summary>
+    /// <exception cref="RegistryRefusedException">The user may not, or another schema refers to it.</exception>
+    /// <exception cref="RegistryUnavailableException">No usable answer within the attempts.</exception>
+    public async Task DeleteSubjectAsync(string subject, CancellationToken cancellation = default)
+    {
+        RegistryAnswer answer = await _http.SendAsync(HttpMethod.Delete, $"subjects/{Uri.EscapeDataString(subject)}", null, cancellation);
+        if (answer.Status != System.Net.HttpStatusCode.OK && answer.ErrorCode != SubjectNotFound)
+            throw Refused($"deleting the subject {subject}", answer);
+    }
+
     public void Dispose()
     {
         _owner.Cancel();
@@ -108,11 +118,14 @@ internal sealed class RegistryClient : IDisposable
     {
         if (answer.Status == System.Net.HttpStatusCode.OK && answer.Number("id") is { } id and >= 0)
             return id;
-        bool registrySaidNo = (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403);
-        throw registrySaidNo
+        throw Refused(doing, answer);
+    }
+
+    // Only the registry's own "no" is one; what another server says means that the registry was not reached.
+    private Exception Refused(string doing, RegistryAnswer answer) =>
+        (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
             ? new RegistryRefusedException($"The schema registry at {_options.Url} refuses {doing}: {answer.Summary()}.{WayOut(answer)}", (int)answer.Status, answer.ErrorCode)
             : Unusable(doing, answer);
-    }
 
     private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer) =>
         new($"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary()}.{WayOut(answer)}");

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Sluice.Worker.Demo;
+using Sluice.Worker.Demo.Report;
+using Sluice.Worker.Demo.View;
 using Worker.FunctionalTests.Commands;
 
 namespace Worker.FunctionalTests.Demo;
@@ -6,6 +9,18 @@ namespace Worker.FunctionalTests.Demo;
 public sealed class EmbeddedDemoTests : DemoContract
 {
     protected override (string? Cluster, string? Registry) Where => (null, null);
+
+    [Fact]
+    public async Task A_label_written_twice_is_seen_even_behind_the_last_one()
+    {
+        using var corpus = new SmallCorpus(mails: 40);
+        using var output = new StringWriter();
+
+        DemoReport report = await new DemoRun(Options(corpus), new RepeatingView(new PlainView(output, TimeProvider.System)), TimeProvider.System).RunAsync(CancellationToken.None);
+
+        Assert.Equal((0, 1), (report.Counts.Lost, report.Counts.Duplicated));
+        Assert.Equal(1, report.ExitCode);
+    }
 
     [Fact]
     public async Task The_command_prints_plain_lines_into_a_pipe_and_writes_the_figures()

@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Sluice.Worker.Registry;
 
 namespace Worker.Tests.Registry;
@@ -142,6 +144,14 @@ public sealed class RegistryClientTests : IAsyncDisposable
         await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
         await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.RegisterAsync("t-value", Schema));
     }
+
+    [Fact]
+    public void Any_bytes_are_an_answer_that_can_be_told() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), body =>
+        {
+            var answer = new RegistryAnswer(System.Net.HttpStatusCode.NotFound, body ?? [], null, null);
+            return answer.Summary().Length < 700 && answer.Text("schema") is null && answer.Number("id") is null;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
     [Theory]
     [InlineData("""{"schemaType":"PROTOBUF","schema":"message M {}"}""", "PROTOBUF")]

@@ -65,19 +65,27 @@ internal sealed class RealCluster : IDemoCluster
 
     public async ValueTask DisposeAsync()
     {
-        try
+        if (_created.Count > 0)
         {
-            if (_created.Count > 0)
-            {
-                await _admin.DeleteTopicsAsync(_created, new DeleteTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience });
-                await _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = Patience });
-            }
-        }
-        catch (KafkaException)
-        {
-            // The run is over and its result stands; what could not be deleted is named like the demo and its hour.
+            using var registry = new RegistryClient(RegistryOptions with { Attempts = 1 });
+            await TryAsync(() => _admin.DeleteTopicsAsync(_created, new DeleteTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }));
+            await TryAsync(() => _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = Patience }));
+            await TryAsync(() => registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Documents)));
+            await TryAsync(() => registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Labels)));
         }
 
         _admin.Dispose();
+    }
+
+    // The run is over and its result stands; what could not be deleted is named like the demo and its hour.
+    private static async Task TryAsync(Func<Task> delete)
+    {
+        try
+        {
+            await delete();
+        }
+        catch (Exception failure) when (failure is KafkaException or RegistryUnavailableException or RegistryRefusedException)
+        {
+        }
     }
 }
