@@ -56,6 +56,18 @@ public sealed class MailTextTests
             Assert.NotNull(MailText.Of(Encoding.ASCII.GetBytes(head + many)));
     }
 
+    [Theory]
+    [InlineData("a<!-- x > y -->b", "a b")]
+    [InlineData("a<!-- x > b", "a  b")]
+    [InlineData("a<script>1 > 2</script >b", "a b")]
+    [InlineData("a<STYLE x>p > q</style>b", "a b")]
+    [InlineData("a<scripture>b</scripture>", "a b")]
+    [InlineData("1 < 2 and 3 > 2", "1 < 2 and 3 > 2")]
+    [InlineData("&amp;lt;b&gt;", "&lt;b>")]
+    [InlineData("a<b", "a<b")]
+    public void Markup_becomes_a_space(string html, string text) =>
+        Assert.Equal(text, MailText.Of(Encoding.UTF8.GetBytes("Content-Type: text/html\n\n" + html)).Body.TrimEnd());
+
     [Fact]
     public void A_mail_without_an_empty_line_has_no_body() => Assert.Equal(new MailText("only", ""), MailText.Of("Subject: only"u8));
 
