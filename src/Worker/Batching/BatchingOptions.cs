@@ -12,8 +12,9 @@ internal sealed record BatchingOptions
     [Range(1, 4096)]
     public int MaxRows { get; init; } = 64;
 
-    /// <summary>Tokens in one batch, special tokens included. Larger batches use the CPU's caches worse and make the first document wait for the last; smaller ones pay each run's fixed cost more often.</summary>
-    /// <value>16 to 65,536, and at least the longest document that the model takes. Default 2,048.</value>
+    /// <summary>Tokens in one batch, special tokens included, each document counted with the length of the longest: that is what attention computes. Larger batches make the first document wait
+    /// for the last and gain little on a CPU; smaller ones pay each run's fixed cost more often.</summary>
+    /// <value>16 to 65,536, and at least the longest document that the model takes. Default 512.</value>
     [Range(16, 65_536)]
-    public int MaxTokens { get; init; } = 2048;
+    public int MaxTokens { get; init; } = 512;
 }

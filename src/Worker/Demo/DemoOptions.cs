@@ -29,7 +29,7 @@ internal sealed record DemoOptions
     public string Precision { get; init; } = "int8";
 
     /// <summary>Most documents sent and not yet labelled.</summary>
-    /// <value>1 to 1,000,000. Default 64: on two cores enough for a batch being run and more than one waiting on each, with mails of 300 tokens and batches of 2,048; more only makes the queue longer.</value>
+    /// <value>1 to 1,000,000. Default 64: on two cores enough for a batch being run and more than one waiting on each, with mails of 300 tokens; more only makes the queue longer.</value>
     public int InFlight { get; init; } = 64;
 
     /// <summary>Partitions of each topic.</summary>

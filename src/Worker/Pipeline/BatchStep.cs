@@ -5,7 +5,7 @@ namespace Sluice.Worker.Pipeline;
 
 /// <summary>Steps 3 and 4: holds tokenized documents, and makes a batch of them when an inference caller asks for one.</summary>
 /// <remarks>
-/// <para>First come, first served, up to the batch's budget. Callers pull: a batch is made at the moment in which someone can run it, of all that is there by then, so an idle caller never
+/// <para>First come, first served, up to the batch's budget of tokens, each document counted with the length of the longest. Callers pull: a batch is made at the moment in which someone can run it, of all that is there by then, so an idle caller never
 /// waits for a batch to fill, and under load batches are full without a timer.</para>
 /// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Callers are dedicated threads and wait on the lock's condition.</para>
 /// </remarks>
@@ -37,7 +37,7 @@ internal sealed class BatchStep(OffsetTracker tracker, PipelineLoad load, Pipeli
                 {
                     if (tracker.IsCurrent(item.Source))
                     {
-                        if (!batch.TryAdd(item, item.Ids)) return true;
+                        if (!Fits(batch, item.Tokens) || !batch.TryAdd(item, item.Ids)) return true;
                         item.ReleaseIds();
                     }
                     else
@@ -54,6 +54,10 @@ internal sealed class BatchStep(OffsetTracker tracker, PipelineLoad load, Pipeli
             }
         }
     }
+
+    // Attention sees every row as long as the longest, so a short document beside a long one costs nearly as much as the long one.
+    private static bool Fits(PackedBatch<WorkItem> batch, int tokens) =>
+        batch.Rows == 0 || (batch.Rows + 1L) * Math.Max(batch.MaxLength, tokens) <= batch.MaxTokens;
 
     /// <summary>No more documents will come: callers empty what is there and then get false.</summary>
     public void Complete()

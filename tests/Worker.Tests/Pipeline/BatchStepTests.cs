@@ -17,9 +17,19 @@ public sealed class BatchStepTests
     public void A_batch_is_what_is_there_in_order_of_arrival_up_to_its_budget()
     {
         BatchStep step = Create();
-        foreach (int tokens in new[] { 10, 20, 5, 3 }) step.Add(ItemOf(tokens));
-        Assert.Equal("10 20", Fill(step, maxTokens: 32));
+        foreach (int tokens in new[] { 10, 16, 5, 3 }) step.Add(ItemOf(tokens));
+        Assert.Equal("10 16", Fill(step, maxTokens: 32));
         Assert.Equal("5 3", Fill(step, maxTokens: 32));
+    }
+
+    [Fact]
+    public void A_short_document_beside_a_long_one_counts_as_long()
+    {
+        BatchStep step = Create();
+        foreach (int tokens in new[] { 5, 20, 3 }) step.Add(ItemOf(tokens));
+        Assert.Equal("5", Fill(step, maxTokens: 32));
+        Assert.Equal("20", Fill(step, maxTokens: 32));
+        Assert.Equal("3", Fill(step, maxTokens: 32));
     }
 
     [Fact]
