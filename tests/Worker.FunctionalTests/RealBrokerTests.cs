@@ -37,7 +37,7 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
     }
 
     [Fact]
-    public async Task A_broker_that_crashes_and_comes_back_costs_no_document_and_repeats_none()
+    public async Task A_broker_that_crashes_and_comes_back_costs_no_document()
     {
         const int Count = 2000;
         TestTopics topics = await kafka.CreateTopicsAsync(Partitions);

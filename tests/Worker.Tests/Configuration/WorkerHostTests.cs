@@ -69,7 +69,7 @@ public sealed class WorkerHostTests
 
     [Fact]
     public void Fewer_tokens_in_flight_than_one_batch_are_refused() =>
-        Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch", Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"))), StringComparison.Ordinal);
+        Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch", Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
 
     private static string[] Faults(params (string, string)[] settings) => [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(Valid(settings))).Failures];
 
