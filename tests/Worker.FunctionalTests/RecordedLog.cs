@@ -8,12 +8,17 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
 {
     private readonly ITestOutputHelper? _output = TestContext.Current.TestOutputHelper;
     private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _lines = new();
-    private readonly ConcurrentDictionary<int, TaskCompletionSource> _waits = new();
+    private readonly ConcurrentDictionary<(int Id, string Part), TaskCompletionSource> _waits = new();
 
     public IReadOnlyCollection<(int Id, LogLevel Level, string Text)> Lines => _lines;
 
-    /// <summary>Ends when a line with this id has been written.</summary>
-    public Task WaitForAsync(int id, TimeSpan? patience = null) => Wait(id).Task.WaitAsync(patience ?? TimeSpan.FromSeconds(60));
+    /// <summary>Ends when a line with this id, and with this part in it, has been written.</summary>
+    public Task WaitForAsync(int id, string part = "", TimeSpan? patience = null)
+    {
+        TaskCompletionSource wait = _waits.GetOrAdd((id, part), _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (_lines.Any(line => line.Id == id && line.Text.Contains(part, StringComparison.Ordinal))) wait.TrySetResult();
+        return wait.Task.WaitAsync(patience ?? TimeSpan.FromSeconds(60));
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -27,7 +32,8 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
         string text = formatter(state, exception);
         _lines.Enqueue((eventId.Id, logLevel, text));
         Show($"{eventId.Id} {text} {exception}");
-        Wait(eventId.Id).TrySetResult();
+        foreach (((int id, string part), TaskCompletionSource wait) in _waits)
+            if (id == eventId.Id && text.Contains(part, StringComparison.Ordinal)) wait.TrySetResult();
     }
 
     public void Dispose()
@@ -45,6 +51,4 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
             // The test is over and takes no more lines.
         }
     }
-
-    private TaskCompletionSource Wait(int id) => _waits.GetOrAdd(id, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

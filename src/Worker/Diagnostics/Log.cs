@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "Stopped: everything that was read is delivered and committed")]
     public static partial void Drained(ILogger logger);
 
+    [LoggerMessage(106, LogLevel.Warning, "Stopped: everything that was read is delivered, but the last offsets could not be committed; their documents will be labelled again")]
+    public static partial void DrainedUncommitted(ILogger logger);
+
     [LoggerMessage(104, LogLevel.Warning, "Stopped after {DrainTimeout}: {Documents} documents were not delivered in time and will be read again")]
     public static partial void DrainTimedOut(ILogger logger, TimeSpan drainTimeout, long documents);
 

@@ -32,6 +32,7 @@ internal sealed class RecordSource : IDisposable
 
     private volatile Phase _phase = Phase.Reading;
     private volatile Error? _fatal;
+    private volatile bool _committedAll;
     private volatile bool _running;
     private bool _paused;
     private bool _assignedUnpaused;
@@ -89,6 +90,9 @@ internal sealed class RecordSource : IDisposable
     /// <summary>Ends <see cref="Run"/> after a last commit.</summary>
     public void Close() => Enter(Phase.Closing);
 
+    /// <summary>True once <see cref="Run"/> has ended and its last commit took every watermark. It fails in the middle of a rebalance, or without a broker.</summary>
+    public bool CommittedAll => _committedAll;
+
     /// <summary>Frees the client, unless <see cref="Run"/> still uses it because a broker kept it beyond the time for stopping: the process is about to end then.</summary>
     public void Dispose()
     {
@@ -120,7 +124,7 @@ internal sealed class RecordSource : IDisposable
     private void CommitLast()
     {
         long began = _time.GetTimestamp();
-        while (!_committer.Commit() && _time.GetElapsedTime(began) < LastCommitTime) Consume(PausedPollTime);
+        while (!(_committedAll = _committer.Commit()) && _time.GetElapsedTime(began) < LastCommitTime) Consume(PausedPollTime);
     }
 
     /// <summary>Sees to it that partitions are paused exactly when they should be. False when this turn was spent waiting for room.</summary>

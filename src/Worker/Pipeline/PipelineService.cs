@@ -50,7 +50,8 @@ internal sealed class PipelineService(
         source.Close();
         await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring), Task.Delay(LastWords, time, CancellationToken.None));
         if (failure.First is not null) return;
-        if (drained) Log.Drained(logger);
+        if (drained && source.CommittedAll) Log.Drained(logger);
+        else if (drained) Log.DrainedUncommitted(logger);
         else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);
     }
 
