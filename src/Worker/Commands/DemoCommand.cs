@@ -36,7 +36,7 @@ internal static class DemoCommand
     {
         var all = new Option<bool>("--all") { Description = "The whole corpus, 6,046 mails, instead of the held-out part; its accuracy counts mails the model was trained on." };
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N" };
-        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 64 };
+        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32 };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
