@@ -25,7 +25,7 @@ internal readonly record struct LabelScore(string Label, float Score);
 /// <remarks>Times are kept to the millisecond.</remarks>
 internal sealed record Prediction
 {
-    /// <summary>The document's own id; its topic, partition and offset where it has none.</summary>
+    /// <summary>The document's own id; where it has none (or one of over 1,024 bytes) the record's key, else topic:partition:offset.</summary>
     public required string DocumentId { get; init; }
 
     /// <summary>The label of the highest score.</summary>

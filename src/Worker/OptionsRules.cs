@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
@@ -12,8 +13,8 @@ internal static class OptionsRules
         foreach (string topic in options.InputTopics)
         {
             if (string.IsNullOrWhiteSpace(topic)) yield return "Sluice:Kafka:InputTopics holds an empty name; remove it.";
-            else if (topic == options.OutputTopic) yield return $"Sluice:Kafka:OutputTopic is '{topic}', which is also read: each label would be labelled again. Name another topic.";
-            else if (topic == options.DeadLetterTopic) yield return $"Sluice:Kafka:DeadLetterTopic is '{topic}', which is also read: each dead letter would come back for ever. Name another topic.";
+            else if (Reads(topic, options.OutputTopic)) yield return $"Sluice:Kafka:OutputTopic is '{options.OutputTopic}', which is also read by '{topic}' of InputTopics: each label would be labelled again. Name another topic.";
+            else if (Reads(topic, options.DeadLetterTopic)) yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', which is also read by '{topic}' of InputTopics: each dead letter would come back for ever. Name another topic.";
         }
 
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
@@ -21,6 +22,19 @@ internal static class OptionsRules
         foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true, producer: true)) yield return refusal;
         foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true, producer: false)) yield return refusal;
         foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false, producer: true)) yield return refusal;
+    }
+
+    private static bool Reads(string input, string topic)
+    {
+        if (!input.StartsWith('^')) return input == topic;
+        try
+        {
+            return topic.Length > 0 && Regex.IsMatch(topic, input, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
+        {
+            return false; // another dialect than librdkafka's; should it match all the same, the source stops at the first record
+        }
     }
 
     public static IEnumerable<string> Of(InputOptions options)

@@ -1,11 +1,14 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Offsets;
+using Sluice.Worker.Onnx;
 using Sluice.Worker.Pipeline;
 using Sluice.Worker.Registry;
 
@@ -29,7 +32,7 @@ internal static class WorkerServices
         services.AddSingleton<PipelineFailure>();
         services.AddSingleton<OffsetTracker>();
         services.AddSingleton(p => ModelBundle.Load(p.GetRequiredService<ModelOptions>().Path));
-        services.AddSingleton(p => TeacherEngine.Create(p.GetRequiredService<ModelBundle>(), p.GetRequiredService<ModelOptions>().Precision, p.GetRequiredService<EngineOptions>()));
+        services.AddSingleton(Engine);
         services.AddSingleton(p => new PipelineLoad(p.GetRequiredService<PipelineOptions>(), p.GetRequiredService<ModelBundle>().Identity.MaxTokens));
 
         services.AddSingleton(p => Channel.CreateBounded<SourceRecord>(new BoundedChannelOptions(p.GetRequiredService<PipelineOptions>().MaxDocumentsInFlight) { SingleWriter = true }));
@@ -69,6 +72,13 @@ internal static class WorkerServices
 
     private static DecodeStep Decode(IServiceProvider provider) =>
         ActivatorUtilities.CreateInstance<DecodeStep>(provider, provider.GetRequiredService<ModelBundle>().Identity.MaxTokens);
+
+    private static TeacherEngine Engine(IServiceProvider provider)
+    {
+        ILogger<TeacherEngine> logger = provider.GetRequiredService<ILogger<TeacherEngine>>();
+        OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
+        return TeacherEngine.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().Precision, provider.GetRequiredService<EngineOptions>());
+    }
 
     private static InferStep Infer(IServiceProvider provider)
     {

@@ -83,6 +83,25 @@ public sealed class PoisonMessageTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_label_too_large_for_its_topic_becomes_a_dead_letter_even_when_the_key_is_what_is_too_large()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        probe.Send(topics.Input, new byte[30_000], Good);
+        probe.Send(topics.Input, "k"u8.ToArray(), Good);
+        probe.Flush();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Kafka:Producer:message.max.bytes", "10000")));
+        ConsumeResult<byte[]?, byte[]?> letter = Assert.Single(probe.ReadAll(topics.DeadLetters, 1));
+        Assert.Equal(("label-too-large", "0"), (Header(letter, "sluice.error.reason"), Header(letter, "sluice.source.offset")));
+        Assert.Null(letter.Message.Key);
+        Assert.Single(probe.ReadAll(topics.Output, 1));
+        await worker.StopAsync();
+        Assert.Null(worker.Failure.First);
+        Assert.Equal(probe.HighWatermarks(topics.Input, 1), probe.Committed(topics.Group, topics.Input, 1));
+    }
+
+    [Fact]
     public async Task A_text_of_four_megabytes_is_labelled_from_its_beginning()
     {
         TestTopics topics = cluster.CreateTopics(partitions: 1);

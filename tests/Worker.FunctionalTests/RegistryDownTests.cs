@@ -29,4 +29,36 @@ public sealed class RegistryDownTests(TestCluster cluster)
         Assert.Equal(Count, labels.Select(l => KafkaProbe.PredictionOf(l).DocumentId).Distinct().Count());
         Assert.Equal((Count, 0L, 0L), ((int)worker.Progress.Published, worker.Progress.DeadLettered, worker.Progress.Dropped));
     }
+
+    [Fact]
+    public async Task Behind_one_document_that_is_stuck_only_so_many_are_read_and_all_are_labelled_in_the_end()
+    {
+        const int Bound = 20, Count = 300;
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        int known = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
+        int stuck = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-new", DocumentCodec.SchemaText.Replace("\"Document\"", "\"NewDocument\"", StringComparison.Ordinal));
+        Assert.NotEqual(known, stuck);
+        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        Send(known, 0);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
+            cluster.BootstrapServers, registry.Url, topics, ("Pipeline:MaxDocumentsInFlight", $"{Bound}"), ("Registry:Attempts", "2")));
+        probe.ReadAll(topics.Output, 1); // by now the known schema is cached
+        registry.Down();
+        Send(stuck, 1);
+        for (int i = 2; i < Count; i++) Send(known, i);
+        await worker.Log.WaitForAsync(208); // read ahead as far as it may
+        Assert.InRange(worker.Progress.Consumed, 2 * Bound, 1 + (2 * Bound));
+        registry.Up();
+        List<ConsumeResult<byte[]?, byte[]?>> labels = probe.ReadAll(topics.Output, Count);
+        await worker.StopAsync();
+        Assert.Equal(Count, labels.Select(l => KafkaProbe.PredictionOf(l).DocumentId).Distinct().Count());
+        Assert.Equal(Count, probe.Committed(topics.Group, topics.Input, 1)[0]);
+
+        void Send(int schema, int i)
+        {
+            probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document($"d{i}", "good", "film")));
+            if (i is 0 or 1 or Count - 1) probe.Flush();
+        }
+    }
 }

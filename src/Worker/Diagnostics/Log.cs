@@ -7,6 +7,9 @@ namespace Sluice.Worker.Diagnostics;
 internal static partial class Log
 {
     // 100: the whole
+    [LoggerMessage(107, LogLevel.Warning, "ONNX Runtime: {Message}")]
+    public static partial void OnnxRuntime(ILogger logger, string message);
+
     [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}")]
     public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, Precision precision, int maxTokens, IReadOnlyList<string> labels);
 
@@ -37,6 +40,9 @@ internal static partial class Log
 
     [LoggerMessage(202, LogLevel.Warning, "Lost: {Partitions}; what was on its way will be labelled again by their new owner")]
     public static partial void PartitionsLost(ILogger logger, string partitions);
+
+    [LoggerMessage(208, LogLevel.Warning, "Reading is paused: {Records} records were read that are not committed, though most may be delivered; the oldest of a partition is stuck")]
+    public static partial void ReadingAhead(ILogger logger, int records);
 
     [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes on their way")]
     public static partial void ReadingPaused(ILogger logger, long documents, long tokens, long bytes);
@@ -73,6 +79,6 @@ internal static partial class Log
     public static partial void RegistryUnavailable(ILogger logger, string reason, TimeSpan retryDelay);
 
     // 400: publish
-    [LoggerMessage(400, LogLevel.Warning, "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); it is sent without its value")]
+    [LoggerMessage(400, LogLevel.Warning, "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); it is sent without it, then without key and headers")]
     public static partial void DeadLetterCut(ILogger logger, string topic, int partition, long offset, int bytes);
 }

@@ -14,6 +14,7 @@ internal sealed record EngineOptions
     public bool Spinning { get; init; }
 
     /// <value>Where to run: Cpu or Cuda. Default Cpu.</value>
+    [EnumDataType(typeof(ExecutionProvider))]
     public ExecutionProvider Provider { get; init; }
 
     /// <value>Which GPU, from 0. Range 0..63. Only with Cuda. Default 0.</value>

@@ -31,14 +31,18 @@ internal static class DeadLetter
         return new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers, Timestamp = record.Timestamp is { } t ? new Timestamp(t) : Timestamp.Default };
     }
 
-    /// <summary>The same without its value, for a topic that takes no message of that size; the source offset still leads to it.</summary>
-    public static Message<byte[]?, byte[]?> WithoutValue(Message<byte[]?, byte[]?> letter)
+    /// <summary>The next smaller form of a letter that its topic did not take: without the value, then without key and headers of the record; null when there is none. The source offset still leads to the record.</summary>
+    public static Message<byte[]?, byte[]?>? Smaller(Message<byte[]?, byte[]?> letter)
     {
+        bool hasValue = letter.Value is { Length: > 0 };
+        if (!hasValue && letter.Key is null && letter.Headers.All(IsOurs)) return null;
         Headers headers = [];
-        foreach (IHeader header in letter.Headers) headers.Add(header.Key, header.GetValueBytes());
-        Add(headers, OmittedValue, (letter.Value?.Length ?? 0).ToString(CultureInfo.InvariantCulture));
-        return new Message<byte[]?, byte[]?> { Key = letter.Key, Value = [], Headers = headers, Timestamp = letter.Timestamp };
+        foreach (IHeader header in letter.Headers.Where(h => hasValue || IsOurs(h))) headers.Add(header.Key, header.GetValueBytes());
+        if (hasValue) Add(headers, OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture));
+        return new Message<byte[]?, byte[]?> { Key = hasValue ? letter.Key : null, Value = [], Headers = headers, Timestamp = letter.Timestamp };
     }
+
+    private static bool IsOurs(IHeader header) => header.Key.StartsWith("sluice.", StringComparison.Ordinal);
 
     private static void Add(Headers headers, string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
 }

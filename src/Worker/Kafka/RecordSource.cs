@@ -15,12 +15,16 @@ namespace Sluice.Worker.Kafka;
 /// </remarks>
 internal sealed class RecordSource : IDisposable
 {
+    private const long EarliestMs = -62_135_596_800_000; // the year 1
+    private const long LatestMs = 253_402_300_799_999; // the year 9999
+
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LastCommitTime = TimeSpan.FromSeconds(5);
 
     private readonly KafkaOptions _options;
     private readonly TimeSpan _pauseAfter;
+    private readonly int _mostUncommitted;
     private readonly OffsetTracker _tracker;
     private readonly PipelineLoad _load;
     private readonly ChannelWriter<SourceRecord> _records;
@@ -44,6 +48,8 @@ internal sealed class RecordSource : IDisposable
         PipelineProgress progress, TimeProvider time, ILogger<RecordSource> logger)
     {
         (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
+        // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
+        _mostUncommitted = 2 * pipeline.MaxDocumentsInFlight;
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
             .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler((_, message) => ClientLog.Write(logger, message))
@@ -137,14 +143,25 @@ internal sealed class RecordSource : IDisposable
         }
         else if (_paused)
         {
-            if (_load.HasRoomToResume) Resume();
+            if (_load.HasRoomToResume && _tracker.InFlight <= _mostUncommitted / 2) Resume();
             else if (_assignedUnpaused) Pause();
+        }
+        else if (_tracker.InFlight >= _mostUncommitted)
+        {
+            Log.ReadingAhead(_logger, _mostUncommitted);
+            Pause();
         }
         else if (!_load.HasRoom)
         {
             _fullSince ??= _time.GetTimestamp();
             TimeSpan left = _pauseAfter - _time.GetElapsedTime(_fullSince.Value);
-            if (left > TimeSpan.Zero) return _load.WaitForRoom(left < _options.CommitInterval ? left : _options.CommitInterval);
+            if (left > TimeSpan.Zero)
+            {
+                if (!_load.WaitForRoom(left < _options.CommitInterval ? left : _options.CommitInterval)) return false;
+                _fullSince = null; // reading goes on: the next standstill counts from its own beginning
+                return true;
+            }
+
             Log.ReadingPaused(_logger, _load.Documents, _load.Tokens, _load.Bytes);
             Pause();
         }
@@ -172,14 +189,20 @@ internal sealed class RecordSource : IDisposable
     private void HandOver(ConsumeResult<byte[]?, byte[]?> result)
     {
         if (_phase != Phase.Reading) return; // read after the stop: it was not begun, so its offset is not committed either
+        if (result.Topic == _options.OutputTopic || result.Topic == _options.DeadLetterTopic)
+            throw new InvalidOperationException($"A record of '{result.Topic}', which the worker itself writes, was read: a pattern in Sluice:Kafka:InputTopics matches it. Make the pattern narrower.");
         Message<byte[]?, byte[]?> message = result.Message;
         SourceOffset source = _tracker.Begin(new SourcePartition(result.Topic, result.Partition.Value), result.Offset.Value);
-        DateTimeOffset? timestamp = message.Timestamp.Type == TimestampType.NotAvailable ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.Timestamp.UnixTimestampMs);
+        DateTimeOffset? timestamp = TimeOf(message.Timestamp);
         SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp, _load.Enter(message.Value?.Length ?? 0));
         _progress.Consumed();
         // The channel holds as many as the load admits; only records of partitions that were assigned during a pause can find it full.
         while (!_records.TryWrite(record) && _phase == Phase.Reading) _load.WaitForRoom(PollTime);
     }
+
+    // A producer may write any 64-bit number as its time; microseconds in place of milliseconds lie beyond the year 9999.
+    internal static DateTimeOffset? TimeOf(Timestamp timestamp) =>
+        timestamp.Type != TimestampType.NotAvailable && timestamp.UnixTimestampMs is >= EarliestMs and <= LatestMs ? DateTimeOffset.FromUnixTimeMilliseconds(timestamp.UnixTimestampMs) : null;
 
     private void Pause()
     {

@@ -11,25 +11,22 @@ internal sealed class OffsetTracker
     private readonly Lock _lock = new();
     private readonly Dictionary<SourcePartition, Assignment> _assignments = [];
     private int _lastEpoch;
+    private int _inFlight; // the sum of the windows' counts: asked before each record is read
 
     /// <summary>Records that were begun under an epoch that still stands, and lie at or above their partition's watermark.</summary>
     public int InFlight
     {
-        get
-        {
-            lock (_lock)
-            {
-                int count = 0;
-                foreach (Assignment assignment in _assignments.Values) count += assignment.Window.Count;
-                return count;
-            }
-        }
+        get { lock (_lock) return _inFlight; }
     }
 
     /// <summary>Begins an epoch of a partition that was assigned. An epoch that still stood is ended without its watermark, as for a partition that was lost.</summary>
     public void Open(SourcePartition partition)
     {
-        lock (_lock) _assignments[partition] = new Assignment(++_lastEpoch);
+        lock (_lock)
+        {
+            Forget_NeedsLock(partition);
+            _assignments[partition] = new Assignment(++_lastEpoch);
+        }
     }
 
     /// <summary>Takes in a record that was read, and says under which epoch.</summary>
@@ -44,10 +41,13 @@ internal sealed class OffsetTracker
         {
             if (!_assignments.TryGetValue(partition, out Assignment? assignment) || !assignment.TryBegin(offset))
             {
+                Forget_NeedsLock(partition);
                 assignment = new Assignment(++_lastEpoch);
                 assignment.TryBegin(offset);
                 _assignments[partition] = assignment;
             }
+
+            _inFlight++;
 
             return new SourceOffset(partition, assignment.Epoch, offset);
         }
@@ -64,9 +64,11 @@ internal sealed class OffsetTracker
     {
         lock (_lock)
         {
-            return _assignments.TryGetValue(source.Partition, out Assignment? assignment)
-                && assignment.Epoch == source.Epoch
-                && assignment.Window.TryComplete(source.Offset);
+            if (!_assignments.TryGetValue(source.Partition, out Assignment? assignment) || assignment.Epoch != source.Epoch) return false;
+            int before = assignment.Window.Count;
+            bool completed = assignment.Window.TryComplete(source.Offset);
+            _inFlight -= before - assignment.Window.Count;
+            return completed;
         }
     }
 
@@ -93,7 +95,14 @@ internal sealed class OffsetTracker
     /// <summary>Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's watermark must not be.</summary>
     public PartitionWatermark? Close(SourcePartition partition)
     {
-        lock (_lock) return _assignments.Remove(partition, out Assignment? assignment) ? assignment.Uncommitted(partition) : null;
+        lock (_lock) return Forget_NeedsLock(partition)?.Uncommitted(partition);
+    }
+
+    private Assignment? Forget_NeedsLock(SourcePartition partition)
+    {
+        if (!_assignments.Remove(partition, out Assignment? assignment)) return null;
+        _inFlight -= assignment.Window.Count;
+        return assignment;
     }
 
     private sealed class Assignment(int epoch)

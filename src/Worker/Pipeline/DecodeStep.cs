@@ -15,6 +15,8 @@ internal sealed class DecodeStep(
     IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, ChannelReader<SourceRecord> records,
     OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress, ILogger<DecodeStep> logger)
 {
+    private const int MostIdBytes = 1024; // an id is held and written with its label; a longer one is none
+
     /// <summary>Works until the channel is complete and empty.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -83,8 +85,8 @@ internal sealed class DecodeStep(
 
     private static string DocumentIdOf(SourceRecord record, byte[] value, DocumentFields fields)
     {
-        if (fields.Id.State == FieldState.Present) return Encoding.UTF8.GetString(fields.BytesOf(fields.Id, value));
-        if (record.Key is { Length: > 0 } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
+        if (fields.Id.State == FieldState.Present && fields.BytesOf(fields.Id, value) is { Length: <= MostIdBytes } id) return Encoding.UTF8.GetString(id);
+        if (record.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
         return $"{record.Source.Partition.Topic}:{record.Source.Partition.Partition}:{record.Source.Offset}";
     }
 

@@ -25,6 +25,10 @@ internal sealed class JsonDocumentReader(InputOptions options) : IDocumentReader
         {
             return new Rejection(RejectionReason.MalformedJson, $"line {e.LineNumber}, byte {e.BytePositionInLine} of the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels");
         }
+        catch (InvalidOperationException) // a property name that is half a surrogate pair, met while names are compared
+        {
+            return new Rejection(RejectionReason.MalformedJson, $"a property name near byte {json.TokenStartIndex} of the value is not valid Unicode text");
+        }
     }
 
     private static Rejection? ReadObject(ref Utf8JsonReader json, JsonPathNode node, DocumentFields fields)

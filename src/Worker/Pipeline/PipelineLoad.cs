@@ -34,8 +34,8 @@ internal sealed class PipelineLoad(PipelineOptions limits, int maxTokensPerDocum
     /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
     public int Enter(int valueBytes)
     {
-        // Every token but [CLS] and [SEP] stands for at least one byte.
-        int tokens = Math.Min(maxTokensPerDocument, valueBytes == int.MaxValue ? int.MaxValue : valueBytes + 2);
+        // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one document's tokens.
+        int tokens = (int)Math.Min(maxTokensPerDocument, valueBytes + 2L);
         lock (_gate)
         {
             _documents++;

@@ -31,32 +31,43 @@ internal sealed class PublishStep(
         WireHeader.Write(output, PredictionSchemaId);
         PredictionCodec.Write(Predictions.Of(item, model, probabilities, provenance, time.GetUtcNow()), output);
         Message<byte[]?, byte[]?> message = new() { Key = item.Key, Value = output.WrittenSpan.ToArray(), Headers = item.Headers };
-        sink.Send(options.OutputTopic, message, error => Delivered(error, item.Source, options.OutputTopic, 0, item.Tokens, progress.Published), failure.Stop);
+        sink.Send(options.OutputTopic, message, error =>
+        {
+            if (error.Code == ErrorCode.MsgSizeTooLarge) RejectLabel(new SourceRecord(item.Source, item.Key, [], item.Headers, item.Timestamp, item.Tokens), message.Value.Length);
+            else Delivered(error, item.Source, options.OutputTopic, 0, item.Tokens, progress.Published);
+        }, failure.Stop);
     }
 
     /// <summary>Passes a record without a value on, so that a compacted topic of labels forgets its key too.</summary>
     public void Tombstone(SourceRecord record)
     {
         Message<byte[]?, byte[]?> message = new() { Key = record.Key, Value = null, Headers = record.Headers };
-        sink.Send(options.OutputTopic, message, error => Delivered(error, record.Source, options.OutputTopic, 0, record.HeldTokens, progress.Tombstone), failure.Stop);
-    }
-
-    /// <summary>Sends a record to the dead-letter topic; without its value when the topic does not take one of that size.</summary>
-    public void Reject(SourceRecord record, Rejection rejection)
-    {
-        Message<byte[]?, byte[]?> letter = DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail);
-        sink.Send(options.DeadLetterTopic, letter, error =>
+        sink.Send(options.OutputTopic, message, error =>
         {
-            if (error.Code == ErrorCode.MsgSizeTooLarge && letter.Value is { Length: > 0 }) CutAndSend(record, letter);
-            else DeadLetterDelivered(error, record);
+            if (error.Code == ErrorCode.MsgSizeTooLarge) RejectLabel(record, 0);
+            else Delivered(error, record.Source, options.OutputTopic, 0, record.HeldTokens, progress.Tombstone);
         }, failure.Stop);
     }
 
-    private void CutAndSend(SourceRecord record, Message<byte[]?, byte[]?> letter)
-    {
-        Log.DeadLetterCut(logger, record.Source.Partition.Topic, record.Source.Partition.Partition, record.Source.Offset, letter.Value!.Length);
-        sink.Send(options.DeadLetterTopic, DeadLetter.WithoutValue(letter), error => DeadLetterDelivered(error, record), failure.Stop);
-    }
+    /// <summary>Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take one of that size.</summary>
+    public void Reject(SourceRecord record, Rejection rejection) => SendLetter(record, DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail));
+
+    private void RejectLabel(SourceRecord record, int labelBytes) =>
+        Reject(record, new Rejection(RejectionReason.LabelTooLarge, $"topic '{options.OutputTopic}' does not take a label of {labelBytes} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes"));
+
+    private void SendLetter(SourceRecord record, Message<byte[]?, byte[]?> letter) =>
+        sink.Send(options.DeadLetterTopic, letter, error =>
+        {
+            if (error.Code == ErrorCode.MsgSizeTooLarge && DeadLetter.Smaller(letter) is { } smaller)
+            {
+                Log.DeadLetterCut(logger, record.Source.Partition.Topic, record.Source.Partition.Partition, record.Source.Offset, letter.Value?.Length ?? 0);
+                SendLetter(record, smaller);
+            }
+            else
+            {
+                DeadLetterDelivered(error, record);
+            }
+        }, failure.Stop);
 
     private void DeadLetterDelivered(Error error, SourceRecord record) =>
         Delivered(error, record.Source, options.DeadLetterTopic, record.Value?.Length ?? 0, record.HeldTokens, progress.DeadLettered);

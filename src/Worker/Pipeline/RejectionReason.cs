@@ -26,4 +26,7 @@ internal enum RejectionReason
 
     /// <summary>The text is not valid UTF-8.</summary>
     InvalidUtf8,
+
+    /// <summary>The label, with the record's key and headers, is larger than its topic takes.</summary>
+    LabelTooLarge,
 }

@@ -15,6 +15,7 @@ internal static class RejectionReasons
         RejectionReason.MissingText => "missing-text",
         RejectionReason.NullText => "null-text",
         RejectionReason.InvalidUtf8 => "invalid-utf8",
+        RejectionReason.LabelTooLarge => "label-too-large",
         _ => throw new UnreachableException($"Rejection reason {reason} has no name. This is a bug."),
     };
 }

@@ -67,6 +67,12 @@ public sealed class WorkerHostTests
         Assert.Equal(expected.Length, faults.Length);
     }
 
+    [Theory]
+    [InlineData("^lab.*", "Sluice:Kafka:OutputTopic is 'labels'")]
+    [InlineData("^.*letters$", "Sluice:Kafka:DeadLetterTopic is 'dead-letters'")]
+    public void A_pattern_that_reads_what_the_worker_writes_is_refused(string pattern, string fault) =>
+        Assert.StartsWith(fault, Assert.Single(Faults(("Kafka:InputTopics:0", pattern))), StringComparison.Ordinal);
+
     [Fact]
     public void Fewer_tokens_in_flight_than_one_batch_are_refused() =>
         Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch", Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);

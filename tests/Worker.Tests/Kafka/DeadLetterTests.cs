@@ -38,10 +38,20 @@ public sealed class DeadLetterTests
     [Fact]
     public void A_value_too_large_for_the_topic_is_left_out_and_its_size_kept()
     {
-        Message<byte[]?, byte[]?> cut = DeadLetter.WithoutValue(DeadLetter.Of(Create(value: new byte[5000]), "wire-format", "x"));
+        Message<byte[]?, byte[]?> cut = DeadLetter.Smaller(DeadLetter.Of(Create(value: new byte[5000]), "wire-format", "x"))!;
         Assert.Empty(cut.Value!);
         Assert.Equal("5000", Text(cut.Headers.GetLastBytes(DeadLetter.OmittedValue)));
         Assert.Equal("42", Text(cut.Headers.GetLastBytes("sluice.source.offset")));
+    }
+
+    [Fact]
+    public void A_letter_still_too_large_keeps_only_why_and_from_where()
+    {
+        Message<byte[]?, byte[]?> cut = DeadLetter.Smaller(DeadLetter.Smaller(DeadLetter.Of(Create(value: new byte[5000]), "wire-format", "x"))!)!;
+        Assert.Null(cut.Key);
+        Assert.All(cut.Headers, h => Assert.StartsWith("sluice.", h.Key, StringComparison.Ordinal));
+        Assert.Equal("42", Text(cut.Headers.GetLastBytes("sluice.source.offset")));
+        Assert.Null(DeadLetter.Smaller(cut));
     }
 
     private static SourceRecord Create(byte[] value) => new(

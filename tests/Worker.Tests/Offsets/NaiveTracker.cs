@@ -8,6 +8,9 @@ internal sealed class NaiveTracker
     private readonly Dictionary<SourcePartition, (int Epoch, List<(long Offset, bool Done)> Read, long Committed)> _partitions = [];
     private int _epoch;
 
+    /// <summary>Records from each partition's first open one on.</summary>
+    public int InFlight => _partitions.Values.Sum(s => s.Read.FindIndex(r => !r.Done) is >= 0 and int open ? s.Read.Count - open : 0);
+
     public void Open(SourcePartition partition) => _partitions[partition] = (++_epoch, [], -1);
 
     public SourceOffset Begin(SourcePartition partition, long offset)

@@ -51,6 +51,7 @@ public sealed class OffsetTrackerProperties
                     break;
             }
 
+            Assert.Equal(model.InFlight, tracker.InFlight);
             Assert.Equal(model.Uncommitted().OrderBy(w => w.ToString()), Uncommitted(tracker).OrderBy(w => w.ToString()));
         }
     }

@@ -33,6 +33,7 @@ public sealed class JsonDocumentReaderTests
     [InlineData("\"text\"", "malformed-json")]
     [InlineData("""{"subject":"s" """, "malformed-json")]
     [InlineData("""{"subject":"s"} x""", "malformed-json")]
+    [InlineData("""{"\ud800":1,"subject":"s"}""", "malformed-json")]
     [InlineData("""{"subject":5}""", "missing-text")]
     [InlineData("""{"subject":["s"]}""", "missing-text")]
     [InlineData("""{"subject":"\ud800"}""", "invalid-utf8")]
