@@ -10,7 +10,7 @@ internal static class AvroCommand
     private const string Summary = """
         Decodes, encodes and checks Avro: JSON lines on standard input, one JSON line on standard output for each.
 
-        A line that cannot be answered gives {"error":"..."} with the reason, for a payload with the byte offset and the field; the next line is read all the same.
+        A line that cannot be answered gives {"error":"..."} with the reason, for a payload with the byte offset and the field; the next line is read all the same and the exit code is 1.
         """;
 
     private const string DecodeHelp = """
@@ -68,7 +68,8 @@ internal static class AvroCommand
     };
 
     /// <summary>Answers the lines of <paramref name="input"/> as <c>./sluice avro NAME</c> does.</summary>
-    internal static Task RunAsync(Func<AvroLines, Action<JsonElement, Utf8JsonWriter>> choose, Stream input, Stream output, CancellationToken cancel) =>
+    /// <returns>Whether every line could be answered.</returns>
+    internal static Task<bool> RunAsync(Func<AvroLines, Action<JsonElement, Utf8JsonWriter>> choose, Stream input, Stream output, CancellationToken cancel) =>
         new JsonLines(AvroLimits.JsonDepth, choose(new AvroLines())).RunAsync(input, output, cancel);
 
     private static Command Lines(string name, string help, Func<AvroLines, Action<JsonElement, Utf8JsonWriter>> choose)
@@ -78,8 +79,7 @@ internal static class AvroCommand
         {
             await using Stream input = Console.OpenStandardInput();
             await using Stream output = Console.OpenStandardOutput();
-            await RunAsync(choose, input, output, cancel);
-            return 0;
+            return await RunAsync(choose, input, output, cancel) ? 0 : 1;
         });
         return command;
     }

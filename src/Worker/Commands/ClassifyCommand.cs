@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
@@ -17,7 +17,7 @@ internal static class ClassifyCommand
           out   {"label":"positive","scores":{"negative":0.01,"positive":0.99},"tokens":9,"truncated":false}
 
         tokens counts what the model saw, [CLS] and [SEP] included; truncated says that the text had more.
-        A line that is no such object gives {"error":"..."} and the next one is read. Try:
+        A line that is no such object gives {"error":"..."}, the next one is read, and the exit code is 1. Try:
 
           echo '{"text":"free money, click here"}' | ./sluice classify --model models/mail
         """;
@@ -42,9 +42,9 @@ internal static class ClassifyCommand
                 ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
                 using TeacherEngine engine = TeacherEngine.Create(bundle, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8, new EngineOptions { IntraOpThreads = Environment.ProcessorCount });
                 using var classifier = new Classifier(bundle, engine);
-                using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
-                Label(input, console.Output, classifier, engine.Model.Labels);
-                return 0;
+                using Stream input = Console.OpenStandardInput();
+                using Stream output = Console.OpenStandardOutput();
+                return Label(input, output, classifier, engine.Model.Labels) ? 0 : 1;
             }
             catch (Exception e) when (e is BundleException or OrtLibraryException or OrtException)
             {
@@ -55,64 +55,60 @@ internal static class ClassifyCommand
         return command;
     }
 
-    /// <summary>Answers each line of <paramref name="input"/> with a line; blank lines are passed over.</summary>
-    internal static void Label(TextReader input, TextWriter output, Classifier classifier, IReadOnlyList<string> labels)
+    /// <summary>Answers each line of <paramref name="input"/> with a line, at once; blank lines are passed over.</summary>
+    /// <returns>Whether every line could be answered.</returns>
+    internal static bool Label(Stream input, Stream output, Classifier classifier, IReadOnlyList<string> labels)
     {
-        using var line = new MemoryStream();
-        while (input.ReadLine() is { } json)
+        var answer = new ArrayBufferWriter<byte>();
+        bool allGood = true;
+        foreach (ReadOnlyMemory<byte> line in ByteLines.Read(input))
         {
-            if (string.IsNullOrWhiteSpace(json))
-                continue;
-            line.SetLength(0);
-            using (var writer = new Utf8JsonWriter(line, Relaxed))
-                Answer(json, writer, classifier, labels);
-            output.WriteLine(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length));
+            answer.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(answer, Relaxed))
+                allGood &= TryAnswer(line, writer, classifier, labels);
+            answer.Write("\n"u8);
+            output.Write(answer.WrittenSpan);
             output.Flush();
         }
+
+        return allGood;
     }
 
-    private static void Answer(string json, Utf8JsonWriter writer, Classifier classifier, IReadOnlyList<string> labels)
+    private static bool TryAnswer(ReadOnlyMemory<byte> line, Utf8JsonWriter writer, Classifier classifier, IReadOnlyList<string> labels)
     {
         writer.WriteStartObject();
-        if (TextOf(json, out string text) is { } error)
-        {
+        string? error = TextOf(line, out string text);
+        if (error is not null)
             writer.WriteString("error", error);
-        }
         else
-        {
-            Classification found = classifier.Classify(text);
-            writer.WriteString("label", found.Label);
-            writer.WriteStartObject("scores");
-            for (int label = 0; label < labels.Count; label++)
-                writer.WriteNumber(labels[label], found.Scores[label]);
-            writer.WriteEndObject();
-            writer.WriteNumber("tokens", found.Tokens);
-            writer.WriteBoolean("truncated", found.Truncated);
-        }
+            WriteLabel(writer, classifier.Classify(text), labels);
         writer.WriteEndObject();
+        return error is null;
+    }
+
+    private static void WriteLabel(Utf8JsonWriter writer, Classification found, IReadOnlyList<string> labels)
+    {
+        writer.WriteString("label", found.Label);
+        writer.WriteStartObject("scores");
+        for (int label = 0; label < labels.Count; label++)
+            writer.WriteNumber(labels[label], found.Scores[label]);
+        writer.WriteEndObject();
+        writer.WriteNumber("tokens", found.Tokens);
+        writer.WriteBoolean("truncated", found.Truncated);
     }
 
     /// <summary>Reads the text of a line; returns what is wrong with it, or null.</summary>
-    private static string? TextOf(string json, out string text)
+    private static string? TextOf(ReadOnlyMemory<byte> line, out string text)
     {
-        text = "";
         try
         {
-            using JsonDocument line = JsonDocument.Parse(json);
-            if (line.RootElement.ValueKind != JsonValueKind.Object || !line.RootElement.TryGetProperty("text", out JsonElement value))
-                return "expected an object with a \"text\"";
-            if (value.ValueKind != JsonValueKind.String)
-                return $"expected \"text\" to be a string, found {value.ValueKind}";
-            text = value.GetString()!;
+            text = TextLine.Read(line, TextLine.Text);
             return null;
         }
         catch (JsonException e)
         {
-            return $"not JSON: {e.Message}";
-        }
-        catch (InvalidOperationException)
-        {
-            return "\"text\" holds half of a surrogate pair, which is no character";
+            text = "";
+            return e.Message;
         }
     }
 }

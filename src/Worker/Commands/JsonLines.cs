@@ -20,8 +20,13 @@ internal sealed class JsonLines(int depth, Action<JsonElement, Utf8JsonWriter> a
     private readonly JsonWriterOptions _values = new() { MaxDepth = depth };
     private readonly JsonWriterOptions _errors = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Answers lines until <paramref name="input"/> ends.</summary>
-    public async Task RunAsync(Stream input, Stream output, CancellationToken cancel)
+    // Bytes at the start of what is unread that are known to hold no end of a line.
+    private long _searched;
+    private bool _allGood = true;
+
+    /// <summary>Answers lines until <paramref name="input"/> ends; once.</summary>
+    /// <returns>Whether every line could be answered.</returns>
+    public async Task<bool> RunAsync(Stream input, Stream output, CancellationToken cancel)
     {
         PipeReader lines = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
         for (bool more = true; more;)
@@ -34,16 +39,20 @@ internal sealed class JsonLines(int depth, Action<JsonElement, Utf8JsonWriter> a
             await output.FlushAsync(cancel);
             _out.ResetWrittenCount();
         }
+
+        return _allGood;
     }
 
     private SequencePosition AnswerLines(ReadOnlySequence<byte> buffer, bool isLast)
     {
-        while (buffer.PositionOf((byte)'\n') is SequencePosition end)
+        while (buffer.Slice(_searched).PositionOf((byte)'\n') is SequencePosition end)
         {
             Answer(buffer.Slice(0, end));
             buffer = buffer.Slice(buffer.GetPosition(1, end));
+            _searched = 0;
         }
 
+        _searched = buffer.Length;
         if (!isLast) return buffer.Start;
         Answer(buffer);
         return buffer.End;
@@ -77,6 +86,7 @@ internal sealed class JsonLines(int depth, Action<JsonElement, Utf8JsonWriter> a
 
     private ArrayBufferWriter<byte> Error(string message)
     {
+        _allGood = false;
         var result = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(result, _errors);
         writer.WriteStartObject();

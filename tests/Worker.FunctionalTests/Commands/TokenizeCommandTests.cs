@@ -22,7 +22,7 @@ public sealed class TokenizeCommandTests
     {
         byte[] lines =
         [
-            .. "{\"text\":\"good\"}\n{\"text\":\"half \\ud83d\"}\n{\"text\":7}\n{\"txt\":\"a\"}\n{\"text\":\"a\",\"max_length\":1}\n{\"text\":\"a\",\"max_length\":\"9\"}\n{\"text\":\"broken \xFF\"}\n["u8,
+            .. "{\"text\":\"good\"}\n{\"text\":\"half \\ud83d\"}\n{\"text\":7}\n{\"txt\":\"a\"}\n{\"text\":\"a\",\"max_length\":1}\n{\"text\":\"a\",\"max_length\":\"9\"}\n{\"text\":\"broken \xFF\"}\n{\"\\ud800\":1}\n["u8,
             .. "\r\n\n{\"text\":\"last\",\"max_length\":3}"u8,
         ];
         lines[lines.AsSpan().IndexOf("\u00FF"u8)] = 0xFF;
@@ -30,11 +30,20 @@ public sealed class TokenizeCommandTests
         (int exitCode, string output, _) = await TokenizeAsync(lines);
 
         string[] answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(9, answers.Length);
+        Assert.Equal(10, answers.Length);
         Assert.Equal("""{"ids":[2204],"offsets_utf16":[[0,4]]}""", answers[0]);
-        Assert.Equal("""{"ids":[101,2197,102],"offsets_utf16":[[0,0],[0,4],[0,0]]}""", answers[8]);
-        Assert.All(answers[1..8], answer => Assert.NotNull(JsonNode.Parse(answer)!["error"]));
+        Assert.Equal("""{"ids":[101,2197,102],"offsets_utf16":[[0,0],[0,4],[0,0]]}""", answers[9]);
+        Assert.All(answers[1..9], answer => Assert.NotNull(JsonNode.Parse(answer)!["error"]));
         Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
+    public async Task A_length_that_is_broken_text_is_answered_with_an_error()
+    {
+        (int exitCode, string output, string error) = await TokenizeAsync(Encoding.Latin1.GetBytes("{\"text\":\"a\",\"max_length\":\"\u00FF\"}"));
+
+        Assert.NotNull(JsonNode.Parse(output)!["error"]);
+        Assert.Equal((1, ""), (exitCode, error));
     }
 
     [Fact]

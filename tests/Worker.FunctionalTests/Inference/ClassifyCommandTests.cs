@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using Sluice.Worker.Commands;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
+using Worker.FunctionalTests.Commands;
 
 namespace Worker.FunctionalTests.Inference;
 
@@ -11,7 +13,7 @@ public sealed class ClassifyCommandTests
     [Fact]
     public void Each_line_is_answered_in_order_and_a_bad_one_does_not_stop_the_next()
     {
-        JsonElement[] answers = Answer("""
+        (JsonElement[] answers, bool allGood) = Answer("""
             {"text":"a good film"}
             {"text":5}
             {"words":"a good film"}
@@ -22,6 +24,7 @@ public sealed class ClassifyCommandTests
             {"id":1,"text":"a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a"}
             """);
 
+        Assert.False(allGood);
         Assert.Equal(7, answers.Length);
         Assert.Equal(["answer", "error", "error", "error", "error", "answer", "answer"], answers.Select(answer => answer.TryGetProperty("error", out _) ? "error" : "answer"));
         Assert.Equal((5, false), (answers[0].GetProperty("tokens").GetInt32(), answers[0].GetProperty("truncated").GetBoolean()));
@@ -29,10 +32,39 @@ public sealed class ClassifyCommandTests
         Assert.Equal((32, true), (answers[6].GetProperty("tokens").GetInt32(), answers[6].GetProperty("truncated").GetBoolean()));
     }
 
+    [Theory]
+    [InlineData("{\"text\":\"caf\xE9\"}")]
+    [InlineData("{\"\\ud800\":1}")]
+    [InlineData("\xFF")]
+    public void A_line_that_is_no_text_is_answered_with_an_error(string latin1)
+    {
+        (JsonElement[] answers, bool allGood) = Answer(Encoding.Latin1.GetBytes(latin1));
+        Assert.NotEmpty(Assert.Single(answers).GetProperty("error").GetString()!);
+        Assert.False(allGood);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_before_the_first_line_is_passed_over()
+    {
+        (JsonElement[] answers, bool allGood) = Answer([.. Encoding.UTF8.Preamble, .. "{\"text\":\"a good film\"}\r\n"u8]);
+        Assert.Equal(5, Assert.Single(answers).GetProperty("tokens").GetInt32());
+        Assert.True(allGood);
+    }
+
+    [Theory]
+    [InlineData("{\"text\":\"a good film\"}", 0)]
+    [InlineData("{\"text\":5}\n{\"text\":\"a good film\"}", 1)]
+    public async Task The_exit_code_says_whether_every_line_was_answered(string lines, int expected)
+    {
+        (int exitCode, string output, string error) = await SluiceProcess.RunAsync(Encoding.UTF8.GetBytes(lines), "classify", "--model", Models.Tiny);
+        Assert.Equal((expected, ""), (exitCode, error));
+        Assert.Contains("\"label\":", output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_label_is_the_one_with_the_largest_score_and_scores_sum_to_one()
     {
-        JsonElement answer = Assert.Single(Answer("""{"text":"free money, a good film"}"""));
+        JsonElement answer = Assert.Single(Answer("""{"text":"free money, a good film"}""").Answers);
         Dictionary<string, double> scores = answer.GetProperty("scores").EnumerateObject().ToDictionary(score => score.Name, score => score.Value.GetDouble());
         Assert.Equal(["no", "yes"], scores.Keys);
         Assert.Equal(1, scores.Values.Sum(), 1e-5);
@@ -48,13 +80,16 @@ public sealed class ClassifyCommandTests
         Assert.Contains("/nowhere/mail", error.ToString(), StringComparison.Ordinal);
     }
 
-    private static JsonElement[] Answer(string lines)
+    private static (JsonElement[] Answers, bool AllGood) Answer(string lines) => Answer(Encoding.UTF8.GetBytes(lines));
+
+    private static (JsonElement[] Answers, bool AllGood) Answer(byte[] lines)
     {
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         using TeacherEngine engine = TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions());
         using var classifier = new Classifier(bundle, engine);
-        var output = new StringWriter();
-        ClassifyCommand.Label(new StringReader(lines), output, classifier, engine.Model.Labels);
-        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        using var output = new MemoryStream();
+        bool allGood = ClassifyCommand.Label(new MemoryStream(lines), output, classifier, engine.Model.Labels);
+        string[] answers = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return ([.. answers.Select(line => JsonDocument.Parse(line).RootElement)], allGood);
     }
 }

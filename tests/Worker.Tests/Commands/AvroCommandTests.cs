@@ -118,10 +118,10 @@ public sealed class AvroCommandTests
     [Fact]
     public async Task A_line_that_cannot_be_answered_gives_an_error_and_the_next_is_read()
     {
-        string[] answers = await Run("junk\n[1]\n{}\n\n{\"schema\":\"int\",\"hex\":\"0\"}\n{\"schema\":\"\\ud800\",\"hex\":\"\"}\n{\"schema\":\"int\",\"hex\":\"0e\"}", avro => avro.Decode);
-        Assert.Equal(6, answers.Length);
-        Assert.All(answers[..5], answer => Assert.StartsWith("{\"error\":", answer, StringComparison.Ordinal));
-        Assert.Equal("{\"value\":7}", answers[5]);
+        string[] answers = await Run("junk\n[1]\n{}\n\n{\"schema\":\"int\",\"hex\":\"0\"}\n{\"schema\":\"\\ud800\",\"hex\":\"\"}\n{\"\\ud800\":1}\n{\"schema\":\"int\",\"hex\":\"0e\"}", avro => avro.Decode);
+        Assert.Equal(7, answers.Length);
+        Assert.All(answers[..6], answer => Assert.StartsWith("{\"error\":", answer, StringComparison.Ordinal));
+        Assert.Equal("{\"value\":7}", answers[6]);
     }
 
     [Fact]
@@ -139,6 +139,34 @@ public sealed class AvroCommandTests
 
         await input.Writer.CompleteAsync();
         await run;
+    }
+
+    [Theory]
+    [InlineData("{\"schema\":\"int\",\"hex\":\"0e\"}\n", true)]
+    [InlineData("{\"schema\":\"int\",\"hex\":\"0\"}\n{\"schema\":\"int\",\"hex\":\"0e\"}\n", false)]
+    [InlineData("{\"schema\":\"int\",\"hex\":\"0e\"}\njunk", false)]
+    [InlineData("", true)]
+    public async Task One_bad_line_is_enough_to_say_that_not_all_were_answered(string lines, bool allGood)
+    {
+        using var output = new MemoryStream();
+        Assert.Equal(allGood, await AvroCommand.RunAsync(avro => avro.Decode, new MemoryStream(Encoding.UTF8.GetBytes(lines)), output, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(37)]
+    [InlineData(70_000)]
+    public async Task A_line_that_comes_in_pieces_is_one_line(int piece)
+    {
+        string[] texts = [.. new[] { 0, 1, 70_000, 3, 40_000, 0 }.Select(length => new string('x', length))];
+        string input = string.Join('\n', texts.Select(text => $"{{\"schema\":\"string\",\"value\":\"{text}\"}}"));
+        using var output = new MemoryStream();
+
+        Assert.True(await AvroCommand.RunAsync(avro => avro.Encode, new PieceStream(Encoding.UTF8.GetBytes(input), piece), output, TestContext.Current.CancellationToken));
+
+        string[] answers = Encoding.ASCII.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(texts.Select(text => text.Length), answers.Select(answer => System.Text.RegularExpressions.Regex.Count(answer, "78")));
     }
 
     private static bool IsError(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("error", out _);
