@@ -72,7 +72,7 @@ internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions o
             {
                 return new Rejection(RejectionReason.UnknownSchema, e.Message);
             }
-            catch (Exception e) when (e is RegistryUnavailableException or RegistryRefusedException)
+            catch (RegistryUnavailableException e)
             {
                 Log.SchemaUnavailable(logger, id, e.Message, RetryDelay);
                 await Task.Delay(RetryDelay, time, stop);

@@ -31,17 +31,28 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     }
 
     /// <summary>The registry's <c>error_code</c>, or 0 when the body has none, as when a proxy or another server answered.</summary>
-    public int ErrorCode => Json is { } json && json.TryGetProperty("error_code", out JsonElement code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out int number)
-        ? number
-        : 0;
+    public int ErrorCode => Number("error_code") ?? 0;
+
+    /// <summary>A member of the body, or null; also null for a body with a key that is no text, which is no answer of a registry.</summary>
+    public JsonElement? Member(string name)
+    {
+        try
+        {
+            return Json is { } json && json.TryGetProperty(name, out JsonElement value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A string member of the body, or null.</summary>
-    public string? Text(string member) => Json is { } json && json.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String
+    public string? Text(string member) => Member(member) is { ValueKind: JsonValueKind.String } value
         ? TextOf(value)
         : null;
 
     /// <summary>A whole-number member of the body, or null.</summary>
-    public int? Number(string member) => Json is { } json && json.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)
+    public int? Number(string member) => Member(member) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number)
         ? number
         : null;
 

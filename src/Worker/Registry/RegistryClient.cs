@@ -89,7 +89,7 @@ internal sealed class RegistryClient : IDisposable
     {
         if (answer.Text("schemaType") is { } type && type != "AVRO")
             throw new SchemaNotFoundException(id, $"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
-        if (answer.Json is { } json && json.TryGetProperty("references", out JsonElement references) && references.ValueKind == JsonValueKind.Array && references.GetArrayLength() > 0)
+        if (answer.Member("references") is { ValueKind: JsonValueKind.Array } references && references.GetArrayLength() > 0)
             throw new SchemaNotFoundException(id, $"Schema {id} refers to {references.GetArrayLength()} other schemas; register it with its named types written out.");
         return schema;
     }

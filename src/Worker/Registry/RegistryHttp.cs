@@ -41,7 +41,7 @@ internal sealed class RegistryHttp : IDisposable
     }
 
     /// <summary>Sends one request, again and again while the failure may pass.</summary>
-    /// <param name="method">GET or POST.</param>
+    /// <param name="method">GET, POST or DELETE.</param>
     /// <param name="path">Relative to the base address, already escaped.</param>
     /// <param name="json">The body, or null for none.</param>
     /// <param name="cancellation">Ends the waiting at once.</param>

@@ -55,6 +55,17 @@ public sealed class RegistryClientTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(200, """{"schema":"\"int\"","\ud800 is no character":1}""")]
+    [InlineData(404, """{"error_code":40403,"\ud800 is no character":1}""")]
+    public async Task An_answer_with_a_key_that_is_no_text_condemns_no_document(int status, string body)
+    {
+        _server.Answer = _ => (status, body);
+        using RegistryClient client = Create();
+
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9));
+    }
+
+    [Theory]
     [InlineData(500)]
     [InlineData(503)]
     [InlineData(408)]
