@@ -1,6 +1,6 @@
-namespace Worker.FunctionalTests;
+namespace Worker.FunctionalTests.Kafka;
 
-public sealed class PlaceholderTests
+public sealed class NativeClientTests
 {
     [Fact]
     public void The_native_client_loads() => Assert.Equal("2.15.1", Confluent.Kafka.Library.VersionString);
