@@ -46,6 +46,7 @@ internal static class WorkerServices
         services.AddSingleton<BatchStep>();                    // steps 3 and 4: batch
         services.AddSingleton(Infer);                          // step 5: infer
         services.AddSingleton<RecordSink>();
+        services.AddSingleton<RejectionLog>();
         services.AddSingleton<PublishStep>();                  // steps 6 and 7: publish; its deliveries complete offsets, which the source commits
         services.AddSingleton<ClusterCheck>();
         services.AddSingleton<PredictionSchema>();

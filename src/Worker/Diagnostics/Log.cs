@@ -66,8 +66,8 @@ internal static partial class Log
     public static partial void WaitingForCluster(ILogger logger, string bootstrapServers, int secondsLeft, string reason);
 
     // 300: decode
-    [LoggerMessage(300, LogLevel.Warning, "{Topic}[{Partition}]@{Offset} cannot be read ({Reason}): {Detail}. It goes to the dead-letter topic")]
-    public static partial void Rejected(ILogger logger, string topic, int partition, long offset, string reason, string detail);
+    [LoggerMessage(300, LogLevel.Warning, "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, as did {PassedOver} more for this reason since the last such line")]
+    public static partial void Rejected(ILogger logger, string topic, int partition, long offset, string reason, string detail, long passedOver);
 
     [LoggerMessage(301, LogLevel.Warning, "Schema {SchemaId} cannot be had: {Reason}. Its documents wait, nothing is lost; the next try is in {RetryDelay}")]
     public static partial void SchemaUnavailable(ILogger logger, int schemaId, string reason, TimeSpan retryDelay);

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Offsets;
@@ -13,7 +12,7 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Any number of workers run <see cref="RunAsync"/> over one channel. Text and ids of a document cost one rented array; its text is let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, ChannelReader<SourceRecord> records,
-    OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress, ILogger<DecodeStep> logger)
+    OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress)
 {
     private const int MostIdBytes = 1024; // an id is held and written with its label; a longer one is none
 
@@ -35,7 +34,7 @@ internal sealed class DecodeStep(
             }
             else if (await reader.PrepareAsync(value, stop) is { } unprepared)
             {
-                Reject(record, unprepared);
+                publish.Reject(record, unprepared);
             }
             else
             {
@@ -57,7 +56,7 @@ internal sealed class DecodeStep(
         }
         else
         {
-            Reject(record, rejection);
+            publish.Reject(record, rejection);
         }
 
         progress.Charge(PipelineStep.Decode, cpu);
@@ -88,12 +87,5 @@ internal sealed class DecodeStep(
         if (fields.Id.State == FieldState.Present && fields.BytesOf(fields.Id, value) is { Length: <= MostIdBytes } id) return Encoding.UTF8.GetString(id);
         if (record.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
         return $"{record.Source.Partition.Topic}:{record.Source.Partition.Partition}:{record.Source.Offset}";
-    }
-
-    private void Reject(SourceRecord record, Rejection rejection)
-    {
-        SourcePartition partition = record.Source.Partition;
-        Log.Rejected(logger, partition.Topic, partition.Partition, record.Source.Offset, rejection.Reason.Name(), rejection.Detail);
-        publish.Reject(record, rejection);
     }
 }

@@ -14,7 +14,7 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Thread-safe. A delivery that fails for good stops the worker: nothing is ever committed because an error was caught.</remarks>
 internal sealed class PublishStep(
     KafkaOptions options, RecordSink sink, OffsetTracker tracker, PipelineLoad load, PipelineProgress progress,
-    PipelineFailure failure, TimeProvider time, ILogger<PublishStep> logger)
+    RejectionLog rejections, PipelineFailure failure, TimeProvider time, ILogger<PublishStep> logger)
 {
     /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
     public int PredictionSchemaId { get; set; }
@@ -50,7 +50,11 @@ internal sealed class PublishStep(
     }
 
     /// <summary>Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take one of that size.</summary>
-    public void Reject(SourceRecord record, Rejection rejection) => SendLetter(record, DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail));
+    public void Reject(SourceRecord record, Rejection rejection)
+    {
+        rejections.Add(record.Source, rejection);
+        SendLetter(record, DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail));
+    }
 
     private void RejectLabel(SourceRecord record, int labelBytes) =>
         Reject(record, new Rejection(RejectionReason.LabelTooLarge, $"topic '{options.OutputTopic}' does not take a label of {labelBytes} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes"));

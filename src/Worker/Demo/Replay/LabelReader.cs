@@ -56,16 +56,22 @@ internal sealed class LabelReader : IDisposable
         TaskScheduler.Default);
 
     /// <summary>Reads what is left until the present end of both topics, so that a duplicate behind the last label is seen. Not while <see cref="ReadAsync"/> reads.</summary>
+    /// <exception cref="DemoException">The broker gave nothing for a while though there is more.</exception>
     public void ReadToEnd(CancellationToken cancellation)
     {
         foreach (TopicPartition partition in _consumer.Assignment)
         {
             long end = _consumer.QueryWatermarkOffsets(partition, Patience).High.Value;
+            long heard = _time.GetTimestamp();
             while (Position(partition) < end)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (_consumer.Consume(Poll) is { IsPartitionEOF: false } record)
-                    Enter(record);
+                if (_time.GetElapsedTime(heard) > Patience)
+                    throw new DemoException($"The broker gave nothing of {partition.Topic}[{partition.Partition.Value}] for {Patience.TotalSeconds:0} s, though it goes on to offset {end}; is it still there?");
+                if (_consumer.Consume(Poll) is not { IsPartitionEOF: false } record)
+                    continue;
+                heard = _time.GetTimestamp();
+                Enter(record);
             }
         }
     }
