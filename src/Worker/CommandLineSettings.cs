@@ -1,6 +1,6 @@
 namespace Sluice.Worker;
 
-/// <summary>Settings on the command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, with or without the leading <c>Sluice:</c>.</summary>
+/// <summary>Settings on the command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, with or without the leading <c>Sluice:</c>. Of a setting given twice the last one counts.</summary>
 internal static class CommandLineSettings
 {
     /// <exception cref="FormatException">An argument is no setting, or has no value.</exception>
@@ -17,7 +17,7 @@ internal static class CommandLineSettings
             else throw new FormatException($"'{arg}' has no value; write {arg}=VALUE.");
         }
 
-        return settings;
+        return settings.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(g => g.Last());
     }
 
     public static string WithPrefix(string name) =>

@@ -43,6 +43,11 @@ internal static class RunCommand
             await errors.WriteLineAsync($"The worker stopped: {failure.First.Message}");
             return Failed;
         }
+        catch (OperationCanceledException) // told to stop while it waited for brokers, topics or the registry
+        {
+            await errors.WriteLineAsync("Stopped before it had started.");
+            return 0;
+        }
         catch (OptionsValidationException e)
         {
             await errors.WriteLineAsync("The worker cannot start with these settings:");

@@ -67,6 +67,10 @@ public sealed class WorkerHostTests
         Assert.Equal(expected.Length, faults.Length);
     }
 
+    [Fact]
+    public void Of_a_setting_given_twice_the_last_one_counts() =>
+        Assert.Equal([KeyValuePair.Create("Sluice:Kafka:GroupId", (string?)"b")], CommandLineSettings.Parse(["--Kafka:GroupId=a", "--kafka:groupid=b"]).Select(s => KeyValuePair.Create("Sluice:Kafka:GroupId", s.Value)));
+
     [Theory]
     [InlineData("^lab.*", "Sluice:Kafka:OutputTopic is 'labels'")]
     [InlineData("^.*letters$", "Sluice:Kafka:DeadLetterTopic is 'dead-letters'")]
