@@ -15,9 +15,20 @@ internal static class ConfigurationShape
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (!known.TryGetValue(child.Key, out PropertyInfo? property)) yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", known.Keys.Order())}.";
+            else if (IsCollection(property.PropertyType) && !string.IsNullOrEmpty(child.Value)) yield return $"{child.Path} is '{child.Value}', {Numbered(child, property)}";
             else if (!IsCollection(property.PropertyType) && child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
             else if (child.Value is { } value && !IsCollection(property.PropertyType) && !CanConvert(value, property.PropertyType)) yield return $"{child.Path} is '{value}', which is {NotA(property.PropertyType)}.";
         }
+    }
+
+    // What a person writes who does not know how lists and sections look outside JSON.
+    private static string Numbered(IConfigurationSection child, PropertyInfo property)
+    {
+        string name = property.PropertyType.IsArray ? "0" : "NAME";
+        string value = property.PropertyType.IsArray ? child.Value! : "VALUE";
+        string kind = property.PropertyType.IsArray ? "but it is a list, whose entries are numbered from 0" : "but it holds settings of librdkafka by name";
+        string path = child.Path["Sluice:".Length..];
+        return $"{kind}: --{path}:{name}={value}, or {child.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}={value} in the environment.";
     }
 
     private static bool IsCollection(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
 
@@ -10,6 +11,8 @@ internal static class OptionsRules
 {
     public static IEnumerable<string> Of(KafkaOptions options)
     {
+        if (options.InputTopics.Length == 0)
+            yield return "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.";
         foreach (string topic in options.InputTopics)
         {
             if (string.IsNullOrWhiteSpace(topic)) yield return "Sluice:Kafka:InputTopics holds an empty name; remove it.";
@@ -41,8 +44,18 @@ internal static class OptionsRules
     {
         foreach (string path in options.TextFields.Append(options.IdField).Where(p => p.Length > 0 || options.TextFields.Contains(p)))
             if (path.Split('.').Any(string.IsNullOrWhiteSpace)) yield return $"Sluice:Input: '{path}' is no path of field names; write them with single dots between, such as mail.body.";
+        if (options.Format == InputFormat.Text && options.TextFields.Length > 0)
+            yield return $"Sluice:Input:TextFields names {string.Join(", ", options.TextFields)}, but with Sluice:Input:Format=Text the whole value is the text and has no fields. Remove it, or set the format to Json or Avro.";
+        if (options.Format == InputFormat.Text && options.IdField is not (InputOptions.DefaultIdField or ""))
+            yield return $"Sluice:Input:IdField is '{options.IdField}', but with Sluice:Input:Format=Text the value has no fields: the record's key identifies the document. Remove it, or set the format to Json or Avro.";
         foreach (IGrouping<string, string> path in options.TextFields.GroupBy(p => p).Where(g => g.Count() > 1))
             yield return $"Sluice:Input:TextFields names '{path.Key}' {path.Count()} times; once is enough.";
+    }
+
+    public static IEnumerable<string> Of(ModelOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Path)) yield return $"Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail. {BundleFolder.Bundled()}";
+        else if (BundleFolder.Fault(options.Path) is { } fault) yield return $"Sluice:Model:Path: {fault}";
     }
 
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching)

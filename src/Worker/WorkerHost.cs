@@ -17,13 +17,15 @@ internal static class WorkerHost
     /// <param name="configFile">A JSON file as appsettings.json, or null.</param>
     /// <exception cref="OptionsValidationException">The configuration has faults; <c>Failures</c> names each.</exception>
     /// <exception cref="FileNotFoundException">There is no such configuration file.</exception>
+    /// <exception cref="InvalidDataException">The configuration file is not JSON.</exception>
     public static IHost Create(string[] args, string? configFile = null) =>
         Build(
             configuration =>
             {
-                if (configFile is not null) configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false);
+                IReadOnlyList<string> faults = configFile is null ? [] : ConfigurationFile.AddTo(configuration, configFile);
                 configuration.AddEnvironmentVariables();
                 configuration.AddInMemoryCollection(CommandLineSettings.Parse(args));
+                return faults;
             },
             logging => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told once, without a stack, by the command
                 .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
@@ -36,41 +38,47 @@ internal static class WorkerHost
     /// <inheritdoc cref="Create(string[], string?)"/>
     public static IHost Create(IEnumerable<KeyValuePair<string, string?>> settings, Action<ILoggingBuilder>? logging = null) =>
         Build(
-            configuration => configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(CommandLineSettings.WithPrefix(s.Key), s.Value))),
+            configuration =>
+            {
+                configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(CommandLineSettings.WithPrefix(s.Key), s.Value)));
+                return [];
+            },
             logging ?? (_ => { }),
             inProcess: true);
 
-    private static IHost Build(Action<ConfigurationManager> sources, Action<ILoggingBuilder> logging, bool inProcess)
+    private static IHost Build(Func<ConfigurationManager, IReadOnlyList<string>> sources, Action<ILoggingBuilder> logging, bool inProcess)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddJsonFile("appsettings.json", optional: true);
-        sources(builder.Configuration);
+        IReadOnlyList<string> sourceFaults = sources(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         logging(builder.Logging);
         builder.Services.AddWorker();
         if (inProcess) builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         // A provider of its own: building the host reads some options already, and would tell only the first fault.
-        using (ServiceProvider services = builder.Services.BuildServiceProvider()) Validate(services, builder.Configuration);
+        using (ServiceProvider services = builder.Services.BuildServiceProvider()) Validate(services, builder.Configuration, sourceFaults);
         return builder.Build();
     }
 
-    private static void Validate(ServiceProvider services, ConfigurationManager configuration)
+    private static void Validate(ServiceProvider services, ConfigurationManager configuration, IReadOnlyList<string> sourceFaults)
     {
         OptionsSection[] sections = [.. services.GetServices<OptionsSection>()];
-        List<string> faults = [];
+        List<string> faults = [.. sourceFaults];
         foreach (IConfigurationSection child in configuration.GetSection("Sluice").GetChildren())
             if (!sections.Any(s => s.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase)))
                 faults.Add($"{child.Path} is not a section; there are {string.Join(", ", sections.Select(s => s.Path))}.");
         foreach (OptionsSection section in sections)
         {
-            faults.AddRange(ConfigurationShape.Faults(configuration.GetSection(section.Path), section.Options));
+            string[] shape = [.. ConfigurationShape.Faults(configuration.GetSection(section.Path), section.Options)];
+            faults.AddRange(shape);
             try
             {
                 services.GetRequiredService(section.Options);
             }
             catch (OptionsValidationException e)
             {
-                faults.AddRange(e.Failures);
+                // A list that was written as one value is empty too; one sentence about a setting is enough.
+                faults.AddRange(e.Failures.Where(fault => !shape.Any(told => Setting(told) == Setting(fault))));
             }
             catch (InvalidOperationException) when (faults.Count > 0)
             {
@@ -82,6 +90,8 @@ internal static class WorkerHost
         if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(), services.GetRequiredService<BatchingOptions>()));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
+
+    private static string Setting(string fault) => fault.Split(' ')[0];
 
     /// <summary>Leaves signals to the program that owns the worker.</summary>
     private sealed class OwnedLifetime : IHostLifetime

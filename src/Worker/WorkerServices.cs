@@ -21,9 +21,9 @@ internal static class WorkerServices
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
-        services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of);
+        services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, input => input.WithDefaults());
         services.AddSection("Sluice:Registry", new RegistryOptionsValidator());
-        services.AddSection(ModelOptions.Section, new ModelOptionsValidator());
+        services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of);
         services.AddSection("Sluice:Engine", new EngineOptionsValidator());
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator());
@@ -55,13 +55,13 @@ internal static class WorkerServices
         return services;
     }
 
-    private static void AddSection<T>(this IServiceCollection services, string section, IValidateOptions<T> ranges, Func<T, IEnumerable<string>>? rules = null)
+    private static void AddSection<T>(this IServiceCollection services, string section, IValidateOptions<T> ranges, Func<T, IEnumerable<string>>? rules = null, Func<T, T>? complete = null)
         where T : class
     {
         services.AddSingleton(new OptionsSection(section, typeof(T)));
         services.AddSingleton<IValidateOptions<T>>(new SectionValidator<T>(section, ranges, rules ?? (_ => [])));
         services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
-        services.AddSingleton(p => p.GetRequiredService<IOptions<T>>().Value);
+        services.AddSingleton(p => complete is null ? p.GetRequiredService<IOptions<T>>().Value : complete(p.GetRequiredService<IOptions<T>>().Value));
     }
 
     private static IDocumentReader DocumentReader(IServiceProvider provider) => provider.GetRequiredService<InputOptions>().Format switch

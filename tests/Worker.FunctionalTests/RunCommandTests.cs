@@ -44,7 +44,12 @@ public sealed class RunCommandTests(TestCluster cluster)
     public async Task A_registry_that_does_not_answer_ends_with_3_and_its_address() => await ExpectNoStartAsync([("Registry:Url", "http://127.0.0.1:1"), ("Registry:Attempts", "1")], "127.0.0.1:1");
 
     [Fact]
-    public async Task A_bundle_that_is_not_there_ends_with_3_and_its_folder() => await ExpectNoStartAsync([("Model:Path", "/no/such/bundle")], "/no/such/bundle");
+    public async Task A_bundle_that_is_not_there_ends_with_2_and_its_folder()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Model:Path", "/no/such/bundle")));
+        Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
+        Assert.Contains("Sluice:Model:Path: '/no/such/bundle' is no bundle: there is no such folder.", worker.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_bundle_whose_file_was_changed_ends_with_3_and_the_files_name()

@@ -45,6 +45,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
             ["Input:TextFields:1"] = "body",
             ["Model:Path"] = TinyModel,
         };
+        if (more.Contains(("Input:Format", "Text")))
+            foreach (string field in settings.Keys.Where(name => name.StartsWith("Input:TextFields", StringComparison.Ordinal)).ToArray()) settings.Remove(field);
         foreach ((string name, string value) in more) settings[name] = value;
         return settings;
     }

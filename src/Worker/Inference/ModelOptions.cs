@@ -10,7 +10,6 @@ internal sealed record ModelOptions
 
     /// <summary>The bundle's folder.</summary>
     /// <value>A path, absolute or from the working directory. Required.</value>
-    [Required]
     public string Path { get; init; } = "";
 
     /// <summary>Arithmetic of the matrix products.</summary>

@@ -19,7 +19,6 @@ internal sealed record KafkaOptions
 
     /// <summary>The topics that documents are read from.</summary>
     /// <value>At least one name. A name that begins with <c>^</c> is a regular expression over topic names.</value>
-    [Required, MinLength(1)]
     public string[] InputTopics { get; init; } = [];
 
     /// <summary>The topic that labels are written to, with the key and headers of their document.</summary>

@@ -35,6 +35,15 @@ public sealed class SettingsPageTests
             foreach (string name in line.Split('|')[1].Split('`', ',').Select(n => n.Trim()).Where(n => n.Length > 0)) Assert.Contains(name, known);
     }
 
+    [Fact]
+    public void The_sample_file_there_is_accepted()
+    {
+        string sample = string.Join('\n', Page.SkipWhile(l => l != "```json").Skip(1).TakeWhile(l => l != "```"));
+        sample = sample.Replace("models/mail", Path.Combine(RepositoryRoot.Find(), "models", "mail"), StringComparison.Ordinal);
+        using TextFile file = new(sample);
+        WorkerHost.Create([], file.Path).Dispose();
+    }
+
     private static List<OptionsSection> Sections()
     {
         ServiceCollection services = [];

@@ -81,11 +81,77 @@ public sealed class WorkerHostTests
     public void Fewer_tokens_in_flight_than_one_batch_are_refused() =>
         Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch", Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_worker_without_settings_is_told_how_lists_and_models_are_named()
+    {
+        string[] faults = [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(args: [])).Failures];
+        Assert.Contains(faults, f => f == "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.");
+        Assert.Contains(faults, f => f.StartsWith("Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail.", StringComparison.Ordinal));
+        Assert.Equal(2, faults.Length);
+    }
+
+    [Theory]
+    [InlineData("Kafka:InputTopics", "mails", "Sluice:Kafka:InputTopics is 'mails', but it is a list, whose entries are numbered from 0: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.")]
+    [InlineData("Kafka:Consumer", "x", "Sluice:Kafka:Consumer is 'x', but it holds settings of librdkafka by name: --Kafka:Consumer:NAME=VALUE, or Sluice__Kafka__Consumer__NAME=VALUE in the environment.")]
+    public void A_list_without_numbers_is_refused(string name, string value, string fault) => Assert.Contains(fault, Faults((name, value)));
+
+    [Fact]
+    public void A_model_path_is_checked_beside_everything_else()
+    {
+        string[] faults = Faults(("Model:Path", "models/no-such"), ("Batching:MaxRows", "0"));
+        Assert.Contains(faults, f => f.StartsWith($"Sluice:Model:Path: 'models/no-such' is no bundle: there is no such folder (seen from {Environment.CurrentDirectory}).", StringComparison.Ordinal));
+        Assert.Equal(2, faults.Length);
+        Assert.Contains("there is no manifest.json in it", Assert.Single(Faults(("Model:Path", RepositoryRoot.Find()))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_has_no_fields_to_name()
+    {
+        string[] faults = Faults(("Input:Format", "Text"), ("Input:TextFields:0", "body"), ("Input:IdField", "number"));
+        Assert.StartsWith("Sluice:Input:TextFields names body, but with Sluice:Input:Format=Text", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("Sluice:Input:IdField is 'number', but with Sluice:Input:Format=Text", faults[1], StringComparison.Ordinal);
+        Assert.Equal(2, faults.Length);
+    }
+
+    [Fact]
+    public void Without_named_fields_the_text_is_in_text()
+    {
+        using IHost host = WorkerHost.Create(Valid());
+        Assert.Equal(["text"], host.Services.GetRequiredService<InputOptions>().TextFields);
+    }
+
+    [Fact]
+    public void A_settings_file_is_read_below_Sluice()
+    {
+        using TextFile file = new($$$"""{ "$schema": "x", "Sluice": { "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] }, "Model": { "Path": "{{{ValidModel}}}" } } }""");
+        using IHost host = WorkerHost.Create([], file.Path);
+        Assert.Equal(["a", "b"], host.Services.GetRequiredService<KafkaOptions>().InputTopics);
+        Assert.Equal("from-file", host.Services.GetRequiredService<KafkaOptions>().GroupId);
+    }
+
+    [Fact]
+    public void A_settings_file_without_the_level_Sluice_is_refused_by_name()
+    {
+        using TextFile file = new("""{ "Kafka": { "GroupId": "from-file" }, "Logging": {} }""");
+        string[] faults = [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create([.. Valid().Select(s => $"--{s.Key}={s.Value}")], file.Path)).Failures];
+        Assert.StartsWith($"'Kafka' stands at the top of {file.Path}, where only \"Sluice\" and \"Logging\" are read", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_settings_file_that_is_no_JSON_is_refused_with_the_place()
+    {
+        using TextFile file = new("{\n  \"Sluice\": nothing }");
+        string message = Assert.Throws<InvalidDataException>(() => WorkerHost.Create([], file.Path)).Message;
+        Assert.StartsWith($"The settings file {file.Path} cannot be read: line 2, byte 14: ", message, StringComparison.Ordinal);
+    }
+
+    private static string ValidModel => Path.Combine(RepositoryRoot.Find(), "models", "mail");
+
     private static string[] Faults(params (string, string)[] settings) => [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(Valid(settings))).Failures];
 
     private static Dictionary<string, string?> Valid(params (string Name, string Value)[] more)
     {
-        Dictionary<string, string?> settings = new() { ["Kafka:BootstrapServers"] = "127.0.0.1:1", ["Kafka:InputTopics:0"] = "documents", ["Model:Path"] = "models/none" };
+        Dictionary<string, string?> settings = new() { ["Kafka:BootstrapServers"] = "127.0.0.1:1", ["Kafka:InputTopics:0"] = "documents", ["Model:Path"] = ValidModel };
         foreach ((string name, string value) in more) settings[name] = value;
         return settings;
     }

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace Sluice.Worker;
+
+/// <summary>The JSON file of <c>--config</c>: the same shape as appsettings.json, and nothing in it that no one reads.</summary>
+internal static class ConfigurationFile
+{
+    private static readonly string[] Levels = ["Sluice", "Logging"];
+
+    /// <summary>Adds the file to the configuration.</summary>
+    /// <returns>One sentence for each name at its top that is not read.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not JSON.</exception>
+    public static IReadOnlyList<string> AddTo(IConfigurationBuilder configuration, string path)
+    {
+        string file = Path.GetFullPath(path);
+        if (!File.Exists(file)) throw new FileNotFoundException($"There is no settings file {file} (--config {path}).", file);
+        IConfigurationRoot alone = Read(file);
+        configuration.AddConfiguration(alone);
+        return [.. alone.GetChildren().Where(IsUnread).Select(level => $"'{level.Key}' stands at the top of {path}, where only {string.Join(" and ", Levels.Select(l => $"\"{l}\""))} are read: write {{ \"Sluice\": {{ \"Kafka\": ... }} }}.")];
+    }
+
+    private static bool IsUnread(IConfigurationSection level) => !level.Key.StartsWith('$') && !Levels.Contains(level.Key, StringComparer.OrdinalIgnoreCase);
+
+    private static IConfigurationRoot Read(string file)
+    {
+        try
+        {
+            return new ConfigurationBuilder().AddJsonFile(file, optional: false).Build();
+        }
+        catch (InvalidDataException e) when (e.InnerException is FormatException or JsonException)
+        {
+            JsonException? where = e.InnerException as JsonException ?? e.InnerException.InnerException as JsonException;
+            string place = where?.LineNumber is { } line ? $"line {line + 1}, byte {where.BytePositionInLine + 1}: " : "";
+            throw new InvalidDataException($"The settings file {file} cannot be read: {place}{(where ?? e.InnerException).Message}");
+        }
+    }
+}
