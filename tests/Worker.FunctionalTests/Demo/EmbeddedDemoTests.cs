@@ -38,7 +38,7 @@ public sealed class EmbeddedDemoTests : DemoContract
     }
 
     [Theory]
-    [InlineData("--rate", "0", "--rate is 0")]
+    [InlineData("--rate", "0", "--rate is '0'")]
     [InlineData("--in-flight", "0", "--in-flight is 0")]
     [InlineData("--cluster", "localhost:9092", "--registry")]
     [InlineData("--precision", "fp8", "'fp8' not recognized")]

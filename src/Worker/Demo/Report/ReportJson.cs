@@ -7,7 +7,7 @@ internal static class ReportJson
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    /// <summary>Writes one object. <c>confusion</c> is by true label, then by given label; <c>cpu_share</c> adds up to 1.</summary>
+    /// <summary>Writes one object. <c>confusion</c> is by true label, then by given label; <c>cpu_share</c> is of the whole process and adds up to 1; what is in no step is <c>other</c>.</summary>
     public static void Write(DemoReport report, Stream output)
     {
         using var json = new Utf8JsonWriter(output, Indented);

@@ -6,12 +6,18 @@ namespace Sluice.Worker.Demo.Report;
 /// <param name="Documents">Labelled by the model.</param>
 /// <param name="Tokens">Through the model.</param>
 /// <param name="Batches">Through the model.</param>
-/// <param name="Cpu">CPU time of the worker's threads by step, in the order of the path.</param>
-/// <param name="ProcessCpu">CPU time of the whole process: besides the steps, the Kafka clients' threads, the embedded broker and registry, the replay, the runtime.</param>
-internal sealed record WorkerFigures(long Documents, long Tokens, long Batches, IReadOnlyList<(string Step, TimeSpan Time)> Cpu, TimeSpan ProcessCpu)
+/// <param name="Steps">CPU time of the worker's threads by step, in the order of the path.</param>
+/// <param name="ProcessCpu">CPU time of the whole process.</param>
+internal sealed record WorkerFigures(long Documents, long Tokens, long Batches, IReadOnlyList<(string Step, TimeSpan Time)> Steps, TimeSpan ProcessCpu)
 {
     /// <summary>CPU time of all steps.</summary>
-    public TimeSpan TotalCpu => TimeSpan.FromTicks(Cpu.Sum(step => step.Time.Ticks));
+    public TimeSpan StepsCpu => TimeSpan.FromTicks(Steps.Sum(step => step.Time.Ticks));
+
+    /// <summary>The steps, then <c>other</c>: what the process used besides them, which is the Kafka clients' threads, the embedded broker and registry, the replay, the reading back and the runtime.</summary>
+    public IReadOnlyList<(string Step, TimeSpan Time)> Cpu => [.. Steps, ("other", WholeCpu - StepsCpu)];
+
+    // The process's clock ticks more coarsely than the threads', so a short run may have less of it.
+    private TimeSpan WholeCpu => ProcessCpu > StepsCpu ? ProcessCpu : StepsCpu;
 
     public static WorkerFigures Between(ProgressSnapshot before, ProgressSnapshot after, TimeSpan processCpu) => new(
         after.Labelled - before.Labelled,
@@ -20,6 +26,6 @@ internal sealed record WorkerFigures(long Documents, long Tokens, long Batches, 
         [.. after.Cpu.OrderBy(step => step.Key).Select(step => (step.Key.ToString().ToLowerInvariant(), step.Value - before.Cpu[step.Key]))],
         processCpu);
 
-    /// <summary>A step's share of <see cref="TotalCpu"/>, 0..1.</summary>
-    public double Share(TimeSpan time) => TotalCpu == TimeSpan.Zero ? 0 : time / TotalCpu;
+    /// <summary>A time's share of all that the process used, 0..1; those of <see cref="Cpu"/> add up to 1.</summary>
+    public double Share(TimeSpan time) => WholeCpu == TimeSpan.Zero ? 0 : time / WholeCpu;
 }

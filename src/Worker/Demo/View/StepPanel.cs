@@ -9,7 +9,7 @@ internal static class StepPanel
 {
     private const int BarWidth = 60;
 
-    private static readonly string[] Colours = ["deepskyblue3", "mediumpurple2", "orange1", "aqua", "green3", "hotpink"];
+    private static readonly string[] Colours = ["deepskyblue3", "mediumpurple2", "orange1", "aqua", "green3", "hotpink", "grey50"];
 
     public static Panel Of(DemoReport report)
     {
@@ -19,7 +19,7 @@ internal static class StepPanel
         foreach (string[] row in names.Chunk(3))
             legend.AddRow([.. row.Concat(Enumerable.Repeat("", 3 - row.Length))]);
         lines.Add(legend);
-        lines.Add(new Markup($"[grey]{Numbers.Time(report.Worker.TotalCpu)} of CPU in the steps; {Numbers.Time(report.Worker.ProcessCpu)} in the process, with\nbroker, registry, replay and reading back[/]"));
+        lines.Add(new Markup($"[grey]{Numbers.Time(report.Worker.StepsCpu)} of CPU in the steps, {Numbers.Time(report.Worker.ProcessCpu)} in the process; other:\nKafka clients, broker, registry, replay, reading back[/]"));
         lines.Add(new Text(""));
         lines.Add(SummaryScreen.Line("model", ModelLine.Of(report)));
         lines.Add(SummaryScreen.Line("batches", report.Worker.Batches == 0 ? "none" : $"{Numbers.Count(report.Worker.Batches)}, on average {(double)report.Worker.Documents / report.Worker.Batches:0.0} × {Numbers.Count(AverageLength(report.Worker))} tokens"));

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Sluice.Worker.Commands;
+
+namespace Worker.Tests.Commands;
+
+/// <summary>What <c>./sluice</c> says to a person who asks, or who mistypes.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("rnu", "There is no command 'rnu'. Did you mean 'run'?\nSee ./sluice --help.\n")]
+    [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
+    [InlineData("xyzzy", "There is no command 'xyzzy'.\nSee ./sluice --help.\n")]
+    [InlineData("avro dcode", "There is no command 'dcode'. Did you mean 'decode'?\nSee ./sluice avro --help.\n")]
+    [InlineData("avro", "./sluice avro needs a command: decode, encode, canonical, unframe.\nSee ./sluice avro --help.\n")]
+    [InlineData("demo --rate many", "--rate is 'many'; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --cluster x", "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
+    public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) => Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
+
+    [Fact]
+    public async Task The_roots_help_has_one_line_for_each_command()
+    {
+        (int code, string output, _) = await RunAsync("--help");
+        string[] commands = [.. output.Split('\n').SkipWhile(line => line != "Commands:").Skip(1).Where(line => line.Trim().Length > 0)];
+        Assert.Equal(0, code);
+        Assert.Equal(["demo", "run", "classify", "tokenize", "avro", "bench", "test", "train", "setup"], commands.Select(line => line.Trim().Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task A_commands_help_is_whole()
+    {
+        (_, string output, _) = await RunAsync("avro", "decode", "--help");
+        Assert.Contains("./sluice avro decode", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_is_one_short_line() => Assert.Matches(@"^sluice \d+\.\d+\.\d+( \([0-9a-f]{7}\))?\n$", (await RunAsync("--version")).Output);
+
+    [Theory]
+    [InlineData("0.1.0+6ce02b5c7b94c80330fd8f7177538dff98fed20c", "sluice 0.1.0 (6ce02b5)")]
+    [InlineData("0.1.0", "sluice 0.1.0")]
+    public void The_commit_is_abbreviated(string informational, string line) => Assert.Equal(line, ProductVersion.Line(informational));
+
+    [Fact]
+    public void Settings_of_run_are_its_arguments()
+    {
+        ParseResult parsed = CommandLine.Create().Parse(["run", "--Kafka:GroupId=a", "--config", "file", "--Model:Path", "b"]);
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(["--Kafka:GroupId=a", "--Model:Path", "b"], parsed.GetValue<string[]>("settings")!);
+        Assert.Equal("file", parsed.GetValue<string?>("--config"));
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using StringWriter output = new(), errors = new();
+        int code = await CommandLine.RunAsync(arguments, new InvocationConfiguration { Output = output, Error = errors });
+        return (code, output.ToString(), errors.ToString());
+    }
+}
