@@ -12,6 +12,7 @@ from .packed import Packed
 from .padded import Padded
 
 FORMAT = 1
+SERVED_OPSET = 24  # the first whose Attention takes the lengths of the rows
 
 
 @dataclass
@@ -70,8 +71,8 @@ class Writer:
         self._golden(golden_texts, tokenizer)
         self.manifest()
 
-    def _save(self, build, path, role, precision):
-        graph = Graph(self.weights, "weights.bin")  # in the same folder: ONNX Runtime refuses data outside the model's own
+    def _save(self, build, path, role, precision, opset=17):
+        graph = Graph(self.weights, "weights.bin", opset)  # in the same folder: ONNX Runtime refuses data outside the model's own
         build(graph)
         graph.save(self.folder / path, {"id": self.s.id, "version": self.s.version, "role": role, "precision": precision,
                             "labels": json.dumps(self.s.labels), "maxTokens": str(self.s.max_tokens),
@@ -88,8 +89,8 @@ class Writer:
     def _graphs(self, students):
         s = self.s
         served = (lambda g: products.Mixed(g, s.static, s.rows)) if s.rows else (lambda g: products.Static(g, s.static))
-        self._save(self._packed(served, self.layers), "teacher.int8.onnx", "teacher", "int8")
-        self._save(self._packed(products.Float, self.layers), "teacher.fp32.onnx", "teacher", "fp32")
+        self._save(self._packed(served, self.layers), "teacher.int8.onnx", "teacher", "int8", SERVED_OPSET)
+        self._save(self._packed(products.Float, self.layers), "teacher.fp32.onnx", "teacher", "fp32", SERVED_OPSET)
         for role, layers in (("teacher", self.layers), ("student", 2))[: 2 if students else 1]:
             static = lambda g: products.Static(g, s.static)
             rows = {

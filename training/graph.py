@@ -1,4 +1,4 @@
-"""Writes ONNX graphs operator by operator: opset 17, com.microsoft 1, IR 8. Weights stay in the weights file."""
+"""Writes ONNX graphs operator by operator: opset 17 with IR 8, or 24 with IR 10, and com.microsoft 1. Weights stay in the weights file."""
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
@@ -16,8 +16,8 @@ def source_of(product):
 class Graph:
     """A graph under construction. Methods named as operators append one and return the name of its output."""
 
-    def __init__(self, weights, weights_name="weights.bin"):
-        self._weights, self._location = weights, weights_name
+    def __init__(self, weights, weights_name="weights.bin", opset=17):
+        self._weights, self._location, self.opset = weights, weights_name, opset
         self._nodes, self._constants, self._count = [], {}, 0
         self.inputs, self.outputs = [], []
 
@@ -78,6 +78,16 @@ class Graph:
         """The same for an operator of ONNX Runtime's own set."""
         return self.op(kind, *inputs, domain=MICROSOFT, **rest)
 
+    def split(self, x, axis, count):
+        """x cut into `count` equal parts, which opset 18 and later want said."""
+        return self.op("Split", x, axis=axis, count=count, **({"num_outputs": count} if self.opset >= 18 else {}))
+
+    def largest(self, x, axis):
+        """ReduceMax over one axis, which stays with size 1. Opset 18 turned the attribute into an input."""
+        if self.opset >= 18:
+            return self.op("ReduceMax", x, self.constant([axis], np.int64), keepdims=1)
+        return self.op("ReduceMax", x, axes=[axis], keepdims=1)
+
     def dequantized(self, name):
         """int8 `name` times its scales, in float32; ONNX Runtime folds it when it loads."""
         value = self.op("Mul", self.op("Cast", self.part(name, ".weight"), to=TensorProto.FLOAT), self.part(name, ".scale"))
@@ -87,7 +97,7 @@ class Graph:
     def save(self, path, metadata):
         """Writes the model. metadata: text by text, found again as the model's custom metadata."""
         graph = helper.make_graph(self._nodes, "sluice", self.inputs, self.outputs, list(self._constants.values()))
-        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
-        model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="sluice")
+        opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid(MICROSOFT, 1)]
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=10 if self.opset > 20 else 8, producer_name="sluice")
         helper.set_model_props(model, metadata)
         path.write_bytes(model.SerializeToString(deterministic=True))

@@ -10,7 +10,11 @@ MASKED = -60.0
 
 
 class Packed:
-    """Builds one packed graph. `skip`: SkipLayerNormalization instead of Add and LayerNormalization; `cls_only`: last layer for [CLS]."""
+    """Builds one packed graph. `skip`: SkipLayerNormalization instead of Add and LayerNormalization; `cls_only`: last layer for [CLS].
+
+    Attention is ONNX's own operator where the graph's opset has one that takes the rows' lengths (24), else MultiHeadAttention with a mask:
+    the same bits, in 0.75 to 0.9 of the time (README.md).
+    """
 
     def __init__(self, graph, products, layers, heads, hidden, skip=False, cls_only=True):
         self.g, self.products, self.layers = graph, products, layers
@@ -21,6 +25,8 @@ class Packed:
         ids, positions = g.input("ids", "T"), g.input("positions", "T")
         self.gather, self.scatter = g.input("gather", "B", "S"), g.input("scatter", "T")
         self.lengths, self.cls = g.input("lengths", "B"), g.input("cls", "B")
+        self.native = g.opset >= 24
+        self.counts = g.op("Cast", self.lengths, to=TensorProto.INT64) if self.native else self.lengths
         x = g.op("Add", self._rows("words", ids), self._rows("places", positions))
         x = g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON)
         for i in range(self.layers):
@@ -42,6 +48,8 @@ class Packed:
         return g.op("LayerNormalization", g.op("Add", y, x), gain, shift, epsilon=EPSILON)
 
     def _attend(self, q, k, v):
+        if self.native:
+            return self.g.op("Attention", q, k, v, "", "", "", self.counts, q_num_heads=self.heads, kv_num_heads=self.heads)
         return self.g.microsoft("MultiHeadAttention", q, k, v, "", self.lengths, num_heads=self.heads, mask_filter_value=MASKED)
 
     def _flat(self, x):
@@ -56,7 +64,7 @@ class Packed:
     def _layer(self, i, x):
         g, qkv = self.g, f"{i}.qkv"
         ready = self.products.prepared(qkv, x)
-        q, k, v = g.op("Split", self.products.run(qkv, ready), axis=1, count=3)
+        q, k, v = g.split(self.products.run(qkv, ready), axis=1, count=3)
         context = self._attend(*(g.op("Gather", y, self.gather) for y in (q, k, v)))
         return self._after_attention(i, g.op("Gather", self._flat(context), self.scatter), x)
 
@@ -64,7 +72,7 @@ class Packed:
         g, qkv = self.g, f"{i}.qkv"
         asking = g.op("Gather", x, self.cls)
         q = self.products.run(f"{i}.q", self.products.prepared(qkv, asking))
-        k, v = g.op("Split", self.products.run(f"{i}.kv", self.products.prepared(qkv, x)), axis=1, count=2)
+        k, v = g.split(self.products.run(f"{i}.kv", self.products.prepared(qkv, x)), axis=1, count=2)
         q = g.op("Unsqueeze", q, g.constant([1], np.int64))
         context = self._attend(q, g.op("Gather", k, self.gather), g.op("Gather", v, self.gather))
         return self._after_attention(i, self._flat(context), asking)

@@ -50,7 +50,7 @@ class Padded:
         g, settings = self.g, {"num_heads": self.heads, "mask_filter_value": MASKED}
         if not self.dynamic:
             return g.microsoft("Attention", x, g.dequantized(name), g.part(name, ".bias"), self.lengths, **settings)
-        q, k, v = g.op("Split", self._product(name, x), axis=2, count=3)
+        q, k, v = g.split(self._product(name, x), axis=2, count=3)
         return g.microsoft("MultiHeadAttention", q, k, v, "", self.lengths, **settings)
 
     def _layer(self, i, x):

@@ -52,7 +52,7 @@ class Row:
         g = self.g
         smooth = g.smooth(name)
         x = g.op("Mul", x, smooth) if smooth else x
-        largest = g.op("ReduceMax", g.op("Abs", x), axes=[1], keepdims=1)
+        largest = g.largest(g.op("Abs", x), axis=1)
         scale = g.op("Mul", g.op("Max", largest, g.constant(1e-12, np.float32)), g.constant(1 / 127, np.float32))
         # Cast cuts toward zero: adding 128.5 first rounds to nearest around the zero point 128.
         q = g.op("Cast", g.op("Add", g.op("Div", x, scale), g.constant(128.5, np.float32)), to=TensorProto.UINT8)
