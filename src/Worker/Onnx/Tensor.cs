@@ -42,13 +42,7 @@ internal readonly unsafe struct Tensor
     public static Tensor Of(int* data, params ReadOnlySpan<long> shape) => new(data, TensorType.Int32, sizeof(int), shape);
 
     /// <inheritdoc cref="Of(int*, ReadOnlySpan{long})"/>
-    public static Tensor Of(long* data, params ReadOnlySpan<long> shape) => new(data, TensorType.Int64, sizeof(long), shape);
-
-    /// <inheritdoc cref="Of(int*, ReadOnlySpan{long})"/>
     public static Tensor Of(float* data, params ReadOnlySpan<long> shape) => new(data, TensorType.Float, sizeof(float), shape);
-
-    /// <inheritdoc cref="Of(int*, ReadOnlySpan{long})"/>
-    public static Tensor Of(byte* data, params ReadOnlySpan<long> shape) => new(data, TensorType.UInt8, sizeof(byte), shape);
 
     [InlineArray(MaxRank)]
     private struct Dimensions

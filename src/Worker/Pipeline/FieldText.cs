@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>What was found of one wanted field.</summary>
@@ -6,6 +8,15 @@ internal enum FieldState
     Missing,
     Null,
     Present,
+
+    /// <summary>A JSON number: text for an id, none for a text field. Only while a value is read.</summary>
+    Number,
+
+    /// <summary>Neither text nor null. Only while a value is read.</summary>
+    NoText,
+
+    /// <summary>A string that is not valid Unicode. Only while a value is read.</summary>
+    NotUnicode,
 }
 
 /// <summary>Where the UTF-8 of one wanted field lies.</summary>
@@ -13,4 +24,5 @@ internal enum FieldState
 /// <param name="InScratch">In the scratch of its <see cref="DocumentFields"/>, not in the record's value.</param>
 /// <param name="Start">First byte.</param>
 /// <param name="Length">Bytes.</param>
-internal readonly record struct FieldText(FieldState State, bool InScratch = false, int Start = 0, int Length = 0);
+/// <param name="Kind">What stands there where it is <see cref="FieldState.NoText"/>.</param>
+internal readonly record struct FieldText(FieldState State, bool InScratch = false, int Start = 0, int Length = 0, JsonTokenType Kind = JsonTokenType.None);

@@ -1,10 +1,14 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Finds fields in a value that is one JSON object (RFC 8259), at most 64 levels deep. Unescaped text is used where it stands; only escaped text is copied.</summary>
-/// <remarks>Of a field that is there twice the last one counts.</remarks>
+/// <remarks>
+/// Of a property that is there twice the last one counts, whatever it holds and whatever led to a field before: after <c>{"mail":{"body":"a"},"mail":null}</c> there is no <c>mail.body</c>. So what is
+/// wrong with a field is told only at the end.
+/// </remarks>
 internal sealed class JsonDocumentReader(InputOptions options) : IDocumentReader
 {
     private readonly JsonPathNode _root = JsonPathNode.Of(options);
@@ -16,66 +20,94 @@ internal sealed class JsonDocumentReader(InputOptions options) : IDocumentReader
         Utf8JsonReader json = new(value);
         try
         {
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return new Rejection(RejectionReason.MalformedJson, $"the value is a JSON {json.TokenType}, not an object");
-            if (ReadObject(ref json, _root, fields) is { } rejection) return rejection;
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return new Rejection(RejectionReason.MalformedJson, $"the value is {Kind(json.TokenType)}, not a JSON object");
+            ReadObject(ref json, _root, fields);
             json.Read(); // what follows the object is an error
-            return null;
+            return Check(fields);
         }
         catch (JsonException e)
         {
-            return new Rejection(RejectionReason.MalformedJson, $"line {e.LineNumber}, byte {e.BytePositionInLine} of the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels");
+            return new Rejection(RejectionReason.MalformedJson, $"the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
         catch (InvalidOperationException) // a property name that is half a surrogate pair, met while names are compared
         {
-            return new Rejection(RejectionReason.MalformedJson, $"a property name near byte {json.TokenStartIndex} of the value is not valid Unicode text");
+            return new Rejection(RejectionReason.MalformedJson, $"a property name near byte {json.TokenStartIndex + 1} of the value is not valid Unicode text");
         }
     }
 
-    private static Rejection? ReadObject(ref Utf8JsonReader json, JsonPathNode node, DocumentFields fields)
+    private static void ReadObject(ref Utf8JsonReader json, JsonPathNode node, DocumentFields fields)
     {
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             JsonPathNode? child = node.Find(ref json);
             json.Read();
-            if (child is null) json.Skip();
-            else if (child.Slot is { } slot && Take(ref json, slot, child.Path, fields) is { } rejection) return rejection;
-            else if (json.TokenType == JsonTokenType.StartObject && ReadObject(ref json, child, fields) is { } inner) return inner;
+            if (child is null)
+            {
+                json.Skip();
+                continue;
+            }
+
+            child.Forget(fields);
+            child.Keep(Take(ref json, fields), fields);
+            if (json.TokenType == JsonTokenType.StartObject) ReadObject(ref json, child, fields);
             else json.Skip();
         }
-
-        return null;
     }
 
-    private static Rejection? Take(ref Utf8JsonReader json, int slot, string path, DocumentFields fields)
+    private static FieldText Take(ref Utf8JsonReader json, DocumentFields fields)
     {
-        FieldText field;
+        int start = (int)json.TokenStartIndex;
         switch (json.TokenType)
         {
             case JsonTokenType.Null:
-                field = new FieldText(FieldState.Null);
-                break;
+                return new FieldText(FieldState.Null);
+            case JsonTokenType.String when !json.ValueIsEscaped:
+                return new FieldText(Utf8.IsValid(json.ValueSpan) ? FieldState.Present : FieldState.NotUnicode, InScratch: false, start + 1, json.ValueSpan.Length);
             case JsonTokenType.String:
                 try
                 {
-                    if (json.ValueIsEscaped) field = fields.Commit(json.CopyString(fields.Reserve(json.ValueSpan.Length)));
-                    else if (Utf8.IsValid(json.ValueSpan)) field = new FieldText(FieldState.Present, InScratch: false, (int)json.TokenStartIndex + 1, json.ValueSpan.Length);
-                    else return new Rejection(RejectionReason.InvalidUtf8, $"field '{path}' is not valid UTF-8");
+                    return fields.Commit(json.CopyString(fields.Reserve(json.ValueSpan.Length)));
                 }
-                catch (InvalidOperationException) // CopyString: bytes that are no UTF-8, or half a surrogate pair
+                catch (InvalidOperationException) // bytes that are no UTF-8, or half a surrogate pair
                 {
-                    return new Rejection(RejectionReason.InvalidUtf8, $"field '{path}' is not valid Unicode text");
+                    return new FieldText(FieldState.NotUnicode);
                 }
 
-                break;
-            case JsonTokenType.Number when slot == JsonPathNode.IdSlot:
-                field = new FieldText(FieldState.Present, InScratch: false, (int)json.TokenStartIndex, json.ValueSpan.Length);
-                break;
+            case JsonTokenType.Number:
+                return new FieldText(FieldState.Number, InScratch: false, start, json.ValueSpan.Length);
             default:
-                return slot == JsonPathNode.IdSlot ? null : new Rejection(RejectionReason.MissingText, $"field '{path}' is a JSON {json.TokenType}, not a string");
+                return new FieldText(FieldState.NoText, Kind: json.TokenType);
+        }
+    }
+
+    /// <summary>What is wrong with the fields as the last of each name left them. An id that is no text is none.</summary>
+    private Rejection? Check(DocumentFields fields)
+    {
+        for (int i = 0; i < fields.Text.Length; i++)
+        {
+            FieldText field = fields.Text[i];
+            if (field.State == FieldState.NotUnicode) return new Rejection(RejectionReason.InvalidUtf8, $"field '{options.TextFields[i]}' is not valid Unicode text");
+            if (field.State is FieldState.Number or FieldState.NoText)
+                return new Rejection(RejectionReason.NotText, $"field '{options.TextFields[i]}' is {Kind(field.State == FieldState.Number ? JsonTokenType.Number : field.Kind)}, not a string");
         }
 
-        if (slot == JsonPathNode.IdSlot) fields.Id = field;
-        else fields.Text[slot] = field;
+        fields.Id = fields.Id.State switch
+        {
+            FieldState.Number => fields.Id with { State = FieldState.Present },
+            FieldState.NotUnicode or FieldState.NoText => default,
+            _ => fields.Id,
+        };
         return null;
     }
+
+    private static string Kind(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "true or false",
+        JsonTokenType.Null => "null",
+        _ => throw new UnreachableException($"No JSON value begins with {type}. This is a bug."),
+    };
 }

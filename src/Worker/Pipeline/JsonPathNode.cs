@@ -4,25 +4,21 @@ using System.Text.Json;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>The configured paths as a tree of names. Immutable after <see cref="Of"/>.</summary>
-internal sealed class JsonPathNode(string path)
+internal sealed class JsonPathNode
 {
-    /// <summary>The <see cref="Slot"/> of the field that identifies a document; text fields have 0 and up.</summary>
-    public const int IdSlot = -1;
-
     private readonly List<(byte[] Name, JsonPathNode Node)> _children = [];
+    private int? _slot;
+    private bool _isId;
 
-    /// <summary>The path that leads here, for messages.</summary>
-    public string Path => path;
-
-    /// <summary>Which wanted field ends here, or null when paths only lead through.</summary>
-    public int? Slot { get; private set; }
+    private JsonPathNode()
+    {
+    }
 
     public static JsonPathNode Of(InputOptions options)
     {
-        JsonPathNode root = new("");
-        for (int i = 0; i < options.TextFields.Length; i++) root.Add(options.TextFields[i], i);
-        // A field that is text and id at once stays text; the id is then taken from the key.
-        if (options.IdField.Length > 0 && !options.TextFields.Contains(options.IdField)) root.Add(options.IdField, IdSlot);
+        JsonPathNode root = new();
+        for (int i = 0; i < options.TextFields.Length; i++) root.At(options.TextFields[i])._slot = i;
+        if (options.IdField.Length > 0) root.At(options.IdField)._isId = true;
         return root;
     }
 
@@ -34,17 +30,31 @@ internal sealed class JsonPathNode(string path)
         return null;
     }
 
-    private void Add(string wanted, int slot)
+    /// <summary>Puts what was found here into the fields whose paths end here: one, the text and the id at once, or none.</summary>
+    public void Keep(FieldText found, DocumentFields fields)
+    {
+        if (_slot is { } slot) fields.Text[slot] = found;
+        if (_isId) fields.Id = found;
+    }
+
+    /// <summary>Takes back all fields that end here or below.</summary>
+    public void Forget(DocumentFields fields)
+    {
+        Keep(default, fields);
+        foreach ((_, JsonPathNode node) in _children) node.Forget(fields);
+    }
+
+    private JsonPathNode At(string path)
     {
         JsonPathNode node = this;
-        foreach (string segment in wanted.Split('.'))
+        foreach (string segment in path.Split('.'))
         {
             byte[] name = Encoding.UTF8.GetBytes(segment);
             JsonPathNode? next = node._children.Find(c => c.Name.AsSpan().SequenceEqual(name)).Node;
-            if (next is null) node._children.Add((name, next = new JsonPathNode(wanted)));
+            if (next is null) node._children.Add((name, next = new JsonPathNode()));
             node = next;
         }
 
-        node.Slot = slot;
+        return node;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Schemas;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
@@ -19,8 +20,8 @@ internal static class Predictions
             Scores = scores,
             ModelId = model.Id,
             ModelVersion = model.Version,
-            Mode = PredictionMode.Teacher,
-            Precision = provenance.Mode.Precision == Precision.Int8 ? "int8" : "fp32",
+            Mode = ModeOf(provenance.Mode.Kind),
+            Precision = GraphContract.Name(provenance.Mode.Precision),
             StudentsUsed = provenance.StudentsUsed,
             ExitLayer = provenance.ExitLayer,
             Tokens = item.Tokens,
@@ -32,4 +33,10 @@ internal static class Predictions
             LabelledAt = now,
         };
     }
+
+    private static PredictionMode ModeOf(ModeKind kind) => kind switch
+    {
+        ModeKind.Teacher => PredictionMode.Teacher,
+        _ => throw new UnreachableException($"Mode {kind} has no place in prediction.avsc. This is a bug."),
+    };
 }

@@ -18,8 +18,11 @@ internal enum RejectionReason
     /// <summary>The value is not one JSON object.</summary>
     MalformedJson,
 
-    /// <summary>A configured text field is not there, or is no string.</summary>
+    /// <summary>A configured text field is not there.</summary>
     MissingText,
+
+    /// <summary>A configured text field of a JSON value is no string.</summary>
+    NotText,
 
     /// <summary>Every configured text field is null.</summary>
     NullText,

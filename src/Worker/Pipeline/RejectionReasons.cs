@@ -13,6 +13,7 @@ internal static class RejectionReasons
         RejectionReason.MalformedAvro => "malformed-avro",
         RejectionReason.MalformedJson => "malformed-json",
         RejectionReason.MissingText => "missing-text",
+        RejectionReason.NotText => "not-text",
         RejectionReason.NullText => "null-text",
         RejectionReason.InvalidUtf8 => "invalid-utf8",
         RejectionReason.LabelTooLarge => "label-too-large",
