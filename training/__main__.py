@@ -16,6 +16,15 @@ def _teacher(options):
     run.train()
 
 
+def _students(options):
+    from .students import run, transfer
+
+    name = options.name or options.task
+    transfer.make(options.task, name)
+    for kind in (options.only,) if options.only else ("group", "swift"):
+        run.train(options.task, name, kind)
+
+
 def _settle(options):
     from . import settle
 
@@ -73,7 +82,9 @@ def main():
     command("teacher", _teacher, "fine-tune the 12-layer encoder; goes on from its checkpoint")
     settle = command("settle", _settle, "calibrate the ranges of 8-bit activations, and tune them")
     settle.add_argument("--steps", type=int, help="steps that tune the ranges (default: the recipe's; 0 only calibrates)")
-    export = command("export", _export, "write models/TASK from the settled checkpoint and measure it in ONNX Runtime")
+    students = command("students", _students, "train the student group and the swift student on the settled teacher; goes on from its checkpoints")
+    students.add_argument("--only", choices=("group", "swift"), help="one of the two (default: both, one after the other)")
+    export = command("export", _export, "write models/TASK from the settled checkpoints, students if there are any, and measure it in ONNX Runtime")
     export.add_argument("--version", default="1.0.0", help="the bundle's version (default 1.0.0)")
     export.add_argument("--out", type=Path, help="another folder for the bundle")
     evaluate = command("evaluate", _evaluate, "run every graph of a bundle: golden logits, batch invariance, accuracy")

@@ -56,22 +56,27 @@ def activations(source):
 class Writer:
     """Writes the files of one bundle into a folder."""
 
-    def __init__(self, source, folder):
-        self.s, self.folder = source, folder
+    def __init__(self, source, folder, students=None):
+        """students: the students.export.Students that the bundle holds too, if any."""
+        self.s, self.folder, self.students = source, folder, students
         folder.mkdir(parents=True, exist_ok=True)
-        self.weights = weights.file_of(weights.arrays_of(source.parameters, source.grid))
+        arrays = weights.arrays_of(source.parameters, source.grid)
+        self.weights = weights.file_of(arrays | (students.arrays() if students else {}))
         self.layers = sum(1 for k in source.parameters if k.endswith(".qkv.weight"))
         self.hidden = source.parameters["norm.gain"].numel()
 
-    def write(self, golden_texts, tokenizer, students=True):
-        """All files but the accuracy in the manifest. golden_texts: documents whose logits are kept."""
+    def write(self, golden_texts, tokenizer, baselines=("teacher", "student")):
+        """All files but the accuracy in the manifest. golden_texts: documents whose logits are kept; baselines: see training/README.md."""
         shutil.copyfile(self.s.vocabulary, self.folder / "vocab.txt")
         self.weights.write(self.folder / "weights.bin")
-        self._graphs(students)
+        self._graphs(baselines)
+        if self.students:
+            self.students.write_graphs(self)
         self._golden(golden_texts, tokenizer)
         self.manifest()
 
-    def _save(self, build, path, role, precision, opset=17):
+    def save(self, build, path, role, precision, opset=SERVED_OPSET):
+        """Writes one graph over the bundle's weights. build: called with the Graph."""
         graph = Graph(self.weights, "weights.bin", opset)  # in the same folder: ONNX Runtime refuses data outside the model's own
         build(graph)
         graph.save(self.folder / path, {"id": self.s.id, "version": self.s.version, "role": role, "precision": precision,
@@ -86,12 +91,13 @@ class Writer:
     def _padded(self, layers, **shape):
         return lambda graph: Padded(graph, layers, self.s.heads, **shape).build(len(self.s.labels))
 
-    def _graphs(self, students):
+    def _graphs(self, baselines):
         s = self.s
         served = (lambda g: products.Mixed(g, s.static, s.rows)) if s.rows else (lambda g: products.Static(g, s.static))
-        self._save(self._packed(served, self.layers), "teacher.int8.onnx", "teacher", "int8", SERVED_OPSET)
-        self._save(self._packed(products.Float, self.layers), "teacher.fp32.onnx", "teacher", "fp32", SERVED_OPSET)
-        for role, layers in (("teacher", self.layers), ("student", 2))[: 2 if students else 1]:
+        self.save(self._packed(served, self.layers), "teacher.int8.onnx", "teacher", "int8")
+        self.save(self._packed(products.Float, self.layers), "teacher.fp32.onnx", "teacher", "fp32")
+        for role in baselines:
+            layers = {"teacher": self.layers, "student": 2}[role]
             static = lambda g: products.Static(g, s.static)
             rows = {
                 "padded-fp32": self._padded(layers),
@@ -104,15 +110,16 @@ class Writer:
                 "packed-int8-row": self._packed(products.Row, layers),
             }
             for name, build in rows.items():
-                self._save(build, f"baseline-{role}-{name}.onnx", f"baseline {role}", "int8" if "int8" in name else "fp32")
+                self.save(build, f"baseline-{role}-{name}.onnx", f"baseline {role}", "int8" if "int8" in name else "fp32", opset=17)
 
     def _golden(self, texts, tokenizer):
-        model = float_model(self.s)
+        model, documents = float_model(self.s), [tokenizer.framed(text, self.s.max_tokens) for text in texts]
         with open(self.folder / "golden.jsonl", "w") as out, torch.no_grad():
-            for text in texts:
-                ids = tokenizer.framed(text, self.s.max_tokens)
+            for text, ids in zip(texts, documents):
                 logits = model.logits(*batches.padded([ids]))[0].tolist()
                 out.write(json.dumps({"text": text, "ids": ids, "logits": [round(x, 6) for x in logits]}, separators=(",", ":")) + "\n")
+        if self.students:
+            self.students.write_golden(self.folder / "golden.students.jsonl", documents)
 
     def manifest(self):
         """Writes manifest.json over the files that are there now."""
@@ -125,11 +132,13 @@ class Writer:
                         "intermediate": s.parameters["0.up.weight"].shape[0],
                         "vocabularySize": s.parameters["words"].shape[0], "maxPositions": s.parameters["places"].shape[0]},
             "weights": "weights.bin",
-            "graphs": {"teacher": {"int8": "teacher.int8.onnx", "fp32": "teacher.fp32.onnx"}},
+            "graphs": {"teacher": {"int8": "teacher.int8.onnx", "fp32": "teacher.fp32.onnx"}} | (self.students.graphs() if self.students else {}),
             "files": {str(p.relative_to(self.folder)): {"sha256": _sha256(p), "bytes": p.stat().st_size} for p in files},
             "int8": {"activations": activations(s), "maxAbsWeight": quantize.WEIGHT_LIMIT},
             "training": s.training, "accuracy": s.accuracy,
         }
+        if self.students:
+            content["students"] = self.students.section()
         (self.folder / "manifest.json").write_text(json.dumps(content, indent=2) + "\n")
 
 

@@ -2,6 +2,7 @@
 import numpy as np
 
 from . import corpora, runtime
+from .students import measure
 
 
 def _counts(logits, labels):
@@ -24,3 +25,19 @@ def accuracy(task, folder, parts=("dev", "test")):
         same = int((logits["fp32"].argmax(1) == logits["int8"].argmax(1)).sum())
         result["int8AgreesWithFp32"][part] = {"same": same, "total": len(labels)}
     return result
+
+
+def students(task, folder, count, parts=("dev", "test")):
+    """Figures of every mode by its name, then by precision and part: the teacher, students:1..N and swift, from the exported graphs."""
+    corpus, found = corpora.tokenized(task, corpora.longest(task)), {}
+    heads = [folder / f"head.{k}.onnx" for k in range(1, count + 1)]
+    for precision in ("fp32", "int8"):
+        group = [folder / f"student.{k}.{precision}.onnx" for k in range(1, count + 1)]
+        for part in parts:
+            ids, labels = corpus[part]
+            teacher = runtime.logits(folder / f"teacher.{precision}.onnx", ids)
+            modes = {"teacher": teacher, "swift": runtime.logits(folder / f"swift.{precision}.onnx", ids)}
+            modes |= {f"students:{n}": logits for n, logits in enumerate(runtime.prefixes(group, heads, ids), 1)}
+            for mode, logits in modes.items():
+                found.setdefault(mode, {}).setdefault(precision, {})[part] = measure.figures(logits, np.array(labels), teacher)
+    return found

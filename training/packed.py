@@ -21,6 +21,24 @@ class Packed:
         self.heads, self.hidden, self.skip, self.cls_only = heads, hidden, skip, cls_only
 
     def build(self, labels):
+        """The whole model: output logits [B, labels]."""
+        g = self.g
+        g.op("Gemm", self._vectors(), g.weight("head.weight"), g.weight("head.bias"), out="logits")
+        g.output("logits", "B", labels)
+
+    def build_vectors(self):
+        """The model without its head: output vectors [B, H], the [CLS] rows after the last layer."""
+        self.g.op("Identity", self._vectors(), out="vectors")
+        self.g.output("vectors", "B", self.hidden)
+
+    def _vectors(self):
+        x = self.embedded()
+        for i in range(self.layers):
+            x = self.last(i, x) if self.cls_only and i == self.layers - 1 else self.layer(i, x)
+        return x if self.cls_only else self.g.op("Gather", x, self.cls)
+
+    def embedded(self):
+        """The inputs, and the rows [T, H] that the first layer reads."""
         g = self.g
         ids, positions = g.input("ids", "T"), g.input("positions", "T")
         self.gather, self.scatter = g.input("gather", "B", "S"), g.input("scatter", "T")
@@ -28,13 +46,7 @@ class Packed:
         self.native = g.opset >= 24
         self.counts = g.op("Cast", self.lengths, to=TensorProto.INT64) if self.native else self.lengths
         x = g.op("Add", self._rows("words", ids), self._rows("places", positions))
-        x = g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON)
-        for i in range(self.layers):
-            x = self._last(i, x) if self.cls_only and i == self.layers - 1 else self._layer(i, x)
-        if not self.cls_only:
-            x = g.op("Gather", x, self.cls)
-        g.op("Gemm", x, g.weight("head.weight"), g.weight("head.bias"), out="logits")
-        g.output("logits", "B", labels)
+        return g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON)
 
     def _rows(self, table, indices):
         g = self.g
@@ -61,14 +73,16 @@ class Packed:
         inner = run(f"{i}.up", prepared(f"{i}.up", x), gelu=True)
         return self._norm(f"{i}.norm2", run(f"{i}.down", prepared(f"{i}.down", inner)), x)
 
-    def _layer(self, i, x):
+    def layer(self, i, x):
+        """Layer i over all rows [T, H]. i: what its weights' names begin with."""
         g, qkv = self.g, f"{i}.qkv"
         ready = self.products.prepared(qkv, x)
         q, k, v = g.split(self.products.run(qkv, ready), axis=1, count=3)
         context = self._attend(*(g.op("Gather", y, self.gather) for y in (q, k, v)))
         return self._after_attention(i, g.op("Gather", self._flat(context), self.scatter), x)
 
-    def _last(self, i, x):
+    def last(self, i, x):
+        """Layer i for [CLS] alone: rows [T, H] -> [B, H]."""
         g, qkv = self.g, f"{i}.qkv"
         asking = g.op("Gather", x, self.cls)
         q = self.products.run(f"{i}.q", self.products.prepared(qkv, asking))

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from . import bundle, calibrate, encoder, quantize
+from . import bundle, calibrate, encoder, quantize, tiny_students
 from .wordpiece import WordPiece
 
 LAYERS, HIDDEN, HEADS, INNER, PLACES = 2, 32, 2, 64, 64
@@ -39,7 +39,7 @@ def _parameters(tokens, labels):
 
 
 def write_bundle(folder):
-    """A bundle like the trained ones, but 2 layers of 32 and no knowledge."""
+    """A bundle like the trained ones, two students and a swift one included, but 2 layers of 32 and no knowledge."""
     folder.mkdir(parents=True, exist_ok=True)
     tokens = vocabulary()
     vocabulary_path = folder.parent / "vocab.partial"
@@ -49,9 +49,9 @@ def write_bundle(folder):
     tokenizer = WordPiece(vocabulary_path)
     source = bundle.Source("tiny", "1.0.0", "tests", ["no", "yes"], 32, vocabulary_path, p, HEADS, grid, {},
                            training={"data": "none: random weights", "seed": 7})
-    recorder = calibrate.record(bundle.float_model(source), [tokenizer.framed(t, 32) for t in TEXTS])
-    source.static = calibrate.static(recorder, 1)
-    bundle.Writer(source, folder).write(TEXTS, tokenizer, students=False)
+    documents = [tokenizer.framed(t, 32) for t in TEXTS]
+    source.static = calibrate.static(calibrate.record(bundle.float_model(source), documents), 1)
+    bundle.Writer(source, folder, tiny_students.of(source, documents)).write(TEXTS, tokenizer, baselines=("teacher",))
     vocabulary_path.unlink()
 
 

@@ -14,7 +14,6 @@ def arrays_of(parameters, grid):
     """Arrays by name, in the order they are read. parameters: tensors of encoder.py; grid: scales by product."""
     p = {k: v.detach() for k, v in parameters.items()}
     layers = sum(1 for k in p if k.endswith(".qkv.weight"))
-    hidden = p["norm.gain"].numel()
     arrays = {}
     for name in ("words", "places"):
         scales = quantize.scales_of(p[name], quantize.ROW_LIMIT)
@@ -24,19 +23,26 @@ def arrays_of(parameters, grid):
         for part in (".gain", ".shift"):
             arrays[norm + part] = p[norm + part].numpy()
     for product in encoder.names_of_products(layers):
-        int8 = quantize.to_int8(p[product + ".weight"], grid[product]).numpy().T
-        scale, bias = grid[product].numpy()[:, 0], p[product + ".bias"].numpy()
-        pieces = {product: slice(None)}
-        if product == f"{layers - 1}.qkv":
-            pieces = {f"{layers - 1}.q": slice(0, hidden), f"{layers - 1}.kv": slice(hidden, None)}
-        for piece, columns in pieces.items():
-            arrays[piece + ".weight"] = int8[:, columns]
-            arrays[piece + ".scale"] = scale[columns]
-            arrays[piece + ".bias"] = bias[columns]
-        if product + ".smooth" in p:
-            arrays[product + ".smooth"] = p[product + ".smooth"].numpy()
+        arrays |= product_arrays(p, product, grid[product], split=product == f"{layers - 1}.qkv")
     arrays["head.weight"] = p["head.weight"].numpy().T
     arrays["head.bias"] = p["head.bias"].numpy()
+    return arrays
+
+
+def product_arrays(p, product, scales, split):
+    """Arrays of one linear layer. scales: [out, 1]; split: queries apart from keys and values."""
+    int8 = quantize.to_int8(p[product + ".weight"], scales).numpy().T
+    scale, bias = scales.numpy()[:, 0], p[product + ".bias"].numpy()
+    pieces, arrays = {product: slice(None)}, {}
+    if split:
+        layer, hidden = product.partition(".")[0], int8.shape[1] // 3
+        pieces = {f"{layer}.q": slice(0, hidden), f"{layer}.kv": slice(hidden, None)}
+    for piece, columns in pieces.items():
+        arrays[piece + ".weight"] = int8[:, columns]
+        arrays[piece + ".scale"] = scale[columns]
+        arrays[piece + ".bias"] = bias[columns]
+    if product + ".smooth" in p:
+        arrays[product + ".smooth"] = p[product + ".smooth"].numpy()
     return arrays
 
 

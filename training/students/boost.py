@@ -1,0 +1,81 @@
+"""Boosting (student-parallelism.md 2.2, step 1): student k learns what the first k-1 leave of the teacher's [CLS] vector.
+
+The loss is the squared distance from the residual, at unit scale, and the divergence of the labels that the group would give with this
+student. The share of the first falls as training goes on: a pilot found the second worth as much alone.
+"""
+import torch
+from torch.nn.functional import kl_div, log_softmax, softmax
+
+from . import start
+from .loop import Loop
+from .student import Student
+
+RIDGE = 1e-3
+SHRINK, STRETCH = 0.3, 1.5  # bounds of a_k in units of sigma_k
+
+
+def divergence(logits, teacher):
+    """KL(teacher || student) in nats, mean over the batch. Both [B, C] logits."""
+    return kl_div(log_softmax(logits, 1), softmax(teacher, 1), reduction="batchmean")
+
+
+@torch.no_grad()
+def residual_scale(group, batches):
+    """sigma_k: root mean square of z - F over the batches."""
+    total = sum(float((b.z - group.vector(b, len(group.students))).square().mean()) * len(b.ids) for b in batches)
+    return (total / sum(len(b.ids) for b in batches)) ** 0.5
+
+
+@torch.no_grad()
+def fit_maps(student, group, batches, sigma):
+    """Sets the maps of rows to vectors to the ridge solution for the residuals: the best start there is for a fixed body."""
+    rows, wanted = [], []
+    for b in batches:
+        found = student.rows(b.ids, b.lengths)
+        rows.append(torch.cat([*found.values(), torch.ones(len(b.ids), 1)], 1))
+        wanted.append((b.z - group.vector(b, len(group.students))) / sigma)
+    x, y = torch.cat(rows), torch.cat(wanted)
+    penalty = RIDGE * len(x) * torch.eye(x.shape[1])
+    solved = torch.linalg.solve(x.t() @ x + penalty, x.t() @ y)
+    *maps, bias = solved.split([len(v[0]) for v in found.values()] + [1])
+    for name, weight in zip(found, maps):
+        student.own[f"{name}.weight"].copy_(weight.t())
+    student.own["vector.bias"].copy_(bias[0])
+
+
+@torch.no_grad()
+def held_out_scale(student, group, batches, sigma):
+    """a_k by least squares over held-out batches, within bounds around sigma."""
+    along, length = 0.0, 0.0
+    for b in batches:
+        given = student.features(b.ids, b.lengths)
+        along += float(((b.z - group.vector(b, len(group.students))) * given).sum())
+        length += float(given.square().sum())
+    return min(STRETCH * sigma, max(SHRINK * sigma, along / length))
+
+
+def train(group, teacher, recipe, documents, held_out, folder, log):
+    """Trains the next student and adds it to the group."""
+    k = len(group.students) + 1
+    sample = documents.sample(recipe.sample)
+    sigma = residual_scale(group, sample)
+    layers = recipe.starts[k - 1] if recipe.starts else start.stacked(k)
+    own = start.parameters(teacher, layers, group.shape, [(b.ids, b.lengths) for b in sample[::4]])
+    student = Student(own, group.tables, group.shape, group.half)
+    fit_maps(student, group, sample, sigma)
+    plan = documents.plan(recipe.tokens[k - 1], recipe.rows, recipe.seed * 10 + k)
+    loop = Loop(folder / f"boost{k}.pt", f"boost{k}", {f"student/{n}": t for n, t in own.items()}, documents, plan, recipe.rates, log)
+    log(stage=f"boost{k}", sigma=sigma, start=list(layers), steps=len(plan), documents=len(documents.ids))
+
+    def loss(batch, progress):
+        with torch.no_grad():
+            before = group.vector(batch, k - 1)
+        given = student.features(batch.ids, batch.lengths)
+        hidden = ((batch.z - before) / sigma - given).square().mean()
+        labels = divergence(group.teacher_head_over(before + sigma * given), group.teacher_head_over(batch.z))
+        return labels + recipe.hidden * (1 - progress) * hidden
+
+    loop.run(loss)
+    scale = held_out_scale(student, group, held_out.sample(len(held_out.ids)), sigma)
+    log(stage=f"boost{k}", a=scale, sigma=sigma, seconds=round(loop.seconds))
+    group.add(own, scale)

@@ -1,0 +1,61 @@
+"""A group: the teacher's tables, students in their order, and a head for each prefix. What training changes and what is exported.
+
+F_n = zbar + sum of the first n students' vectors stands for the teacher's [CLS] vector; prefix n answers logits = F_n C_n^T + c_n. The
+teacher here has no pooler between its [CLS] vector and its classifier, so neither has a prefix's head.
+"""
+import torch
+from torch.nn.functional import linear
+
+from .student import SHARED, Student
+
+
+class Group:
+    """students: parameters of each (vectors already scaled by a_k); heads: (C [labels, H], c [labels]) of each prefix; zbar [H]."""
+
+    def __init__(self, teacher, shape, zbar, half):
+        self.tables = {name: teacher[name].detach() for name in SHARED}
+        self.teacher_head = (teacher["head.weight"].detach(), teacher["head.bias"].detach())
+        self.shape, self.zbar, self.half = shape, zbar, half
+        self.students, self.heads, self.scales = [], [], []
+
+    def add(self, own, scale):
+        """Appends a student whose vectors count `scale` times; its head starts as the teacher's."""
+        with torch.no_grad():
+            for name in own:
+                if name.startswith("pool") and name.endswith("weight") or name.startswith("vector"):
+                    own[name] = own[name].detach() * scale
+        self.students.append(Student(own, self.tables, self.shape, self.half))
+        self.heads.append(tuple(part.clone() for part in self.teacher_head))
+        self.scales.append(scale)
+
+    def vector(self, batch, n):
+        """F_n [B, H] of a Batch."""
+        total = self.zbar.expand(len(batch.ids), -1)
+        for student in self.students[:n]:
+            total = total + student.features(batch.ids, batch.lengths)
+        return total
+
+    def logits(self, vector, n):
+        """Prefix n's logits [B, C] from F_n."""
+        return linear(vector, *self.heads[n - 1])
+
+    def teacher_head_over(self, z):
+        """The frozen teacher's head over vectors [B, H]."""
+        return linear(z, *self.teacher_head)
+
+    def trained(self):
+        """Every tensor of students and heads, named."""
+        named = {f"student{k}/{name}": t for k, s in enumerate(self.students, 1) for name, t in s.own.items()}
+        return named | {f"head{n}/{part}": t for n, head in enumerate(self.heads, 1) for part, t in zip(("weight", "bias"), head)}
+
+    def state(self):
+        """What `of_state` makes the group from again."""
+        return {"students": [{k: v.detach() for k, v in s.own.items()} for s in self.students], "scales": self.scales,
+                "heads": [tuple(p.detach() for p in h) for h in self.heads], "grids": [s.net.grid for s in self.students]}
+
+    def load(self, state):
+        """Takes over a state, in place of what is here."""
+        self.students = [Student(own, self.tables, self.shape, self.half) for own in state["students"]]
+        for student, grid in zip(self.students, state["grids"]):
+            student.net.grid = grid
+        self.heads, self.scales = [tuple(h) for h in state["heads"]], list(state["scales"])

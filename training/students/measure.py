@@ -1,0 +1,53 @@
+"""Figures of a mode's logits: accuracy, agreement with the teacher, calibration."""
+import numpy as np
+import torch
+
+BINS = 15
+
+
+def probabilities(logits):
+    """Softmax over rows [N, C]."""
+    shifted = np.exp(logits - logits.max(1, keepdims=True))
+    return shifted / shifted.sum(1, keepdims=True)
+
+
+def calibration_error(logits, labels):
+    """Expected calibration error over 15 bins of equal width (Guo et al. 2017, section 2), 0..1."""
+    p, right = probabilities(logits), logits.argmax(1) == labels
+    confidence = p.max(1)
+    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return sum(abs(confidence[place == b].sum() - right[place == b].sum()) for b in range(BINS)) / len(labels)
+
+
+def figures(logits, labels, teacher):
+    """The manifest's entry of one mode on one part. logits [N, C], labels [N], teacher [N, C] of the same precision."""
+    right, same = int((logits.argmax(1) == labels).sum()), int((logits.argmax(1) == teacher.argmax(1)).sum())
+    return {"correct": right, "agrees": same, "total": len(labels), "accuracy": round(right / len(labels), 5),
+            "agreement": round(same / len(labels), 5), "ece": round(float(calibration_error(logits, labels)), 5)}
+
+
+@torch.no_grad()
+def prefixes(group, documents, teacher_head=False):
+    """PyTorch's logits of every prefix over all documents, [n][N, C], and the mean squared error of each F_n."""
+    size, labels = len(group.students), len(group.teacher_head[1])
+    logits, errors = np.zeros((size, len(documents.ids), labels), np.float32), np.zeros(size)
+    for numbers, batch in documents.all():
+        vector = group.zbar.expand(len(batch.ids), -1)
+        for n, student in enumerate(group.students, 1):
+            vector = vector + student.features(batch.ids, batch.lengths)
+            over = group.teacher_head_over(vector) if teacher_head else group.logits(vector, n)
+            logits[n - 1, numbers] = over.numpy()
+            errors[n - 1] += float((batch.z - vector).square().mean(1).sum())
+    return logits, errors / len(documents.ids)
+
+
+def summary(group, documents, teacher_head=False):
+    """Short figures of every prefix for the log."""
+    logits, errors = prefixes(group, documents, teacher_head)
+    labels, teacher = np.array(documents.labels), documents.z.astype(np.float32)
+    teacher = group.teacher_head_over(torch.from_numpy(teacher)).numpy()
+    rows = []
+    for n, (values, error) in enumerate(zip(logits, errors), 1):
+        found = figures(values, labels, teacher)
+        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "error": round(float(error), 5)})
+    return rows

@@ -1,0 +1,71 @@
+"""What each task's students are and how long each stage trains. Tokens are counted without padding."""
+from dataclasses import dataclass, field
+
+from .loop import Rates
+from .student import Shape
+
+
+@dataclass(frozen=True)
+class Boost:
+    """tokens: of each student in turn, so its length is the most students there can be; parts: of the transfer set, for each student;
+    hidden: first weight of the vector's distance; starts: the teacher's layers of each student, by default stacked."""
+
+    tokens: tuple
+    parts: tuple
+    rows: int = 64
+    hidden: float = 0.5
+    sample: int = 2048
+    starts: tuple = ()
+    rates: Rates = field(default_factory=Rates)
+    seed: int = 3
+
+
+@dataclass(frozen=True)
+class Correct:
+    """truth: weight of the labels' own loss; grid_from, ranges_from: progress from which weights and activations are on the int8 grid."""
+
+    tokens: int
+    parts: tuple
+    rows: int = 64
+    hidden: float = 0.1
+    truth: float = 0.5
+    grid_from: float = 0.6
+    ranges_from: float = 0.8
+    share: float = 0.9999
+    calibration: int = 256
+    rates: Rates = field(default_factory=lambda: Rates(rate=1.5e-4, vector_rate=2.5e-4))
+    seed: int = 5
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One group; the swift student is a group of one."""
+
+    shape: Shape
+    boost: Boost
+    correct: Correct
+
+
+_GROUP = Shape(heads=6, inner=(512, 512))
+_SWIFT = Shape(heads=6, inner=(512, 1536), cls_only=True)
+M = 1_000_000
+
+
+def _parts(*copies):
+    return ("train", *(f"copy{n}" for n in copies))
+
+
+_SST2, _MAIL = _parts(*range(3)), _parts(*range(4))
+
+RECIPES = {
+    "sst2": {
+        "group": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 1.6 * M, 1.6 * M), (_parts(0), _parts(1), _parts(2), _SST2)),
+                        Correct(2 * M, _SST2)),
+        "swift": Recipe(_SWIFT, Boost((5 * M,), (_SST2,), starts=((0, 1),)), Correct(2 * M, _SST2)),
+    },
+    "mail": {
+        "group": Recipe(_GROUP, Boost((1.6 * M, M, M), (_parts(0), _parts(1), _parts(2)), rows=24),
+                        Correct(1.2 * M, _MAIL, rows=24, calibration=96)),
+        "swift": Recipe(_SWIFT, Boost((2 * M,), (_MAIL,), rows=24, starts=((0, 1),)), Correct(M, _MAIL, rows=24, calibration=96)),
+    },
+}

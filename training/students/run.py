@@ -1,0 +1,74 @@
+"""All stages of a group in order, each resumed or skipped where its result is there: transfer set, boosting, corrective pass."""
+import numpy as np
+import torch
+
+from .. import arithmetic, paths
+from . import boost, correct, measure, transfer
+from .documents import Documents
+from .group import Group
+from .loop import Log
+from .recipes import RECIPES
+
+TEACHER_MARGIN, SMALL_FALL = 0.003, 0.02  # student-parallelism.md 2.4
+
+
+def folder(name, kind):
+    """Where a group's checkpoints and log lie; kind: group or swift."""
+    path = paths.cache() / name / "students" / kind
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def teacher_of(name):
+    """The settled teacher's parameters, as exported: products on their int8 grid."""
+    from ..bundle import on_the_grid
+
+    settled = torch.load(paths.cache() / name / "settled.pt")
+    return {k: v.clone() for k, v in on_the_grid(settled["parameters"], settled["grid"]).items()}
+
+
+def empty_group(name, recipe, half):
+    """A group without students, around the mean of the teacher's vectors over train."""
+    _, z = transfer.part(name, "train")
+    return Group(teacher_of(name), recipe.shape, torch.from_numpy(z.astype(np.float32).mean(0)), half)
+
+
+def stops(rows, teacher_right, total):
+    """Why boosting may stop after these prefixes (2.4), or None. rows: measure.summary's, of every prefix so far."""
+    if rows[-1]["correct"] >= teacher_right - TEACHER_MARGIN * total:
+        return "accuracy within 0.3 points of the teacher's"
+    falls = [1 - b["error"] / a["error"] for a, b in zip(rows, rows[1:])]
+    return "the error fell by less than 2% twice" if len(falls) >= 2 and max(falls[-2:]) < SMALL_FALL else None
+
+
+def train(task, name, kind):
+    """Trains what is missing of a group; its state ends in group.pt or swift.pt's folder as boosted.pt and corrected.pt."""
+    recipe, kept = RECIPES[task][kind], folder(name, kind)
+    log = Log(kept)
+    group = empty_group(name, recipe, arithmetic.has_bfloat16())
+    held_out = Documents(task, name, ["dev"])
+    boosted, corrected = kept / "boosted.pt", kept / "corrected.pt"
+    if boosted.exists():
+        group.load(torch.load(boosted))
+    teacher, right = teacher_of(name), _teacher_right(group, held_out)
+    while len(group.students) < len(recipe.boost.tokens):
+        documents = Documents(task, name, recipe.boost.parts[len(group.students)])
+        boost.train(group, teacher, recipe.boost, documents, held_out, kept, log)
+        torch.save(group.state(), boosted)
+        rows = measure.summary(group, held_out, teacher_head=True)
+        log(stage="boosted", students=len(group.students), teacher=right, dev=rows, stop=stops(rows, right, len(held_out.ids)))
+    if not corrected.exists():
+        calibration = transfer.part(name, "train")[0][: recipe.correct.calibration]
+        correct.train(group, recipe.correct, Documents(task, name, recipe.correct.parts), calibration, kept, log)
+        torch.save({**group.state(), "static": [s.net.activation.static() for s in group.students]}, corrected)
+        for student in group.students:
+            student.net.half = False
+        log(stage="corrected", arithmetic="int8", dev=measure.summary(group, held_out))
+        for student in group.students:
+            student.net.activation = None
+        log(stage="corrected", arithmetic="fp32", dev=measure.summary(group, held_out))
+
+
+def _teacher_right(group, held_out):
+    logits = group.teacher_head_over(torch.from_numpy(held_out.z.astype(np.float32)))
+    return int((logits.argmax(1) == torch.tensor(held_out.labels)).sum())
