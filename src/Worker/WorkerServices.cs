@@ -22,9 +22,9 @@ internal static class WorkerServices
         services.AddSingleton(TimeProvider.System);
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, input => input.WithDefaults());
-        services.AddSection("Sluice:Registry", new RegistryOptionsValidator());
+        services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
         services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of);
-        services.AddSection("Sluice:Engine", new EngineOptionsValidator());
+        services.AddSection(EngineOptions.Section, new EngineOptionsValidator());
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator());
 

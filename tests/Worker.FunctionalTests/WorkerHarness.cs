@@ -40,7 +40,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
             ["Kafka:Consumer:fetch.wait.max.ms"] = "20",
             ["Kafka:Consumer:heartbeat.interval.ms"] = "200",
             ["Registry:Url"] = registry.ToString(),
-            ["Registry:RetryDelaySeconds"] = "0.05",
+            ["Registry:RetryDelay"] = "00:00:00.050",
             ["Input:TextFields:0"] = "subject",
             ["Input:TextFields:1"] = "body",
             ["Model:Path"] = TinyModel,

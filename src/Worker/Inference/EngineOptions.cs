@@ -3,9 +3,11 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>How an engine runs its graph.</summary>
+/// <summary>How an engine runs its graph. Section <c>Sluice:Engine</c>.</summary>
 internal sealed record EngineOptions
 {
+    public const string Section = "Sluice:Engine";
+
     /// <value>Threads of one run, the caller's among them. Range 1..256. Default 1: as many callers as cores, one thread each, label most documents a second.</value>
     [Range(1, 256)]
     public int IntraOpThreads { get; init; } = 1;

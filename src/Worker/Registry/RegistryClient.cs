@@ -5,7 +5,7 @@ namespace Sluice.Worker.Registry;
 /// <summary>Avro schemas by id and ids by schema, from a Confluent Schema Registry or one that speaks its API. Thread-safe.</summary>
 /// <remarks>
 /// What an id stands for never changes, so it is asked for once and kept for ever; callers that ask for it meanwhile share the one request.
-/// An unknown id is remembered for <see cref="RegistryOptions.UnknownIdSeconds"/>. Paths and error codes: Confluent Schema Registry API reference,
+/// An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>. Paths and error codes: Confluent Schema Registry API reference,
 /// docs.confluent.io/platform/current/schema-registry/develop/api.html.
 /// </remarks>
 internal sealed class RegistryClient : IDisposable
@@ -14,6 +14,7 @@ internal sealed class RegistryClient : IDisposable
 
     private readonly CancellationTokenSource _owner = new();
     private readonly RegistryOptions _options;
+    private readonly TimeProvider _time;
     private readonly RegistryHttp _http;
     private readonly SingleFlight<int, string> _schemas;
     private readonly SingleFlight<(string Subject, string Schema), int> _registered;
@@ -23,14 +24,13 @@ internal sealed class RegistryClient : IDisposable
     /// <exception cref="ArgumentException">The options contradict themselves; the message names every fault.</exception>
     public RegistryClient(RegistryOptions options, TimeProvider? time = null)
     {
-        TimeProvider clock = time ?? TimeProvider.System;
+        TimeProvider clock = _time = time ?? TimeProvider.System;
         IReadOnlyList<string> faults = RegistryOptionsRules.Faults(options);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         _options = options;
         _http = new RegistryHttp(options, clock);
-        TimeSpan unknownFor = TimeSpan.FromSeconds(options.UnknownIdSeconds);
-        _schemas = new(FetchSchemaAsync, failure => failure is SchemaNotFoundException ? unknownFor : TimeSpan.Zero, clock, _owner.Token);
+        _schemas = new(FetchSchemaAsync, failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
         _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
         _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
     }
@@ -38,7 +38,7 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>The text of the Avro schema with this id.</summary>
     /// <param name="id">The number in a message's wire header.</param>
     /// <param name="cancellation">Ends this caller's waiting only.</param>
-    /// <exception cref="SchemaNotFoundException">The registry has no Avro schema under this id.</exception>
+    /// <exception cref="SchemaNotFoundException">The registry has no Avro schema under this id, or none that can be used: its answer for it, and for it alone, is too large or no answer of a registry.</exception>
     /// <exception cref="RegistryUnavailableException">No usable answer within the attempts; the next call tries again.</exception>
     public Task<string> GetSchemaAsync(int id, CancellationToken cancellation = default) => _schemas.GetAsync(id, cancellation);
 
@@ -75,6 +75,41 @@ internal sealed class RegistryClient : IDisposable
     }
 
     private async Task<string> FetchSchemaAsync(int id, CancellationToken cancellation)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AskForSchemaAsync(id, cancellation);
+            }
+            catch (UnusableAnswerException unusable) when (attempt >= _options.Attempts)
+            {
+                // A page of a proxy, say, stands before all answers and goes away again; one answer among good ones will stay as it is.
+                if (!await AnswersOtherwiseAsync(cancellation)) throw;
+                throw new SchemaNotFoundException(id, $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: {unusable.Message}");
+            }
+            catch (UnusableAnswerException)
+            {
+                await Task.Delay(_options.RetryDelay, _time, cancellation);
+            }
+        }
+    }
+
+    /// <summary>True when the registry says of an id that no registry gives what a registry should.</summary>
+    private async Task<bool> AnswersOtherwiseAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            RegistryAnswer answer = await _http.SendAsync(HttpMethod.Get, "schemas/ids/0", null, cancellation);
+            return answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound || (answer.Status == System.Net.HttpStatusCode.OK && answer.Text("schema") is not null);
+        }
+        catch (RegistryUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string> AskForSchemaAsync(int id, CancellationToken cancellation)
     {
         RegistryAnswer answer = await _http.SendAsync(HttpMethod.Get, $"schemas/ids/{id}", null, cancellation);
         if (answer.Status == System.Net.HttpStatusCode.OK && answer.Text("schema") is { } schema)
@@ -127,8 +162,11 @@ internal sealed class RegistryClient : IDisposable
             ? new RegistryRefusedException($"The schema registry at {_options.Url} refuses {doing}: {answer.Summary()}.{WayOut(answer)}", (int)answer.Status, answer.ErrorCode)
             : Unusable(doing, answer);
 
-    private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer) =>
-        new($"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary()}.{WayOut(answer)}");
+    private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
+    {
+        string message = $"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary()}.{WayOut(answer)}";
+        return answer.Status == System.Net.HttpStatusCode.OK ? new UnusableAnswerException(message) : new RegistryUnavailableException(message);
+    }
 
     private static string WayOut(RegistryAnswer answer) => (int)answer.Status switch
     {

@@ -10,7 +10,7 @@ namespace Sluice.Worker.Registry;
 
 /// <summary>Requests to the registry with time-outs and retries. Thread-safe.</summary>
 /// <remarks>
-/// Bounded on every side: an attempt by <see cref="RegistryOptions.TimeoutSeconds"/> (a body that drips counts), an answer by
+/// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
 /// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>; redirects are not followed, since they would
 /// carry the password to another host.
 /// </remarks>
@@ -46,6 +46,7 @@ internal sealed class RegistryHttp : IDisposable
     /// <param name="json">The body, or null for none.</param>
     /// <param name="cancellation">Ends the waiting at once.</param>
     /// <returns>An answer with status 200..499 save 408 and 429.</returns>
+    /// <exception cref="UnusableAnswerException">The answer is larger than <see cref="RegistryOptions.MaxAnswerBytes"/>.</exception>
     /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
     public async Task<RegistryAnswer> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation)
     {
@@ -57,7 +58,7 @@ internal sealed class RegistryHttp : IDisposable
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new RegistryUnavailableException($"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); raise it, or correct the registry's Url.", failure);
+            throw new UnusableAnswerException($"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); raise it, or correct the registry's Url.", failure);
         }
         catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
         {
@@ -87,7 +88,7 @@ internal sealed class RegistryHttp : IDisposable
 
     private static ResiliencePipeline<RegistryAnswer> CreateRetries(RegistryOptions options, TimeProvider time)
     {
-        TimeSpan longest = TimeSpan.FromSeconds(options.MaxRetryDelaySeconds);
+        TimeSpan longest = options.MaxRetryDelay;
         var builder = new ResiliencePipelineBuilder<RegistryAnswer> { TimeProvider = time };
         if (options.Attempts > 1)
         {
@@ -96,7 +97,7 @@ internal sealed class RegistryHttp : IDisposable
                 MaxRetryAttempts = options.Attempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = TimeSpan.FromSeconds(options.RetryDelaySeconds),
+                Delay = options.RetryDelay,
                 MaxDelay = longest,
                 ShouldHandle = new PredicateBuilder<RegistryAnswer>()
                     .Handle<HttpRequestException>(failure => failure.HttpRequestError != HttpRequestError.ConfigurationLimitExceeded)
@@ -107,7 +108,7 @@ internal sealed class RegistryHttp : IDisposable
             });
         }
 
-        return builder.AddTimeout(TimeSpan.FromSeconds(options.TimeoutSeconds)).Build();
+        return builder.AddTimeout(options.Timeout).Build();
     }
 
     private static SocketsHttpHandler CreateHandler(RegistryOptions options)

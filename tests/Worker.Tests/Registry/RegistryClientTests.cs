@@ -62,7 +62,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
         _server.Answer = _ => (status, body);
         using RegistryClient client = Create();
 
-        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9));
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9));
     }
 
     [Theory]
@@ -109,21 +109,37 @@ public sealed class RegistryClientTests : IAsyncDisposable
     public async Task An_answer_that_never_ends_is_cut_off_by_the_time_out()
     {
         _server.Hang = true;
-        using var client = new RegistryClient(Options() with { Attempts = 1, TimeoutSeconds = 0.1 });
+        using var client = new RegistryClient(Options() with { Attempts = 1, Timeout = TimeSpan.FromMilliseconds(100) });
 
         await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
     }
 
     [Fact]
-    public async Task An_answer_over_the_limit_is_cut_off_and_not_asked_for_again()
+    public async Task Answers_over_the_limit_are_cut_off_and_condemn_no_document_while_all_are()
     {
         _server.Answer = _ => (200, new string('x', 100_000));
         using var client = new RegistryClient(Options() with { MaxAnswerBytes = 2048 });
 
-        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+        RegistryUnavailableException failure = await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
 
         Assert.Contains("MaxAnswerBytes", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(1, _server.Requests);
+        Assert.Equal(5, _server.Requests); // the attempts, and one for another id
+    }
+
+    [Theory]
+    [InlineData(100_000, "MaxAnswerBytes")]
+    [InlineData(1000, "no answer of a schema registry")]
+    public async Task One_answer_that_cannot_be_used_among_good_ones_is_poison_after_the_attempts(int length, string words)
+    {
+        _server.Answer = _ => _server.LastPath!.EndsWith("/7", StringComparison.Ordinal) ? (200, new string('x', length)) : (404, """{"error_code":40403,"message":"Schema 0 not found"}""");
+        using var client = new RegistryClient(Options() with { MaxAnswerBytes = 2048 }, _time);
+
+        SchemaNotFoundException failure = await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(7));
+        Assert.Equal(5, _server.Requests);
+        await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(7)); // kept, so that a topic full of them goes on
+
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.Equal((7, 5), (failure.SchemaId, _server.Requests));
     }
 
     [Fact]
@@ -152,8 +168,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
         _server.Answer = _ => (200, body);
         using RegistryClient client = Create();
 
-        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
-        await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.RegisterAsync("t-value", Schema));
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(1));
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.RegisterAsync("t-value", Schema));
     }
 
     [Fact]
@@ -255,5 +271,5 @@ public sealed class RegistryClientTests : IAsyncDisposable
 
     private RegistryClient Create() => new(Options(), _time);
 
-    private RegistryOptions Options() => new() { Url = _server.Address, Attempts = 4, RetryDelaySeconds = 0.001, MaxRetryDelaySeconds = 0.001 };
+    private RegistryOptions Options() => new() { Url = _server.Address, Attempts = 4, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(1) };
 }
