@@ -42,6 +42,20 @@ public sealed class FaultTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_batch_that_is_refused_for_its_size_is_sent_again_one_by_one_and_no_label_becomes_a_dead_letter()
+    {
+        TestTopics topics = CreateDocuments(200, out KafkaProbe probe);
+        cluster.Broker.FailNext(Produce, ErrorCode.MsgSizeTooLarge, ErrorCode.MsgSizeTooLarge);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics));
+        Assert.Equal(200, probe.ReadAll(topics.Output, 200).Select(KafkaProbe.PredictionOf).Select(p => (p.SourcePartition, p.SourceOffset)).Distinct().Count());
+        await worker.StopAsync();
+        Assert.Null(worker.Failure.First);
+        Assert.Equal((200, 0), (worker.Progress.Published, worker.Progress.DeadLettered));
+        Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
+        probe.Dispose();
+    }
+
+    [Fact]
     public async Task A_commit_that_fails_is_made_up_for_by_the_next()
     {
         TestTopics topics = CreateDocuments(50, out KafkaProbe probe);

@@ -23,7 +23,7 @@ internal static class DeadLetter
         foreach (IHeader header in record.Headers ?? []) headers.Add(header.Key, header.GetValueBytes());
         SourceOffset source = record.Source;
         Add(headers, "sluice.error.reason", reason);
-        Add(headers, "sluice.error.message", detail.Length > MaxMessageChars ? detail[..MaxMessageChars] : detail);
+        Add(headers, "sluice.error.message", Cut(detail));
         Add(headers, "sluice.source.topic", source.Partition.Topic);
         Add(headers, "sluice.source.partition", source.Partition.Partition.ToString(CultureInfo.InvariantCulture));
         Add(headers, "sluice.source.offset", source.Offset.ToString(CultureInfo.InvariantCulture));
@@ -41,6 +41,10 @@ internal static class DeadLetter
         if (hasValue) Add(headers, OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture));
         return new Message<byte[]?, byte[]?> { Key = hasValue ? letter.Key : null, Value = [], Headers = headers, Timestamp = letter.Timestamp };
     }
+
+    // Not between the two halves of a character beyond the basic plane: half of one is no UTF-8.
+    private static string Cut(string detail) =>
+        detail.Length <= MaxMessageChars ? detail : detail[..(char.IsHighSurrogate(detail[MaxMessageChars - 1]) ? MaxMessageChars - 1 : MaxMessageChars)];
 
     private static bool IsOurs(IHeader header) => header.Key.StartsWith("sluice.", StringComparison.Ordinal);
 

@@ -46,7 +46,11 @@ internal sealed class EmbeddedBroker : IDisposable
         MockCluster.SetLogCallback(configuration, 0);
         nint client = MockCluster.NewClient(MockCluster.Producer, configuration, error, (nuint)error.Length);
         if (client == 0)
+        {
+            MockCluster.DestroyConfiguration(configuration); // the client takes it over only when there is one
             throw new InvalidOperationException($"librdkafka {version} makes no client: {System.Text.Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        }
+
         nint cluster = MockCluster.NewCluster(client, brokers);
         if (cluster == 0)
         {

@@ -13,6 +13,9 @@ internal static partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     public static partial nint NewConfiguration();
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_destroy")]
+    public static partial void DestroyConfiguration(nint configuration);
+
     /// <summary>A callback of zero keeps the client and its mock cluster from writing to standard error.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_log_cb")]
     public static partial void SetLogCallback(nint configuration, nint callback);

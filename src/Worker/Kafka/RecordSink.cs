@@ -5,12 +5,16 @@ using Sluice.Worker.Diagnostics;
 namespace Sluice.Worker.Kafka;
 
 /// <summary>Steps 6 and 7: the only caller of Produce and Flush.</summary>
-/// <remarks>Thread-safe. Records of one partition stay in the order in which they were sent: the producer is idempotent and librdkafka repeats what can be repeated.</remarks>
+/// <remarks>
+/// <para>Thread-safe. Records of one partition stay in the order in which they were sent: the producer is idempotent and librdkafka repeats what can be repeated.</para>
+/// <para>A second producer, made when it is first needed, sends each record in a batch of its own: a broker refuses a batch that is larger than its topic's max.message.bytes, whatever it is made of.</para>
+/// </remarks>
 internal sealed class RecordSink : IDisposable
 {
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(20);
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly Lazy<IProducer<byte[]?, byte[]?>> _alone;
     private readonly ILogger<RecordSink> _logger;
     private volatile Error? _fatal;
     private volatile Error? _last;
@@ -18,10 +22,8 @@ internal sealed class RecordSink : IDisposable
     public RecordSink(KafkaOptions options, ILogger<RecordSink> logger)
     {
         _logger = logger;
-        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.Producer(options))
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, message) => ClientLog.Write(logger, message))
-            .Build();
+        _producer = Build(ClientSettings.Producer(options));
+        _alone = new(() => Build(new ProducerConfig(ClientSettings.Producer(options)) { BatchNumMessages = 1, LingerMs = 0 }));
     }
 
     /// <summary>The client's handle, for metadata requests beside it.</summary>
@@ -33,23 +35,25 @@ internal sealed class RecordSink : IDisposable
     /// <summary>Hands a record to the client, which sends it in the background; waits while the client's queue is full.</summary>
     /// <param name="topic">The topic; the partition follows from the key.</param>
     /// <param name="message">Key, value, headers and time. Not to be changed afterwards.</param>
-    /// <param name="delivered">Called once with the outcome: no error means that all in-sync replicas have it. On the client's thread, or on the caller's when the client refuses the record at once.</param>
+    /// <param name="alone">Send it in a batch of its own.</param>
+    /// <param name="delivered">Must not send. Called once with the outcome: no error means that all in-sync replicas have it. On the client's thread, or on the caller's when the client refuses the record at once.</param>
     /// <param name="stop">Gives up waiting for room in the queue.</param>
     /// <exception cref="KafkaException">The client has met a fatal error before.</exception>
-    public void Send(string topic, Message<byte[]?, byte[]?> message, Action<Error> delivered, CancellationToken stop)
+    public void Send(string topic, Message<byte[]?, byte[]?> message, bool alone, Action<Error> delivered, CancellationToken stop)
     {
         if (_fatal is { } fatal) throw new KafkaException(fatal);
+        IProducer<byte[]?, byte[]?> producer = alone ? _alone.Value : _producer;
         while (true)
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                _producer.Produce(topic, message, report => delivered(report.Error));
+                producer.Produce(topic, message, report => delivered(report.Error));
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
             {
-                _producer.Flush(FullQueueWait);
+                producer.Flush(FullQueueWait);
             }
             catch (ProduceException<byte[]?, byte[]?> e)
             {
@@ -60,9 +64,19 @@ internal sealed class RecordSink : IDisposable
     }
 
     /// <summary>Waits until everything sent has an outcome. Returns how many have none yet when the time is up.</summary>
-    public int Flush(TimeSpan timeout) => _producer.Flush(timeout);
+    public int Flush(TimeSpan timeout) => _producer.Flush(timeout) + (_alone.IsValueCreated ? _alone.Value.Flush(timeout) : 0);
 
-    public void Dispose() => _producer.Dispose();
+    public void Dispose()
+    {
+        _producer.Dispose();
+        if (_alone.IsValueCreated) _alone.Value.Dispose();
+    }
+
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config) =>
+        new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, message) => ClientLog.Write(_logger, message))
+            .Build();
 
     private void OnError(Error error)
     {

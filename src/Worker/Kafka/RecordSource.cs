@@ -24,6 +24,7 @@ internal sealed class RecordSource : IDisposable
 
     private readonly KafkaOptions _options;
     private readonly TimeSpan _pauseAfter;
+    private readonly int _mostSettled;
     private readonly int _mostUncommitted;
     private readonly OffsetTracker _tracker;
     private readonly PipelineLoad _load;
@@ -38,6 +39,7 @@ internal sealed class RecordSource : IDisposable
     private volatile Error? _fatal;
     private volatile bool _committedAll;
     private volatile bool _running;
+    private bool _commitFailed;
     private bool _paused;
     private bool _assignedUnpaused;
     private long _lastCommit;
@@ -48,6 +50,8 @@ internal sealed class RecordSource : IDisposable
         PipelineProgress progress, TimeProvider time, ILogger<RecordSource> logger)
     {
         (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
+        // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
+        _mostSettled = pipeline.MaxDocumentsInFlight;
         // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
         _mostUncommitted = 2 * pipeline.MaxDocumentsInFlight;
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
@@ -115,9 +119,9 @@ internal sealed class RecordSource : IDisposable
     {
         if (_fatal is { } fatal) throw new KafkaException(fatal);
         long cpu = ThreadCpuClock.Now();
-        if (_time.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+        if ((_tracker.Settled >= _mostSettled && !_commitFailed) || _time.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
         {
-            _committer.Commit();
+            _commitFailed = !_committer.Commit();
             _lastCommit = _time.GetTimestamp();
             cpu = _progress.Charge(PipelineStep.Commit, cpu);
         }
@@ -143,10 +147,10 @@ internal sealed class RecordSource : IDisposable
         }
         else if (_paused)
         {
-            if (_load.HasRoomToResume && _tracker.InFlight <= _mostUncommitted / 2) Resume();
+            if (_load.HasRoomToResume && _tracker.Uncommitted <= _mostUncommitted / 2) Resume();
             else if (_assignedUnpaused) Pause();
         }
-        else if (_tracker.InFlight >= _mostUncommitted)
+        else if (_tracker.Uncommitted >= _mostUncommitted)
         {
             Log.ReadingAhead(_logger, _mostUncommitted);
             Pause();
@@ -194,10 +198,22 @@ internal sealed class RecordSource : IDisposable
         Message<byte[]?, byte[]?> message = result.Message;
         SourceOffset source = _tracker.Begin(new SourcePartition(result.Topic, result.Partition.Value), result.Offset.Value);
         DateTimeOffset? timestamp = TimeOf(message.Timestamp);
-        SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp, _load.Enter(message.Value?.Length ?? 0));
+        long keptBytes = SourceRecord.SizeOf(message.Key, message.Headers);
+        SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp, _load.Enter(message.Value?.Length ?? 0, keptBytes), keptBytes);
         _progress.Consumed();
         // The channel holds as many as the load admits; only records of partitions that were assigned during a pause can find it full.
-        while (!_records.TryWrite(record) && _phase == Phase.Reading) _load.WaitForRoom(PollTime);
+        while (!_records.TryWrite(record))
+        {
+            if (_phase == Phase.Reading)
+            {
+                _load.WaitForRoom(PollTime);
+                continue;
+            }
+
+            _load.Leave(record.HeldBytes, record.HeldTokens); // its offset was begun and is not completed: it is read again after the stop
+            _progress.Dropped();
+            return;
+        }
     }
 
     // A producer may write any 64-bit number as its time; microseconds in place of milliseconds lie beyond the year 9999.

@@ -10,4 +10,24 @@ namespace Sluice.Worker.Kafka;
 /// <param name="Headers">Its headers in their order; null when it has none.</param>
 /// <param name="Timestamp">When it was made or appended, as its topic says; null when the broker keeps no time.</param>
 /// <param name="HeldTokens">The tokens that are held for it in the pipeline's load.</param>
-internal readonly record struct SourceRecord(SourceOffset Source, byte[]? Key, byte[]? Value, Headers? Headers, DateTimeOffset? Timestamp, int HeldTokens);
+/// <param name="KeptBytes">The bytes of key and headers that are held for it in the pipeline's load until it leaves.</param>
+internal readonly record struct SourceRecord(SourceOffset Source, byte[]? Key, byte[]? Value, Headers? Headers, DateTimeOffset? Timestamp, int HeldTokens, long KeptBytes = 0)
+{
+    private const int BytesOfHeader = 96; // three objects and a place in a list, beside what they hold: a record may have millions of empty headers
+
+    /// <summary>What a record takes of the load's bytes while its value is held.</summary>
+    public long HeldBytes => KeptBytes + (Value?.Length ?? 0);
+
+    /// <summary>The memory that a key and headers take, in bytes.</summary>
+    public static long SizeOf(byte[]? key, Headers? headers)
+    {
+        long bytes = key?.Length ?? 0;
+        for (int i = 0; i < (headers?.Count ?? 0); i++)
+        {
+            IHeader header = headers![i];
+            bytes += BytesOfHeader + (2L * header.Key.Length) + (header.GetValueBytes()?.Length ?? 0);
+        }
+
+        return bytes;
+    }
+}

@@ -12,11 +12,24 @@ internal sealed class OffsetTracker
     private readonly Dictionary<SourcePartition, Assignment> _assignments = [];
     private int _lastEpoch;
     private int _inFlight; // the sum of the windows' counts: asked before each record is read
+    private long _settled; // the sum of what the windows have passed and no commit covers
 
     /// <summary>Records that were begun under an epoch that still stands, and lie at or above their partition's watermark.</summary>
     public int InFlight
     {
         get { lock (_lock) return _inFlight; }
+    }
+
+    /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
+    public long Settled
+    {
+        get { lock (_lock) return _settled; }
+    }
+
+    /// <summary>Records that a crash now would cause to be read again: <see cref="InFlight"/> and <see cref="Settled"/>.</summary>
+    public long Uncommitted
+    {
+        get { lock (_lock) return _inFlight + _settled; }
     }
 
     /// <summary>Begins an epoch of a partition that was assigned. An epoch that still stood is ended without its watermark, as for a partition that was lost.</summary>
@@ -67,7 +80,8 @@ internal sealed class OffsetTracker
             if (!_assignments.TryGetValue(source.Partition, out Assignment? assignment) || assignment.Epoch != source.Epoch) return false;
             int before = assignment.Window.Count;
             bool completed = assignment.Window.TryComplete(source.Offset);
-            _inFlight -= before - assignment.Window.Count;
+            int passed = before - assignment.Window.Count;
+            (_inFlight, _settled) = (_inFlight - passed, _settled + passed);
             return completed;
         }
     }
@@ -88,7 +102,7 @@ internal sealed class OffsetTracker
         lock (_lock)
         {
             if (_assignments.TryGetValue(watermark.Partition, out Assignment? assignment) && assignment.Epoch == watermark.Epoch)
-                assignment.MarkCommitted(watermark);
+                _settled -= assignment.MarkCommitted(watermark);
         }
     }
 
@@ -102,6 +116,7 @@ internal sealed class OffsetTracker
     {
         if (!_assignments.Remove(partition, out Assignment? assignment)) return null;
         _inFlight -= assignment.Window.Count;
+        _settled -= assignment.Settled;
         return assignment;
     }
 
@@ -112,6 +127,7 @@ internal sealed class OffsetTracker
 
         public int Epoch => epoch;
         public OffsetWindow Window { get; } = new();
+        public long Settled => Window.Passed - _recordsCommitted;
 
         public bool TryBegin(long offset)
         {
@@ -123,13 +139,14 @@ internal sealed class OffsetTracker
         }
 
         public PartitionWatermark? Uncommitted(SourcePartition partition) =>
-            Window.Watermark > _committed ? new PartitionWatermark(partition, epoch, Window.Watermark, Window.Passed - _recordsCommitted) : null;
+            Window.Watermark > _committed ? new PartitionWatermark(partition, epoch, Window.Watermark, Settled) : null;
 
-        public void MarkCommitted(PartitionWatermark watermark)
+        public long MarkCommitted(PartitionWatermark watermark)
         {
-            if (watermark.Next <= _committed) return;
+            if (watermark.Next <= _committed) return 0;
             _committed = watermark.Next;
             _recordsCommitted += watermark.Records;
+            return watermark.Records;
         }
     }
 }

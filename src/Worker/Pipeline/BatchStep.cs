@@ -83,7 +83,7 @@ internal sealed class BatchStep(OffsetTracker tracker, PipelineLoad load, Pipeli
     private void Drop(WorkItem item)
     {
         item.ReleaseIds();
-        load.Leave(0, item.Tokens);
+        load.Leave(item.KeptBytes, item.Tokens);
         progress.Dropped();
     }
 }

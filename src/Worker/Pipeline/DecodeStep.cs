@@ -25,7 +25,7 @@ internal sealed class DecodeStep(
         {
             if (!tracker.IsCurrent(record.Source))
             {
-                load.Leave(record.Value?.Length ?? 0, record.HeldTokens);
+                load.Leave(record.HeldBytes, record.HeldTokens);
                 progress.Dropped();
             }
             else if (record.Value is not { } value)

@@ -3,7 +3,8 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>How much is on its way, against the bounds: what keeps memory flat.</summary>
 /// <remarks>
 /// Thread-safe. Only the reading thread enters records, and it asks <see cref="HasRoom"/> first, so a bound is passed by at most one record. A record enters with its bytes and the most
-/// tokens that it can have; it sheds the bytes and the tokens that it turns out not to have when it is tokenized; it leaves when its label (or dead letter) was delivered, or its work dropped.
+/// tokens that it can have; when it is tokenized it sheds the bytes of its value and the tokens that it turns out not to have. Key and headers stay with it until it leaves: when its label (or
+/// dead letter) was delivered, or its work dropped.
 /// </remarks>
 internal sealed class PipelineLoad(PipelineOptions limits, int maxTokensPerDocument)
 {
@@ -13,7 +14,7 @@ internal sealed class PipelineLoad(PipelineOptions limits, int maxTokensPerDocum
     /// <summary>Documents on their way.</summary>
     public long Documents { get { lock (_gate) return _documents; } }
 
-    /// <summary>Bytes of values that are read and not tokenized yet.</summary>
+    /// <summary>Bytes of values that are read and not tokenized yet, and of keys and headers that are not delivered yet.</summary>
     public long Bytes { get { lock (_gate) return _bytes; } }
 
     /// <summary>Tokens on their way.</summary>
@@ -32,25 +33,27 @@ internal sealed class PipelineLoad(PipelineOptions limits, int maxTokensPerDocum
         || (_documents < limits.MaxDocumentsInFlight && _tokens < limits.MaxTokensInFlight && _bytes < limits.MaxBytesInFlight);
 
     /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
-    public int Enter(int valueBytes)
+    /// <param name="valueBytes">Bytes of its value, held until it is tokenized.</param>
+    /// <param name="keptBytes">Bytes of its key and headers, held until it leaves.</param>
+    public int Enter(int valueBytes, long keptBytes = 0)
     {
         // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one document's tokens.
         int tokens = (int)Math.Min(maxTokensPerDocument, valueBytes + 2L);
         lock (_gate)
         {
             _documents++;
-            _bytes += valueBytes;
+            _bytes += valueBytes + keptBytes;
             _tokens += tokens;
         }
 
         return tokens;
     }
 
-    /// <summary>A record was tokenized: its bytes are free, and so are the tokens that it turned out not to have.</summary>
+    /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
     public void Tokenized(int valueBytes, int heldTokens, int tokens) => Free(0, valueBytes, heldTokens - tokens);
 
     /// <summary>A record was delivered or dropped.</summary>
-    public void Leave(int valueBytes, int tokens) => Free(1, valueBytes, tokens);
+    public void Leave(long bytes, int tokens) => Free(1, bytes, tokens);
 
     /// <summary>Waits until one more record may be read. False when it may not yet after <paramref name="timeout"/>, or when <see cref="Wake"/> was called.</summary>
     public bool WaitForRoom(TimeSpan timeout)
@@ -59,6 +62,16 @@ internal sealed class PipelineLoad(PipelineOptions limits, int maxTokensPerDocum
         {
             if (!HasRoom_NeedsLock) Monitor.Wait(_gate, timeout);
             return HasRoom_NeedsLock;
+        }
+    }
+
+    /// <summary>Waits, but not longer than <paramref name="timeout"/>, until some record has left. True when none is on its way any more.</summary>
+    public bool WaitForLast(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            if (_documents > 0) Monitor.Wait(_gate, timeout);
+            return _documents == 0;
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed record PipelineOptions
     [Range(0, 256)]
     public int InferenceCallers { get; init; }
 
-    /// <summary>Documents on their way, from reading to delivered label. At twice as many that are read and not committed, because an older one is stuck, reading stops too: so many a crash may cause to be labelled again.</summary>
+    /// <summary>Documents on their way, from reading to delivered label. When as many are done and not committed they are committed at once, and at twice as many that are read and not committed, because an older one is stuck or commits fail, reading stops: so many a crash may cause to be labelled again.</summary>
     /// <value>1 to 1,000,000. Default 4,096.</value>
     [Range(1, 1_000_000)]
     public int MaxDocumentsInFlight { get; init; } = 4096;
@@ -27,7 +27,7 @@ internal sealed record PipelineOptions
     [Range(512, 100_000_000)]
     public long MaxTokensInFlight { get; init; } = 131_072;
 
-    /// <summary>Bytes of record values that were read and are not tokenized yet. One record may pass the bound, so that a large one is not stuck.</summary>
+    /// <summary>Bytes of record values that were read and are not tokenized yet, and of keys and headers until their label is delivered (librdkafka holds those a second time meanwhile). One record may pass the bound, so that a large one is not stuck.</summary>
     /// <value>1,024 to 16 GiB, in bytes. Default 67,108,864 (64 MiB).</value>
     [Range(1024L, 17_179_869_184L)]
     public long MaxBytesInFlight { get; init; } = 67_108_864;

@@ -21,6 +21,7 @@ internal sealed class PipelineService(
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
     private Task _inferring = Task.CompletedTask;
+    private Task _refused = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +32,8 @@ internal sealed class PipelineService(
 
         int callers = options.InferenceCallers > 0 ? options.InferenceCallers : Environment.ProcessorCount;
         _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", infer.Run))));
-        _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(DecodeAsync, CancellationToken.None)));
+        _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
+        _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
         Log.Started(logger, kafka.InputTopics, kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic, options.DecodeWorkers, callers);
     }
@@ -48,7 +50,7 @@ internal sealed class PipelineService(
         batches.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         source.Close();
-        await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring), Task.Delay(LastWords, time, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring, _refused), Task.Delay(LastWords, time, CancellationToken.None));
         if (failure.First is not null) return;
         if (drained && source.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
@@ -62,12 +64,21 @@ internal sealed class PipelineService(
             await _decoding.WaitAsync(Left(began), time); // ends because the source has completed its channel
             batches.Complete();
             await _inferring.WaitAsync(Left(began), time);
-            return await Task.Run(() => sink.Flush(Left(began))) == 0 && failure.First is null;
+            return await Task.Run(() => TryDeliverAll(began)) && failure.First is null;
         }
         catch (TimeoutException)
         {
             return false;
         }
+    }
+
+    // What a topic refused for its size is sent again, so one flush may not be the last one.
+    private bool TryDeliverAll(long began)
+    {
+        bool all;
+        do all = sink.Flush(Left(began)) == 0 && load.WaitForLast(Left(began));
+        while (!all && Left(began) > TimeSpan.Zero && failure.First is null);
+        return all;
     }
 
     private TimeSpan Left(long began)
@@ -93,18 +104,18 @@ internal sealed class PipelineService(
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
-    private async Task DecodeAsync()
+    private async Task GuardAsync(string step, Func<CancellationToken, Task> body)
     {
         try
         {
-            await decode.RunAsync(failure.Stop);
+            await body(failure.Stop);
         }
         catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
         {
         }
         catch (Exception e)
         {
-            failure.Report("decode", e);
+            failure.Report(step, e);
         }
     }
 }

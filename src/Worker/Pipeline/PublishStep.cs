@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Schemas;
@@ -11,11 +12,18 @@ using Sluice.Worker.Offsets;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Steps 6 and 7: sends labels, tombstones and dead letters; only their delivery completes an offset.</summary>
-/// <remarks>Thread-safe. A delivery that fails for good stops the worker: nothing is ever committed because an error was caught.</remarks>
+/// <remarks>
+/// <para>Thread-safe. A delivery that fails for good stops the worker: nothing is ever committed because an error was caught.</para>
+/// <para>What a topic refuses for its size is sent again by <see cref="RunRefusedAsync"/>, not from inside the delivery report: that is the client's thread, which must not wait for room in the
+/// client's own queue. First it is sent alone, since a broker refuses a whole batch that is larger than one message may be; then in a smaller form.</para>
+/// </remarks>
 internal sealed class PublishStep(
     KafkaOptions options, RecordSink sink, OffsetTracker tracker, PipelineLoad load, PipelineProgress progress,
     RejectionLog rejections, PipelineFailure failure, TimeProvider time, ILogger<PublishStep> logger)
 {
+    // Without a bound of its own: it holds at most one entry for each document on its way, and those the pipeline's load bounds.
+    private readonly Channel<Outgoing> _refused = Channel.CreateUnbounded<Outgoing>(new UnboundedChannelOptions { SingleReader = true });
+
     /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
     public int PredictionSchemaId { get; set; }
 
@@ -30,64 +38,73 @@ internal sealed class PublishStep(
         output.ResetWrittenCount();
         WireHeader.Write(output, PredictionSchemaId);
         PredictionCodec.Write(Predictions.Of(item, model, probabilities, provenance, time.GetUtcNow()), output);
-        Message<byte[]?, byte[]?> message = new() { Key = item.Key, Value = output.WrittenSpan.ToArray(), Headers = item.Headers };
-        sink.Send(options.OutputTopic, message, error =>
-        {
-            if (error.Code == ErrorCode.MsgSizeTooLarge) RejectLabel(new SourceRecord(item.Source, item.Key, [], item.Headers, item.Timestamp, item.Tokens), message.Value.Length);
-            else Delivered(error, item.Source, options.OutputTopic, 0, item.Tokens, progress.Published);
-        }, failure.Stop);
+        SourceRecord source = new(item.Source, item.Key, null, item.Headers, item.Timestamp, item.Tokens, item.KeptBytes);
+        Send(new Outgoing(options.OutputTopic, new() { Key = item.Key, Value = output.WrittenSpan.ToArray(), Headers = item.Headers }, source, progress.Published));
     }
 
     /// <summary>Passes a record without a value on, so that a compacted topic of labels forgets its key too.</summary>
-    public void Tombstone(SourceRecord record)
-    {
-        Message<byte[]?, byte[]?> message = new() { Key = record.Key, Value = null, Headers = record.Headers };
-        sink.Send(options.OutputTopic, message, error =>
-        {
-            if (error.Code == ErrorCode.MsgSizeTooLarge) RejectLabel(record, 0);
-            else Delivered(error, record.Source, options.OutputTopic, 0, record.HeldTokens, progress.Tombstone);
-        }, failure.Stop);
-    }
+    public void Tombstone(SourceRecord record) =>
+        Send(new Outgoing(options.OutputTopic, new() { Key = record.Key, Value = null, Headers = record.Headers }, record, progress.Tombstone));
 
     /// <summary>Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take one of that size.</summary>
     public void Reject(SourceRecord record, Rejection rejection)
     {
         rejections.Add(record.Source, rejection);
-        SendLetter(record, DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail));
+        Send(new Outgoing(options.DeadLetterTopic, DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail), record, progress.DeadLettered));
     }
 
-    private void RejectLabel(SourceRecord record, int labelBytes) =>
-        Reject(record, new Rejection(RejectionReason.LabelTooLarge, $"topic '{options.OutputTopic}' does not take a label of {labelBytes} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes"));
+    /// <summary>Sends again, alone or smaller, what a topic refused for its size, until told to stop.</summary>
+    public async Task RunRefusedAsync(CancellationToken stop)
+    {
+        await foreach (Outgoing refused in _refused.Reader.ReadAllAsync(stop)) SendAgain(refused);
+    }
 
-    private void SendLetter(SourceRecord record, Message<byte[]?, byte[]?> letter) =>
-        sink.Send(options.DeadLetterTopic, letter, error =>
+    private void Send(Outgoing outgoing) =>
+        sink.Send(outgoing.Topic, outgoing.Message, outgoing.Alone, error =>
         {
-            if (error.Code == ErrorCode.MsgSizeTooLarge && DeadLetter.Smaller(letter) is { } smaller)
-            {
-                Log.DeadLetterCut(logger, record.Source.Partition.Topic, record.Source.Partition.Partition, record.Source.Offset, letter.Value?.Length ?? 0);
-                SendLetter(record, smaller);
-            }
-            else
-            {
-                DeadLetterDelivered(error, record);
-            }
+            if (error.Code == ErrorCode.MsgSizeTooLarge) _refused.Writer.TryWrite(outgoing);
+            else Delivered(error, outgoing);
         }, failure.Stop);
 
-    private void DeadLetterDelivered(Error error, SourceRecord record) =>
-        Delivered(error, record.Source, options.DeadLetterTopic, record.Value?.Length ?? 0, record.HeldTokens, progress.DeadLettered);
-
-    private void Delivered(Error error, SourceOffset source, string topic, int bytes, int tokens, Action count)
+    private void SendAgain(Outgoing refused)
     {
+        if (!refused.Alone)
+        {
+            Send(refused with { Alone = true });
+        }
+        else if (refused.Topic == options.OutputTopic)
+        {
+            SourceRecord record = refused.Source;
+            byte[]? value = refused.Message.Value is null ? null : []; // a tombstone stays one; a document's own value is gone by now
+            Reject(record with { Value = value }, new Rejection(
+                RejectionReason.LabelTooLarge,
+                $"topic '{options.OutputTopic}' does not take a label of {refused.Message.Value?.Length ?? 0} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes"));
+        }
+        else if (DeadLetter.Smaller(refused.Message) is { } smaller)
+        {
+            SourceOffset source = refused.Source.Source;
+            Log.DeadLetterCut(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, refused.Message.Value?.Length ?? 0);
+            Send(refused with { Message = smaller });
+        }
+        else
+        {
+            Delivered(new Error(ErrorCode.MsgSizeTooLarge), refused);
+        }
+    }
+
+    private void Delivered(Error error, Outgoing outgoing)
+    {
+        SourceRecord record = outgoing.Source;
         if (error.IsError)
         {
-            failure.Report("publish", new DeliveryException(source, topic, error));
+            failure.Report("publish", new DeliveryException(record.Source, outgoing.Topic, error));
             return;
         }
 
         long cpu = ThreadCpuClock.Now();
-        tracker.Complete(source);
-        load.Leave(bytes, tokens);
-        count();
+        tracker.Complete(record.Source);
+        load.Leave(record.HeldBytes, record.HeldTokens);
+        outgoing.Count();
         progress.Charge(PipelineStep.Publish, cpu);
     }
 }

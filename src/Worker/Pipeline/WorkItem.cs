@@ -14,7 +14,7 @@ internal sealed class WorkItem
 
     public WorkItem(SourceRecord record, string documentId, ReadOnlySpan<int> ids, TokenCount count)
     {
-        (Source, Key, Headers, Timestamp, DocumentId, Tokens, Truncated) = (record.Source, record.Key, record.Headers, record.Timestamp, documentId, count.Count, count.Truncated);
+        (Source, Key, Headers, Timestamp, KeptBytes, DocumentId, Tokens, Truncated) = (record.Source, record.Key, record.Headers, record.Timestamp, record.KeptBytes, documentId, count.Count, count.Truncated);
         _ids = ArrayPool<int>.Shared.Rent(count.Count);
         ids[..count.Count].CopyTo(_ids);
     }
@@ -26,6 +26,9 @@ internal sealed class WorkItem
     public Headers? Headers { get; }
 
     public DateTimeOffset? Timestamp { get; }
+
+    /// <summary>The bytes of key and headers in the pipeline's load.</summary>
+    public long KeptBytes { get; }
 
     public string DocumentId { get; }
 

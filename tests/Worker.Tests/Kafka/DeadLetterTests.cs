@@ -36,6 +36,10 @@ public sealed class DeadLetterTests
         Assert.Equal(1000, DeadLetter.Of(Create(value: [1]), "wire-format", new string('x', 5000)).Headers.GetLastBytes("sluice.error.message").Length);
 
     [Fact]
+    public void A_long_explanation_is_not_cut_through_a_character() =>
+        Assert.Equal(new string('x', 999), Text(DeadLetter.Of(Create(value: [1]), "wire-format", new string('x', 999) + "\U0001F600" + new string('x', 50)).Headers.GetLastBytes("sluice.error.message")));
+
+    [Fact]
     public void A_value_too_large_for_the_topic_is_left_out_and_its_size_kept()
     {
         Message<byte[]?, byte[]?> cut = DeadLetter.Smaller(DeadLetter.Of(Create(value: new byte[5000]), "wire-format", "x"))!;

@@ -11,6 +11,9 @@ internal sealed class NaiveTracker
     /// <summary>Records from each partition's first open one on.</summary>
     public int InFlight => _partitions.Values.Sum(s => s.Read.FindIndex(r => !r.Done) is >= 0 and int open ? s.Read.Count - open : 0);
 
+    /// <summary>Records before each partition's first open one that no commit covers.</summary>
+    public long Settled => _partitions.Keys.Sum(p => Watermark(p)?.Records ?? 0);
+
     public void Open(SourcePartition partition) => _partitions[partition] = (++_epoch, [], -1);
 
     public SourceOffset Begin(SourcePartition partition, long offset)

@@ -51,7 +51,7 @@ public sealed class OffsetTrackerProperties
                     break;
             }
 
-            Assert.Equal(model.InFlight, tracker.InFlight);
+            Assert.Equal((model.InFlight, model.Settled, model.InFlight + model.Settled), (tracker.InFlight, tracker.Settled, tracker.Uncommitted));
             Assert.Equal(model.Uncommitted().OrderBy(w => w.ToString()), Uncommitted(tracker).OrderBy(w => w.ToString()));
         }
     }

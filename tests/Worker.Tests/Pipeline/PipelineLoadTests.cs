@@ -35,6 +35,29 @@ public sealed class PipelineLoadTests
     }
 
     [Fact]
+    public void Key_and_headers_are_held_until_the_record_leaves()
+    {
+        PipelineLoad load = Create(bytes: 1000);
+        int held = load.Enter(valueBytes: 10, keptBytes: 2000);
+        load.Tokenized(10, held, tokens: 3);
+        Assert.Equal(2000, load.Bytes);
+        Assert.False(load.HasRoom);
+        load.Leave(2000, 3);
+        Assert.Equal((0, 0, 0), (load.Documents, load.Bytes, load.Tokens));
+    }
+
+    [Fact]
+    public void The_last_record_is_waited_for()
+    {
+        PipelineLoad load = Create();
+        Assert.True(load.WaitForLast(TimeSpan.Zero));
+        load.Enter(1);
+        Assert.False(load.WaitForLast(TimeSpan.Zero));
+        load.Leave(1, 3);
+        Assert.True(load.WaitForLast(TimeSpan.Zero));
+    }
+
+    [Fact]
     public void One_record_is_always_admitted_however_large()
     {
         PipelineLoad load = Create(bytes: 1024);
