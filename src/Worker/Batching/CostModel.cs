@@ -5,7 +5,7 @@ namespace Sluice.Worker.Batching;
 /// <summary>Learns what batches cost from what they cost, for one mode, precision and number of batches at once.</summary>
 /// <remarks>
 /// <para>Recursive least squares (specs/batching.md, section 5.1): each measured batch is a row of the five terms' factors, divided by the milliseconds measured, so that what is made small is the relative
-/// error. Old batches are forgotten by half a percent with each new one. It is kept as sums (the information form), because there the bound "no term below 0" can be solved exactly.</para>
+/// error. Old batches are forgotten by half a percent with each new one, by five while the model errs. It is kept as sums (the information form), because there the bound "no term below 0" can be solved exactly.</para>
 /// <para>Where recent batches say nothing of a term (only lone documents come at low load), forgetting would let it drift. So with each batch a little of <see cref="ReferenceShapes"/> is added as if measured
 /// at just what is predicted: what is not contradicted stays.</para>
 /// <para>A batch that takes more than twice as long as predicted was most likely disturbed (a collection, a neighbour on the machine) and hardly counts; the sixth of them in a row does.</para>
@@ -15,6 +15,9 @@ internal sealed class CostModel
 {
     /// <summary>Weight that a batch keeps when the next one comes: about 200 batches are remembered.</summary>
     private const double Kept = 0.995;
+
+    /// <summary>The same while the model is not trusted: about 20. A machine that became three times slower would otherwise be believed late, as a batch's sums weigh by its time to the power of -2.</summary>
+    private const double KeptInDistrust = 0.95;
 
     /// <summary>Mean relative error above which nothing that is predicted is trusted, and below which it is again.</summary>
     private const double DistrustAbove = 0.25, TrustBelow = 0.20;
@@ -98,8 +101,9 @@ internal sealed class CostModel
 
     private void Forget()
     {
-        foreach (ref double sum in (Span<double>)_a) sum *= Kept;
-        foreach (ref double sum in (Span<double>)_b) sum *= Kept;
+        double kept = _now.IsTrusted ? Kept : KeptInDistrust;
+        foreach (ref double sum in (Span<double>)_a) sum *= kept;
+        foreach (ref double sum in (Span<double>)_b) sum *= kept;
     }
 
     private void Anchor(double weight)

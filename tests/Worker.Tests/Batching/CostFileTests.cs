@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
+
+namespace Worker.Tests.Batching;
+
+public sealed class CostFileTests
+{
+    private static readonly CostOrigin Here = new("AMD \"EPYC\" 9", "1.30.0", "sha256:ab12");
+    private static readonly CostKey Key = new("teacher", Precision.Int8, 2);
+
+    [Fact]
+    public void What_was_learned_is_there_again()
+    {
+        CostBook book = Learned();
+        Assert.True(CostFile.TryRead(Write(book), Here, out CostBook again, out _));
+        Assert.Equal(book.Keys.Order(Comparer<CostKey>.Create((a, b) => a.Concurrency - b.Concurrency)), again.Keys.Order(Comparer<CostKey>.Create((a, b) => a.Concurrency - b.Concurrency)));
+        foreach (CostKey key in book.Keys) Assert.Equal(book[key].Current, again[key].Current);
+    }
+
+    [Fact]
+    public void A_model_that_has_learned_nothing_is_left_out()
+    {
+        CostBook book = new(Here);
+        _ = book[Key];
+        Assert.True(CostFile.TryRead(Write(book), Here, out CostBook again, out _));
+        Assert.Empty(again.Keys);
+    }
+
+    [Fact]
+    public void A_distrusted_model_is_not_trusted_on_the_next_start()
+    {
+        CostBook book = new(Here);
+        Assert.True(book.TryAdd(Key, new CostSnapshot(BatchCost.Guess, 0.6, 50, false)));
+        Assert.True(CostFile.TryRead(Write(book), Here, out CostBook again, out _));
+        Assert.False(again[Key].Current.IsTrusted);
+    }
+
+    [Theory]
+    [InlineData("another CPU", "1.30.0", "sha256:ab12")]
+    [InlineData("AMD \"EPYC\" 9", "1.31.0", "sha256:ab12")]
+    [InlineData("AMD \"EPYC\" 9", "1.30.0", "sha256:cd")]
+    public void What_was_learned_elsewhere_is_refused(string machine, string runtime, string model)
+    {
+        Assert.False(CostFile.TryRead(Write(Learned()), new CostOrigin(machine, runtime, model), out CostBook book, out string? refusal));
+        Assert.Contains("it was learned from 'AMD \"EPYC\" 9'", refusal, StringComparison.Ordinal);
+        Assert.Empty(book.Keys);
+    }
+
+    [Theory]
+    [InlineData("", "not JSON")]
+    [InlineData("[]", "not JSON of learned costs")]
+    [InlineData("null", "null")]
+    [InlineData("""{"format":2,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[]}""", "its format is 2")]
+    [InlineData("""{"format":1,"origin":null,"models":[]}""", "not JSON of learned costs")]
+    [InlineData("""{"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[null]}""", "null")]
+    [InlineData("""{"format":1,"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[]}""", "not JSON of learned costs")]
+    [InlineData("""{"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"}}""", "not JSON of learned costs")]
+    public void What_is_no_cost_file_is_refused(string json, string reason) => AssertRefused(json, reason);
+
+    [Theory]
+    [InlineData("cost", "batchMs", "-0.1", "not within 0..")]
+    [InlineData("cost", "cellMs", "1e300", "not within 0..")]
+    [InlineData("cost", "tokenMs", "1e999", "")]
+    [InlineData("cost", "tokenMs", "\"NaN\"", "not JSON of learned costs")]
+    [InlineData("cost", "surprise", "1", "not JSON of learned costs")]
+    [InlineData(null, "concurrency", "0", "0 batches at once")]
+    [InlineData(null, "batches", "-5", "-5 batches")]
+    [InlineData(null, "meanError", "1.5", "1.5")]
+    [InlineData(null, "precision", "7", "7 is no precision")]
+    [InlineData(null, "precision", "\"Int9\"", "not JSON of learned costs")]
+    [InlineData(null, "mode", "\"\"", "a mode's name")]
+    [InlineData(null, "mode", "null", "not JSON of learned costs")]
+    public void One_wrong_value_refuses_the_whole(string? parent, string name, string value, string reason)
+    {
+        JsonNode file = JsonNode.Parse(Write(Learned()))!;
+        JsonNode entry = file["models"]![1]!;
+        ((JsonObject)(parent is null ? entry : entry[parent]!))[name] = "@";
+        AssertRefused(file.ToJsonString().Replace("\"@\"", value, StringComparison.Ordinal), reason);
+    }
+
+    [Fact]
+    public void Costs_that_are_all_zero_are_refused() =>
+        AssertRefused(Encoding.UTF8.GetString(Write(Book(new CostSnapshot(default, 0.1, 20, true)))), "all 0");
+
+    [Fact]
+    public void One_key_twice_is_refused()
+    {
+        JsonNode file = JsonNode.Parse(Write(Learned()))!;
+        ((JsonArray)file["models"]!).Add(file["models"]![0]!.DeepClone());
+        AssertRefused(file.ToJsonString(), "twice");
+    }
+
+    [Fact]
+    public void A_file_of_megabytes_is_refused_unread() => AssertRefused(new string(' ', 2 << 20), "2097152 bytes");
+
+    [Fact]
+    public void Any_bytes_are_refused_or_give_a_model_that_works() =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            byte[] json = Mutate(Write(Learned()), new Random(seed));
+            bool read = CostFile.TryRead(json, Here, out CostBook book, out string? refusal);
+            Assert.Equal(read, refusal is null);
+            if (!read) Assert.Empty(book.Keys);
+            foreach (CostKey key in book.Keys)
+            {
+                CostModel model = book[key];
+                model.Observe(new BatchShape(3, 30, 12), 5);
+                Assert.True(double.IsFinite(model.Current.Cost.Predict(new BatchShape(64, 32_768, 512))));
+                Assert.InRange(model.Current.MeanError, 0, 1);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+
+    private static byte[] Mutate(byte[] json, Random random)
+    {
+        List<byte> bytes = [.. json];
+        for (int i = random.Next(1, 6); i > 0; i--)
+        {
+            int at = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0: bytes[at] = (byte)random.Next(256); break;
+                case 1: bytes.RemoveRange(at, Math.Min(random.Next(40), bytes.Count - at)); break;
+                case 2: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(60), bytes.Count - at))); break;
+                case 3: bytes.Insert(at, "0123456789eE-+.,:{}[]\""u8[random.Next(22)]); break;
+                default: bytes[at] = "0123456789"u8[random.Next(10)]; break;
+            }
+
+            if (bytes.Count == 0) bytes.Add(0);
+        }
+
+        return [.. bytes];
+    }
+
+    private static void AssertRefused(string json, string reason)
+    {
+        Assert.False(CostFile.TryRead(Encoding.UTF8.GetBytes(json), Here, out CostBook book, out string? refusal));
+        Assert.Contains(reason, refusal, StringComparison.Ordinal);
+        Assert.Empty(book.Keys);
+        Assert.False(book[Key].Current.IsTrusted);
+    }
+
+    private static CostBook Book(CostSnapshot known)
+    {
+        CostBook book = new(Here);
+        book.TryAdd(Key, known);
+        return book;
+    }
+
+    private static CostBook Learned()
+    {
+        CostBook book = new(Here);
+        BatchCost truth = new(0.35, 0.15, 0.07, 1.4e-4, 0.7e-4);
+        foreach (CostKey key in new[] { Key with { Concurrency = 1 }, Key, Key with { Precision = Precision.Fp32, Concurrency = 3 } })
+        {
+            for (int i = 1; i <= 60; i++)
+            {
+                BatchShape shape = new(1 + (i % 7), (1 + (i % 7)) * i, i + (i % 3));
+                book[key].Observe(shape, truth.Predict(shape) * (1 + (i % 5 * 0.01)));
+            }
+        }
+
+        return book;
+    }
+
+    private static byte[] Write(CostBook book)
+    {
+        ArrayBufferWriter<byte> output = new();
+        CostFile.Write(book, output);
+        return output.WrittenSpan.ToArray();
+    }
+}
