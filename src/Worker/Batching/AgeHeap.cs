@@ -6,7 +6,7 @@ internal sealed class AgeHeap(int capacity)
 {
     private readonly int[] _heap = new int[capacity];
     private readonly int[] _place = new int[capacity];
-    private readonly long[] _came = new long[capacity];
+    private readonly TimeSpan[] _came = new TimeSpan[capacity];
     private readonly long[] _number = new long[capacity];
     private long _next;
 
@@ -15,9 +15,9 @@ internal sealed class AgeHeap(int capacity)
     /// <summary>The oldest slot; only while <see cref="Count"/> is above 0.</summary>
     public int Oldest => _heap[0];
 
-    public long Came(int slot) => _came[slot];
+    public TimeSpan Came(int slot) => _came[slot];
 
-    public void Add(int slot, long came)
+    public void Add(int slot, TimeSpan came)
     {
         (_came[slot], _number[slot]) = (came, _next++);
         Rise(slot, Count++);

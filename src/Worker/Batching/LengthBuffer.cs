@@ -51,15 +51,15 @@ internal sealed class LengthBuffer<T>
     /// <summary>Tokens of the longest document there can be.</summary>
     public int Longest => _first.Length - 1;
 
-    /// <summary>When the document that has waited longest came, in the ticks given to <see cref="TryAdd"/>; null while none waits.</summary>
-    public long? OldestCame => Count == 0 ? null : _ages.Came(_ages.Oldest);
+    /// <summary>When the document that has waited longest came, by the clock of <see cref="TryAdd"/>; null while none waits.</summary>
+    public TimeSpan? OldestCame => Count == 0 ? null : _ages.Came(_ages.Oldest);
 
     /// <summary>Takes over a document. False when the buffer is full: the caller keeps it.</summary>
     /// <param name="item">Returned by <see cref="Take"/>.</param>
     /// <param name="length">Its tokens, 1..<see cref="Longest"/>.</param>
-    /// <param name="came">When it came, in ticks of one clock that goes forward. Documents may be added in any order of coming.</param>
+    /// <param name="came">When it came: time since any one instant, of a clock that goes forward. Documents may be added in any order of coming.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is out of range.</exception>
-    public bool TryAdd(T item, int length, long came)
+    public bool TryAdd(T item, int length, TimeSpan came)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Longest);

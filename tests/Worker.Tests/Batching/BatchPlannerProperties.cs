@@ -13,7 +13,7 @@ public sealed class BatchPlannerProperties
     [Fact]
     public void Neighbours_by_length_equal_the_best_of_all_partitions_where_a_mask_costs_nothing() => Check(8, Few, given =>
     {
-        PlanCase free = given.WithoutMaskCost;
+        PlanCase free = given.WithoutMaskCost();
         Assert.Equal(BruteForcePlanner.LeastMs(free.Lengths, free.Budget, free.Cost), free.Plan().PredictedMs, Rounding);
     });
 
@@ -33,7 +33,7 @@ public sealed class BatchPlannerProperties
     [Fact]
     public void A_plan_holds_every_document_once_within_the_budget() => Check(200, Many, given =>
     {
-        int[] sorted = given.Sorted;
+        int[] sorted = given.Sorted();
         int next = 0;
         foreach (PlannedBatch batch in given.Plan().Batches)
         {
@@ -61,7 +61,7 @@ public sealed class BatchPlannerProperties
     {
         double planned = given.Plan().PredictedMs;
         for (int size = 1; size <= 32; size++)
-            Assert.InRange(planned, 0, FilledMs(given.Sorted, given, batch => batch.Count < size) + Rounding);
+            Assert.InRange(planned, 0, FilledMs(given.Sorted(), given, batch => batch.Count < size) + Rounding);
     });
 
     /// <summary>The merge rule of specs/batching.md, section 5.2: join the next longer document while that saves more than it costs.</summary>
@@ -70,7 +70,7 @@ public sealed class BatchPlannerProperties
     {
         double greedy = 0;
         List<int> batch = [];
-        foreach (int length in given.Sorted)
+        foreach (int length in given.Sorted())
         {
             List<int> joined = [.. batch, length];
             bool pays = batch.Count > 0 && BruteForcePlanner.Ms(joined, given.Cost) < BruteForcePlanner.Ms(batch, given.Cost) + given.Cost.PredictAlone(length);
@@ -90,8 +90,8 @@ public sealed class BatchPlannerProperties
     public void A_workspace_that_was_used_before_plans_the_same() => Prop.ForAll(PlanCase.UpTo(40), PlanCase.UpTo(40), (first, second) =>
     {
         PlanWorkspace used = new(40);
-        BatchPlanner.Plan(first.Sorted, first.Budget, first.Cost, used);
-        Assert.Equal(second.Plan().Batches, BatchPlanner.Plan(second.Sorted, second.Budget, second.Cost, used).Batches);
+        BatchPlanner.Plan(first.Sorted(), first.Budget, first.Cost, used);
+        Assert.Equal(second.Plan().Batches, BatchPlanner.Plan(second.Sorted(), second.Budget, second.Cost, used).Batches);
     }).Check(Few);
 
     private static void Check(int documents, Config config, Action<PlanCase> property) => Prop.ForAll(PlanCase.UpTo(documents), property).Check(config);
@@ -118,7 +118,7 @@ public sealed class BatchPlannerProperties
     /// <summary>The recurrence as it is written down, each batch tried at its whole cost.</summary>
     private static double LeastMsWithoutStopping(PlanCase given)
     {
-        int[] sorted = given.Sorted;
+        int[] sorted = given.Sorted();
         var least = new double[sorted.Length + 1];
         for (int end = 1; end <= sorted.Length; end++)
         {

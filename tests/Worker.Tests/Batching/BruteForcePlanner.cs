@@ -6,14 +6,23 @@ namespace Worker.Tests.Batching;
 internal static class BruteForcePlanner
 {
     /// <summary>Over all partitions: 4,140 for 8 documents.</summary>
-    public static double LeastMs(int[] lengths, BatchBudget budget, BatchCost cost) => All(lengths, 0, [], budget, batches => batches.Sum(batch => Ms(batch, cost)));
-
-    /// <summary>The least time of the dearest batch, over all partitions into at most so many batches; infinite when the budget allows none.</summary>
-    public static double LeastLongestMs(int[] lengths, BatchBudget budget, BatchCost cost, int callers) =>
-        All(lengths, 0, [], budget, batches => batches.Count <= callers ? batches.Max(batch => Ms(batch, cost)) : double.PositiveInfinity);
+    public static double LeastMs(int[] lengths, BatchBudget budget, BatchCost cost) => OfAll(lengths, 0, [], batches => Fit(batches, budget) ? batches.Sum(batch => Ms(batch, cost)) : double.PositiveInfinity);
 
     /// <summary>Over all partitions of the sorted documents into runs of neighbours.</summary>
-    public static double LeastMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost)
+    public static double LeastMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost) =>
+        OfNeighbours(lengths, batches => Fit(batches, budget) ? batches.Sum(batch => Ms(batch, cost)) : double.PositiveInfinity);
+
+    /// <summary>The least time of the dearest batch, over all partitions into at most so many runs of neighbours; infinite when the budget allows none.</summary>
+    public static double LeastLongestMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost, int callers) =>
+        OfNeighbours(lengths, batches => batches.Count <= callers && Fit(batches, budget) ? batches.Max(batch => Ms(batch, cost)) : double.PositiveInfinity);
+
+    public static double Ms(IReadOnlyCollection<int> batch, BatchCost cost) => cost.Predict(new BatchShape(batch.Count, batch.Sum(), batch.Max()));
+
+    public static bool Fits(IReadOnlyCollection<int> batch, BatchBudget budget) => batch.Count <= budget.MaxRows && batch.Count * batch.Max() <= budget.MaxTokens;
+
+    private static bool Fit(List<List<int>> batches, BatchBudget budget) => batches.TrueForAll(batch => Fits(batch, budget));
+
+    private static double OfNeighbours(int[] lengths, Func<List<List<int>>, double> score)
     {
         int[] sorted = [.. lengths.Order()];
         double least = double.PositiveInfinity;
@@ -26,25 +35,21 @@ internal static class BruteForcePlanner
                 batches[^1].Add(sorted[i]);
             }
 
-            if (batches.All(batch => Fits(batch, budget))) least = Math.Min(least, batches.Sum(batch => Ms(batch, cost)));
+            least = Math.Min(least, score(batches));
         }
 
         return least;
     }
 
-    public static double Ms(IReadOnlyCollection<int> batch, BatchCost cost) => cost.Predict(new BatchShape(batch.Count, batch.Sum(), batch.Max()));
-
-    public static bool Fits(IReadOnlyCollection<int> batch, BatchBudget budget) => batch.Count <= budget.MaxRows && batch.Count * batch.Max() <= budget.MaxTokens;
-
-    private static double All(int[] lengths, int next, List<List<int>> batches, BatchBudget budget, Func<List<List<int>>, double> score)
+    private static double OfAll(int[] lengths, int next, List<List<int>> batches, Func<List<List<int>>, double> score)
     {
-        if (next == lengths.Length) return batches.All(batch => Fits(batch, budget)) ? score(batches) : double.PositiveInfinity;
+        if (next == lengths.Length) return score(batches);
         double least = double.PositiveInfinity;
         for (int i = 0; i <= batches.Count; i++)
         {
             if (i == batches.Count) batches.Add([]);
             batches[i].Add(lengths[next]);
-            least = Math.Min(least, All(lengths, next + 1, batches, budget, score));
+            least = Math.Min(least, OfAll(lengths, next + 1, batches, score));
             batches[i].RemoveAt(batches[i].Count - 1);
             if (batches[i].Count == 0) batches.RemoveAt(i);
         }

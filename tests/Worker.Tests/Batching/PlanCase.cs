@@ -12,9 +12,9 @@ internal sealed record PlanCase(int[] Lengths, BatchBudget Budget, BatchCost Cos
 {
     public const int LongestLength = 64;
 
-    public int[] Sorted => [.. Lengths.Order()];
+    public int[] Sorted() => [.. Lengths.Order()];
 
-    public PlanCase WithoutMaskCost => this with { Cost = Cost with { MaskMs = 0 } };
+    public PlanCase WithoutMaskCost() => this with { Cost = Cost with { MaskMs = 0 } };
 
     public static Arbitrary<PlanCase> UpTo(int documents) =>
         (from count in Gen.Choose(1, documents)
@@ -29,5 +29,5 @@ internal sealed record PlanCase(int[] Lengths, BatchBudget Budget, BatchCost Cos
          from maskMs in Gen.Elements(0, 2e-5, 4e-4)
          select new PlanCase(lengths, new BatchBudget(rows, tokens), new BatchCost(batchMs, rowMs, tokenMs, cellMs, maskMs))).ToArbitrary();
 
-    public BatchPlan Plan() => BatchPlanner.Plan(Sorted, Budget, Cost, new PlanWorkspace(Lengths.Length));
+    public BatchPlan Plan() => BatchPlanner.Plan(Sorted(), Budget, Cost, new PlanWorkspace(Lengths.Length));
 }

@@ -1,0 +1,91 @@
+using Sluice.Worker.Batching;
+
+namespace Worker.Tests.Batching;
+
+/// <summary>The chooser over minutes of traffic, on a clock of its own.</summary>
+public sealed class QueueSimulationTests
+{
+    private const int Callers = 2;
+    private const double BoundMs = 200;
+
+    /// <summary>About what a small model's batches cost on one core.</summary>
+    private static readonly BatchCost Cost = new(0.08, 0.02, 0.007, 1.6e-5, 0.8e-5);
+
+    private static readonly BatchChooser Chooser = new(new BatchBudget(64, 512), TimeSpan.FromMilliseconds(BoundMs));
+    private static readonly CostSnapshot Known = new(Cost, 0.03, 1000, true);
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.7)]
+    [InlineData(0.9)]
+    public void No_document_is_late_while_load_is_below_capacity(double load)
+    {
+        QueueSimulation simulation = Planned().Run(Arrivals(load, seed: 1));
+        Assert.InRange(simulation.Ages.Max(), 0, BoundMs);
+    }
+
+    [Theory]
+    [InlineData(0.7)]
+    [InlineData(3)]
+    public void No_caller_is_idle_while_a_document_waits(double load) => Assert.Equal(0, Planned().Run(Arrivals(load, seed: 2)).IdleBesideWork);
+
+    /// <summary>A flood of short documents, whose batches are the cheapest there are, and a long one now and then: a policy that runs the best batch first would never come to it.</summary>
+    [Fact]
+    public void No_length_starves_under_a_flood_of_another()
+    {
+        List<(double Ms, int Length)> flood = [.. Enumerable.Range(0, 20_000).Select(i => (i * 0.01, i % 1000 == 500 ? 512 : 6))];
+        QueueSimulation simulation = Planned().Run(flood);
+        double[] waitsOf(int length) => [.. simulation.Waits.Where((_, i) => simulation.Lengths[i] == length)];
+        Assert.InRange(waitsOf(512).Max(), 0, waitsOf(6).Max() + 1);
+        Assert.All(Enumerable.Range(0, flood.Count).Where(i => flood[i].Length == 512), i =>
+            Assert.InRange(simulation.Waits[i], 0, simulation.Waits[Math.Max(0, i - 20)..Math.Min(flood.Count, i + 20)].Max() + 1));
+    }
+
+    [Fact]
+    public void No_document_waits_for_one_that_came_after_it_to_be_chosen_by_more_than_a_round()
+    {
+        QueueSimulation simulation = Planned().Run(Arrivals(1.2, seed: 3));
+        double longestBatchMs = simulation.Batches.Max(Cost.Predict);
+        List<(double Ms, int Length)> arrivals = Arrivals(1.2, seed: 3);
+        double latestStart = 0;
+        for (int i = 0; i < arrivals.Count; i++)
+        {
+            double start = arrivals[i].Ms + simulation.Waits[i];
+            latestStart = Math.Max(latestStart, start);
+            Assert.True(start <= latestStart + longestBatchMs);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.95)]
+    [InlineData(3)]
+    public void Under_load_more_is_done_than_one_by_one(double load)
+    {
+        List<(double Ms, int Length)> arrivals = Arrivals(load, seed: 4);
+        double alone = new QueueSimulation(Cost, Callers, (window, _, _) => Alone(window)).Run(arrivals).EndMs;
+        Assert.InRange(Planned().Run(arrivals).EndMs, 0, load > 1 ? 0.92 * alone : alone);
+    }
+
+    [Fact]
+    public void A_backlog_is_cleared_within_three_percent_of_the_whole_plan()
+    {
+        List<(double Ms, int Length)> backlog = [.. Arrivals(1, seed: 5).Select(a => (0.0, a.Length)).Take(2000)];
+        double planned = BatchPlanner.Plan([.. backlog.Select(a => a.Length).Order()], new BatchBudget(64, 512), Cost, new PlanWorkspace(2000)).PredictedMs;
+        Assert.InRange(Planned().Run(backlog).EndMs, 0, 1.03 * planned / Callers);
+    }
+
+    private static QueueSimulation Planned() => new(Cost, Callers, (window, idle, now) => Chooser.Next(window, Known, idle, now), windowSize: 256);
+
+    private static PlannedBatch Alone(WaitingWindow window)
+    {
+        int length = window.Lengths[window.Oldest];
+        return new PlannedBatch(window.Oldest, new BatchShape(1, length, length), 0);
+    }
+
+    /// <summary>Load is in parts of what both callers can do with planned batches of a deep queue.</summary>
+    private static List<(double Ms, int Length)> Arrivals(double load, int seed)
+    {
+        const double PlannedMs = 0.55;
+        return QueueSimulation.Poisson(6000, load * Callers / PlannedMs, seed);
+    }
+}
