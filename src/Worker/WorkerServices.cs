@@ -41,6 +41,7 @@ internal static class WorkerServices
         services.AddSingleton<RecordSource>();                 // step 1: read
         services.AddSingleton(p => p.GetRequiredService<ModelBundle>().CreateTokenizer());
         services.AddSingleton<RegistryClient>();
+        services.AddSingleton<RegistryTrouble>();
         services.AddSingleton(DocumentReader);
         services.AddSingleton(Decode);                         // step 2: decode and tokenize
         services.AddSingleton<BatchStep>();                    // steps 3 and 4: batch
@@ -50,6 +51,7 @@ internal static class WorkerServices
         services.AddSingleton<PublishStep>();                  // steps 6 and 7: publish; its deliveries complete offsets, which the source commits
         services.AddSingleton<ClusterCheck>();
         services.AddSingleton<PredictionSchema>();
+        services.AddSingleton<IHostedService, ProgressLog>();  // before the path, so that it is stopped after it
         services.AddSingleton<IHostedService, PipelineService>();
         services.AddOptions<HostOptions>().Configure<PipelineOptions>((host, pipeline) => host.ShutdownTimeout = pipeline.DrainTimeout + TimeSpan.FromSeconds(15));
         return services;

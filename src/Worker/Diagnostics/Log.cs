@@ -31,7 +31,16 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]
     public static partial void StepFailed(ILogger logger, string step, Exception exception);
 
+    [LoggerMessage(108, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
+    public static partial void Progress(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, string lag);
+
+    [LoggerMessage(109, LogLevel.Information, "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, {Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]
+    public static partial void Totals(ILogger logger, long documents, long rejected, long tombstones, long tokens, double seconds, double documentsPerSecond);
+
     // 200: Kafka
+    [LoggerMessage(213, LogLevel.Information, "Waiting for partitions of {InputTopics}: group {GroupId} has given this worker none. It gets some when the group has settled, or when another member leaves")]
+    public static partial void WaitingForPartitions(ILogger logger, string inputTopics, string groupId);
+
     [LoggerMessage(200, LogLevel.Information, "Assigned: {Partitions}")]
     public static partial void PartitionsAssigned(ILogger logger, string partitions);
 
@@ -53,13 +62,22 @@ internal static partial class Log
     [LoggerMessage(205, LogLevel.Warning, "Reading {Topic} failed with {Code}: {Reason}; the client tries again")]
     public static partial void ReadFailed(ILogger logger, string topic, string code, string reason);
 
-    [LoggerMessage(206, LogLevel.Warning, "A commit failed with {Code}: {Reason}; the offsets are committed with the next one")]
-    public static partial void CommitFailed(ILogger logger, string code, string reason);
+    [LoggerMessage(206, LogLevel.Warning, "A commit failed with {Code}: {Reason}; the offsets are committed with the next one ({PassedOver} more failed since the last such line)")]
+    public static partial void CommitFailed(ILogger logger, string code, string reason, long passedOver);
+
+    [LoggerMessage(210, LogLevel.Information, "Offsets are committed again, after {Seconds} s")]
+    public static partial void CommitsGoOn(ILogger logger, int seconds);
 
     [LoggerMessage(207, LogLevel.Warning, "The {Client} reports {Code}: {Reason}")]
     public static partial void ClientError(ILogger logger, string client, string code, string reason);
 
-    [LoggerMessage(EventId = 208, Message = "librdkafka {Facility}: {Message}")]
+    [LoggerMessage(211, LogLevel.Warning, "The {Client} still reports {Code}: {Reason} ({PassedOver} more since the last such line)")]
+    public static partial void ClientErrorAgain(ILogger logger, string client, string code, string reason, long passedOver);
+
+    [LoggerMessage(212, LogLevel.Information, "The {Client} reaches its brokers again, after {Seconds} s")]
+    public static partial void ClientRecovered(ILogger logger, string client, int seconds);
+
+    [LoggerMessage(EventId = 214, Message = "librdkafka {Facility}: {Message}")]
     public static partial void ClientMessage(ILogger logger, LogLevel level, string facility, string message);
 
     [LoggerMessage(209, LogLevel.Warning, "Waiting for the cluster at {BootstrapServers} ({SecondsLeft} s left): {Reason}")]
@@ -69,14 +87,17 @@ internal static partial class Log
     [LoggerMessage(300, LogLevel.Warning, "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, as did {PassedOver} more for this reason since the last such line")]
     public static partial void Rejected(ILogger logger, string topic, int partition, long offset, string reason, string detail, long passedOver);
 
-    [LoggerMessage(301, LogLevel.Warning, "Schema {SchemaId} cannot be had: {Reason}. Its documents wait, nothing is lost; the next try is in {RetryDelay}")]
-    public static partial void SchemaUnavailable(ILogger logger, int schemaId, string reason, TimeSpan retryDelay);
-
     [LoggerMessage(302, LogLevel.Information, "Reading documents of schema {SchemaId}")]
     public static partial void SchemaCompiled(ILogger logger, int schemaId);
 
-    [LoggerMessage(303, LogLevel.Warning, "The prediction schema cannot be registered yet: {Reason}. The next try is in {RetryDelay}")]
-    public static partial void RegistryUnavailable(ILogger logger, string reason, TimeSpan retryDelay);
+    [LoggerMessage(301, LogLevel.Warning, "{Waiting} and nothing is lost: {Reason}")]
+    public static partial void RegistryUnavailable(ILogger logger, string waiting, string reason);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Waiting} still: {Reason} ({PassedOver} more tries since the last such line)")]
+    public static partial void RegistryStillUnavailable(ILogger logger, string waiting, string reason, long passedOver);
+
+    [LoggerMessage(304, LogLevel.Information, "The schema registry answers again, after {Seconds} s")]
+    public static partial void RegistryAnswers(ILogger logger, int seconds);
 
     // 400: publish
     [LoggerMessage(400, LogLevel.Warning, "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); it is sent without it, then without key and headers")]

@@ -1,6 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
-using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Offsets;
 using Sluice.Worker.Pipeline;
 
@@ -8,7 +6,7 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>Commits watermarks. A failed commit changes nothing: the watermark is offered again the next time, by then perhaps a higher one.</summary>
 /// <remarks>Used on the reading thread only.</remarks>
-internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, OffsetTracker tracker, PipelineProgress progress, ILogger logger)
+internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, OffsetTracker tracker, PipelineProgress progress, ClientTrouble trouble)
 {
     private readonly List<PartitionWatermark> _watermarks = [];
 
@@ -28,17 +26,18 @@ internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, Offs
         {
             consumer.Commit(watermarks.Select(w => new TopicPartitionOffset(w.Partition.Topic, w.Partition.Partition, w.Next)));
             foreach (PartitionWatermark watermark in watermarks) Mark(watermark);
+            trouble.Committed();
             return true;
         }
         catch (TopicPartitionOffsetException e)
         {
             for (int i = 0; i < e.Results.Count; i++)
                 if (!e.Results[i].Error.IsError) Mark(watermarks.Find(w => w.Partition.Topic == e.Results[i].Topic && w.Partition.Partition == e.Results[i].Partition.Value));
-            Log.CommitFailed(logger, e.Error.Code.ToString(), e.Error.Reason);
+            trouble.AddCommit(e.Error);
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
-            Log.CommitFailed(logger, e.Error.Code.ToString(), e.Error.Reason);
+            trouble.AddCommit(e.Error);
         }
 
         return false;

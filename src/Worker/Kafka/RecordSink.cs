@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Kafka;
 
@@ -19,15 +18,19 @@ internal sealed class RecordSink : IDisposable
     private volatile Error? _fatal;
     private volatile Error? _last;
 
-    public RecordSink(KafkaOptions options, ILogger<RecordSink> logger)
+    public RecordSink(KafkaOptions options, TimeProvider time, ILogger<RecordSink> logger)
     {
         _logger = logger;
+        Trouble = new ClientTrouble("producer", time, logger);
         _producer = Build(ClientSettings.Producer(options));
         _alone = new(() => Build(new ProducerConfig(ClientSettings.Producer(options)) { BatchNumMessages = 1, LingerMs = 0 }));
     }
 
     /// <summary>The client's handle, for metadata requests beside it.</summary>
     public Handle Handle => _producer.Handle;
+
+    /// <summary>What the client reports.</summary>
+    public ClientTrouble Trouble { get; }
 
     /// <summary>What the client reported last, such as a connection that is refused; null while nothing was.</summary>
     public Error? LastError => _last;
@@ -48,7 +51,11 @@ internal sealed class RecordSink : IDisposable
             stop.ThrowIfCancellationRequested();
             try
             {
-                producer.Produce(topic, message, report => delivered(report.Error));
+                producer.Produce(topic, message, report =>
+                {
+                    if (!report.Error.IsError) Trouble.GotThrough();
+                    delivered(report.Error);
+                });
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
@@ -83,6 +90,6 @@ internal sealed class RecordSink : IDisposable
         // That all brokers are down follows from the error before it, which says why.
         if (error.Code != ErrorCode.Local_AllBrokersDown) _last = error;
         if (error.IsFatal) _fatal = error;
-        Log.ClientError(_logger, "producer", error.Code.ToString(), error.Reason);
+        Trouble.Add(error);
     }
 }

@@ -37,6 +37,7 @@ internal sealed class RecordSource : IDisposable
 
     private volatile Phase _phase = Phase.Reading;
     private volatile Error? _fatal;
+    private volatile Standing? _standing;
     private volatile bool _committedAll;
     private volatile bool _running;
     private bool _commitFailed;
@@ -50,6 +51,7 @@ internal sealed class RecordSource : IDisposable
         PipelineProgress progress, TimeProvider time, ILogger<RecordSource> logger)
     {
         (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
+        Trouble = new ClientTrouble("consumer", time, logger);
         // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
         _mostSettled = pipeline.MaxDocumentsInFlight;
         // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
@@ -61,7 +63,7 @@ internal sealed class RecordSource : IDisposable
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
             .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
             .Build();
-        _committer = new OffsetCommitter(_consumer, tracker, progress, logger);
+        _committer = new OffsetCommitter(_consumer, tracker, progress, Trouble);
     }
 
     private enum Phase
@@ -73,6 +75,12 @@ internal sealed class RecordSource : IDisposable
 
     /// <summary>The client's handle, for metadata requests beside it.</summary>
     public Handle Handle => _consumer.Handle;
+
+    /// <summary>What the client reports.</summary>
+    public ClientTrouble Trouble { get; }
+
+    /// <summary>Where the client stood at the last commit; null before the first.</summary>
+    public Standing? Standing => _standing;
 
     /// <summary>Reads until <see cref="Close"/>; then commits, leaves the group and returns.</summary>
     /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
@@ -123,6 +131,7 @@ internal sealed class RecordSource : IDisposable
         {
             _commitFailed = !_committer.Commit();
             _lastCommit = _time.GetTimestamp();
+            _standing = Standing.Of(_consumer);
             cpu = _progress.Charge(PipelineStep.Commit, cpu);
         }
 
@@ -260,7 +269,7 @@ internal sealed class RecordSource : IDisposable
     private void OnError(Error error)
     {
         if (error.IsFatal || IsRefusal(error.Code)) _fatal = error;
-        Log.ClientError(_logger, "consumer", error.Code.ToString(), error.Reason);
+        Trouble.Add(error);
     }
 
     private static bool IsRefusal(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed;

@@ -11,7 +11,7 @@ namespace Sluice.Worker.Pipeline;
 
 /// <summary>Finds fields in Avro values behind Confluent's header, whatever schema each was written with. A schema is asked for once, compiled once and kept.</summary>
 /// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the document.</remarks>
-internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroDocumentReader> logger) : IDocumentReader
+internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions options, RegistryTrouble trouble, TimeProvider time, ILogger<AvroDocumentReader> logger) : IDocumentReader
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
@@ -64,6 +64,7 @@ internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions o
             try
             {
                 string text = await registry.GetSchemaAsync(id, stop);
+                trouble.Answered();
                 WriterSchema schema = WriterSchema.Compile(id, text, options);
                 if (_schemas.TryAdd(id, schema)) Log.SchemaCompiled(logger, id);
                 return schema.Rejection;
@@ -74,7 +75,7 @@ internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions o
             }
             catch (RegistryUnavailableException e)
             {
-                Log.SchemaUnavailable(logger, id, e.Message, RetryDelay);
+                trouble.Add($"Documents of schema {id} wait", e);
                 await Task.Delay(RetryDelay, time, stop);
             }
         }

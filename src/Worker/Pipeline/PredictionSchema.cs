@@ -1,13 +1,11 @@
-using Microsoft.Extensions.Logging;
 using Sluice.Schemas;
-using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Registry;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Gets the registry's id of the schema that labels are written with, once, at start.</summary>
-internal sealed class PredictionSchema(RegistryClient registry, KafkaOptions options, TimeProvider time, ILogger<PredictionSchema> logger)
+internal sealed class PredictionSchema(RegistryClient registry, KafkaOptions options, RegistryTrouble trouble, TimeProvider time)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -20,11 +18,13 @@ internal sealed class PredictionSchema(RegistryClient registry, KafkaOptions opt
         {
             try
             {
-                return await registry.IdForTopicAsync(options.OutputTopic, PredictionCodec.SchemaText, stop);
+                int id = await registry.IdForTopicAsync(options.OutputTopic, PredictionCodec.SchemaText, stop);
+                trouble.Answered();
+                return id;
             }
             catch (RegistryUnavailableException e) when (time.GetElapsedTime(began) < options.StartTimeout)
             {
-                Log.RegistryUnavailable(logger, e.Message, RetryDelay);
+                trouble.Add("The start waits for the id of the prediction schema", e);
                 await Task.Delay(RetryDelay, time, stop);
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Offsets;
@@ -10,24 +11,11 @@ internal sealed class RejectionLog(TimeProvider time, ILogger<RejectionLog> logg
 {
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<RejectionReason, (long LastLogged, long PassedOver)> _reasons = [];
+    private readonly ConcurrentDictionary<RejectionReason, Trouble> _reasons = new();
 
     public void Add(SourceOffset source, Rejection rejection)
     {
-        long passedOver = 0;
-        lock (_lock)
-        {
-            if (_reasons.TryGetValue(rejection.Reason, out (long LastLogged, long PassedOver) known) && time.GetElapsedTime(known.LastLogged) < Quiet)
-            {
-                _reasons[rejection.Reason] = known with { PassedOver = known.PassedOver + 1 };
-                return;
-            }
-
-            passedOver = known.PassedOver;
-            _reasons[rejection.Reason] = (time.GetTimestamp(), 0);
-        }
-
+        if (!_reasons.GetOrAdd(rejection.Reason, _ => new Trouble(time, Quiet)).TryTell(out long passedOver)) return;
         Log.Rejected(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejection.Reason.Name(), rejection.Detail, passedOver);
     }
 }

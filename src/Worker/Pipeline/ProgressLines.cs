@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Kafka;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>What is worth a line between two looks at the path. One thread.</summary>
+/// <param name="start">The counts at the beginning.</param>
+/// <param name="kafka">Names for the hint.</param>
+/// <param name="standstill">How often it is told that nothing moves: no partition, or documents on their way that stay there.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where the lines go.</param>
+internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, TimeSpan standstill, TimeProvider time, ILogger logger)
+{
+    private readonly long _began = time.GetTimestamp();
+    private readonly Trouble _unassigned = new(time, standstill), _stuck = new(time, standstill);
+    private readonly ProgressSnapshot _start = start;
+    private ProgressSnapshot _last = start;
+    private long _lastLook = time.GetTimestamp();
+
+    /// <summary>Looks once.</summary>
+    /// <param name="now">The counts.</param>
+    /// <param name="inFlight">Documents on their way.</param>
+    /// <param name="standing">Where the consumer stands; null before it reads.</param>
+    public void Tick(ProgressSnapshot now, long inFlight, Standing? standing)
+    {
+        TimeSpan elapsed = time.GetElapsedTime(_lastLook);
+        double seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
+        if (Moved(now) || (inFlight > 0 && _stuck.TryTell(out _)))
+        {
+            long documents = now.Published - _last.Published;
+            Log.Progress(
+                logger, documents, documents / seconds, (now.Tokens - _last.Tokens) / seconds, now.DeadLettered - _last.DeadLettered, inFlight,
+                standing?.Lag?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown");
+        }
+
+        if (Moved(now) || inFlight == 0) _stuck.TryEnd(out _);
+        if (standing is not { Partitions: 0 }) _unassigned.TryEnd(out _);
+        else if (_unassigned.TryTell(out _)) Log.WaitingForPartitions(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId);
+        (_last, _lastLook) = (now, time.GetTimestamp());
+    }
+
+    /// <summary>The last line.</summary>
+    public void Total(ProgressSnapshot end)
+    {
+        long settled = end.Published + end.DeadLettered + end.Tombstones - _start.Published - _start.DeadLettered - _start.Tombstones;
+        if (settled == 0) return;
+        TimeSpan elapsed = time.GetElapsedTime(_began);
+        long documents = end.Published - _start.Published;
+        Log.Totals(
+            logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones, end.Tokens - _start.Tokens, elapsed.TotalSeconds,
+            documents / Math.Max(elapsed.TotalSeconds, 1e-3));
+    }
+
+    private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered || now.Tombstones != _last.Tombstones || now.Tokens != _last.Tokens;
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Worker.Tests;
+
+/// <summary>Keeps the texts that are logged.</summary>
+internal sealed class Lines<T> : ILogger<T>
+{
+    public List<string> Seen { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Seen.Add(formatter(state, exception));
+
+    /// <summary>What was logged since the last call.</summary>
+    public string[] Take()
+    {
+        string[] taken = [.. Seen];
+        Seen.Clear();
+        return taken;
+    }
+}

@@ -1,0 +1,78 @@
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Pipeline;
+using Worker.Tests.Registry;
+
+namespace Worker.Tests.Pipeline;
+
+public sealed class ProgressLinesTests
+{
+    private static readonly Standing Assigned = new(3, 70);
+
+    private readonly ManualTime _time = new();
+    private readonly Lines<ProgressLog> _lines = new();
+    private readonly PipelineProgress _progress = new();
+    private readonly ProgressLines _report;
+
+    public ProgressLinesTests() => _report = new ProgressLines(_progress.Snapshot(), new KafkaOptions { InputTopics = ["mails", "letters"], GroupId = "labels" }, TimeSpan.FromSeconds(60), _time, _lines);
+
+    [Fact]
+    public void A_line_tells_what_happened_since_the_last_one()
+    {
+        Label(documents: 40, tokens: 1000);
+        _progress.DeadLettered();
+        Tick(inFlight: 5, Assigned);
+        Label(documents: 5, tokens: 100);
+        Tick(inFlight: 0, new Standing(3, null));
+        Assert.Equal(
+            ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 on their way, lag 70", "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 on their way, lag unknown"],
+            _lines.Seen);
+    }
+
+    [Fact]
+    public void While_nothing_happens_nothing_is_told()
+    {
+        for (int i = 0; i < 100; i++) Tick(inFlight: 0, Assigned);
+        Assert.Empty(_lines.Seen);
+    }
+
+    [Fact]
+    public void Documents_that_stay_where_they_are_are_told_once_a_minute()
+    {
+        for (int i = 0; i < 12; i++) Tick(inFlight: 5, Assigned);
+        Assert.Equal(2, _lines.Seen.Count);
+        Assert.StartsWith("0 documents labelled, 0.0/s, 0 tokens/s, 0 rejected; 5 on their way", _lines.Seen[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_worker_without_partitions_says_what_it_waits_for_once_a_minute()
+    {
+        Tick(inFlight: 0, null);
+        for (int i = 0; i < 12; i++) Tick(inFlight: 0, new Standing(0, null));
+        Assert.Equal(2, _lines.Seen.Count);
+        Assert.StartsWith("Waiting for partitions of mails, letters: group labels has given this worker none.", _lines.Seen[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_end_tells_the_totals_and_nothing_where_nothing_was_done()
+    {
+        _report.Total(_progress.Snapshot());
+        Assert.Empty(_lines.Seen);
+        Label(documents: 40, tokens: 1000);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        _progress.Tombstone();
+        _report.Total(_progress.Snapshot());
+        Assert.Equal(["In all: 40 documents labelled, 0 rejected, 1 tombstones passed on, 1000 tokens in 20.0 s, 2.0 documents/s"], _lines.Seen);
+    }
+
+    private void Tick(long inFlight, Standing? standing)
+    {
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _report.Tick(_progress.Snapshot(), inFlight, standing);
+    }
+
+    private void Label(int documents, int tokens)
+    {
+        _progress.Labelled(documents, tokens);
+        for (int i = 0; i < documents; i++) _progress.Published();
+    }
+}
