@@ -44,7 +44,10 @@ internal static class WorkerServices
         services.AddSingleton<RegistryTrouble>();
         services.AddSingleton(DocumentReader);
         services.AddSingleton(Decode);                         // step 2: decode and tokenize
-        services.AddSingleton<BatchStep>();                    // steps 3 and 4: batch
+        services.AddSingleton<CostClock>();
+        services.AddSingleton(Store);
+        services.AddSingleton(Costs);
+        services.AddSingleton(Batches);                        // steps 3 and 4: wait, and batch by plan
         services.AddSingleton(Infer);                          // step 5: infer
         services.AddSingleton<RecordSink>();
         services.AddSingleton<RejectionLog>();
@@ -83,12 +86,44 @@ internal static class WorkerServices
         return TeacherEngine.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().Precision, provider.GetRequiredService<EngineOptions>());
     }
 
-    private static InferStep Infer(IServiceProvider provider)
+    private static BatchBudget Budget(IServiceProvider provider)
     {
         BatchingOptions options = provider.GetRequiredService<BatchingOptions>();
         int longest = provider.GetRequiredService<ModelBundle>().Identity.MaxTokens;
-        if (options.MaxTokens < longest)
-            throw new OptionsValidationException("", typeof(BatchingOptions), [$"{BatchingOptions.Section}:MaxTokens is {options.MaxTokens}, but the model takes documents of {longest} tokens; raise it to {longest} or more."]);
-        return ActivatorUtilities.CreateInstance<InferStep>(provider, new BatchBudget(options.MaxRows, options.MaxTokens));
+        return options.MaxTokens >= longest ? new BatchBudget(options.MaxRows, options.MaxTokens) : throw new OptionsValidationException(
+            "", typeof(BatchingOptions), [$"{BatchingOptions.Section}:MaxTokens is {options.MaxTokens}, but the model takes documents of {longest} tokens; raise it to {longest} or more."]);
+    }
+
+    private static CostStore Store(IServiceProvider provider) => new(provider.GetRequiredService<BatchingOptions>().CostFolder switch
+    {
+        "" => CostStore.DefaultFolder,
+        "none" => "",
+        var folder => folder,
+    });
+
+    private static CostBook Costs(IServiceProvider provider)
+    {
+        ILogger<CostBook> logger = provider.GetRequiredService<ILogger<CostBook>>();
+        CostOrigin origin = CostLesson.OriginOf(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<EngineOptions>());
+        CostBook book = provider.GetRequiredService<CostStore>().Load(origin, out string? refusal);
+        if (refusal is not null) Log.CostsRefused(logger, refusal);
+        return book;
+    }
+
+    private static BatchStep Batches(IServiceProvider provider) => ActivatorUtilities.CreateInstance<BatchStep>(
+        provider, provider.GetRequiredService<ModelBundle>().Identity.MaxTokens, Budget(provider), provider.GetRequiredService<BatchingOptions>().AgeBound);
+
+    private static InferStep Infer(IServiceProvider provider)
+    {
+        TeacherEngine engine = provider.GetRequiredService<TeacherEngine>();
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        ILogger<CostBook> logger = provider.GetRequiredService<ILogger<CostBook>>();
+        CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey("teacher", engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
+        BatchBudget budget = Budget(provider);
+        long began = time.GetTimestamp();
+        int run = CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>());
+        if (run > 0) Log.CostsLearned(logger, run, (long)time.GetElapsedTime(began).TotalMilliseconds);
+        else Log.CostsKnown(logger, costs.Current.MeanError);
+        return ActivatorUtilities.CreateInstance<InferStep>(provider, engine, costs, budget);
     }
 }

@@ -44,6 +44,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
             ["Input:TextFields:0"] = "subject",
             ["Input:TextFields:1"] = "body",
             ["Model:Path"] = TinyModel,
+            ["Batching:CostFolder"] = "none",
         };
         if (more.Contains(("Input:Format", "Text")))
             foreach (string field in settings.Keys.Where(name => name.StartsWith("Input:TextFields", StringComparison.Ordinal)).ToArray()) settings.Remove(field);

@@ -46,6 +46,9 @@ internal sealed class PackedBatch<T> : IDisposable
     /// <summary>Tokens of the longest document, 0 while empty.</summary>
     public int MaxLength { get; private set; }
 
+    /// <summary>What its time depends on. Only of a batch that is not empty.</summary>
+    public BatchShape Shape => new(Rows, Tokens, MaxLength);
+
     public int MaxRows => _items.Length;
 
     public int MaxTokens => _ids.Length;

@@ -19,7 +19,7 @@ internal sealed class LiveMeter
         _rates = new RateMeter(time);
         _rates.Read(0, 0);
         _start = time.GetTimestamp();
-        _batchesBefore = worker.Progress.Batches;
+        _batchesBefore = worker.Progress.Batches.Batches;
     }
 
     public DemoStatus Read()
@@ -27,6 +27,6 @@ internal sealed class LiveMeter
         LedgerCounts counts = _ledger.Counts;
         (double documents, double tokens) = _rates.Read(counts.Labelled, counts.Tokens);
         Percentiles latency = Percentiles.Of(_ledger.RecentTicks, _time.TimestampFrequency);
-        return new DemoStatus(counts, _time.GetElapsedTime(_start), documents, tokens, latency, _worker.Progress.Batches - _batchesBefore);
+        return new DemoStatus(counts, _time.GetElapsedTime(_start), documents, tokens, latency, _worker.Progress.Batches.Batches - _batchesBefore);
     }
 }

@@ -13,6 +13,18 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}")]
     public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, Precision precision, int maxTokens, IReadOnlyList<string> labels);
 
+    [LoggerMessage(108, LogLevel.Information, "What batches cost is known from an earlier start: predictions were off by {MeanError:P0} on average")]
+    public static partial void CostsKnown(ILogger logger, double meanError);
+
+    [LoggerMessage(109, LogLevel.Information, "What batches cost was learned from {Batches} made-up ones in {Milliseconds} ms")]
+    public static partial void CostsLearned(ILogger logger, int batches, long milliseconds);
+
+    [LoggerMessage(110, LogLevel.Warning, "What earlier starts learned of batches' costs is not used, it is learned anew: {Reason}")]
+    public static partial void CostsRefused(ILogger logger, string reason);
+
+    [LoggerMessage(111, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
+    public static partial void CostsNotKept(ILogger logger, string reason);
+
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
     public static partial void Started(ILogger logger, string[] inputTopics, string groupId, string outputTopic, string deadLetterTopic, int decodeWorkers, int inferenceCallers);
 

@@ -1,63 +1,83 @@
+using System.Diagnostics;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Offsets;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Steps 3 and 4: holds tokenized documents, and makes a batch of them when an inference caller asks for one.</summary>
+/// <summary>Steps 3 and 4: holds tokenized documents, and plans a batch of them when an inference caller asks for one.</summary>
 /// <remarks>
-/// <para>First come, first served, up to the batch's budget of tokens, each document counted with the length of the longest. Callers pull: a batch is made at the moment in which someone can run it, of all that is there by then, so an idle caller never
-/// waits for a batch to fill, and under load batches are full without a timer.</para>
+/// <para>Callers pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle caller never waits for a batch to fill, there is no timer, and batches grow by
+/// themselves under load. Each holds the document that has waited longest, so no length starves.</para>
 /// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Callers are dedicated threads and wait on the lock's condition.</para>
 /// </remarks>
-internal sealed class BatchStep(OffsetTracker tracker, PipelineLoad load, PipelineProgress progress)
+internal sealed class BatchStep
 {
     private readonly object _gate = new(); // Monitor, not Lock: callers wait on it
-    private readonly Queue<WorkItem> _pending = new();
+    private readonly PlannedQueue<WorkItem> _waiting;
+    private readonly OffsetTracker _tracker;
+    private readonly PipelineLoad _load;
+    private readonly PipelineProgress _progress;
+    private readonly TimeProvider _time;
+    private readonly long _began;
+    private int _idle;
     private bool _completed;
+
+    /// <param name="longest">Tokens of the longest document that the model takes.</param>
+    /// <param name="budget">What one batch may hold.</param>
+    /// <param name="ageBound">Age by which a document should be done.</param>
+    /// <param name="options">Bounds the documents that can wait here.</param>
+    /// <param name="tracker">Knows which documents are still this worker's.</param>
+    /// <param name="load">Is told of documents that are dropped.</param>
+    /// <param name="progress">Is told too.</param>
+    /// <param name="time">Orders documents by age.</param>
+    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, OffsetTracker tracker, PipelineLoad load, PipelineProgress progress, TimeProvider time)
+    {
+        _waiting = new PlannedQueue<WorkItem>(options.MaxDocumentsInFlight, longest, budget, ageBound);
+        (_tracker, _load, _progress, _time) = (tracker, load, progress, time);
+        _began = time.GetTimestamp();
+    }
 
     /// <summary>Takes over a document.</summary>
     public void Add(WorkItem item)
     {
         lock (_gate)
         {
-            _pending.Enqueue(item);
+            if (!_waiting.TryAdd(item, item.Tokens, Now()))
+                throw new UnreachableException($"{_waiting.Count} documents wait, as many as may be on their way, and one more came. This is a bug.");
             Monitor.Pulse(_gate);
         }
     }
 
-    /// <summary>Fills an empty batch; waits while there is nothing to fill it with. False when there will be nothing any more.</summary>
+    /// <summary>Fills an empty batch with what is best to run next; waits while there is nothing. False when there will be nothing any more.</summary>
+    /// <param name="batch">At least as large as the budget.</param>
+    /// <param name="costs">Of the mode that the caller will run.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
-    public bool TryFill(PackedBatch<WorkItem> batch)
+    public bool TryFill(PackedBatch<WorkItem> batch, CostModel costs)
     {
         lock (_gate)
         {
-            while (true)
+            _idle++;
+            try
             {
-                while (_pending.TryPeek(out WorkItem? item))
+                while (true)
                 {
-                    if (tracker.IsCurrent(item.Source))
+                    while (_waiting.Count > 0)
                     {
-                        if (!Fits(batch, item.Tokens) || !batch.TryAdd(item, item.Ids)) return true;
-                        item.ReleaseIds();
-                    }
-                    else
-                    {
-                        Drop(item);
+                        PlannedBatch planned = _waiting.Plan(costs.Current, _idle, Now());
+                        for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
+                        if (batch.Rows > 0) return true;
                     }
 
-                    _pending.Dequeue();
+                    if (_completed) return false;
+                    Monitor.Wait(_gate);
                 }
-
-                if (batch.Rows > 0) return true;
-                if (_completed) return false;
-                Monitor.Wait(_gate);
+            }
+            finally
+            {
+                _idle--;
             }
         }
     }
-
-    // Attention sees every row as long as the longest, so a short document beside a long one costs nearly as much as the long one.
-    private static bool Fits(PackedBatch<WorkItem> batch, int tokens) =>
-        batch.Rows == 0 || (batch.Rows + 1L) * Math.Max(batch.MaxLength, tokens) <= batch.MaxTokens;
 
     /// <summary>No more documents will come: callers empty what is there and then get false.</summary>
     public void Complete()
@@ -74,16 +94,31 @@ internal sealed class BatchStep(OffsetTracker tracker, PipelineLoad load, Pipeli
     {
         lock (_gate)
         {
-            while (_pending.TryDequeue(out WorkItem? item)) Drop(item);
+            while (_waiting.Count > 0) Drop(_waiting.TakeOldest());
             _completed = true;
             Monitor.PulseAll(_gate);
         }
     }
 
+    private TimeSpan Now() => _time.GetElapsedTime(_began);
+
+    private void Put(WorkItem item, PackedBatch<WorkItem> batch)
+    {
+        if (!_tracker.IsCurrent(item.Source))
+        {
+            Drop(item);
+            return;
+        }
+
+        bool fits = batch.TryAdd(item, item.Ids);
+        Debug.Assert(fits, "a planned batch is within the budget");
+        item.ReleaseIds();
+    }
+
     private void Drop(WorkItem item)
     {
         item.ReleaseIds();
-        load.Leave(item.KeptBytes, item.Tokens);
-        progress.Dropped();
+        _load.Leave(item.KeptBytes, item.Tokens);
+        _progress.Dropped();
     }
 }

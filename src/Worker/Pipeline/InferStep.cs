@@ -8,7 +8,7 @@ using Sluice.Worker.Inference.Math;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
-internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, BatchStep batches, PublishStep publish, PipelineProgress progress)
+internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, CostModel costs, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
 {
     /// <summary>Works until no batch will come any more.</summary>
     public void Run()
@@ -18,12 +18,12 @@ internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, BatchS
         int labels = engine.Model.Labels.Count;
         float[] scores = new float[budget.MaxRows * labels];
         long cpu = ThreadCpuClock.Now();
-        while (batches.TryFill(batch))
+        while (batches.TryFill(batch, costs))
         {
             batch.Seal();
             cpu = progress.Charge(PipelineStep.Batch, cpu);
             Span<float> rows = scores.AsSpan(0, batch.Rows * labels);
-            engine.Run(batch.Tensors, rows);
+            Infer(batch, rows);
             cpu = progress.Charge(PipelineStep.Infer, cpu);
             progress.Labelled(batch.Rows, batch.Tokens);
             BatchProvenance provenance = new(engine.Mode);
@@ -37,5 +37,15 @@ internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, BatchS
             batch.Clear();
             cpu = progress.Charge(PipelineStep.Publish, cpu);
         }
+    }
+
+    private void Infer(PackedBatch<WorkItem> batch, Span<float> logits)
+    {
+        double predictedMs = costs.Current.Cost.Predict(batch.Shape);
+        long began = clock.Now();
+        engine.Run(batch.Tensors, logits);
+        double measuredMs = clock.MillisecondsSince(began);
+        costs.Observe(batch.Shape, measuredMs);
+        progress.Batches.Note(batch.Shape, predictedMs, measuredMs);
     }
 }

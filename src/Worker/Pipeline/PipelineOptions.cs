@@ -17,6 +17,9 @@ internal sealed record PipelineOptions
     [Range(0, 256)]
     public int InferenceCallers { get; init; }
 
+    /// <summary>The threads that <see cref="InferenceCallers"/> comes to on this machine.</summary>
+    internal int Callers => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
+
     /// <summary>Documents on their way, from reading to delivered label. When as many are done and not committed they are committed at once, and at twice as many that are read and not committed, because an older one is stuck or commits fail, reading stops: so many a crash may cause to be labelled again.</summary>
     /// <value>1 to 1,000,000. Default 4,096.</value>
     [Range(1, 1_000_000)]

@@ -1,3 +1,4 @@
+using Sluice.Worker.Batching;
 using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Pipeline;
@@ -6,13 +7,15 @@ namespace Sluice.Worker.Pipeline;
 internal sealed class PipelineProgress
 {
     private readonly long[] _cpuNanoseconds = new long[Enum.GetValues<PipelineStep>().Length];
-    private long _consumed, _labelled, _published, _deadLettered, _tombstones, _dropped, _committed, _tokens, _batches;
+    private long _consumed, _labelled, _published, _deadLettered, _tombstones, _dropped, _committed, _tokens;
+
+    /// <summary>The batches that were run.</summary>
+    public BatchBooks Batches { get; } = new();
 
     public void Consumed() => Interlocked.Increment(ref _consumed);
 
     public void Labelled(int documents, int tokens)
     {
-        Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _labelled, documents);
         Interlocked.Add(ref _tokens, tokens);
     }
@@ -46,7 +49,7 @@ internal sealed class PipelineProgress
         Dropped = Interlocked.Read(ref _dropped),
         Committed = Interlocked.Read(ref _committed),
         Tokens = Interlocked.Read(ref _tokens),
-        Batches = Interlocked.Read(ref _batches),
+        Batches = Batches.Read(),
         Cpu = Enum.GetValues<PipelineStep>().ToDictionary(s => s, s => TimeSpan.FromMicroseconds(Interlocked.Read(ref _cpuNanoseconds[(int)s]) / 1000.0)),
     };
 }

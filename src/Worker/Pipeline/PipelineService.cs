@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Batching;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
@@ -14,7 +15,7 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
-    ClusterCheck cluster, PredictionSchema schema, TeacherEngine engine, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+    ClusterCheck cluster, PredictionSchema schema, TeacherEngine engine, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
@@ -30,7 +31,7 @@ internal sealed class PipelineService(
         await cluster.WaitAsync(cancellationToken);
         publish.PredictionSchemaId = await schema.GetIdAsync(cancellationToken);
 
-        int callers = options.InferenceCallers > 0 ? options.InferenceCallers : Environment.ProcessorCount;
+        int callers = options.Callers;
         _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", infer.Run))));
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
@@ -51,6 +52,7 @@ internal sealed class PipelineService(
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         source.Close();
         await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring, _refused), Task.Delay(LastWords, time, CancellationToken.None));
+        if (store.Save(costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
         if (drained && source.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);

@@ -1,3 +1,5 @@
+using Sluice.Worker.Batching;
+
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>What the path had done at one moment.</summary>
@@ -28,7 +30,7 @@ internal sealed record ProgressSnapshot
     public required long Tokens { get; init; }
 
     /// <summary>Batches that went through the model.</summary>
-    public required long Batches { get; init; }
+    public required BatchRecord Batches { get; init; }
 
     /// <summary>CPU time of the worker's own threads in each step. The client library's threads are in no step: they are what is left of the process's total.</summary>
     public required IReadOnlyDictionary<PipelineStep, TimeSpan> Cpu { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Worker.Batching;
 using Sluice.Worker.Demo.Replay;
 using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
@@ -48,13 +49,14 @@ public sealed class ReportTests
         using JsonDocument json = JsonDocument.Parse(stream.ToArray());
 
         Assert.Equal(
-            ["documents", "lost", "duplicated", "documents_per_s", "tokens_per_s", "latency_ms", "accuracy", "confusion", "cpu_share"],
+            ["documents", "lost", "duplicated", "documents_per_s", "tokens_per_s", "latency_ms", "accuracy", "confusion", "cpu_share", "batches"],
             json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(["p50", "p95", "p99"], json.RootElement.GetProperty("latency_ms").EnumerateObject().Select(member => member.Name));
         Assert.Equal(["decode", "infer", "other"], json.RootElement.GetProperty("cpu_share").EnumerateObject().Select(member => member.Name));
         Assert.Equal([1 / 12.0, 0.75, 1 / 6.0], json.RootElement.GetProperty("cpu_share").EnumerateObject().Select(member => member.Value.GetDouble()), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Equal(1, json.RootElement.GetProperty("confusion").GetProperty("ham").GetProperty("spam").GetInt32());
         Assert.Equal(1.5, json.RootElement.GetProperty("documents_per_s").GetDouble());
+        Assert.Equal((2, 29.0 + 2), (json.RootElement.GetProperty("batches").GetProperty("count").GetInt32(), json.RootElement.GetProperty("batches").GetProperty("predicted_ms").GetDouble()));
     }
 
     [Theory]
@@ -101,7 +103,7 @@ public sealed class ReportTests
             Elapsed = TimeSpan.Zero,
             Confusion = new Confusion([]),
             Lengths = LengthHistogram.Of([]),
-            Worker = new WorkerFigures(0, 0, 0, [("infer", TimeSpan.Zero)], TimeSpan.Zero),
+            Worker = new WorkerFigures(0, 0, new BatchBooks().Read(), [("infer", TimeSpan.Zero)], TimeSpan.Zero),
             Pace = [],
             Cut = "it was stopped",
         };
@@ -113,6 +115,14 @@ public sealed class ReportTests
     }
 
     private static Outcome Outcome(string trueLabel, string? label) => new("id", trueLabel, label, null, 40, false, 0, 10);
+
+    private static BatchRecord SomeBatches()
+    {
+        BatchBooks books = new();
+        books.Note(new BatchShape(1, 40, 40), predictedMs: 9, measuredMs: 10);
+        books.Note(new BatchShape(2, 80, 44), predictedMs: 22, measuredMs: 20);
+        return books.Read();
+    }
 
     /// <summary>A report of three mails.</summary>
     internal static DemoReport SomeReport()
@@ -126,7 +136,7 @@ public sealed class ReportTests
             LatencyBasis = "from produce to label",
             Confusion = new Confusion(outcomes),
             Lengths = LengthHistogram.Of(outcomes),
-            Worker = new WorkerFigures(3, 120, 2, [("decode", TimeSpan.FromSeconds(1)), ("infer", TimeSpan.FromSeconds(9))], TimeSpan.FromSeconds(12)),
+            Worker = new WorkerFigures(3, 120, SomeBatches(), [("decode", TimeSpan.FromSeconds(1)), ("infer", TimeSpan.FromSeconds(9))], TimeSpan.FromSeconds(12)),
             Example = null,
             Pace = [1, 2, 3],
             Rejections = [],

@@ -9,27 +9,37 @@ namespace Worker.Tests.Pipeline;
 public sealed class BatchStepTests
 {
     private static readonly SourcePartition Partition = new("documents", 0);
+    private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4, MaskMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
     private readonly OffsetTracker _tracker = new();
     private readonly PipelineLoad _load = new(new PipelineOptions(), maxTokensPerDocument: 512);
     private readonly PipelineProgress _progress = new();
 
     [Fact]
-    public void A_batch_is_what_is_there_in_order_of_arrival_up_to_its_budget()
+    public void The_oldest_document_is_in_the_next_batch_with_mates_of_its_length()
     {
         BatchStep step = Create();
-        foreach (int tokens in new[] { 10, 16, 5, 3 }) step.Add(ItemOf(tokens));
-        Assert.Equal("10 16", Fill(step, maxTokens: 32));
-        Assert.Equal("5 3", Fill(step, maxTokens: 32));
+        foreach (int tokens in new[] { 7, 30, 7, 31, 7 }) step.Add(ItemOf(tokens));
+        Assert.Equal("7 7 7", Fill(step, maxTokens: 64));
+        Assert.Equal("30 31", Fill(step, maxTokens: 64));
+    }
+
+    [Fact]
+    public void A_mode_of_which_nothing_is_known_runs_documents_one_by_one()
+    {
+        BatchStep step = Create();
+        foreach (int tokens in new[] { 10, 10, 3 }) step.Add(ItemOf(tokens));
+        Assert.Equal("10", Fill(step, maxTokens: 32, new CostModel()));
+        Assert.Equal("10", Fill(step, maxTokens: 32, new CostModel()));
+        Assert.Equal("3", Fill(step, maxTokens: 32, new CostModel()));
     }
 
     [Fact]
     public void A_short_document_beside_a_long_one_counts_as_long()
     {
-        BatchStep step = Create();
+        BatchStep step = Create(maxTokens: 32);
         foreach (int tokens in new[] { 5, 20, 3 }) step.Add(ItemOf(tokens));
-        Assert.Equal("5", Fill(step, maxTokens: 32));
+        Assert.Equal("3 5", Fill(step, maxTokens: 32));
         Assert.Equal("20", Fill(step, maxTokens: 32));
-        Assert.Equal("3", Fill(step, maxTokens: 32));
     }
 
     [Fact]
@@ -37,8 +47,7 @@ public sealed class BatchStepTests
     {
         BatchStep step = Create();
         for (int i = 0; i < 5; i++) step.Add(ItemOf(2));
-        Assert.Equal("2 2 2 2", Fill(step, maxTokens: 100));
-        Assert.Equal("2", Fill(step, maxTokens: 100));
+        Assert.Equal(["2", "2 2 2 2"], new[] { Fill(step, maxTokens: 64), Fill(step, maxTokens: 64) }.Order());
     }
 
     [Fact]
@@ -82,7 +91,7 @@ public sealed class BatchStepTests
         Assert.Equal((0, 0), (_load.Documents, _load.Tokens));
     }
 
-    private BatchStep Create() => new(_tracker, _load, _progress);
+    private BatchStep Create(int maxTokens = 64) => new(longest: 32, new BatchBudget(4, maxTokens), TimeSpan.FromMinutes(1), new PipelineOptions(), _tracker, _load, _progress, TimeProvider.System);
 
     private WorkItem ItemOf(int tokens)
     {
@@ -94,9 +103,9 @@ public sealed class BatchStepTests
     }
 
     /// <summary>The tokens of each row; null when no batch will come.</summary>
-    private static string? Fill(BatchStep step, int maxTokens)
+    private static string? Fill(BatchStep step, int maxTokens, CostModel? costs = null)
     {
         using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens);
-        return step.TryFill(batch) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
+        return step.TryFill(batch, costs ?? Known) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
     }
 }

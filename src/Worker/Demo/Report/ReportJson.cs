@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Worker.Batching;
 
 namespace Sluice.Worker.Demo.Report;
 
@@ -28,6 +29,30 @@ internal static class ReportJson
         foreach ((string step, TimeSpan time) in report.Worker.Cpu)
             json.WriteNumber(step, Round(report.Worker.Share(time), 6));
         json.WriteEndObject();
+        WriteBatches(json, report.Worker.Batches);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Sizes of shapes are lower ends of ranges: from a power of two to before the next.</summary>
+    private static void WriteBatches(Utf8JsonWriter json, BatchRecord batches)
+    {
+        json.WriteStartObject("batches");
+        json.WriteNumber("count", batches.Batches);
+        json.WriteNumber("padding", Round(batches.PaddingRatio, 6));
+        json.WriteNumber("predicted_ms", Round(batches.PredictedMs, 1));
+        json.WriteNumber("measured_ms", Round(batches.MeasuredMs, 1));
+        json.WriteNumber("mean_error", Round(batches.MeanError, 6));
+        json.WriteStartArray("shapes");
+        foreach (BatchShapeCount shape in batches.Shapes)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("documents", shape.Rows);
+            json.WriteNumber("longest", shape.Longest);
+            json.WriteNumber("batches", shape.Batches);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Worker.Batching;
 using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker.Demo.Report;
@@ -5,10 +6,10 @@ namespace Sluice.Worker.Demo.Report;
 /// <summary>What the worker did between two moments.</summary>
 /// <param name="Documents">Labelled by the model.</param>
 /// <param name="Tokens">Through the model.</param>
-/// <param name="Batches">Through the model.</param>
+/// <param name="Batches">Through the model: their shapes, and what was predicted of them.</param>
 /// <param name="Steps">CPU time of the worker's threads by step, in the order of the path.</param>
 /// <param name="ProcessCpu">CPU time of the whole process.</param>
-internal sealed record WorkerFigures(long Documents, long Tokens, long Batches, IReadOnlyList<(string Step, TimeSpan Time)> Steps, TimeSpan ProcessCpu)
+internal sealed record WorkerFigures(long Documents, long Tokens, BatchRecord Batches, IReadOnlyList<(string Step, TimeSpan Time)> Steps, TimeSpan ProcessCpu)
 {
     /// <summary>CPU time of all steps.</summary>
     public TimeSpan StepsCpu => TimeSpan.FromTicks(Steps.Sum(step => step.Time.Ticks));
@@ -22,7 +23,7 @@ internal sealed record WorkerFigures(long Documents, long Tokens, long Batches, 
     public static WorkerFigures Between(ProgressSnapshot before, ProgressSnapshot after, TimeSpan processCpu) => new(
         after.Labelled - before.Labelled,
         after.Tokens - before.Tokens,
-        after.Batches - before.Batches,
+        after.Batches.Since(before.Batches),
         [.. after.Cpu.OrderBy(step => step.Key).Select(step => (step.Key.ToString().ToLowerInvariant(), step.Value - before.Cpu[step.Key]))],
         processCpu);
 

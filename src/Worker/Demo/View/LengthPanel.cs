@@ -3,7 +3,7 @@ using Sluice.Worker.Demo.Report;
 
 namespace Sluice.Worker.Demo.View;
 
-/// <summary>How long the documents are, and what batches they made.</summary>
+/// <summary>How long the documents are.</summary>
 internal static class LengthPanel
 {
     private const int BarWidth = 32;

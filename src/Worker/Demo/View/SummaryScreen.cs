@@ -19,7 +19,8 @@ internal static class SummaryScreen
         {
             new Markup($"\n[{colour} bold]{(good ? "✓" : "✗")} {Markup.Escape(Verdict.Of(report))}[/]\n"),
             Row(width, (32, DeliveryPanel.Of(report)), (42, SpeedPanel.Of(report)), (0, AccuracyPanel.Of(report))),
-            Row(width, (52, LengthPanel.Of(report)), (0, StepPanel.Of(report))),
+            Row(width, (54, LengthPanel.Of(report)), (0, BatchPanel.Of(report))),
+            Row(width, (0, StepPanel.Of(report))),
         };
         foreach ((string reason, int documents) in report.Rejections)
             parts.Add(new Markup($"[red]{Numbers.Count(documents)} dead-lettered[/] [grey]{Markup.Escape(reason)}[/]"));

@@ -1,0 +1,54 @@
+using Sluice.Worker.Batching;
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>Teaches a cost model that knows nothing yet, by running a few batches of made-up documents: a second or so, once for each machine and model.</summary>
+internal static class CostLesson
+{
+    private const int Times = 2; // the first run of a shape also pays for memory that the later ones find
+
+    /// <summary>Where an engine's costs are measured: they mean nothing on another CPU or GPU, with another runtime or for other weights.</summary>
+    public static CostOrigin OriginOf(ModelBundle bundle, EngineOptions options)
+    {
+        string machine = options.Provider == ExecutionProvider.Cuda ? $"GPU {options.DeviceId} of {CpuName()}" : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run";
+        BundleManifest manifest = bundle.Manifest;
+        string graphs = string.Join('+', manifest.Graphs["teacher"].Values.Select(file => manifest.Files[file].Sha256[..16]));
+        return new CostOrigin(machine, OrtEnvironment.Current.Api.LibraryVersion, $"{manifest.Id} {manifest.Version} {graphs}");
+    }
+
+    /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
+    /// <returns>Batches that were run.</returns>
+    public static int Give(CostModel costs, TeacherEngine engine, BatchBudget budget, CostClock clock)
+    {
+        if (costs.Current.IsTrusted) return 0;
+        using PackedBatch<int> batch = new(budget);
+        float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
+        int[] ids = new int[engine.Model.MaxTokens];
+        int run = 0;
+        foreach (int[] lengths in ReferenceShapes.WarmUp(engine.Model.MaxTokens, budget))
+        {
+            batch.Clear();
+            foreach (int length in lengths) batch.TryAdd(0, ids.AsSpan(0, length));
+            batch.Seal();
+            for (int again = 0; again < Times; again++)
+            {
+                long began = clock.Now();
+                engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
+                double ms = clock.MillisecondsSince(began);
+                if (again > 0) costs.Observe(batch.Shape, ms);
+                run++;
+            }
+        }
+
+        return run;
+    }
+
+    private static string CpuName()
+    {
+        const string Name = "model name";
+        if (!File.Exists("/proc/cpuinfo")) return System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
+        string? line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return line is null ? "unknown CPU" : line[(line.IndexOf(':') + 1)..].Trim();
+    }
+}
