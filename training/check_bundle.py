@@ -6,9 +6,9 @@ import numpy as np
 from . import runtime
 
 
-def _golden(folder):
-    lines = [json.loads(line) for line in open(folder / "golden.jsonl")]
-    return [line["ids"] for line in lines], np.array([line["logits"] for line in lines], np.float32)
+def _golden(folder, name):
+    path = folder / name
+    return [json.loads(line) for line in open(path)] if path.exists() else []
 
 
 def _mates(count, seed):
@@ -22,13 +22,27 @@ def _mates(count, seed):
     return groups
 
 
+def _report(name, run, golden):
+    """One line: run(groups) -> logits [N, C], alone and with mates, against golden [N, C]."""
+    alone, mixed = run([[n] for n in range(len(golden))]), run(_mates(len(golden), 1))
+    same = float((alone.argmax(1) == golden.argmax(1)).mean())
+    print(f"{name:48} from golden {np.abs(alone - golden).max():.6f}  alone against with mates {np.abs(alone - mixed).max():.2e}"
+          f"{' (same bits)' if np.array_equal(alone, mixed) else ''}  same label {same:.4f}", flush=True)
+
+
 def run(folder, limit=100):
-    """Prints, for each graph, the largest distance from golden logits and between two ways of batching."""
-    ids, golden = _golden(folder)
-    ids, golden = ids[:limit], golden[:limit]
+    """Prints, for each graph and each mode, the largest distance from golden logits and between two ways of batching."""
+    lines = _golden(folder, "golden.jsonl")[:limit]
+    ids, golden = [line["ids"] for line in lines], np.array([line["logits"] for line in lines], np.float32)
     for graph in ["teacher.fp32.onnx", "teacher.int8.onnx"] + sorted(p.name for p in folder.glob("baseline-teacher*.onnx")):
-        alone = runtime.logits(folder / graph, ids, [[n] for n in range(len(ids))])
-        mixed = runtime.logits(folder / graph, ids, _mates(len(ids), 1))
-        same = float((alone.argmax(1) == golden.argmax(1)).mean())
-        print(f"{graph:48} from golden {np.abs(alone - golden).max():.6f}  alone against with mates {np.abs(alone - mixed).max():.2e}"
-              f"{' (same bits)' if np.array_equal(alone, mixed) else ''}  same label {same:.4f}", flush=True)
+        _report(graph, lambda groups: runtime.logits(folder / graph, ids, groups), golden)
+    students = _golden(folder, "golden.students.jsonl")[:limit]
+    for precision in ("fp32", "int8") if students else ():
+        swift = np.array([line["swift"] for line in students], np.float32)
+        _report(f"swift.{precision}.onnx", lambda groups: runtime.logits(folder / f"swift.{precision}.onnx", ids, groups), swift)
+        count = len(students[0]["prefixes"])
+        graphs = [folder / f"student.{k}.{precision}.onnx" for k in range(1, count + 1)]
+        heads = [folder / f"head.{k}.onnx" for k in range(1, count + 1)]
+        for n in range(1, count + 1):
+            golden = np.array([line["prefixes"][n - 1] for line in students], np.float32)
+            _report(f"students:{n} {precision}", lambda groups: runtime.prefixes(graphs[:n], heads[:n], ids, groups)[n - 1], golden)

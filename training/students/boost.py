@@ -20,20 +20,20 @@ def divergence(logits, teacher):
 
 
 @torch.no_grad()
-def residual_scale(group, batches):
-    """sigma_k: root mean square of z - F over the batches."""
-    total = sum(float((b.z - group.vector(b, len(group.students))).square().mean()) * len(b.ids) for b in batches)
+def residual_scale(group, batches, before):
+    """sigma_k: root mean square of z - F_before over the batches."""
+    total = sum(float((b.z - group.vector(b, before)).square().mean()) * len(b.ids) for b in batches)
     return (total / sum(len(b.ids) for b in batches)) ** 0.5
 
 
 @torch.no_grad()
-def fit_maps(student, group, batches, sigma):
+def fit_maps(student, group, batches, sigma, before):
     """Sets the maps of rows to vectors to the ridge solution for the residuals: the best start there is for a fixed body."""
     rows, wanted = [], []
     for b in batches:
         found = student.rows(b.ids, b.lengths)
         rows.append(torch.cat([*found.values(), torch.ones(len(b.ids), 1)], 1))
-        wanted.append((b.z - group.vector(b, len(group.students))) / sigma)
+        wanted.append((b.z - group.vector(b, before)) / sigma)
     x, y = torch.cat(rows), torch.cat(wanted)
     penalty = RIDGE * len(x) * torch.eye(x.shape[1])
     solved = torch.linalg.solve(x.t() @ x + penalty, x.t() @ y)
@@ -44,38 +44,39 @@ def fit_maps(student, group, batches, sigma):
 
 
 @torch.no_grad()
-def held_out_scale(student, group, batches, sigma):
+def held_out_scale(student, group, batches, sigma, before):
     """a_k by least squares over held-out batches, within bounds around sigma."""
     along, length = 0.0, 0.0
     for b in batches:
         given = student.features(b.ids, b.lengths)
-        along += float(((b.z - group.vector(b, len(group.students))) * given).sum())
+        along += float(((b.z - group.vector(b, before)) * given).sum())
         length += float(given.square().sum())
     return min(STRETCH * sigma, max(SHRINK * sigma, along / length))
 
 
 def train(group, teacher, recipe, documents, held_out, folder, log):
-    """Trains the next student and adds it to the group."""
+    """Trains the next student and adds it to the group. In a group that averages, each student learns the whole vector by itself."""
     k = len(group.students) + 1
     sample = documents.sample(recipe.sample)
-    sigma = residual_scale(group, sample)
+    before = 0 if group.averaged else k - 1
+    sigma = residual_scale(group, sample, before)
     layers = recipe.starts[k - 1] if recipe.starts else start.stacked(k)
     own = start.parameters(teacher, layers, group.shape, [(b.ids, b.lengths) for b in sample[::4]])
     student = Student(own, group.tables, group.shape, group.half)
-    fit_maps(student, group, sample, sigma)
+    fit_maps(student, group, sample, sigma, before)
     plan = documents.plan(recipe.tokens[k - 1], recipe.rows, recipe.seed * 10 + k)
     loop = Loop(folder / f"boost{k}.pt", f"boost{k}", {f"student/{n}": t for n, t in own.items()}, documents, plan, recipe.rates, log)
     log(stage=f"boost{k}", sigma=sigma, start=list(layers), steps=len(plan), documents=len(documents.ids))
 
     def loss(batch, progress):
         with torch.no_grad():
-            before = group.vector(batch, k - 1)
+            known = group.vector(batch, before)
         given = student.features(batch.ids, batch.lengths)
-        hidden = ((batch.z - before) / sigma - given).square().mean()
-        labels = divergence(group.teacher_head_over(before + sigma * given), group.teacher_head_over(batch.z))
+        hidden = ((batch.z - known) / sigma - given).square().mean()
+        labels = divergence(group.teacher_head_over(known + sigma * given), group.teacher_head_over(batch.z))
         return labels + recipe.hidden * (1 - progress) * hidden
 
     loop.run(loss)
-    scale = held_out_scale(student, group, held_out.sample(len(held_out.ids)), sigma)
+    scale = held_out_scale(student, group, held_out.sample(len(held_out.ids)), sigma, before)
     log(stage=f"boost{k}", a=scale, sigma=sigma, seconds=round(loop.seconds))
     group.add(own, scale)

@@ -15,11 +15,11 @@ from .loop import Loop
 
 
 def put_on_grid(group):
-    """Fixes each product's weight scales as they are now, and lets the forward passes round to them."""
+    """Fixes each product's weight scales as they are now, and lets the forward passes round to them. Returns the scales of each student."""
+    names = encoder.names_of_products(group.shape.layers)
     for student in group.students:
-        if student.net.grid is None:
-            names = encoder.names_of_products(group.shape.layers)
-            student.net.grid = {n: quantize.scales_of(student.own[n + ".weight"]) for n in names}
+        student.net.grid = {n: quantize.scales_of(student.own[n + ".weight"]) for n in names}
+    return [student.net.grid for student in group.students]
 
 
 @torch.no_grad()
@@ -42,27 +42,38 @@ def train(group, recipe, documents, calibration, folder, log):
     prefixes = np.random.default_rng(recipe.seed).permutation(_prefixes(len(plan), size))
     loop = Loop(folder / "correct.pt", "correct", group.trained(), documents, plan, recipe.rates, log)
     log(stage="correct", steps=len(plan), seed=recipe.seed)
+    nothing = [None] * size
 
     def settle(progress):
-        if progress >= recipe.grid_from:
-            put_on_grid(group)
-        if progress >= recipe.ranges_from and group.students[0].net.activation is None:
-            for student, recorder in zip(group.students, recorders(group, calibration)):
-                student.net.activation = Ranges(recorder, recipe.share)
+        if progress >= recipe.grid_from and "grids" not in loop.kept:
+            loop.kept["grids"] = put_on_grid(group)
+        if progress >= recipe.ranges_from and "ranges" not in loop.kept:
+            loop.kept["ranges"] = [_fixed(Ranges(recorder, recipe.share)) for recorder in recorders(group, calibration)]
+        for student, grid, ranges in zip(group.students, loop.kept.get("grids", nothing), loop.kept.get("ranges", nothing)):
+            student.net.grid, student.net.activation = grid, ranges
 
-    def loss(batch, _):
-        n = int(prefixes[loop.step])
-        vector = group.vector(batch, n)
+    def of_prefix(batch, vector, n):
         logits = group.logits(vector, n)
-        value = divergence(logits, group.teacher_head_over(batch.z))
-        value = value + recipe.hidden * ((batch.z - vector) / sigma).square().mean()
+        value = divergence(logits, group.teacher_head_over(batch.z)) + recipe.hidden * ((batch.z - vector) / sigma).square().mean()
         if recipe.truth and (batch.labels != UNLABELLED).any():
             share = float((batch.labels != UNLABELLED).float().mean())
             value = value + recipe.truth * share * cross_entropy(logits, batch.labels, ignore_index=UNLABELLED)
         return value
 
+    def loss(batch, _):
+        _, *vectors = group.vectors(batch, int(prefixes[loop.step]))
+        *shorter, drawn = (of_prefix(batch, vector, n) for n, vector in enumerate(vectors, 1))
+        return drawn + recipe.shorter * sum(shorter) / max(1, len(shorter))
+
     loop.run(loss, settle)
     settle(1.0)
+
+
+def _fixed(ranges):
+    """The ranges as they were found: only weights learn here."""
+    for width in ranges.widths.values():
+        width.requires_grad_(False)
+    return ranges
 
 
 def _prefixes(steps, size):

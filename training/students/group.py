@@ -10,12 +10,15 @@ from .student import SHARED, Student
 
 
 class Group:
-    """students: parameters of each (vectors already scaled by a_k); heads: (C [labels, H], c [labels]) of each prefix; zbar [H]."""
+    """students: parameters of each (vectors already scaled by a_k); heads: (C [labels, H], c [labels]) of each prefix; zbar [H].
 
-    def __init__(self, teacher, shape, zbar, half):
+    averaged: prefixes take the mean of their students in place of the sum, for students trained each by itself (the control, bagging).
+    """
+
+    def __init__(self, teacher, shape, zbar, half, averaged=False):
         self.tables = {name: teacher[name].detach() for name in SHARED}
         self.teacher_head = (teacher["head.weight"].detach(), teacher["head.bias"].detach())
-        self.shape, self.zbar, self.half = shape, zbar, half
+        self.shape, self.zbar, self.half, self.averaged = shape, zbar, half, averaged
         self.students, self.heads, self.scales = [], [], []
 
     def add(self, own, scale):
@@ -28,12 +31,18 @@ class Group:
         self.heads.append(tuple(part.clone() for part in self.teacher_head))
         self.scales.append(scale)
 
+    def vectors(self, batch, n):
+        """F_0 to F_n, each [B, H], of a Batch, one after another."""
+        total = torch.zeros(1)
+        yield self.zbar.expand(len(batch.ids), -1)
+        for k, student in enumerate(self.students[:n], 1):
+            total = total + student.features(batch.ids, batch.lengths)
+            yield self.zbar + (total / k if self.averaged else total)
+
     def vector(self, batch, n):
         """F_n [B, H] of a Batch."""
-        total = self.zbar.expand(len(batch.ids), -1)
-        for student in self.students[:n]:
-            total = total + student.features(batch.ids, batch.lengths)
-        return total
+        *_, last = self.vectors(batch, n)
+        return last
 
     def logits(self, vector, n):
         """Prefix n's logits [B, C] from F_n."""

@@ -40,14 +40,14 @@ class Log:
 
 
 class Loop:
-    """One stage. named: tensors to train; loss(batch, progress in 0..1) -> scalar tensor. The stage's file is deleted by its owner."""
+    """One stage. named: tensors to train, in place. `kept`: whatever else a resumed stage needs, saved with them."""
 
     def __init__(self, path, stage, named, documents, plan, rates, log):
         self.path, self.stage, self.named, self.documents, self.plan, self.rates, self.log = path, stage, named, documents, plan, rates, log
         for tensor in named.values():
             tensor.requires_grad_(True)
         self.optimizer = torch.optim.AdamW(list(_groups(named, rates)), betas=(0.9, 0.98), eps=1e-6)
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self.kept = 0, 0.0, {}
         if path.exists():
             self._resume()
 
@@ -60,15 +60,16 @@ class Loop:
                 self.named[name].copy_(tensor)
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.seconds = state["step"], state["seconds"]
+        self.kept = state["kept"]
 
     def _save(self):
         partial = self.path.with_suffix(".partial")
         torch.save({"named": {k: v.detach() for k, v in self.named.items()}, "optimizer": self.optimizer.state_dict(), "step": self.step,
-                    "steps": len(self.plan), "seconds": self.seconds, "rates": asdict(self.rates)}, partial)
+                    "steps": len(self.plan), "seconds": self.seconds, "rates": asdict(self.rates), "kept": self.kept}, partial)
         partial.replace(self.path)
 
     def run(self, loss, every=None):
-        """The steps that are left. every: called before each step with the progress."""
+        """The steps that are left. loss(batch, progress in 0..1) -> scalar tensor; every(progress): called before each step."""
         began, saved, running = time.monotonic() - self.seconds, time.monotonic(), None
         while self.step < len(self.plan):
             progress = self.step / len(self.plan)

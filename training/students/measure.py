@@ -32,9 +32,9 @@ def prefixes(group, documents, teacher_head=False):
     size, labels = len(group.students), len(group.teacher_head[1])
     logits, errors = np.zeros((size, len(documents.ids), labels), np.float32), np.zeros(size)
     for numbers, batch in documents.all():
-        vector = group.zbar.expand(len(batch.ids), -1)
-        for n, student in enumerate(group.students, 1):
-            vector = vector + student.features(batch.ids, batch.lengths)
+        for n, vector in enumerate(group.vectors(batch, size)):
+            if n == 0:
+                continue
             over = group.teacher_head_over(vector) if teacher_head else group.logits(vector, n)
             logits[n - 1, numbers] = over.numpy()
             errors[n - 1] += float((batch.z - vector).square().mean(1).sum())

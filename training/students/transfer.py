@@ -10,7 +10,7 @@ from .vectors import Teacher
 
 RECIPES = {
     "sst2": augment.Recipe(copies=3, swap=0.2, drop=0.05, join=0.3, splice=0.4, full_weight=16),
-    "mail": augment.Recipe(copies=4, swap=0.1, drop=0.03, limits=((64, 0.25), (128, 0.25), (256, 0.3), (512, 0.2))),
+    "mail": augment.Recipe(copies=2, swap=0.1, drop=0.03, limits=((64, 0.25), (128, 0.25), (256, 0.3), (512, 0.2))),
 }
 
 
