@@ -73,6 +73,20 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_core_folders_are_there() => Assert.All(CoreFolders, folder => Assert.Contains(SourceFile.All, f => f.Folder == folder));
 
+    [Fact]
+    public void Nothing_blocks_on_a_task() =>
+        AssertNone(SourceFile.All.SelectMany(f => f.CodeThatMatches(BlockingWait())));
+
+    [Fact]
+    public void The_tree_in_the_documents_is_the_tree_on_disk()
+    {
+        string[] house = [.. File.ReadAllLines(Path.Combine(RepositoryRoot.Find(), "docs", "architecture.md")).SkipWhile(line => line != "## The house").SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```")];
+        string[] told = [.. house.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).Order(StringComparer.Ordinal)];
+        string[] there = [.. Directory.GetDirectories(Path.Combine(RepositoryRoot.Find(), "src", "Worker")).Select(folder => Path.GetFileName(folder)!).Append("Inference/Math").Where(name => SourceFile.All.Any(f => (f.Folder + "/").StartsWith($"Worker/{name}/", StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
+        Assert.Equal(there, told);
+        Assert.All(house.Where(line => line.Length > 0 && line[0] != ' ').Select(line => line.Split(' ')[0]), folder => Assert.True(Directory.Exists(Path.Combine(RepositoryRoot.Find(), folder)), $"{folder} is not there"));
+    }
+
     private static IEnumerable<SourceFile> Core() => SourceFile.All.Where(f => CoreFolders.Contains(f.Folder));
 
     private static string NamespaceOf(string folder) => "Sluice." + folder.Replace('/', '.');
@@ -90,7 +104,7 @@ public sealed partial class ArchitectureTests
         Assert.True(found.Length == 0, string.Join('\n', found));
     }
 
-    [GeneratedRegex(@"\b(Confluent|Kafka|Registry|Onnx|(?<!System\.)Diagnostics|Pipeline|Commands|Spectre|Polly|Microsoft\.Extensions|Microsoft\.AspNetCore|System\.Net|System\.CommandLine)\.[A-Z]")]
+    [GeneratedRegex(@"\b(Confluent|Kafka|Registry|Onnx|(?<!System\.)Diagnostics|Pipeline|Demo|Commands|Spectre|Polly|Microsoft\.Extensions|Microsoft\.AspNetCore|System\.Net|System\.CommandLine)\.[A-Z]")]
     private static partial Regex EdgeName();
 
     [GeneratedRegex(@"\b(TimeProvider\.System|Stopwatch|DateTime\.(Utc)?Now|DateTimeOffset\.(Utc)?Now|Environment\.TickCount)")]
@@ -101,6 +115,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bConsole\.(Write|Error|Out|In|Read)")]
     private static partial Regex ConsoleUse();
+
+    [GeneratedRegex(@"GetAwaiter\(\)\.GetResult\(|\bTask\.Wait(All|Any)?\(")]
+    private static partial Regex BlockingWait();
 
     [GeneratedRegex(@"\[LoggerMessage")]
     private static partial Regex LogMessage();

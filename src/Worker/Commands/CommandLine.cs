@@ -14,6 +14,7 @@ internal static class CommandLine
         new VersionOption { Action = new ProductVersion(), Description = "Show the version and the commit that it was built from." },
         DemoCommand.Create(),
         RunCommand.Create(),
+        ReadCommand.Create(),
         ClassifyCommand.Create(),
         TokenizeCommand.Create(),
         AvroCommand.Create(),

@@ -25,7 +25,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
         // 2. Broker and registry, with topics of this run.
         await using IDemoCluster cluster = options.Cluster is { } servers
-            ? new RealCluster(servers, options.Registry!, time.GetUtcNow())
+            ? new RealCluster(servers, options.Registry!, time.GetUtcNow(), view.Failed)
             : await EmbeddedCluster.StartAsync(cancellation);
         await cluster.CreateTopicsAsync(options.Partitions, cancellation);
         view.Done(cluster.Description);

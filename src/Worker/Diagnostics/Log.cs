@@ -96,8 +96,11 @@ internal static partial class Log
     public static partial void WaitingForCluster(ILogger logger, string bootstrapServers, int secondsLeft, string reason);
 
     // 300: decode
-    [LoggerMessage(300, LogLevel.Warning, "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, as did {PassedOver} more for this reason since the last such line")]
-    public static partial void Rejected(ILogger logger, string topic, int partition, long offset, string reason, string detail, long passedOver);
+    [LoggerMessage(300, LogLevel.Warning, "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic")]
+    public static partial void Rejected(ILogger logger, string topic, int partition, long offset, string reason, string detail);
+
+    [LoggerMessage(305, LogLevel.Warning, "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, as did {PassedOver} more for this reason since the last such line")]
+    public static partial void RejectedAgain(ILogger logger, string topic, int partition, long offset, string reason, string detail, long passedOver);
 
     [LoggerMessage(302, LogLevel.Information, "Reading documents of schema {SchemaId}")]
     public static partial void SchemaCompiled(ILogger logger, int schemaId);

@@ -16,6 +16,7 @@ internal sealed class RejectionLog(TimeProvider time, ILogger<RejectionLog> logg
     public void Add(SourceOffset source, Rejection rejection)
     {
         if (!_reasons.GetOrAdd(rejection.Reason, _ => new Trouble(time, Quiet)).TryTell(out long passedOver)) return;
-        Log.Rejected(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejection.Reason.Name(), rejection.Detail, passedOver);
+        if (passedOver == 0) Log.Rejected(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejection.Reason.Name(), rejection.Detail);
+        else Log.RejectedAgain(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejection.Reason.Name(), rejection.Detail, passedOver);
     }
 }

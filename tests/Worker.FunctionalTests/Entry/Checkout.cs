@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Worker.FunctionalTests.Entry;
 
@@ -69,10 +70,12 @@ internal sealed class Checkout : IDisposable
         start.Environment["NUGET_PACKAGES"] = PathOf("packages");
         start.Environment["SLUICE_CACHE"] = PathOf("cache");
         using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        StringBuilder errors = new();
+        process.ErrorDataReceived += (_, line) => errors.Append(line.Data is null ? "" : line.Data + "\n");
+        process.BeginErrorReadLine();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return new Finished(process.Id, process.ExitCode, output, errors.GetAwaiter().GetResult());
+        return new Finished(process.Id, process.ExitCode, output, errors.ToString());
     }
 
     private static void WriteProgram(string path, string script)

@@ -22,7 +22,7 @@ public sealed class CommandLineTests
         (int code, string output, _) = await RunAsync("--help");
         string[] commands = [.. output.Split('\n').SkipWhile(line => line != "Commands:").Skip(1).Where(line => line.Trim().Length > 0)];
         Assert.Equal(0, code);
-        Assert.Equal(["demo", "run", "classify", "tokenize", "avro", "bench", "test", "train", "setup"], commands.Select(line => line.Trim().Split(' ')[0]));
+        Assert.Equal(["demo", "run", "read", "classify", "tokenize", "avro", "bench", "test", "train", "setup"], commands.Select(line => line.Trim().Split(' ')[0]));
     }
 
     [Fact]

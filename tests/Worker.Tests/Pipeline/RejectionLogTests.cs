@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Sluice.Worker.Offsets;
 using Sluice.Worker.Pipeline;
 using Worker.Tests.Registry;
@@ -11,31 +10,15 @@ public sealed class RejectionLogTests
     public void The_first_of_each_reason_is_told_at_once_and_the_rest_by_their_number()
     {
         ManualTime time = new();
-        Lines lines = new();
+        Lines<RejectionLog> lines = new();
         RejectionLog log = new(time, lines);
         for (int i = 0; i < 5; i++) Add(RejectionReason.NullText, i);
         Add(RejectionReason.WireFormat, 5);
-        Assert.Equal(["mails[0]@0 0", "mails[0]@5 0"], lines.Seen);
+        Assert.Equal(["mails[0]@0 cannot be labelled (null-text): why. It goes to the dead-letter topic", "mails[0]@5 cannot be labelled (wire-format): why. It goes to the dead-letter topic"], lines.Seen);
         time.Advance(RejectionLog.Quiet);
         Add(RejectionReason.NullText, 6);
-        Assert.Equal("mails[0]@6 4", lines.Seen[^1]);
+        Assert.Equal("mails[0]@6 cannot be labelled (null-text): why. It goes to the dead-letter topic, as did 4 more for this reason since the last such line", lines.Seen[^1]);
 
         void Add(RejectionReason reason, long offset) => log.Add(new SourceOffset(new SourcePartition("mails", 0), 1, offset), new Rejection(reason, "why"));
-    }
-
-    private sealed class Lines : ILogger<RejectionLog>
-    {
-        public List<string> Seen { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            Dictionary<string, object?> fields = ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary();
-            Seen.Add($"{fields["Topic"]}[{fields["Partition"]}]@{fields["Offset"]} {fields["PassedOver"]}");
-        }
     }
 }

@@ -11,14 +11,17 @@ internal sealed class RealCluster : IDemoCluster
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly IAdminClient _admin;
+    private readonly Action<string> _warn;
     private readonly List<string> _created = [];
 
     /// <param name="bootstrapServers">host:port, several separated by commas.</param>
     /// <param name="registryUrl">The registry's base address.</param>
     /// <param name="now">Makes the names of this run its own.</param>
+    /// <param name="warn">Takes a line for each thing that could not be deleted at the end.</param>
     /// <exception cref="DemoException">The registry's address or settings are wrong; nothing was made on the cluster yet.</exception>
-    public RealCluster(string bootstrapServers, string registryUrl, DateTimeOffset now)
+    public RealCluster(string bootstrapServers, string registryUrl, DateTimeOffset now, Action<string> warn)
     {
+        _warn = warn;
         BootstrapServers = bootstrapServers;
         RegistryOptions = EnvironmentSettings.Registry(WorkerSettings) with { Url = registryUrl };
         if (RegistryOptionsRules.Faults(RegistryOptions) is { Count: > 0 } faults)
@@ -71,17 +74,20 @@ internal sealed class RealCluster : IDemoCluster
         if (_created.Count > 0)
         {
             using var registry = new RegistryClient(RegistryOptions with { Attempts = 1 });
-            await TryAsync(() => _admin.DeleteTopicsAsync(_created, new DeleteTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }));
-            await TryAsync(() => _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = Patience }));
-            await TryAsync(() => registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Documents)));
-            await TryAsync(() => registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Labels)));
+            await TryAsync($"the topics {string.Join(", ", _created)}", () => _admin.DeleteTopicsAsync(_created, new DeleteTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }));
+            await TryAsync($"the group {Topics.Group}", () => _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = Patience }));
+            await TryAsync("its schemas", async () =>
+            {
+                await registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Documents));
+                await registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Labels));
+            });
         }
 
         _admin.Dispose();
     }
 
-    // The run is over and its result stands; what could not be deleted is named like the demo and its hour.
-    private static async Task TryAsync(Func<Task> delete)
+    // The run is over and its result stands; what could not be deleted is for a person to delete.
+    private async Task TryAsync(string what, Func<Task> delete)
     {
         try
         {
@@ -89,6 +95,7 @@ internal sealed class RealCluster : IDemoCluster
         }
         catch (Exception failure) when (failure is KafkaException or RegistryUnavailableException or RegistryRefusedException)
         {
+            _warn($"Could not delete {what}: {failure.Message}. Delete by hand what is left.");
         }
     }
 }

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Confluent.Kafka;
+using Sluice.Worker.Demo.Clusters;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Registry;
+
+namespace Sluice.Worker.Commands;
+
+/// <summary><c>./sluice read</c>: what a topic holds, for a person who wants to see labels and dead letters.</summary>
+internal static class ReadCommand
+{
+    private const string Description = """
+        Prints what a topic holds, from its beginning to its present end: a JSON line for each record. Commits nothing.
+
+          out   {"partition":0,"offset":7,"key":"...","headers":{...},"value":...}
+
+        A value behind a schema registry's header is decoded with its schema, into Avro's JSON encoding (a union's value is
+        tagged with its type); another is printed as text, or as "value_hex" where it is none. Try:
+
+          ./sluice read mails.labels --cluster kafka:9092 --registry http://registry:8081
+          ./sluice read mails.dead-letters --last 1
+
+        TLS and passwords as for the worker: Sluice__Kafka__Common__* and Sluice__Registry__*.
+        """;
+
+    public static Command Create()
+    {
+        Argument<string> topic = new("topic") { Description = "The topic." };
+        Option<string> cluster = new("--cluster") { Description = "The Kafka cluster.", HelpName = "HOST:PORT", DefaultValueFactory = _ => "127.0.0.1:9092" };
+        Option<string> registry = new("--registry") { Description = "The schema registry's base address.", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8081" };
+        Option<int?> last = new("--last") { Description = "Only the last N of each partition.", HelpName = "N" };
+        Command command = new("read", Description) { topic, cluster, registry, last };
+        command.SetAction(async (result, stop) =>
+        {
+            try
+            {
+                RegistryOptions options = EnvironmentSettings.Registry(EnvironmentSettings.All) with { Url = result.GetRequiredValue(registry), Attempts = 2 };
+                using TopicLines lines = new(EnvironmentSettings.ForClients(EnvironmentSettings.All, result.GetRequiredValue(cluster)), options);
+                await using Stream output = Console.OpenStandardOutput();
+                await lines.PrintAsync(result.GetRequiredValue(topic), result.GetValue(last), output, stop);
+                return 0;
+            }
+            catch (Exception e) when (e is ClusterException or KafkaException or ArgumentException or RegistryUnavailableException or OperationCanceledException)
+            {
+                await result.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+                return 1;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Sluice.Schemas;
+
+namespace Worker.FunctionalTests.Commands;
+
+[Collection(TestClusterTests.Name)]
+public sealed class ReadCommandTests(TestCluster cluster)
+{
+    [Fact]
+    public async Task A_topic_is_printed_record_by_record_with_what_its_schema_says()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        probe.Send(topics.Input, "k"u8.ToArray(), KafkaProbe.Framed(schema, new Document("a", "é", "film")), new() { { "why", "because"u8.ToArray() } });
+        probe.Send(topics.Input, null, "plain"u8.ToArray());
+        probe.Send(topics.Input, null, [0xFF]);
+        probe.Send(topics.Input, null, null);
+        probe.Flush();
+
+        JsonElement[] lines = await ReadAsync(topics.Input);
+
+        Assert.Equal(("k", "because", "a"), (lines[0].GetProperty("key").GetString(), lines[0].GetProperty("headers").GetProperty("why").GetString(), lines[0].GetProperty("value").GetProperty("id").GetString()));
+        Assert.Equal<string?[]>(["plain", "ff", null], [lines[1].GetProperty("value").GetString(), lines[2].GetProperty("value_hex").GetString(), lines[3].GetProperty("value").GetString()]);
+        Assert.Equal([0L, 1, 2, 3], lines.Select(line => line.GetProperty("offset").GetInt64()));
+        Assert.Equal(3, Assert.Single(await ReadAsync(topics.Input, "--last", "1")).GetProperty("offset").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_not_there_is_named()
+    {
+        (int code, _, string error) = await SluiceProcess.RunAsync(default, "read", "no-such-topic", "--cluster", cluster.BootstrapServers);
+        Assert.Equal(1, code);
+        Assert.Contains("Topic 'no-such-topic'", error, StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement[]> ReadAsync(string topic, params string[] more)
+    {
+        (int code, string output, string error) = await SluiceProcess.RunAsync(default, ["read", topic, "--cluster", cluster.BootstrapServers, "--registry", cluster.RegistryUrl.ToString(), .. more]);
+        Assert.True(code == 0, error);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+}
