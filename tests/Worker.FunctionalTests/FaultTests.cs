@@ -29,14 +29,16 @@ public sealed class FaultTests(TestCluster cluster)
     {
         TestTopics topics = CreateDocuments(50, out KafkaProbe probe);
         cluster.Broker.FailNext(Produce, ErrorCode.TopicAuthorizationFailed);
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics));
+        Dictionary<string, string?> settings = Settings(topics);
+        settings["Kafka:Consumer:session.timeout.ms"] = "3000"; // so long the embedded broker waits for a member that has left
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
         await worker.Log.WaitForAsync(105);
         await worker.StopAsync();
         DeliveryException failure = Assert.IsType<DeliveryException>(worker.Failure.First);
         Assert.Contains(topics.Output, failure.Message, StringComparison.Ordinal);
         Assert.Contains("Allow this user", failure.Message, StringComparison.Ordinal);
 
-        await using WorkerHarness next = await WorkerHarness.StartAsync(Settings(topics));
+        await using WorkerHarness next = await WorkerHarness.StartAsync(settings);
         Assert.Equal(50, probe.ReadAll(topics.Output, 50).Select(l => KafkaProbe.PredictionOf(l)).Select(p => (p.SourcePartition, p.SourceOffset)).Distinct().Count());
         probe.Dispose();
     }

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Sluice.Schemas;
+using Sluice.Worker.Registry;
 
 namespace Worker.FunctionalTests;
 
@@ -28,6 +29,19 @@ public sealed class RegistryDownTests(TestCluster cluster)
         await worker.StopAsync();
         Assert.Equal(Count, labels.Select(l => KafkaProbe.PredictionOf(l).DocumentId).Distinct().Count());
         Assert.Equal((Count, 0L, 0L), ((int)worker.Progress.Published, worker.Progress.DeadLettered, worker.Progress.Dropped));
+    }
+
+    [Fact]
+    public async Task A_registry_that_takes_the_question_and_never_answers_ends_the_start_when_its_time_is_up()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        using System.Net.Sockets.TcpListener silent = new(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        Task<WorkerHarness> start = WorkerHarness.StartAsync(WorkerHarness.Settings(
+            cluster.BootstrapServers, new Uri($"http://{silent.LocalEndpoint}"), topics, ("Kafka:StartTimeout", "00:00:01"), ("Registry:Timeout", "00:05:00")));
+        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => start.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Contains($"{silent.LocalEndpoint}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("StartTimeout", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

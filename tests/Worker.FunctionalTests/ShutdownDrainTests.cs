@@ -16,6 +16,7 @@ public sealed class ShutdownDrainTests(TestCluster cluster)
         for (int i = 0; i < Count; i++) probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
         probe.Flush();
         Dictionary<string, string?> settings = WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Pipeline:MaxDocumentsInFlight", "64"));
+        settings["Kafka:Consumer:session.timeout.ms"] = "3000"; // so long the embedded broker waits for a member that has left
 
         long first;
         await using (WorkerHarness worker = await WorkerHarness.StartAsync(settings))

@@ -14,9 +14,10 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
     /// <exception cref="ClusterException">A broker or a topic is not there within <see cref="KafkaOptions.StartTimeout"/>.</exception>
-    public async Task WaitAsync(CancellationToken stop)
+    /// <param name="began">When the start began, by the time provider: the time is up for all checks together.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public async Task WaitAsync(long began, CancellationToken stop)
     {
-        long began = time.GetTimestamp();
         foreach (string topic in options.InputTopics.Where(t => !t.StartsWith('^'))) await WaitForAsync(topic, source.Handle, began, stop);
         await WaitForAsync(options.OutputTopic, sink.Handle, began, stop);
         await WaitForAsync(options.DeadLetterTopic, sink.Handle, began, stop);

@@ -28,8 +28,9 @@ internal sealed class PipelineService(
     {
         ModelIdentity model = engine.Model;
         Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Precision, model.MaxTokens, model.Labels);
-        await cluster.WaitAsync(cancellationToken);
-        publish.PredictionSchemaId = await schema.GetIdAsync(cancellationToken);
+        long began = time.GetTimestamp();
+        await cluster.WaitAsync(began, cancellationToken);
+        publish.PredictionSchemaId = await schema.GetIdAsync(began, cancellationToken);
 
         int callers = options.Callers;
         _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", infer.Run))));
