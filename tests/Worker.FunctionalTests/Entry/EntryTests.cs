@@ -35,6 +35,14 @@ public sealed class EntryTests : IDisposable
     }
 
     [Fact]
+    public void A_closed_standard_input_is_empty_and_not_whatever_the_program_opens_first()
+    {
+        _checkout.PretendBuilt();
+        _checkout.Replace("dotnet", "readlink /proc/self/fd/0");
+        Assert.Equal("/dev/null", _checkout.Bash("./sluice avro decode <&-").Output.Trim());
+    }
+
+    [Fact]
     public void A_start_with_nothing_to_do_says_and_writes_nothing()
     {
         _checkout.PretendBuilt();
