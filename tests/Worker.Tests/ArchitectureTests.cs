@@ -71,6 +71,16 @@ public sealed partial class ArchitectureTests
         AssertNone(SourceFile.All.Where(f => f.Folder is not "Worker/Diagnostics").SelectMany(f => f.CodeThatMatches(LogMessage())));
 
     [Fact]
+    public void Every_log_message_has_a_number_of_its_own() => AssertNone(
+        from file in SourceFile.All
+        from line in file.Lines
+        let id = LogMessageId().Match(line)
+        where id.Success
+        group line by id.Groups["id"].Value into same
+        where same.Count() > 1
+        select $"{same.Key} stands for {string.Join(" and for ", same.Select(line => line.Trim()))}");
+
+    [Fact]
     public void The_core_folders_are_there() => Assert.All(CoreFolders, folder => Assert.Contains(SourceFile.All, f => f.Folder == folder));
 
     [Fact]
@@ -118,6 +128,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"GetAwaiter\(\)\.GetResult\(|\bTask\.Wait(All|Any)?\(")]
     private static partial Regex BlockingWait();
+
+    [GeneratedRegex(@"\[LoggerMessage\((EventId = )?(?<id>[0-9]+)")]
+    private static partial Regex LogMessageId();
 
     [GeneratedRegex(@"\[LoggerMessage")]
     private static partial Regex LogMessage();

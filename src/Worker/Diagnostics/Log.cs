@@ -22,7 +22,7 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "What earlier starts learned of batches' costs is not used, it is learned anew: {Reason}")]
     public static partial void CostsRefused(ILogger logger, string reason);
 
-    [LoggerMessage(111, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
+    [LoggerMessage(110, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
     public static partial void CostsNotKept(ILogger logger, string reason);
 
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
@@ -43,10 +43,10 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]
     public static partial void StepFailed(ILogger logger, string step, Exception exception);
 
-    [LoggerMessage(108, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
+    [LoggerMessage(120, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
     public static partial void Progress(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, string lag);
 
-    [LoggerMessage(109, LogLevel.Information, "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, {Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]
+    [LoggerMessage(121, LogLevel.Information, "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, {Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]
     public static partial void Totals(ILogger logger, long documents, long rejected, long tombstones, long tokens, double seconds, double documentsPerSecond);
 
     // 200: Kafka
