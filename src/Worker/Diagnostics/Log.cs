@@ -22,7 +22,7 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "What earlier starts learned of batches' costs is not used, it is learned anew: {Reason}")]
     public static partial void CostsRefused(ILogger logger, string reason);
 
-    [LoggerMessage(110, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
+    [LoggerMessage(111, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
     public static partial void CostsNotKept(ILogger logger, string reason);
 
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
