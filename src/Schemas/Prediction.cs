@@ -12,7 +12,7 @@ internal enum PredictionMode
     /// <summary>Layers of the full model until it was sure enough.</summary>
     EarlyExit,
 
-    /// <summary>The average of some small models.</summary>
+    /// <summary>The first students of the group, or the swift student.</summary>
     Students,
 }
 
@@ -46,7 +46,7 @@ internal sealed record Prediction
     /// <summary><c>fp32</c> or <c>int8</c>.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>In mode <see cref="PredictionMode.Students"/>, how many were averaged.</summary>
+    /// <summary>In mode <see cref="PredictionMode.Students"/>, how many took part, from the first; 0 is the swift student, which is no member of the group.</summary>
     public int? StudentsUsed { get; init; }
 
     /// <summary>In mode <see cref="PredictionMode.EarlyExit"/>, the layer after which the document left, from 1.</summary>

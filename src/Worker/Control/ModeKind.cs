@@ -5,4 +5,10 @@ internal enum ModeKind
 {
     /// <summary>Every layer of the teacher.</summary>
     Teacher,
+
+    /// <summary>The first students of the group, side by side (specs/student-parallelism.md).</summary>
+    Students,
+
+    /// <summary>One small student that is no member of the group.</summary>
+    Swift,
 }

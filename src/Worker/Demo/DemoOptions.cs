@@ -28,6 +28,9 @@ internal sealed record DemoOptions
     /// <summary>int8 or fp32.</summary>
     public string Precision { get; init; } = "int8";
 
+    /// <summary>Which part of the model labels: <c>teacher</c>, <c>students:K</c> or <c>swift</c>.</summary>
+    public string Mode { get; init; } = "teacher";
+
     /// <summary>Most documents sent and not yet labelled.</summary>
     /// <value>1 to 1,000,000. Default 32: two cores are as busy with it as with 64 (measured with mails of 300 tokens on average), and each mail waits half as long.</value>
     public int InFlight { get; init; } = 32;

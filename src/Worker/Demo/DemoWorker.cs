@@ -46,6 +46,7 @@ internal sealed class DemoWorker : IAsyncDisposable
             ["Input:IdField"] = "id",
             ["Model:Path"] = options.Model,
             ["Model:Precision"] = options.Precision,
+            ["Model:Mode"] = options.Mode,
             ["Pipeline:DrainTimeout"] = "00:00:05", // whoever pressed Ctrl-C should not wait for a queue of mails
         };
         IHost host = WorkerHost.Create(settings);

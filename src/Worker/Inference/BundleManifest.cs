@@ -25,13 +25,22 @@ internal sealed record BundleManifest
     /// <summary>File of the weights that all graphs share.</summary>
     public required string Weights { get; init; }
 
-    /// <summary>Graph files by role (teacher) and precision (int8, fp32).</summary>
+    /// <summary>Graph files by role (teacher; of students: student.K, head.K, swift) and precision (int8, fp32).</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
 
     /// <summary>Every file of the bundle but this one, by name relative to the bundle.</summary>
     public required IReadOnlyDictionary<string, FileSection> Files { get; init; }
 
     public Int8Section? Int8 { get; init; }
+
+    /// <summary>The student group, or null in a bundle without one.</summary>
+    public StudentsSection? Students { get; init; }
+
+    /// <summary>Students in the group, 0 without one.</summary>
+    public int StudentCount => Students?.Count ?? 0;
+
+    /// <summary>Whether there is a swift student.</summary>
+    public bool HasSwift => Graphs.ContainsKey(GraphRole.Swift);
 
     /// <param name="Kind">wordpiece.</param>
     /// <param name="Vocabulary">File of the vocabulary.</param>
@@ -43,6 +52,9 @@ internal sealed record BundleManifest
     internal sealed record EncoderSection(
         [property: JsonRequired] int Layers, [property: JsonRequired] int Hidden, [property: JsonRequired] int Heads,
         [property: JsonRequired] int Intermediate, [property: JsonRequired] int VocabularySize, [property: JsonRequired] int MaxPositions);
+
+    /// <param name="Count">N, students in the group; every prefix 1..N may be used. What else the section says is for people.</param>
+    internal sealed record StudentsSection([property: JsonRequired] int Count);
 
     /// <param name="Sha256">64 hexadecimal digits.</param>
     /// <param name="Bytes">Size.</param>

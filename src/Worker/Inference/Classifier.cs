@@ -8,12 +8,12 @@ namespace Sluice.Worker.Inference;
 /// <summary>Labels one text at a time: tokenizer and engine together, for commands and tests. Not thread-safe; does not own the engine.</summary>
 internal sealed class Classifier : IDisposable
 {
-    private readonly TeacherEngine _engine;
+    private readonly IEngine _engine;
     private readonly WordPieceTokenizer _tokenizer;
     private readonly PackedBatch<int> _batch;
     private readonly int[] _ids;
 
-    public Classifier(ModelBundle bundle, TeacherEngine engine)
+    public Classifier(ModelBundle bundle, IEngine engine)
     {
         _engine = engine;
         _tokenizer = bundle.CreateTokenizer();

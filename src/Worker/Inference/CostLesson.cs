@@ -19,7 +19,7 @@ internal static class CostLesson
 
     /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
     /// <returns>Batches that were run.</returns>
-    public static int Give(CostModel costs, TeacherEngine engine, BatchBudget budget, CostClock clock)
+    public static int Give(CostModel costs, IEngine engine, BatchBudget budget, CostClock clock)
     {
         if (costs.Current.IsTrusted) return 0;
         using PackedBatch<int> batch = new(budget);

@@ -4,7 +4,7 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>What a teacher graph must be: the packed inputs and outputs, metadata that says what the manifest says, and weights that lie in the bundle's weights file.</summary>
+/// <summary>What a served graph must be: the packed inputs and outputs, metadata that says what the manifest says, and weights that lie in the bundle's weights file.</summary>
 internal static class GraphContract
 {
     /// <summary>The packed graph's inputs (specs/inference-graph.md, section 2), in the order in which the engine passes them.</summary>
@@ -18,23 +18,28 @@ internal static class GraphContract
         new("cls", TensorType.Int32, [-1]),
     ];
 
+    /// <summary>The one output of a student: features[documents, width].</summary>
+    public static IReadOnlyList<TensorSpec> FeatureOutputs(int width) => [new("features", TensorType.Float, [-1, width])];
+
+    /// <summary>The one input of a head: the students' features, summed.</summary>
+    public static IReadOnlyList<TensorSpec> FeatureInputs(int width) => [new("features", TensorType.Float, [-1, width])];
+
     /// <summary>The one output: logits[documents, labels].</summary>
     public static IReadOnlyList<TensorSpec> Outputs(int labels) => [new("logits", TensorType.Float, [-1, labels])];
 
     /// <summary>How a precision is written in manifests and metadata.</summary>
     public static string Name(Precision precision) => precision == Precision.Int8 ? "int8" : "fp32";
 
-    /// <summary>Each way in which a teacher graph departs from the contract or the manifest; empty when none does. The files' hashes were checked before.</summary>
+    /// <summary>Each way in which a served graph departs from the contract or the manifest; empty when none does. The files' hashes were checked before.</summary>
     public static List<string> Disagreements(string directory, BundleManifest manifest)
     {
         var found = new List<string>();
-        foreach (Precision precision in new[] { Precision.Int8, Precision.Fp32 })
+        foreach ((string role, string precision, string name) in Served(manifest))
         {
-            string name = manifest.Graphs["teacher"][Name(precision)];
             try
             {
                 GraphFile graph = GraphFile.Parse(File.ReadAllBytes(Path.Combine(directory, name)));
-                found.AddRange(Disagreements(graph, manifest, precision, directory).Select(text => $"{name}: {text}"));
+                found.AddRange(Disagreements(graph, manifest, role, precision, directory).Select(text => $"{name}: {text}"));
             }
             catch (InvalidDataException e)
             {
@@ -44,30 +49,43 @@ internal static class GraphContract
         return found;
     }
 
-    private static IEnumerable<string> Disagreements(GraphFile graph, BundleManifest manifest, Precision precision, string directory)
+    /// <summary>Each entry of a graph's metadata that does not say what the manifest says.</summary>
+    public static IEnumerable<string> MetadataDisagreements(IReadOnlyDictionary<string, string> metadata, BundleManifest manifest, string role, Precision precision) =>
+        MetadataDisagreements(metadata, manifest, role, Name(precision));
+
+    private static IEnumerable<string> MetadataDisagreements(IReadOnlyDictionary<string, string> metadata, BundleManifest manifest, string role, string precision)
+    {
+        foreach ((string key, string expected) in Metadata(manifest, role, precision))
+        {
+            string? value = metadata.GetValueOrDefault(key);
+            if (key == "labels" ? !SameLabels(value, manifest.Labels) : value != expected)
+                yield return $"expected metadata {key} {expected}, found {value ?? "none"}";
+        }
+    }
+
+    private static IEnumerable<(string Role, string Precision, string Name)> Served(BundleManifest manifest) =>
+        from role in manifest.Graphs
+        where role.Key is GraphRole.Teacher or GraphRole.Swift || GraphRole.IsStudent(role.Key) || GraphRole.IsHead(role.Key)
+        from graph in role.Value
+        orderby role.Key, graph.Key
+        select (role.Key, graph.Key, graph.Value);
+
+    private static IEnumerable<string> Disagreements(GraphFile graph, BundleManifest manifest, string role, string precision, string directory)
     {
         // Initializers may be listed among the inputs (IR version 3); such an input needs no value.
         TensorSpec[] inputs = [.. graph.Inputs.Where(input => !graph.Tensors.ContainsKey(input.Name))];
-        foreach (string text in Compare("input", Inputs, inputs).Concat(Compare("output", Outputs(manifest.Labels.Count), graph.Outputs)))
+        int width = manifest.Encoder.Hidden;
+        IReadOnlyList<TensorSpec> takes = GraphRole.IsHead(role) ? FeatureInputs(width) : Inputs;
+        IReadOnlyList<TensorSpec> gives = GraphRole.IsStudent(role) ? FeatureOutputs(width) : Outputs(manifest.Labels.Count);
+        foreach (string text in Compare("input", takes, inputs).Concat(Compare("output", gives, graph.Outputs)))
             yield return text;
-        foreach (string text in MetadataDisagreements(graph.Metadata, manifest, precision))
+        foreach (string text in MetadataDisagreements(graph.Metadata, manifest, role, precision))
             yield return text;
         string[] misplaced = [.. Misplaced(graph, manifest)];
         IEnumerable<string> unsafeWeights = misplaced.Length > 0 ? [] // what lies elsewhere cannot be read
             : new SaturationBound(graph, Path.Combine(directory, manifest.Weights), manifest.Int8?.MaxAbsWeight ?? SaturationBound.SafeMagnitude).Violations();
         foreach (string text in misplaced.Concat(unsafeWeights))
             yield return text;
-    }
-
-    /// <summary>Each entry of a graph's metadata that does not say what the manifest says.</summary>
-    public static IEnumerable<string> MetadataDisagreements(IReadOnlyDictionary<string, string> metadata, BundleManifest manifest, Precision precision)
-    {
-        foreach ((string key, string expected) in Metadata(manifest, precision))
-        {
-            string? value = metadata.GetValueOrDefault(key);
-            if (key == "labels" ? !SameLabels(value, manifest.Labels) : value != expected)
-                yield return $"expected metadata {key} {expected}, found {value ?? "none"}";
-        }
     }
 
     /// <summary>Stored tensors that are not whole within the bundle's weights file.</summary>
@@ -83,12 +101,12 @@ internal static class GraphContract
         }
     }
 
-    private static IEnumerable<(string Key, string Expected)> Metadata(BundleManifest manifest, Precision precision) =>
+    private static IEnumerable<(string Key, string Expected)> Metadata(BundleManifest manifest, string role, string precision) =>
     [
         ("id", manifest.Id),
         ("version", manifest.Version),
-        ("role", "teacher"),
-        ("precision", Name(precision)),
+        ("role", role),
+        ("precision", precision),
         ("labels", JsonSerializer.Serialize(manifest.Labels)),
         ("maxTokens", manifest.MaxTokens.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("vocabularySha256", manifest.Files[manifest.Tokenizer.Vocabulary].Sha256),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Worker.Control;
 
 namespace Sluice.Worker.Inference;
 
@@ -62,11 +63,20 @@ internal static class ManifestReader
             if (name is null || !m.Files.ContainsKey(name))
                 yield return $"expected {role} among files, found none called '{name}'";
         }
-        foreach (string precision in new[] { "int8", "fp32" })
+        if (m.Students is { Count: < 1 or > Mode.MaxStudents })
+            yield return $"expected students.count in 1..{Mode.MaxStudents}, found {m.Students.Count}";
+        foreach ((string role, string precision) in NeededGraphs(m))
         {
-            if (!m.Graphs.TryGetValue("teacher", out var graphs) || graphs is null || !graphs.ContainsKey(precision))
-                yield return $"expected graphs.teacher.{precision}, found none";
+            if (!m.Graphs.TryGetValue(role, out var graphs) || graphs is null || !graphs.ContainsKey(precision))
+                yield return $"expected graphs.{role}.{precision}, found none";
         }
+    }
+
+    private static IEnumerable<(string Role, string Precision)> NeededGraphs(BundleManifest m)
+    {
+        IEnumerable<int> students = Enumerable.Range(1, int.Clamp(m.StudentCount, 0, Mode.MaxStudents));
+        IEnumerable<string> whole = [GraphRole.Teacher, .. students.Select(GraphRole.Student), .. m.HasSwift ? new[] { GraphRole.Swift } : []];
+        return [.. whole.SelectMany(role => new[] { (role, "int8"), (role, "fp32") }), .. students.Select(count => (GraphRole.Head(count), "fp32"))];
     }
 
     private static IEnumerable<(string Role, string Name)> NamedFiles(BundleManifest m)

@@ -6,12 +6,9 @@ namespace Sluice.Worker.Inference;
 /// <summary>A trained model on disk that was checked against its manifest: vocabulary, graphs and weights. Immutable; made only by <see cref="Load"/>.</summary>
 internal sealed record ModelBundle
 {
-    private readonly IReadOnlyDictionary<string, string> _teacherGraphs;
-
     private ModelBundle(string directory, BundleManifest manifest, Vocabulary vocabulary)
     {
         (Directory, Manifest, Vocabulary) = (directory, manifest, vocabulary);
-        _teacherGraphs = manifest.Graphs["teacher"];
         Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens);
     }
 
@@ -24,12 +21,15 @@ internal sealed record ModelBundle
     public Vocabulary Vocabulary { get; }
 
     /// <summary>Graph file of the whole teacher.</summary>
-    public string TeacherGraph(Precision precision) => Path.Combine(Directory, _teacherGraphs[GraphContract.Name(precision)]);
+    public string TeacherGraph(Precision precision) => Graph(GraphRole.Teacher, precision);
+
+    /// <summary>Graph file of a role that the manifest has.</summary>
+    public string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][GraphContract.Name(precision)]);
 
     /// <summary>The tokenizer that the model was trained with. Thread-safe.</summary>
     public WordPieceTokenizer CreateTokenizer() => new(Vocabulary, new WordPieceOptions { Lowercase = Manifest.Tokenizer.Lowercase });
 
-    /// <summary>Reads a bundle and checks all of it: sizes and hashes of every file, each teacher graph's inputs, outputs and metadata, where its weights lie, and that no 8-bit product can saturate.</summary>
+    /// <summary>Reads a bundle and checks all of it: sizes and hashes of every file, each served graph's inputs, outputs and metadata, where its weights lie, and that no 8-bit product can saturate.</summary>
     /// <remarks>Reads every file once and the 8-bit weights twice; about 50 ms for 34 MB.</remarks>
     /// <exception cref="BundleException">Something disagrees; each disagreement is named.</exception>
     public static ModelBundle Load(string directory)

@@ -16,4 +16,11 @@ internal sealed record ModelOptions
     /// <value><c>Int8</c> or <c>Fp32</c>. Default <c>Int8</c>: about three times as fast, and the same label for at least 99% of documents.</value>
     [EnumDataType(typeof(Precision))]
     public Precision Precision { get; init; } = Precision.Int8;
+
+    /// <summary>Which part of the model labels.</summary>
+    /// <value><c>teacher</c>, every layer; <c>students:K</c>, the first K students of the group; <c>swift</c>, the cheapest student. Default <c>teacher</c>.</value>
+    public string Mode { get; init; } = "teacher";
+
+    /// <summary><see cref="Mode"/> in <see cref="Precision"/>, once both are checked.</summary>
+    internal Mode ServedMode => Control.Mode.TryParse(Mode, Precision) ?? throw new InvalidOperationException($"'{Mode}' is no mode; options are checked before they are used.");
 }

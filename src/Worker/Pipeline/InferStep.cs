@@ -8,7 +8,7 @@ using Sluice.Worker.Inference.Math;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
-internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, CostModel costs, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
+internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
 {
     /// <summary>Works until no batch will come any more.</summary>
     public void Run()
@@ -23,10 +23,9 @@ internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, CostMo
             batch.Seal();
             cpu = progress.Charge(PipelineStep.Batch, cpu);
             Span<float> rows = scores.AsSpan(0, batch.Rows * labels);
-            Infer(batch, rows);
+            BatchProvenance provenance = Infer(batch, rows);
             cpu = progress.Charge(PipelineStep.Infer, cpu);
             progress.Labelled(batch.Rows, batch.Tokens);
-            BatchProvenance provenance = new(engine.Mode);
             for (int row = 0; row < batch.Rows; row++)
             {
                 Span<float> probabilities = rows.Slice(row * labels, labels);
@@ -39,13 +38,14 @@ internal sealed class InferStep(TeacherEngine engine, BatchBudget budget, CostMo
         }
     }
 
-    private void Infer(PackedBatch<WorkItem> batch, Span<float> logits)
+    private BatchProvenance Infer(PackedBatch<WorkItem> batch, Span<float> logits)
     {
         double predictedMs = costs.Current.Cost.Predict(batch.Shape);
         long began = clock.Now();
-        engine.Run(batch.Tensors, logits);
+        BatchProvenance provenance = engine.Run(batch.Tensors, logits);
         double measuredMs = clock.MillisecondsSince(began);
         costs.Observe(batch.Shape, measuredMs);
         progress.Batches.Note(batch.Shape, predictedMs, measuredMs);
+        return provenance;
     }
 }

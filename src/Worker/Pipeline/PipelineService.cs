@@ -15,7 +15,7 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
-    ClusterCheck cluster, PredictionSchema schema, TeacherEngine engine, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+    ClusterCheck cluster, PredictionSchema schema, IEngine engine, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 

@@ -22,7 +22,7 @@ internal static class Predictions
             ModelVersion = model.Version,
             Mode = ModeOf(provenance.Mode.Kind),
             Precision = GraphContract.Name(provenance.Mode.Precision),
-            StudentsUsed = provenance.StudentsUsed,
+            StudentsUsed = provenance.Mode.Kind == ModeKind.Swift ? 0 : provenance.StudentsUsed,
             ExitLayer = provenance.ExitLayer,
             Tokens = item.Tokens,
             Truncated = item.Truncated,
@@ -37,6 +37,7 @@ internal static class Predictions
     private static PredictionMode ModeOf(ModeKind kind) => kind switch
     {
         ModeKind.Teacher => PredictionMode.Teacher,
+        ModeKind.Students or ModeKind.Swift => PredictionMode.Students,
         _ => throw new UnreachableException($"Mode {kind} has no place in prediction.avsc. This is a bug."),
     };
 }

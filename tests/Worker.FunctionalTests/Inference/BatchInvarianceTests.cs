@@ -22,7 +22,7 @@ public sealed class BatchInvarianceTests
     private static void Compare(string name, Precision precision, Action<float, float> compare)
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
-        using TeacherEngine engine = TeacherEngine.Create(bundle, precision, new EngineOptions());
+        using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(precision), new EngineOptions());
         var random = new Random(11);
         int longest = int.Min(bundle.Identity.MaxTokens, 96);
         foreach (int length in new[] { 3, 7, 16, longest })
@@ -44,7 +44,7 @@ public sealed class BatchInvarianceTests
         }
     }
 
-    private static float[][] Logits(TeacherEngine engine, int[][] documents)
+    private static float[][] Logits(GraphEngine engine, int[][] documents)
     {
         using var batch = new PackedBatch<int>(documents.Length, documents.Sum(ids => ids.Length));
         for (int row = 0; row < documents.Length; row++)

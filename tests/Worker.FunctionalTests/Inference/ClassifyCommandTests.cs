@@ -85,7 +85,7 @@ public sealed class ClassifyCommandTests
     private static (JsonElement[] Answers, bool AllGood) Answer(byte[] lines)
     {
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
-        using TeacherEngine engine = TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions());
+        using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions());
         using var classifier = new Classifier(bundle, engine);
         using var output = new MemoryStream();
         bool allGood = ClassifyCommand.Label(new MemoryStream(lines), output, classifier, engine.Model.Labels);

@@ -14,7 +14,7 @@ public sealed class GoldenLogitsTests
     public void Fp32_logits_agree_with_the_training_program_to_1e_3(string name)
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
-        using TeacherEngine engine = TeacherEngine.Create(bundle, Precision.Fp32, new EngineOptions());
+        using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Fp32), new EngineOptions());
         using var classifier = new Classifier(bundle, engine);
         foreach (Golden golden in Read(name))
         {
@@ -44,7 +44,7 @@ public sealed class GoldenLogitsTests
     public void Int8_and_fp32_give_nearly_all_documents_the_same_label(string name)
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
-        using TeacherEngine engine = TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions());
+        using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions());
         using var classifier = new Classifier(bundle, engine);
         Golden[] documents = [.. Read(name)];
         int same = documents.Count(golden => classifier.Classify(golden.Ids).Label == bundle.Identity.Labels[golden.Logits.IndexOf(golden.Logits.Max())]);

@@ -7,14 +7,19 @@ namespace Sluice.Worker.Demo.View;
 internal static class ModelLine
 {
     public static string Of(DemoReport report) => report.Example is { } example
-        ? $"{example.ModelId} {example.ModelVersion}, {example.Precision}, {Name(example.Mode)}"
+        ? $"{example.ModelId} {example.ModelVersion}, {example.Precision}, {Name(example)}"
         : "no prediction came";
 
-    private static string Name(PredictionMode mode) => mode switch
+    private static string Name(Prediction example) => example.Mode switch
     {
         PredictionMode.Teacher => "teacher (all layers)",
         PredictionMode.EarlyExit => "early exit",
-        PredictionMode.Students => "students",
+        PredictionMode.Students => example.StudentsUsed switch
+        {
+            0 => "swift student",
+            1 => "1 student",
+            var used => $"{used} students",
+        },
         _ => "unknown mode",
     };
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Sluice.Worker.Inference.Math;
 
 /// <summary>Logits to probabilities. Pure functions over spans; no allocation.</summary>
@@ -38,5 +40,16 @@ internal static class Scores
                 best = i;
         }
         return best;
+    }
+
+    /// <summary>Adds values to a sum, place by place: sum[i] += values[i], each rounded once, so the same bits on every machine.</summary>
+    /// <param name="values">As long as <paramref name="sum"/>.</param>
+    /// <param name="sum">Read and written.</param>
+    public static void Add(ReadOnlySpan<float> values, Span<float> sum)
+    {
+        int place = 0;
+        for (; place <= sum.Length - Vector<float>.Count; place += Vector<float>.Count)
+            (new Vector<float>(sum[place..]) + new Vector<float>(values[place..])).CopyTo(sum[place..]);
+        for (; place < sum.Length; place++) sum[place] += values[place];
     }
 }

@@ -5,14 +5,14 @@ using Sluice.Worker.Onnx;
 
 namespace Worker.FunctionalTests.Inference;
 
-public sealed class TeacherEngineTests
+public sealed class GraphEngineTests
 {
     [Theory]
     [InlineData(Precision.Int8)]
     [InlineData(Precision.Fp32)]
     internal void A_run_allocates_nothing(Precision precision)
     {
-        using TeacherEngine engine = Create(precision);
+        using GraphEngine engine = Create(precision);
         using PackedBatch<int> batch = Batch([2, 7, 8, 3], [2, 9, 3]);
         var logits = new float[4];
         engine.Run(batch.Tensors, logits);
@@ -27,7 +27,7 @@ public sealed class TeacherEngineTests
     [Fact]
     public void An_engine_says_whose_labels_it_gives_and_how()
     {
-        using TeacherEngine engine = Create(Precision.Int8);
+        using GraphEngine engine = Create(Precision.Int8);
         Assert.Equal(("tiny", "1.0.0", 32), (engine.Model.Id, engine.Model.Version, engine.Model.MaxTokens));
         Assert.Equal(["no", "yes"], engine.Model.Labels);
         Assert.Same(Mode.Teacher(Precision.Int8), engine.Mode);
@@ -36,7 +36,7 @@ public sealed class TeacherEngineTests
     [Fact]
     public void Threads_that_share_an_engine_get_their_own_answers()
     {
-        using TeacherEngine engine = Create(Precision.Int8);
+        using GraphEngine engine = Create(Precision.Int8);
         float[][] alone = [.. Enumerable.Range(0, 8).Select(thread => Run(engine, thread))];
         Parallel.For(0, 8, thread =>
         {
@@ -44,7 +44,7 @@ public sealed class TeacherEngineTests
                 Assert.Equal(alone[thread], Run(engine, thread));
         });
 
-        static float[] Run(TeacherEngine engine, int thread)
+        static float[] Run(GraphEngine engine, int thread)
         {
             using PackedBatch<int> batch = Batch([2, .. Enumerable.Range(5, thread + 1), 3], [2, 3]);
             var logits = new float[4];
@@ -59,14 +59,14 @@ public sealed class TeacherEngineTests
         using var copy = new BundleCopy();
         ModelBundle bundle = ModelBundle.Load(copy.Folder);
         File.Copy(copy.PathOf("teacher.fp32.onnx"), copy.PathOf("teacher.int8.onnx"), overwrite: true);
-        var error = Assert.Throws<BundleException>(() => TeacherEngine.Create(bundle, Precision.Int8, new EngineOptions()).Dispose());
+        var error = Assert.Throws<BundleException>(() => GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions()).Dispose());
         Assert.Contains("teacher.int8.onnx was replaced", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Logits_of_another_size_are_refused()
     {
-        using TeacherEngine engine = Create(Precision.Int8);
+        using GraphEngine engine = Create(Precision.Int8);
         using PackedBatch<int> batch = Batch([2, 3]);
         Assert.Contains("2 places, not 3", Assert.Throws<ArgumentException>(() => engine.Run(batch.Tensors, new float[3])).Message, StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class TeacherEngineTests
     [Fact]
     public void A_document_beyond_the_encoders_positions_is_refused_by_length()
     {
-        using TeacherEngine engine = Create(Precision.Int8);
+        using GraphEngine engine = Create(Precision.Int8);
         using PackedBatch<int> batch = Batch([.. Enumerable.Repeat(5, 65)]);
         Assert.Contains("65 tokens", Assert.Throws<ArgumentException>(() => engine.Run(batch.Tensors, new float[2])).Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class TeacherEngineTests
     [InlineData(-100_000)]
     public void A_token_id_outside_the_vocabulary_is_an_error_not_a_crash(int id)
     {
-        using TeacherEngine engine = Create(Precision.Int8);
+        using GraphEngine engine = Create(Precision.Int8);
         using PackedBatch<int> batch = Batch([2, id, 3]);
         Assert.Throws<OrtException>(() => engine.Run(batch.Tensors, new float[2]));
     }
@@ -120,7 +120,7 @@ public sealed class TeacherEngineTests
             session.Run([Tensor.Of(ids, 3), Tensor.Of(positions, 3), Tensor.Of(gather, 1, 3), Tensor.Of(scatter, 3), Tensor.Of(lengths, 1), Tensor.Of(cls, 1)], [Tensor.Of(output, 1, 2)]);
     }
 
-    private static TeacherEngine Create(Precision precision) => TeacherEngine.Create(ModelBundle.Load(Models.Tiny), precision, new EngineOptions());
+    private static GraphEngine Create(Precision precision) => GraphEngine.Create(ModelBundle.Load(Models.Tiny), Mode.Teacher(precision), new EngineOptions());
 
     private static PackedBatch<int> Batch(params int[][] documents)
     {

@@ -4,32 +4,38 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Runs every layer of a bundle's teacher over packed batches. Thread-safe; <see cref="Run"/> allocates nothing managed.</summary>
-internal sealed class TeacherEngine : IDisposable
+/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, or its swift student. Thread-safe; <see cref="Run"/> allocates nothing managed.</summary>
+internal sealed class GraphEngine : IEngine
 {
     private readonly OrtSession _session;
     private readonly int _maxPositions;
 
-    private TeacherEngine(ModelBundle bundle, Precision precision, OrtSession session)
+    private GraphEngine(ModelBundle bundle, Mode mode, OrtSession session)
     {
         _session = session;
         _maxPositions = bundle.Manifest.Encoder.MaxPositions;
         Model = bundle.Identity;
-        Mode = Mode.Teacher(precision);
+        Mode = mode;
     }
 
     public ModelIdentity Model { get; }
 
-    /// <summary>What this engine labels with: the teacher, in the precision it was created for.</summary>
+    /// <summary>What this engine labels with: the teacher or the swift student, in one precision.</summary>
     public Mode Mode { get; }
 
-    /// <summary>Loads the graph of one precision; about a second in fp32, whose weights are expanded, and a tenth of that in int8.</summary>
+    /// <summary>Loads a graph; of the teacher in fp32, whose weights are expanded, that takes about a second, and in int8 a tenth of that.</summary>
+    /// <param name="bundle">Checked.</param>
+    /// <param name="mode">The teacher or the swift student.</param>
+    /// <param name="options">How to run it.</param>
     /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing; the message says what to install.</exception>
     /// <exception cref="OrtException">ONNX Runtime refuses the graph.</exception>
-    /// <exception cref="BundleException">The graph that ONNX Runtime loaded is not the one that was checked.</exception>
-    public static TeacherEngine Create(ModelBundle bundle, Precision precision, EngineOptions options)
+    /// <exception cref="BundleException">The bundle has no such graph, or the one that ONNX Runtime loaded is not the one that was checked.</exception>
+    public static GraphEngine Create(ModelBundle bundle, Mode mode, EngineOptions options)
     {
-        string graph = bundle.TeacherGraph(precision);
+        string role = mode.Kind == ModeKind.Swift ? GraphRole.Swift : GraphRole.Teacher;
+        if (mode.Kind == ModeKind.Swift && !bundle.Manifest.HasSwift)
+            throw new BundleException(bundle.Directory, ["it has no swift student; train it with ./sluice train students"]);
+        string graph = bundle.Graph(role, mode.Precision);
         OrtSession session;
         try
         {
@@ -39,20 +45,21 @@ internal sealed class TeacherEngine : IDisposable
         {
             throw new BundleException(bundle.Directory, [e.Message]);
         }
-        if (GraphContract.MetadataDisagreements(session.Metadata, bundle.Manifest, precision).FirstOrDefault() is { } changed)
+        if (GraphContract.MetadataDisagreements(session.Metadata, bundle.Manifest, role, mode.Precision).FirstOrDefault() is { } changed)
         {
             session.Dispose();
             throw new BundleException(bundle.Directory, [$"{Path.GetFileName(graph)} was replaced after the bundle was checked: {changed}"]);
         }
-        return new TeacherEngine(bundle, precision, session);
+        return new GraphEngine(bundle, mode, session);
     }
 
     /// <summary>Labels a sealed batch, on the caller's thread.</summary>
     /// <param name="batch">At least one row; no row longer than the encoder's positions.</param>
     /// <param name="logits">[rows, labels], row-major, written; exactly rows x labels long.</param>
     /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
+    /// <returns>The mode, and nothing else to tell.</returns>
     /// <exception cref="OrtException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
-    public unsafe void Run(PackedTensors batch, Span<float> logits)
+    public unsafe BatchProvenance Run(PackedTensors batch, Span<float> logits)
     {
         int rows = batch.Rows, tokens = batch.Tokens, longest = batch.MaxLength, labels = Model.Labels.Count;
         if (logits.Length != rows * labels)
@@ -66,6 +73,8 @@ internal sealed class TeacherEngine : IDisposable
                 [Tensor.Of(ids, tokens), Tensor.Of(positions, tokens), Tensor.Of(gather, rows, longest), Tensor.Of(scatter, tokens), Tensor.Of(lengths, rows), Tensor.Of(cls, rows)],
                 [Tensor.Of(output, rows, labels)]);
         }
+
+        return new BatchProvenance(Mode);
     }
 
     public void Dispose() => _session.Dispose();

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>What a graph is for, as manifests and graphs' metadata name it.</summary>
+internal static class GraphRole
+{
+    public const string Teacher = "teacher";
+
+    /// <summary>The cheapest model of a bundle: one small student from tokens to logits.</summary>
+    public const string Swift = "swift";
+
+    private const string StudentPrefix = "student.", HeadPrefix = "head.";
+
+    /// <summary>Student <paramref name="number"/> of the group, from 1: tokens to features.</summary>
+    public static string Student(int number) => string.Create(CultureInfo.InvariantCulture, $"{StudentPrefix}{number}");
+
+    /// <summary>The head of the first <paramref name="count"/> students: summed features to logits.</summary>
+    public static string Head(int count) => string.Create(CultureInfo.InvariantCulture, $"{HeadPrefix}{count}");
+
+    public static bool IsStudent(string role) => role.StartsWith(StudentPrefix, StringComparison.Ordinal);
+
+    public static bool IsHead(string role) => role.StartsWith(HeadPrefix, StringComparison.Ordinal);
+}

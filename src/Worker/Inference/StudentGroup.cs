@@ -1,0 +1,61 @@
+using Sluice.Worker.Control;
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>The loaded graphs of a bundle's student group in one precision: students 1..N, and a head for each prefix. Immutable; its sessions are thread-safe.</summary>
+internal sealed class StudentGroup : IDisposable
+{
+    private static readonly TensorSpec[] Features = [new("features", TensorType.Float, [-1, -1])];
+    private readonly OrtSession[] _students;
+    private readonly OrtSession[] _heads;
+
+    private StudentGroup(ModelBundle bundle, Precision precision, OrtSession[] students, OrtSession[] heads) =>
+        (Model, Width, Precision, _students, _heads) = (bundle.Identity, bundle.Manifest.Encoder.Hidden, precision, students, heads);
+
+    public ModelIdentity Model { get; }
+
+    public Precision Precision { get; }
+
+    /// <summary>Values in the vector that a student makes of a document.</summary>
+    public int Width { get; }
+
+    /// <summary>N, students in the group.</summary>
+    public int Count => _students.Length;
+
+    /// <summary>Student <paramref name="number"/>, from 1: packed inputs -> features[B,H].</summary>
+    public OrtSession Student(int number) => _students[number - 1];
+
+    /// <summary>The head of the prefix of <paramref name="count"/> students, from 1: features[B,H], summed -> logits[B,C].</summary>
+    public OrtSession Head(int count) => _heads[count - 1];
+
+    /// <summary>Loads the graphs of the first <paramref name="count"/> students.</summary>
+    /// <exception cref="BundleException">The bundle has no such group, or a graph is not what was checked.</exception>
+    public static StudentGroup Load(ModelBundle bundle, Precision precision, int count, EngineOptions options)
+    {
+        int known = bundle.Manifest.StudentCount;
+        if (count < 1 || count > known)
+            throw new BundleException(bundle.Directory, [known == 0 ? "it has no students; train them with ./sluice train students" : $"it has {known} students, not {count}"]);
+        var loaded = new List<OrtSession>();
+        try
+        {
+            SessionOptions session = options.ToSessionOptions();
+            for (int number = 1; number <= count; number++)
+                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Student(number), precision), session, GraphContract.Inputs, GraphContract.FeatureOutputs(bundle.Manifest.Encoder.Hidden)));
+            for (int number = 1; number <= count; number++)
+                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Head(number), Precision.Fp32), session, Features, GraphContract.Outputs(bundle.Identity.Labels.Count)));
+            return new StudentGroup(bundle, precision, [.. loaded.Take(count)], [.. loaded.Skip(count)]);
+        }
+        catch (Exception e)
+        {
+            loaded.ForEach(one => one.Dispose());
+            if (e is InvalidDataException) throw new BundleException(bundle.Directory, [e.Message]);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (OrtSession session in _students.Concat(_heads)) session.Dispose();
+    }
+}

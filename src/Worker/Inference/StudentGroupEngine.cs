@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>Labels batches by the first students of a group, run side by side over one set of feeds (Academus, arXiv 2408.12526; specs/student-parallelism.md, section 3.2).</summary>
+/// <remarks>
+/// <para>The caller's thread takes students one after another; helpers take others at the same time while there are cores that no caller uses. So one batch at a time gets its students in parallel, and under
+/// load, when each core has a batch of its own, they run in sequence and nothing is lost to switching.</para>
+/// <para>Features are summed in the order of the students, so a result has the same bits whoever was done first. A student that fails or is late leaves the longest complete prefix, whose head labels the
+/// batch, and the provenance says how many took part.</para>
+/// <para>Thread-safe. Memory for a run is kept and used again; a run allocates nothing in steady state.</para>
+/// </remarks>
+internal sealed class StudentGroupEngine : IEngine
+{
+    private readonly StudentGroup _group;
+    private readonly SideBySide _helpers;
+    private readonly ConcurrentStack<GroupRun> _idle = new();
+    private readonly Mode[] _modes;
+    private readonly int _count;
+    private readonly int _maxPositions;
+
+    /// <param name="group">Loaded graphs; disposed with the engine.</param>
+    /// <param name="count">Students that take part unless a run says otherwise, 1..the group's count.</param>
+    /// <param name="maxPositions">Positions that the students have.</param>
+    /// <param name="helpers">Threads that help; disposed with the engine.</param>
+    public StudentGroupEngine(StudentGroup group, int count, int maxPositions, SideBySide helpers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, group.Count);
+        (_group, _helpers, _count, _maxPositions) = (group, helpers, count, maxPositions);
+        _modes = [.. Enumerable.Range(1, group.Count).Select(students => Mode.Students(students, group.Precision))];
+    }
+
+    public ModelIdentity Model => _group.Model;
+
+    public Mode Mode => _modes[_count - 1];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
+    /// <exception cref="OrtException">The first student failed, so no prefix is complete.</exception>
+    public BatchProvenance Run(PackedTensors batch, Span<float> logits) => Run(batch, _count, logits);
+
+    /// <summary>The same with another number of students, 1..the group's count, which may change from batch to batch at no cost.</summary>
+    public unsafe BatchProvenance Run(PackedTensors batch, int count, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _modes.Length);
+        int rows = batch.Rows, labels = Model.Labels.Count;
+        if (logits.Length != rows * labels)
+            throw new ArgumentException($"The logits of {rows} rows and {labels} labels need {rows * labels} places, not {logits.Length}.", nameof(logits));
+        if (batch.MaxLength > _maxPositions)
+            throw new ArgumentException($"A document has {batch.MaxLength} tokens but the students have {_maxPositions} positions; truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        if (!_idle.TryPop(out GroupRun? run)) run = new GroupRun(_group);
+        try
+        {
+            int complete;
+            fixed (int* ids = batch.Ids, positions = batch.Positions, gather = batch.Gather, scatter = batch.Scatter, lengths = batch.Lengths, cls = batch.Cls)
+                complete = run.Features(new PackedPointers(ids, positions, gather, scatter, lengths, cls, batch.Tokens, rows, batch.MaxLength), count, _helpers);
+            ReadOnlySpan<float> sum = run.Sum(complete, rows);
+            fixed (float* features = sum, output = logits)
+                _group.Head(complete).Run([Tensor.Of(features, rows, _group.Width)], [Tensor.Of(output, rows, labels)]);
+            return new BatchProvenance(_modes[count - 1], StudentsUsed: complete);
+        }
+        finally
+        {
+            _idle.Push(run);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryPop(out GroupRun? run)) run.Dispose();
+        _helpers.Dispose();
+        _group.Dispose();
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
+using Sluice.Worker.Inference;
+
+namespace Worker.FunctionalTests.Inference;
+
+/// <summary>The student group: every prefix equals the training program, is pure, and does not depend on batch mates, on other modes, or on who was done first.</summary>
+public sealed class StudentGroupTests
+{
+    public static TheoryData<string> Bundles => [.. Models.BundleNames().Select(row => row.Data).Where(name => File.Exists(Path.Combine(Models.FolderOf(name), "golden.students.jsonl")))];
+
+    [Theory]
+    [MemberData(nameof(Bundles))]
+    public void Fp32_logits_of_every_prefix_and_of_the_swift_student_agree_with_the_training_program_to_1e_3(string name)
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
+        using StudentGroupEngine group = Load(bundle, Precision.Fp32);
+        using GraphEngine swift = GraphEngine.Create(bundle, Mode.Swift(Precision.Fp32), new EngineOptions());
+        foreach ((int[] ids, Golden golden) in Read(name).Take(100))
+        {
+            using PackedBatch<int> batch = Batch([ids]);
+            for (int count = 1; count <= golden.Prefixes.Length; count++) AssertClose(golden.Prefixes[count - 1], Run(group, batch, count));
+            AssertClose(golden.Swift, Run(swift, batch));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bundles))]
+    public void A_prefix_gives_the_same_bits_whatever_ran_before_and_however_many_threads_help(string name)
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
+        using StudentGroupEngine alone = Load(bundle, Precision.Int8, cores: 1), helped = Load(bundle, Precision.Int8, cores: 4);
+        int all = bundle.Manifest.StudentCount;
+        var random = new Random(3);
+        foreach ((int[] ids, _) in Read(name).Take(6))
+        {
+            using PackedBatch<int> batch = Batch([ids]);
+            float[][] expected = [.. Enumerable.Range(1, all).Select(count => Run(alone, batch, count))];
+            for (int time = 0; time < 12; time++)
+            {
+                int count = random.Next(1, all + 1);
+                Assert.Equal(expected[count - 1], Run(helped, batch, count));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bundles))]
+    public void Int8_logits_of_a_document_are_the_same_bits_in_any_company(string name)
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
+        using StudentGroupEngine group = Load(bundle, Precision.Int8);
+        using GraphEngine swift = GraphEngine.Create(bundle, Mode.Swift(Precision.Int8), new EngineOptions());
+        int[][] documents = [.. Read(name).Select(pair => pair.Ids).Where(ids => ids.Length <= 128).Take(9)];
+        using PackedBatch<int> together = Batch(documents);
+        int labels = bundle.Identity.Labels.Count, all = bundle.Manifest.StudentCount;
+        for (int row = 0; row < documents.Length; row++)
+        {
+            using PackedBatch<int> alone = Batch([documents[row]]);
+            for (int count = 1; count <= all; count++) Assert.Equal(Run(group, alone, count), Run(group, together, count)[(row * labels)..((row + 1) * labels)]);
+            Assert.Equal(Run(swift, alone), Run(swift, together)[(row * labels)..((row + 1) * labels)]);
+        }
+    }
+
+    [Fact]
+    public void A_failed_student_leaves_the_longest_complete_prefix_and_the_provenance_says_so()
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
+        using StudentGroup group = StudentGroup.Load(bundle, Precision.Int8, 2, new EngineOptions());
+        using StudentGroupEngine engine = new(group, 2, bundle.Manifest.Encoder.MaxPositions, new SideBySide(2)), whole = Load(bundle, Precision.Int8);
+        using PackedBatch<int> batch = Batch([Read("tiny").First().Ids]);
+        group.Student(2).Dispose();
+        var logits = new float[bundle.Identity.Labels.Count];
+        BatchProvenance provenance = engine.Run(batch.Tensors, logits);
+        Assert.Equal((Mode.Students(2, Precision.Int8), 1), (provenance.Mode, provenance.StudentsUsed));
+        Assert.Equal(Run(whole, batch, 1), logits);
+        group.Student(1).Dispose();
+        Assert.Throws<ObjectDisposedException>(() => engine.Run(batch.Tensors, logits));
+    }
+
+    [Fact]
+    public async Task Many_callers_share_a_group_and_its_helpers()
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
+        using StudentGroupEngine group = Load(bundle, Precision.Int8, cores: 3);
+        int[][] documents = [.. Read("tiny").Select(pair => pair.Ids)];
+        float[][] expected = [.. documents.Select(ids => Single(group, ids, 2))];
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(caller => Task.Run(() =>
+        {
+            for (int time = 0; time < 200; time++)
+            {
+                int document = (caller + time) % documents.Length;
+                Assert.Equal(expected[document], Single(group, documents[document], 2));
+            }
+        })));
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing_once_warm()
+    {
+        using StudentGroupEngine group = Load(ModelBundle.Load(Models.Tiny), Precision.Int8, cores: 1);
+        using PackedBatch<int> batch = Batch([Read("tiny").First().Ids]);
+        var logits = new float[group.Model.Labels.Count];
+        for (int time = 0; time < 3; time++) group.Run(batch.Tensors, logits);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int time = 0; time < 10; time++) group.Run(batch.Tensors, logits);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 10, 0, 40); // the node of the stack that keeps the run's memory
+    }
+
+    [Fact]
+    public void More_students_than_the_bundle_has_are_refused_by_number()
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
+        var error = Assert.Throws<BundleException>(() => Engines.Create(bundle, Mode.Students(3, Precision.Int8), new EngineOptions()));
+        Assert.Contains("it has 2 students, not 3", error.Message, StringComparison.Ordinal);
+    }
+
+    private static StudentGroupEngine Load(ModelBundle bundle, Precision precision, int cores = 2) =>
+        new(StudentGroup.Load(bundle, precision, bundle.Manifest.StudentCount, new EngineOptions()), bundle.Manifest.StudentCount, bundle.Manifest.Encoder.MaxPositions, new SideBySide(cores));
+
+    private static float[] Single(StudentGroupEngine group, int[] ids, int count)
+    {
+        using PackedBatch<int> batch = Batch([ids]);
+        return Run(group, batch, count);
+    }
+
+    private static float[] Run(StudentGroupEngine engine, PackedBatch<int> batch, int count)
+    {
+        var logits = new float[batch.Rows * engine.Model.Labels.Count];
+        Assert.Equal(count, engine.Run(batch.Tensors, count, logits).StudentsUsed);
+        return logits;
+    }
+
+    private static float[] Run(GraphEngine engine, PackedBatch<int> batch)
+    {
+        var logits = new float[batch.Rows * engine.Model.Labels.Count];
+        engine.Run(batch.Tensors, logits);
+        return logits;
+    }
+
+    private static PackedBatch<int> Batch(int[][] documents)
+    {
+        var batch = new PackedBatch<int>(documents.Length, documents.Sum(ids => ids.Length));
+        for (int row = 0; row < documents.Length; row++) batch.TryAdd(row, documents[row]);
+        batch.Seal();
+        return batch;
+    }
+
+    private static void AssertClose(float[] expected, float[] found)
+    {
+        foreach ((float one, float other) in expected.Zip(found)) Assert.Equal(one, other, 1e-3f);
+    }
+
+    private static IEnumerable<(int[] Ids, Golden Golden)> Read(string name)
+    {
+        string folder = Models.FolderOf(name);
+        IEnumerable<int[]> ids = File.ReadLines(Path.Combine(folder, "golden.jsonl")).Select(line => JsonSerializer.Deserialize<Document>(line, JsonSerializerOptions.Web)!.Ids);
+        return ids.Zip(File.ReadLines(Path.Combine(folder, "golden.students.jsonl")).Select(line => JsonSerializer.Deserialize<Golden>(line, JsonSerializerOptions.Web)!));
+    }
+
+    private sealed record Document(int[] Ids);
+
+    private sealed record Golden(float[][] Prefixes, float[] Swift);
+}
