@@ -81,9 +81,26 @@ def write_worst_case(path):
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
+def write_products(path, rows=4):
+    """y0..y3 [T,1536] = x[T,384] u8 (given as int32) times four s8 weights: nothing but the products of the int8 teacher, to measure their limit by."""
+    x = helper.make_tensor_value_info("x", TensorProto.INT32, ["T", 384])
+    outputs = [helper.make_tensor_value_info(f"y{k}", TensorProto.FLOAT, ["T", 1536]) for k in range(rows)]
+    constants = [numpy_helper.from_array(a, n) for n, a in
+                 (("shape", np.array([384, 1536])), ("one", np.float32(1)), ("ones", np.ones(1536, np.float32)), ("zero", np.uint8(128)))]
+    nodes = [helper.make_node("Cast", ["x"], ["u8"], to=TensorProto.UINT8)]
+    for k in range(rows):
+        value = numpy_helper.from_array(np.array([k + 3], np.int8))
+        nodes += [helper.make_node("ConstantOfShape", ["shape"], [f"w{k}"], value=value),
+                  helper.make_node("MatMulIntegerToFloat", ["u8", f"w{k}", "one", "ones", "zero"], [f"y{k}"], domain="com.microsoft")]
+    graph = helper.make_graph(nodes, "products", [x], outputs, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)], ir_version=8, producer_name="sluice")
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
 def write_all(folder):
     """Everything into tests/Worker.FunctionalTests/TinyModels."""
     folder.mkdir(parents=True, exist_ok=True)
     write_bundle(folder / "tiny")
     write_add(folder / "add.onnx")
     write_worst_case(folder / "worst-case.onnx")
+    write_products(folder / "products.onnx")

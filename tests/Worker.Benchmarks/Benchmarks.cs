@@ -8,5 +8,6 @@ internal static class Benchmarks
         AvroBenchmark.Create(),
         TokenizerBenchmark.Create(),
         InferenceBenchmark.Create(),
+        BatchingBenchmark.Create(),
     ];
 }

@@ -8,14 +8,15 @@ internal sealed record Contestant(string Name, Func<double> Measure);
 /// <summary>Lets contestants take turns: each is measured once a round, and every round begins with another one.</summary>
 internal static class InterleavedRounds
 {
-    /// <param name="rounds">Measured rounds, at least 1; one more comes before them to warm up, and is thrown away.</param>
+    /// <param name="rounds">Measured rounds, at least 1.</param>
     /// <param name="contestants">In the order of the result.</param>
     /// <param name="cancel">Looked at before each measurement.</param>
+    /// <param name="warmUp">Whether one more round comes first, and is thrown away: not where the contestants are warm and a round takes minutes.</param>
     /// <returns>The sample of each contestant.</returns>
-    public static Sample[] Run(int rounds, IReadOnlyList<Contestant> contestants, CancellationToken cancel)
+    public static Sample[] Run(int rounds, IReadOnlyList<Contestant> contestants, CancellationToken cancel, bool warmUp = true)
     {
         List<double>[] values = [.. contestants.Select(_ => new List<double>(rounds))];
-        for (int round = -1; round < rounds; round++)
+        for (int round = warmUp ? -1 : 0; round < rounds; round++)
         {
             for (int turn = 0; turn < contestants.Count; turn++)
             {

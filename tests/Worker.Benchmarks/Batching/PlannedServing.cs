@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Sluice.Worker.Batching;
+using Sluice.Worker.Inference;
+
+namespace Worker.Benchmarks.Batching;
+
+/// <summary>The worker's own queue, planner and cost model before a model, without Kafka.</summary>
+internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int callers)
+{
+    private const int Capacity = 4096;
+
+    private readonly CostClock _clock = new(new EngineOptions(), TimeProvider.System);
+
+    /// <summary>What was run since the last <see cref="Clear"/> or <see cref="Serve"/> began.</summary>
+    public BatchBooks Books { get; private set; } = new();
+
+    /// <summary>Milliseconds of each plan.</summary>
+    public List<double> PlanMs { get; } = [];
+
+    /// <summary>Managed bytes that planning allocated.</summary>
+    public long PlanBytes { get; private set; }
+
+    /// <summary>Runs all documents while <paramref name="queue"/> of them wait at any time, as long as there are so many.</summary>
+    /// <returns>Documents a second.</returns>
+    public double Clear(int[][] documents, int queue)
+    {
+        Books = new BatchBooks();
+        PlannedQueue<int[]> waiting = new(Capacity, longest, budget, TimeSpan.FromHours(1));
+        object gate = new();
+        int arrived = 0;
+        double seconds = Callers.Run(callers, _ => Work(() =>
+        {
+            lock (gate)
+            {
+                for (; arrived < documents.Length && waiting.Count < queue; arrived++) waiting.TryAdd(documents[arrived], documents[arrived].Length, TimeSpan.FromTicks(arrived));
+                return waiting.Count == 0 ? null : Take(waiting, documents.Length - arrived > 0 ? 1 : callers, TimeSpan.Zero);
+            }
+        }));
+        return documents.Length / seconds;
+    }
+
+    /// <summary>Serves documents that arrive at given times, whatever is done by then.</summary>
+    /// <param name="documents">Ids, in order of arrival.</param>
+    /// <param name="arrivals">Seconds from the start, ascending, one a document.</param>
+    /// <returns>Milliseconds from arrival to label, and of waiting, document by document.</returns>
+    public (double[] LatencyMs, double[] WaitMs) Serve(int[][] documents, double[] arrivals)
+    {
+        Books = new BatchBooks();
+        PlannedQueue<(int[] Ids, int Number)> waiting = new(Capacity, longest, budget, TimeSpan.FromSeconds(1));
+        OpenLoop loop = new(arrivals);
+        int idle = 0, arrived = 0;
+        Callers.Run(callers, _ =>
+        {
+            while (true)
+            {
+                (int[], int)[]? batch = null;
+                PlannedBatch planned = default;
+                lock (loop)
+                {
+                    idle++;
+                    while (true)
+                    {
+                        for (; arrived < documents.Length && loop.HasCome(arrived); arrived++)
+                            waiting.TryAdd((documents[arrived], arrived), documents[arrived].Length, loop.Now);
+                        if (waiting.Count > 0 || arrived == documents.Length) break;
+                        loop.AwaitArrival(arrived);
+                    }
+
+                    if (waiting.Count > 0)
+                    {
+                        long began = Stopwatch.GetTimestamp();
+                        planned = waiting.Plan(costs.Current, idle, loop.Now);
+                        PlanMs.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                        batch = [.. Enumerable.Range(planned.Start, planned.Shape.Rows).Select(waiting.Take)];
+                    }
+
+                    idle--;
+                }
+
+                if (batch is null) return;
+                loop.Begin(batch.Select(document => document.Item2));
+                Run([.. batch.Select(document => document.Item1)], planned);
+                loop.End(batch.Select(document => document.Item2));
+            }
+        });
+        return (loop.LatencyMs, loop.WaitMs);
+    }
+
+    private (int[][] Batch, PlannedBatch Planned)? Take(PlannedQueue<int[]> waiting, int idle, TimeSpan now)
+    {
+        long bytes = GC.GetAllocatedBytesForCurrentThread(), began = Stopwatch.GetTimestamp();
+        PlannedBatch planned = waiting.Plan(costs.Current, idle, now);
+        double ms = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        PlanBytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        PlanMs.Add(ms);
+        return ([.. Enumerable.Range(planned.Start, planned.Shape.Rows).Select(waiting.Take)], planned);
+    }
+
+    private void Work(Func<(int[][] Batch, PlannedBatch Planned)?> next)
+    {
+        while (next() is var (batch, planned)) Run(batch, planned);
+    }
+
+    private void Run(int[][] batch, PlannedBatch planned)
+    {
+        long began = _clock.Now();
+        model.Run(batch);
+        double ms = _clock.MillisecondsSince(began);
+        Books.Note(planned.Shape, costs.Current.Cost.Predict(planned.Shape), ms);
+        costs.Observe(planned.Shape, ms);
+    }
+}
