@@ -8,7 +8,9 @@ internal static class BenchmarkCommandLine
 {
     private static readonly Option<FileInfo?> Json = new("--json")
     {
-        Description = "Write machine, versions, tables and figures to this file.", HelpName = "FILE", Recursive = true,
+        Description = "Write machine, versions, tables and figures to this file.",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     private static readonly Option<int> Rounds = new("--rounds")

@@ -33,7 +33,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll"), "run", .. settings.Select(s => $"--{s.Key}={s.Value}")])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new WorkerProcess(new Process { StartInfo = start });

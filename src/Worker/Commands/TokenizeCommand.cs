@@ -26,7 +26,9 @@ internal static class TokenizeCommand
     {
         var model = new Option<string>("--model")
         {
-            Description = "Folder of the model bundle, such as models/mail; or any folder with a vocab.txt, which is then taken for that of an uncased model.", HelpName = "DIR", Required = true,
+            Description = "Folder of the model bundle, such as models/mail; or any folder with a vocab.txt, which is then taken for that of an uncased model.",
+            HelpName = "DIR",
+            Required = true,
         };
         var special = new Option<bool>("--special-tokens")
         {

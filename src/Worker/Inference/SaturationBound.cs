@@ -19,7 +19,12 @@ internal sealed class SaturationBound
     /// <summary>Operators that multiply 8-bit numbers, with the index of their weight input (ContribOperators.md; onnx Operators.md).</summary>
     private static readonly Dictionary<string, int> WeightInputs = new(StringComparer.Ordinal)
     {
-        ["MatMulInteger"] = 1, ["MatMulIntegerToFloat"] = 1, ["DynamicQuantizeMatMul"] = 1, ["QLinearMatMul"] = 3, ["QGemm"] = 3, ["QAttention"] = 1,
+        ["MatMulInteger"] = 1,
+        ["MatMulIntegerToFloat"] = 1,
+        ["DynamicQuantizeMatMul"] = 1,
+        ["QLinearMatMul"] = 3,
+        ["QGemm"] = 3,
+        ["QAttention"] = 1,
     };
 
     /// <summary>Operators that move numbers without changing them.</summary>

@@ -48,6 +48,11 @@ public abstract class DemoContract
 
     private protected DemoOptions Options(SmallCorpus corpus) => new()
     {
-        Model = corpus.Model, Mails = corpus.Package, Cluster = Where.Cluster, Registry = Where.Registry, Partitions = 3, InFlight = 32,
+        Model = corpus.Model,
+        Mails = corpus.Package,
+        Cluster = Where.Cluster,
+        Registry = Where.Registry,
+        Partitions = 3,
+        InFlight = 32,
     };
 }

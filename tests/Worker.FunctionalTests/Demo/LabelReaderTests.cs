@@ -73,8 +73,19 @@ public sealed class LabelReaderTests : IDisposable
         PredictionCodec.Write(
             new Prediction
             {
-                DocumentId = id, Label = "ham", Scores = [], ModelId = "m", ModelVersion = "1", Mode = PredictionMode.Teacher, Precision = "int8", Tokens = 3,
-                Truncated = false, SourceTopic = "mails", SourcePartition = 0, SourceOffset = 0, LabelledAt = DateTimeOffset.UnixEpoch,
+                DocumentId = id,
+                Label = "ham",
+                Scores = [],
+                ModelId = "m",
+                ModelVersion = "1",
+                Mode = PredictionMode.Teacher,
+                Precision = "int8",
+                Tokens = 3,
+                Truncated = false,
+                SourceTopic = "mails",
+                SourcePartition = 0,
+                SourceOffset = 0,
+                LabelledAt = DateTimeOffset.UnixEpoch,
             },
             output);
         return output.WrittenSpan.ToArray();

@@ -31,7 +31,10 @@ public sealed class RealKafka : IAsyncLifetime
         using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
         await admin.CreateTopicsAsync(new[] { topics.Input, topics.Output, topics.DeadLetters }.Select(topic => new TopicSpecification
         {
-            Name = topic, NumPartitions = partitions, ReplicationFactor = 1, Configs = new Dictionary<string, string> { ["max.message.bytes"] = "16777216" },
+            Name = topic,
+            NumPartitions = partitions,
+            ReplicationFactor = 1,
+            Configs = new Dictionary<string, string> { ["max.message.bytes"] = "16777216" },
         }));
         return topics;
     }

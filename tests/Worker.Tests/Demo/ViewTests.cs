@@ -1,5 +1,5 @@
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 using Sluice.Worker.Demo.View;
 
 namespace Worker.Tests.Demo;

@@ -66,8 +66,13 @@ public sealed class ClientSettingsTests
     public void Settings_of_security_and_tuning_pass() =>
         Assert.Empty(PassThroughSettings.Refusals("c", new Dictionary<string, string>
         {
-            ["security.protocol"] = "SASL_SSL", ["sasl_mechanism"] = "PLAIN", ["sasl.username"] = "u", ["auto.offset.reset"] = "latest", ["compression.type"] = "zstd",
-            ["group.instance.id"] = "pod-1", ["linger.ms"] = "5",
+            ["security.protocol"] = "SASL_SSL",
+            ["sasl_mechanism"] = "PLAIN",
+            ["sasl.username"] = "u",
+            ["auto.offset.reset"] = "latest",
+            ["compression.type"] = "zstd",
+            ["group.instance.id"] = "pod-1",
+            ["linger.ms"] = "5",
         }, consumer: true, producer: true));
 
     private static Dictionary<string, string> Of(IEnumerable<KeyValuePair<string, string>> settings) => settings.ToDictionary();

@@ -1,7 +1,7 @@
-using Spectre.Console;
-using Spectre.Console.Rendering;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Demo.Report;
+using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Sluice.Worker.Demo.View;
 

@@ -1,5 +1,5 @@
-using Spectre.Console;
 using Sluice.Worker.Demo.Report;
+using Spectre.Console;
 
 namespace Sluice.Worker.Demo.View;
 

@@ -1,6 +1,6 @@
+using Sluice.Worker.Demo.Report;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Sluice.Worker.Demo.Report;
 
 namespace Sluice.Worker.Demo.View;
 
