@@ -52,9 +52,10 @@ class Documents:
         return steps
 
     def sample(self, count, rows=32):
-        """The first `count` documents as batches in order of length."""
-        lengths = self.lengths[:count]
-        return [self.batch(chosen) for chosen in batches.in_order(lengths, rows)]
+        """`count` documents spread evenly over all parts, as batches in order of length."""
+        chosen = np.linspace(0, len(self.ids) - 1, min(count, len(self.ids))).astype(int).tolist()
+        lengths = [self.lengths[n] for n in chosen]
+        return [self.batch([chosen[n] for n in places]) for places in batches.in_order(lengths, rows)]
 
     def all(self, rows=64):
         """Every document once: (numbers, Batch)."""

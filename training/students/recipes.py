@@ -41,11 +41,14 @@ class Correct:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One group; the swift student is a group of one."""
+    """One group; the swift student is a group of one. averaged: the control, students trained each by itself and averaged; `first` names the
+    group whose first student it shares, so that the same budget is spent on each of the others. Without `correct` it ends after them."""
 
     shape: Shape
     boost: Boost
-    correct: Correct
+    correct: Correct = None
+    averaged: bool = False
+    first: str = ""
 
 
 _GROUP = Shape(heads=6, inner=(512, 512))
@@ -61,13 +64,15 @@ _SST2, _MAIL = _parts(0, 1, 2), _parts(0, 1)
 
 RECIPES = {
     "sst2": {
-        "group": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _SST2)),
-                        Correct(3.2 * M, _SST2, rates=Rates(rate=2.5e-4, vector_rate=3e-4))),
-        "swift": Recipe(_SWIFT, Boost((5 * M,), (_SST2,), starts=((0, 1),)), Correct(2 * M, _SST2)),
+        "group": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1)),
+                              starts=((0, 1), (2, 3), (4, 5), (0, 1))),
+                        Correct(2.4 * M, _SST2, rates=Rates(rate=2.5e-4, vector_rate=3e-4))),
+        "bagging": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1))), averaged=True, first="group"),
+        "swift": Recipe(_SWIFT, Boost((4 * M,), (_SST2,), starts=((0, 1),)), Correct(1.2 * M, _SST2)),
     },
     "mail": {
-        "group": Recipe(_GROUP, Boost((1.6 * M, M, M), (_parts(0), _parts(1), _MAIL), rows=24),
-                        Correct(1.2 * M, _MAIL, rows=24, calibration=96)),
+        "group": Recipe(_GROUP, Boost((1.6 * M, M, 0.4 * M), (_parts(0), _parts(1), _MAIL), rows=24, sample=1024),
+                        Correct(2.4 * M, _MAIL, rows=24, calibration=96, rates=Rates(rate=2.5e-4, vector_rate=3e-4))),
         "swift": Recipe(_SWIFT, Boost((2 * M,), (_MAIL,), rows=24, starts=((0, 1),)), Correct(M, _MAIL, rows=24, calibration=96)),
     },
 }

@@ -3,7 +3,7 @@ import numpy as np
 import torch
 
 from .. import arithmetic, paths
-from . import boost, correct, measure, transfer
+from . import boost, correct, measure, order, transfer
 from .documents import Documents
 from .group import Group
 from .loop import Log
@@ -30,7 +30,7 @@ def teacher_of(name):
 def empty_group(name, recipe, half):
     """A group without students, around the mean of the teacher's vectors over train."""
     _, z = transfer.part(name, "train")
-    return Group(teacher_of(name), recipe.shape, torch.from_numpy(z.astype(np.float32).mean(0)), half)
+    return Group(teacher_of(name), recipe.shape, torch.from_numpy(z.astype(np.float32).mean(0)), half, recipe.averaged)
 
 
 def stops(rows, teacher_right, total):
@@ -50,6 +50,8 @@ def train(task, name, kind):
     boosted, corrected = kept / "boosted.pt", kept / "corrected.pt"
     if boosted.exists():
         group.load(torch.load(boosted))
+    elif recipe.first:
+        group.load(_first_of(torch.load(folder(name, recipe.first) / "boosted.pt")))
     teacher, right = teacher_of(name), _teacher_right(group, held_out)
     while len(group.students) < len(recipe.boost.tokens):
         documents = Documents(task, name, recipe.boost.parts[len(group.students)])
@@ -57,7 +59,7 @@ def train(task, name, kind):
         torch.save(group.state(), boosted)
         rows = measure.summary(group, held_out, teacher_head=True)
         log(stage="boosted", students=len(group.students), teacher=right, dev=rows, stop=stops(rows, right, len(held_out.ids)))
-    if not corrected.exists():
+    if recipe.correct and not corrected.exists():
         calibration = transfer.part(name, "train")[0][: recipe.correct.calibration]
         correct.train(group, recipe.correct, Documents(task, name, recipe.correct.parts), calibration, kept, log)
         torch.save({**group.state(), "static": [s.net.activation.static() for s in group.students]}, corrected)
@@ -67,6 +69,12 @@ def train(task, name, kind):
         for student in group.students:
             student.net.activation = None
         log(stage="corrected", arithmetic="fp32", dev=measure.summary(group, held_out))
+        log(stage="order", rows=order.check(group, held_out))
+
+
+def _first_of(state):
+    """A group's state cut to its first student."""
+    return {part: values[:1] for part, values in state.items()}
 
 
 def _teacher_right(group, held_out):

@@ -1,0 +1,54 @@
+"""The tables of docs/students.md, made from the runs' logs and the bundle's manifest."""
+import json
+
+from .. import paths
+from . import run
+
+
+def _stages(path):
+    """A row for each student boosted, and the corrective pass, from a log."""
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    facts = {}
+    for entry in entries:
+        facts.setdefault(entry["stage"], {}).update({k: v for k, v in entry.items() if k in ("sigma", "a", "start", "seconds", "steps")})
+    yield "| after | teacher layers | sigma | a | steps | minutes | right on dev | agrees | error of the vector |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for entry in entries:
+        if entry["stage"] == "boosted":
+            n, last = entry["students"], entry["dev"][-1]
+            f = facts[f"boost{n}"]
+            yield _row(f"student {n}", " and ".join(str(i + 1) for i in f["start"]), f"{f['sigma']:.3f}", f"{f['a']:.3f}", f["steps"],
+                       f"{f['seconds'] / 60:.0f}", f"{last['correct']} of {last['total']}", last["agrees"], f"{last['error']:.4f}")
+        if entry["stage"] == "corrected":
+            f = facts["correct"]
+            for row in entry["dev"]:
+                yield _row(f"corrective pass, {row['n']} of {len(entry['dev'])}, {entry['arithmetic']}", "", "", "", f["steps"],
+                           f"{f['seconds'] / 60:.0f}", f"{row['correct']} of {row['total']}", row["agrees"], f"{row['error']:.4f}")
+
+
+def _modes(manifest):
+    """A row for each mode and precision, from the exported graphs."""
+    section = manifest["students"]
+    modes = {"teacher": section["teacher"]} | {f"students:{p['students']}": p for p in section["prefixes"]} | {"swift": section["swift"]}
+    yield "| mode | | dev: right | agrees | ECE | test: right | accuracy | agrees | ECE |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for mode, figures in modes.items():
+        for precision in ("fp32", "int8"):
+            dev, test = figures[precision]["dev"], figures[precision]["test"]
+            yield _row(mode, precision, f"{dev['correct']} of {dev['total']}", dev["agrees"], f"{dev['ece']:.4f}",
+                       f"{test['correct']} of {test['total']}", f"{test['accuracy']:.2%}", test["agrees"], f"{test['ece']:.4f}")
+
+
+def _row(*cells):
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def show(task, name):
+    """Prints every table there is figures for."""
+    for kind in ("group", "swift", "bagging"):
+        path = run.folder(name, kind) / "log.jsonl"
+        if path.exists():
+            print(f"\n{task}, {kind}\n", *_stages(path), sep="\n")
+    manifest = json.loads((paths.bundle(task) / "manifest.json").read_text())
+    if "students" in manifest:
+        print(f"\n{task}, modes\n", *_modes(manifest), sep="\n")
