@@ -30,8 +30,8 @@ internal static class BatchingBenchmark
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
         DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), Many);
         run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"))}");
-        using var int8 = new PackedModel(bundle, Precision.Int8, Budget);
-        using var fp32 = new PackedModel(bundle, Precision.Fp32, Budget);
+        using var int8 = new PackedModel(Engines.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions()), Budget);
+        using var fp32 = new PackedModel(Engines.Create(bundle, Mode.Teacher(Precision.Fp32), new EngineOptions()), Budget);
         DocumentSet mix = sets[^1];
         using Today today = Today.Faster(bundle, "padded-fp32", mix.Documents[..24], run.Note), dynamic = Today.Faster(bundle, "padded-dynamic-int8", mix.Documents[..24], run.Note);
         var costs = new Dictionary<Precision, CostModel> { [Precision.Int8] = Taught(int8), [Precision.Fp32] = Taught(fp32) };

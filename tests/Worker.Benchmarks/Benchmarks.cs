@@ -9,5 +9,7 @@ internal static class Benchmarks
         TokenizerBenchmark.Create(),
         InferenceBenchmark.Create(),
         BatchingBenchmark.Create(),
+        MemoryBenchmark.Create(),
+        StudentsBenchmark.Create(),
     ];
 }

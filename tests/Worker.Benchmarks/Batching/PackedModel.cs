@@ -1,16 +1,14 @@
 using Sluice.Worker.Batching;
-using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
 
 namespace Worker.Benchmarks.Batching;
 
-/// <summary>The engine that the worker serves with; one batch buffer for each thread.</summary>
-internal sealed class PackedModel(ModelBundle bundle, Precision precision, BatchBudget budget) : IServedModel
+/// <summary>An engine that the worker serves with, which this owns; one batch buffer for each thread.</summary>
+internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedModel
 {
-    private readonly GraphEngine _engine = GraphEngine.Create(bundle, Mode.Teacher(precision), new EngineOptions());
-    private readonly ThreadLocal<(PackedBatch<int> Batch, float[] Logits)> _buffers = new(() => (new PackedBatch<int>(budget), new float[budget.MaxRows * bundle.Identity.Labels.Count]));
+    private readonly ThreadLocal<(PackedBatch<int> Batch, float[] Logits)> _buffers = new(() => (new PackedBatch<int>(budget), new float[budget.MaxRows * engine.Model.Labels.Count]));
 
-    public GraphEngine Engine => _engine;
+    public IEngine Engine => engine;
 
     public void Run(ReadOnlySpan<int[]> documents)
     {
@@ -22,12 +20,12 @@ internal sealed class PackedModel(ModelBundle bundle, Precision precision, Batch
         }
 
         batch.Seal();
-        _engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * _engine.Model.Labels.Count));
+        engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
     }
 
     public void Dispose()
     {
         _buffers.Dispose();
-        _engine.Dispose();
+        engine.Dispose();
     }
 }

@@ -1,0 +1,134 @@
+using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Onnx;
+using Worker.Benchmarks.Batching;
+using Worker.Benchmarks.Students;
+
+namespace Worker.Benchmarks;
+
+/// <summary><c>./sluice bench students</c>: what each mode costs and how right it is, from the swift student to the teacher.</summary>
+internal static class StudentsBenchmark
+{
+    private const int CapacityDocuments = 192, LatencyDocuments = 40;
+    private static readonly BatchBudget Budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
+    private static readonly string[] Tasks = ["sst2", "mail"];
+
+    public static Benchmark Create() => new(
+        "students",
+        "Accuracy, latency and capacity of every mode: swift, one to all students, the teacher.",
+        "Accuracy and agreement with the teacher stand in the bundles' manifests, counted over the exported graphs. Latency: one document at a time, all cores allowed, against the padded fp32 teacher with ONNX "
+        + "Runtime's fusions. Capacity: documents/s in planned batches, all cores, on the mix of `bench batching`, against its best and its usual policy. A third of --rounds.",
+        (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
+
+    private static void Run(BenchmarkRun run, CancellationToken cancel)
+    {
+        string root = Path.Combine(BenchmarkData.RepositoryRoot(), "models");
+        ModelBundle mail = ModelBundle.Load(Path.Combine(root, "mail"));
+        if (mail.Manifest.StudentCount == 0) throw new BenchmarkInputException("models/mail has no students; ./sluice train students --task mail trains them.");
+        int rounds = Math.Max(1, run.Rounds / 3);
+        run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
+        DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), CapacityDocuments);
+        var accuracies = Tasks.Where(task => ModelBundle.Load(Path.Combine(root, task)).Manifest.StudentCount > 0)
+            .ToDictionary(task => task, task => (Int8: ManifestAccuracy.Read(Path.Combine(root, task), "int8", "test"), Fp32: ManifestAccuracy.Read(Path.Combine(root, task), "fp32", "test")));
+        var capacity = Capacities(run, mail, sets, rounds, cancel);
+        var latency = Latencies(run, mail, sets, rounds, cancel);
+        StudentsReport report = new(run.Report, mail.Manifest.StudentCount, accuracies, capacity, latency);
+        report.AddTables();
+        report.AddFigures();
+        foreach (string line in report.Plots()) run.Note(line);
+    }
+
+    private static Dictionary<(string Set, string Mode), double> Capacities(BenchmarkRun run, ModelBundle bundle, DocumentSet[] sets, int rounds, CancellationToken cancel)
+    {
+        int cores = Environment.ProcessorCount;
+        var found = new Dictionary<(string, string), double>();
+        var owned = new List<IDisposable>();
+        try
+        {
+            DocumentSet mix = sets[^1];
+            int[][] few = mix.Take(48).Documents;
+            Today today = Own(Today.Faster(bundle, "padded-fp32", few[..16], run.Note));
+            var served = new List<(string Name, PlannedServing Serving)>();
+            foreach (Mode mode in Modes(bundle))
+            {
+                PackedModel model = Own(new PackedModel(Engines.Create(bundle, mode, new EngineOptions()), Budget));
+                CostModel costs = new();
+                CostLesson.Give(costs, model.Engine, Budget, new CostClock(new EngineOptions(), TimeProvider.System));
+                served.Add((Label(mode), new PlannedServing(model, costs, Budget, bundle.Identity.MaxTokens, cores)));
+            }
+
+            foreach (DocumentSet set in sets.Skip(1)) // mails alone would take longest and tell what the mix tells
+            {
+                run.Note($"capacity on {set.Name}");
+                List<Contestant> contestants = [.. served.Select(mode => new Contestant(mode.Name, () => mode.Serving.Clear(set.Documents, 64)))];
+                if (set == mix)
+                {
+                    contestants.Add(new Contestant("today, one by one", () => today.Clear(FixedPolicy.One(few))));
+                    contestants.Add(new Contestant("today, sorted 16", () => today.Clear(FixedPolicy.Sorted(few, 16, few.Length))));
+                    contestants.Add(new Contestant("today, first-come 8", () => today.Clear(FixedPolicy.FirstCome(few, 8))));
+                    contestants.Add(new Contestant("today, first-come 16", () => today.Clear(FixedPolicy.FirstCome(few, 16))));
+                }
+
+                foreach ((Contestant contestant, Sample sample) in contestants.Zip(InterleavedRounds.Run(rounds, contestants, cancel, warmUp: false)))
+                    found[(set.Name, contestant.Name)] = sample.Median;
+            }
+        }
+        finally
+        {
+            owned.ForEach(one => one.Dispose());
+        }
+
+        return found;
+
+        T Own<T>(T one)
+            where T : IDisposable
+        {
+            owned.Add(one);
+            return one;
+        }
+    }
+
+    private static Dictionary<(string Set, string Mode), double[]> Latencies(BenchmarkRun run, ModelBundle bundle, DocumentSet[] sets, int rounds, CancellationToken cancel)
+    {
+        int cores = Environment.ProcessorCount, labels = bundle.Identity.Labels.Count;
+        EngineOptions wide = new() { IntraOpThreads = cores, Spinning = true };
+        string padded = Path.Combine(bundle.Directory, "baseline-teacher-padded-fp32.onnx");
+        var found = new Dictionary<(string, string), double[]>();
+        foreach (DocumentSet set in sets.Skip(1).Take(2))
+        {
+            run.Note($"latency on {set.Name}");
+            int[][] documents = set.Take(LatencyDocuments).Documents;
+            // One at a time, not in turns: the spinning threads of one session would take the other's cores.
+            Add("today, padded fp32", () => new PaddedModel(padded, labels, cores));
+            foreach (Mode mode in Modes(bundle).Where(mode => mode.Precision == Precision.Int8))
+            {
+                Add(Label(mode), () => new PackedModel(Engines.Create(bundle, mode, mode.Kind == ModeKind.Students ? new EngineOptions() : wide), Budget));
+                if (mode.Kind == ModeKind.Students) Add($"{Label(mode)}, one after another on all cores", () => new PackedModel(Sequential(bundle, mode, wide), Budget));
+            }
+
+            void Add(string name, Func<IServedModel> create)
+            {
+                using IServedModel model = create();
+                found[(set.Name, name)] = Latency.Measure([model], documents, rounds, cancel)[0];
+            }
+        }
+
+        return found;
+    }
+
+    private static StudentGroupEngine Sequential(ModelBundle bundle, Mode mode, EngineOptions options) =>
+        new(StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options), mode.StudentCount, bundle.Manifest.Encoder.MaxPositions, new SideBySide(1));
+
+    private static IEnumerable<Mode> Modes(ModelBundle bundle)
+    {
+        foreach (Precision precision in new[] { Precision.Int8, Precision.Fp32 })
+        {
+            if (bundle.Manifest.HasSwift) yield return Mode.Swift(precision);
+            for (int count = 1; count <= bundle.Manifest.StudentCount; count++) yield return Mode.Students(count, precision);
+            yield return Mode.Teacher(precision);
+        }
+    }
+
+    internal static string Label(Mode mode) => mode.Precision == Precision.Int8 ? mode.Name : $"{mode.Name} fp32";
+}
