@@ -13,11 +13,21 @@ internal sealed record Standing(int Partitions, long? Lag)
         long? lag = null;
         List<TopicPartition> assignment = consumer.Assignment;
         foreach (TopicPartition partition in assignment)
-        {
-            Offset high = consumer.GetWatermarkOffsets(partition).High, next = consumer.Position(partition);
-            if (!high.IsSpecial && !next.IsSpecial) lag = (lag ?? 0) + Math.Max(0, high.Value - next.Value);
-        }
+            if (LagOf(partition, consumer) is { } records) lag = (lag ?? 0) + records;
 
         return new Standing(assignment.Count, lag);
+    }
+
+    private static long? LagOf(TopicPartition partition, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        try
+        {
+            Offset high = consumer.GetWatermarkOffsets(partition).High, next = consumer.Position(partition);
+            return high.IsSpecial || next.IsSpecial ? null : Math.Max(0, high.Value - next.Value);
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            return null; // a partition whose topic was deleted: the client still has it assigned and knows it no more
+        }
     }
 }
