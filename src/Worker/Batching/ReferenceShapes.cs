@@ -11,7 +11,7 @@ internal static class ReferenceShapes
         new(16, 256, 24), new(8, 320, 64), new(4, 400, 192),
     ];
 
-    /// <summary>Document lengths of the batches to run at the start: up to 12, as many as a model and a budget allow, lone documents first. Run twice, they make a new model trusted.</summary>
+    /// <summary>Document lengths of the batches to run at the start: up to 12, as many as a model and a budget allow, lone documents first. Learned from twice, they make a new model trusted.</summary>
     /// <param name="longest">Tokens of the longest document that the model takes, at least 2.</param>
     /// <param name="budget">What one batch may hold.</param>
     public static IEnumerable<int[]> WarmUp(int longest, BatchBudget budget)

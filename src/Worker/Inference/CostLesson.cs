@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Onnx;
 
@@ -6,15 +8,18 @@ namespace Sluice.Worker.Inference;
 /// <summary>Teaches a cost model that knows nothing yet, by running a few batches of made-up documents: a second or so, once for each machine and model.</summary>
 internal static class CostLesson
 {
-    private const int Times = 2; // the first run of a shape also pays for memory that the later ones find
+    // The first run of a shape pays for memory that the later ones find, so two of three are learned from. One would be too few: a model that takes 64 tokens has nine shapes, and costs are
+    // judged from the eleventh batch on.
+    private const int Times = 3;
 
     /// <summary>Where an engine's costs are measured: they mean nothing on another CPU or GPU, with another runtime or for other weights.</summary>
     public static CostOrigin OriginOf(ModelBundle bundle, EngineOptions options)
     {
         string machine = options.Provider == ExecutionProvider.Cuda ? $"GPU {options.DeviceId} of {CpuName()}" : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run";
         BundleManifest manifest = bundle.Manifest;
-        string graphs = string.Join('+', manifest.Graphs["teacher"].Values.Select(file => manifest.Files[file].Sha256[..16]));
-        return new CostOrigin(machine, OrtEnvironment.Current.Api.LibraryVersion, $"{manifest.Id} {manifest.Version} {graphs}");
+        IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file => manifest.Files[file].Sha256);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(graphs))))[..16];
+        return new CostOrigin(machine, OrtEnvironment.Current.Api.LibraryVersion, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
     /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
