@@ -42,7 +42,7 @@ def stops(rows, teacher_right, total):
 
 
 def train(task, name, kind):
-    """Trains what is missing of a group; its state ends in group.pt or swift.pt's folder as boosted.pt and corrected.pt."""
+    """Trains what is missing of a group; its state ends in its folder as boosted.pt, then corrected.pt."""
     recipe, kept = RECIPES[task][kind], folder(name, kind)
     log = Log(kept)
     group = empty_group(name, recipe, arithmetic.has_bfloat16())

@@ -36,7 +36,7 @@ def folder(name):
 
 
 def make(task, name):
-    """Writes the parts that are missing: dev and test (fp32 teacher), train, then copy after copy (int8 teacher)."""
+    """Writes the parts that are missing: dev (fp32 teacher), train, then copy after copy (int8 teacher)."""
     kept, parts, teacher = folder(name), corpora.tokenized(task, corpora.longest(task)), Teacher(task, name)
     for part, precision in (("dev", "fp32"), ("train", "int8")):
         if not (kept / f"{part}.npz").exists():

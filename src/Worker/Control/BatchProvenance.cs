@@ -2,6 +2,6 @@ namespace Sluice.Worker.Control;
 
 /// <summary>How the rows of one result came about; copied into each prediction.</summary>
 /// <param name="Mode">The mode in force when the batch was run.</param>
-/// <param name="StudentsUsed">Students averaged, or null where no students took part.</param>
+/// <param name="StudentsUsed">Students whose features were summed, from the first: fewer than the mode says where one failed or was late. Null where the group took no part.</param>
 /// <param name="ExitLayer">Layers run, from 1, or null where every layer ran.</param>
 internal readonly record struct BatchProvenance(Mode Mode, int? StudentsUsed = null, int? ExitLayer = null);

@@ -18,13 +18,13 @@ internal static class GraphContract
         new("cls", TensorType.Int32, [-1]),
     ];
 
-    /// <summary>The one output of a student: features[documents, width].</summary>
+    /// <summary>The one output of a student of the group: features[documents, width].</summary>
     public static IReadOnlyList<TensorSpec> FeatureOutputs(int width) => [new("features", TensorType.Float, [-1, width])];
 
     /// <summary>The one input of a head: the students' features, summed.</summary>
     public static IReadOnlyList<TensorSpec> FeatureInputs(int width) => [new("features", TensorType.Float, [-1, width])];
 
-    /// <summary>The one output: logits[documents, labels].</summary>
+    /// <summary>The one output of every other graph: logits[documents, labels].</summary>
     public static IReadOnlyList<TensorSpec> Outputs(int labels) => [new("logits", TensorType.Float, [-1, labels])];
 
     /// <summary>How a precision is written in manifests and metadata.</summary>

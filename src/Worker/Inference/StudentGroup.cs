@@ -6,7 +6,6 @@ namespace Sluice.Worker.Inference;
 /// <summary>The loaded graphs of a bundle's student group in one precision: students 1..N, and a head for each prefix. Immutable; its sessions are thread-safe.</summary>
 internal sealed class StudentGroup : IDisposable
 {
-    private static readonly TensorSpec[] Features = [new("features", TensorType.Float, [-1, -1])];
     private readonly OrtSession[] _students;
     private readonly OrtSession[] _heads;
 
@@ -30,7 +29,7 @@ internal sealed class StudentGroup : IDisposable
     public OrtSession Head(int count) => _heads[count - 1];
 
     /// <summary>Loads the graphs of the first <paramref name="count"/> students.</summary>
-    /// <exception cref="BundleException">The bundle has no such group, or a graph is not what was checked.</exception>
+    /// <exception cref="BundleException">The bundle has no such group, or a graph takes or gives something else than the contract says.</exception>
     public static StudentGroup Load(ModelBundle bundle, Precision precision, int count, EngineOptions options)
     {
         int known = bundle.Manifest.StudentCount;
@@ -40,10 +39,11 @@ internal sealed class StudentGroup : IDisposable
         try
         {
             SessionOptions session = options.ToSessionOptions();
+            int width = bundle.Manifest.Encoder.Hidden;
             for (int number = 1; number <= count; number++)
-                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Student(number), precision), session, GraphContract.Inputs, GraphContract.FeatureOutputs(bundle.Manifest.Encoder.Hidden)));
+                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Student(number), precision), session, GraphContract.Inputs, GraphContract.FeatureOutputs(width)));
             for (int number = 1; number <= count; number++)
-                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Head(number), Precision.Fp32), session, Features, GraphContract.Outputs(bundle.Identity.Labels.Count)));
+                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Head(number), Precision.Fp32), session, GraphContract.FeatureInputs(width), GraphContract.Outputs(bundle.Identity.Labels.Count)));
             return new StudentGroup(bundle, precision, [.. loaded.Take(count)], [.. loaded.Skip(count)]);
         }
         catch (Exception e)

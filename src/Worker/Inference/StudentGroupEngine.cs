@@ -11,7 +11,7 @@ namespace Sluice.Worker.Inference;
 /// load, when each core has a batch of its own, they run in sequence and nothing is lost to switching.</para>
 /// <para>Features are summed in the order of the students, so a result has the same bits whoever was done first. A student that fails or is late leaves the longest complete prefix, whose head labels the
 /// batch, and the provenance says how many took part.</para>
-/// <para>Thread-safe. Memory for a run is kept and used again; a run allocates nothing in steady state.</para>
+/// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates only the place in which that memory is put back.</para>
 /// </remarks>
 internal sealed class StudentGroupEngine : IEngine
 {
