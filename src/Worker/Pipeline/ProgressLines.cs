@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Batching;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Kafka;
 
@@ -34,6 +35,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
                 standing?.Lag?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown");
         }
 
+        TellBatches(now.Batches.Since(_last.Batches));
         if (Moved(now) || inFlight == 0) _stuck.TryEnd(out _);
         if (standing is not { Partitions: 0 }) _unassigned.TryEnd(out _);
         else if (_unassigned.TryTell(out _)) Log.WaitingForPartitions(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId);
@@ -50,6 +52,15 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
         Log.Totals(
             logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones, end.Tokens - _start.Tokens, elapsed.TotalSeconds,
             documents / Math.Max(elapsed.TotalSeconds, 1e-3));
+    }
+
+    private void TellBatches(BatchRecord batches)
+    {
+        if (batches.Batches == 0 || !logger.IsEnabled(LogLevel.Debug)) return;
+        MemoryUse memory = MemoryUse.Read();
+        Log.Batches(
+            logger, batches.Batches, (double)batches.Documents / batches.Batches, batches.PaddingRatio, batches.MeanError,
+            memory.Resident >> 20, memory.Managed >> 20, memory.Native >> 20);
     }
 
     private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered || now.Tombstones != _last.Tombstones || now.Tokens != _last.Tokens;

@@ -1,3 +1,4 @@
+using Sluice.Worker.Batching;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
 using Worker.Tests.Registry;
@@ -26,6 +27,15 @@ public sealed class ProgressLinesTests
         Assert.Equal(
             ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 on their way, lag 70", "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 on their way, lag unknown"],
             _lines.Seen);
+    }
+
+    [Fact]
+    public void Who_debugs_is_told_of_the_batches_and_of_memory()
+    {
+        _progress.Batches.Note(new BatchShape(2, 90, 50), predictedMs: 9, measuredMs: 10);
+        _progress.Batches.Note(new BatchShape(1, 30, 30), predictedMs: 5, measuredMs: 5);
+        Tick(inFlight: 0, Assigned);
+        Assert.StartsWith("2 batches of 1.5 documents, padding 7.7", Assert.Single(_lines.Seen), StringComparison.Ordinal);
     }
 
     [Fact]
