@@ -6,7 +6,8 @@ namespace Sluice.Worker.Kafka;
 /// <summary>Steps 6 and 7: the only caller of Produce and Flush.</summary>
 /// <remarks>
 /// <para>Thread-safe. Records of one partition stay in the order in which they were sent: the producer is idempotent and librdkafka repeats what can be repeated.</para>
-/// <para>A second producer, made when it is first needed, sends each record in a batch of its own: a broker refuses a batch that is larger than its topic's max.message.bytes, whatever it is made of.</para>
+/// <para>A second producer, made when it is first needed, sends each record in a batch of its own: a broker refuses a batch that is larger than its topic's max.message.bytes, whatever it is made of.
+/// What goes this way may arrive behind records that were sent after it.</para>
 /// </remarks>
 internal sealed class RecordSink : IDisposable
 {
@@ -14,13 +15,14 @@ internal sealed class RecordSink : IDisposable
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly Lazy<IProducer<byte[]?, byte[]?>> _alone;
+    private readonly TimeProvider _time;
     private readonly ILogger<RecordSink> _logger;
     private volatile Error? _fatal;
     private volatile Error? _last;
 
     public RecordSink(KafkaOptions options, TimeProvider time, ILogger<RecordSink> logger)
     {
-        _logger = logger;
+        (_time, _logger) = (time, logger);
         Trouble = new ClientTrouble("producer", time, logger);
         _producer = Build(ClientSettings.Producer(options));
         _alone = new(() => Build(new ProducerConfig(ClientSettings.Producer(options)) { BatchNumMessages = 1, LingerMs = 0 }));
@@ -71,7 +73,14 @@ internal sealed class RecordSink : IDisposable
     }
 
     /// <summary>Waits until everything sent has an outcome. Returns how many have none yet when the time is up.</summary>
-    public int Flush(TimeSpan timeout) => _producer.Flush(timeout) + (_alone.IsValueCreated ? _alone.Value.Flush(timeout) : 0);
+    public int Flush(TimeSpan timeout)
+    {
+        long began = _time.GetTimestamp();
+        int open = _producer.Flush(timeout);
+        if (!_alone.IsValueCreated) return open;
+        TimeSpan left = timeout - _time.GetElapsedTime(began); // one time for both: a stop has no more
+        return open + _alone.Value.Flush(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
 
     public void Dispose()
     {
