@@ -29,6 +29,11 @@ internal static class ReadCommand
         Option<string> cluster = new("--cluster") { Description = "The Kafka cluster.", HelpName = "HOST:PORT", DefaultValueFactory = _ => "127.0.0.1:9092" };
         Option<string> registry = new("--registry") { Description = "The schema registry's base address.", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8081" };
         Option<int?> last = new("--last") { Description = "Only the last N of each partition.", HelpName = "N" };
+        last.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is int given and < 1)
+                result.AddError($"--last is {given}; give 1 or more.");
+        });
         Command command = new("read", Description) { topic, cluster, registry, last };
         command.SetAction(async (result, stop) =>
         {
