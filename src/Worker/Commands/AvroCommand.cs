@@ -69,18 +69,13 @@ internal static class AvroCommand
 
     /// <summary>Answers the lines of <paramref name="input"/> as <c>./sluice avro NAME</c> does.</summary>
     /// <returns>Whether every line could be answered.</returns>
-    internal static Task<bool> RunAsync(Func<AvroLines, Action<JsonElement, Utf8JsonWriter>> choose, Stream input, Stream output, CancellationToken cancel) =>
-        new JsonLines(AvroLimits.JsonDepth, choose(new AvroLines())).RunAsync(input, output, cancel);
+    internal static bool Run(Func<AvroLines, Action<JsonElement, Utf8JsonWriter>> choose, Stream input, Stream output) =>
+        new JsonLines(AvroLimits.JsonDepth, choose(new AvroLines())).Run(input, output);
 
     private static Command Lines(string name, string help, Func<AvroLines, Action<JsonElement, Utf8JsonWriter>> choose)
     {
         var command = new Command(name, help);
-        command.SetAction(async (_, cancel) =>
-        {
-            await using Stream input = Console.OpenStandardInput();
-            await using Stream output = Console.OpenStandardOutput();
-            return await RunAsync(choose, input, output, cancel) ? 0 : 1;
-        });
+        command.SetAction(result => LineCommand.Run(result.InvocationConfiguration.Error, (input, output) => Run(choose, input, output)));
         return command;
     }
 }

@@ -51,5 +51,5 @@ internal static class ByteLines
     }
 
     private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> line, bool first) =>
-        (first && line.Span.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line).Trim(" \t\r"u8);
+        (first && line.Span.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line).TrimEnd(" \t\r"u8);
 }

@@ -43,9 +43,7 @@ internal static class ClassifyCommand
                 ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
                 using IEngine engine = Engines.Create(bundle, Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!, new EngineOptions { IntraOpThreads = Environment.ProcessorCount });
                 using var classifier = new Classifier(bundle, engine);
-                using Stream input = Console.OpenStandardInput();
-                using Stream output = Console.OpenStandardOutput();
-                return Label(input, output, classifier, engine.Model.Labels) ? 0 : 1;
+                return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
             }
             catch (Exception e) when (e is BundleException or OrtLibraryException or OrtException)
             {

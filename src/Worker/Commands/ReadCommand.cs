@@ -41,9 +41,13 @@ internal static class ReadCommand
             {
                 RegistryOptions options = EnvironmentSettings.Registry(EnvironmentSettings.All) with { Url = result.GetRequiredValue(registry), Attempts = 2 };
                 using TopicLines lines = new(EnvironmentSettings.ForClients(EnvironmentSettings.All, result.GetRequiredValue(cluster)), options);
-                await using Stream output = Console.OpenStandardOutput();
+                await using Stream output = new StandardOutput();
                 await lines.PrintAsync(result.GetRequiredValue(topic), result.GetValue(last), output, stop);
                 return 0;
+            }
+            catch (OutputException e)
+            {
+                return e.Tell(result.InvocationConfiguration.Error);
             }
             catch (Exception e) when (e is ClusterException or KafkaException or ArgumentException or RegistryUnavailableException or OperationCanceledException)
             {

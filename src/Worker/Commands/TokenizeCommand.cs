@@ -41,9 +41,7 @@ internal static class TokenizeCommand
             try
             {
                 WordPieceTokenizer tokenizer = TokenizerFolder.Load(result.GetRequiredValue(model), result.GetValue(special));
-                using Stream input = Console.OpenStandardInput();
-                using Stream output = Console.OpenStandardOutput();
-                return Tokenize(input, output, tokenizer) ? 0 : 1;
+                return LineCommand.Run(console.Error, (input, output) => Tokenize(input, output, tokenizer));
             }
             catch (Exception e) when (e is BundleException or VocabularyException or IOException or UnauthorizedAccessException)
             {

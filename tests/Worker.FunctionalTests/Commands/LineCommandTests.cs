@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Worker.FunctionalTests.Inference;
+
+namespace Worker.FunctionalTests.Commands;
+
+/// <summary>How the commands that answer lines end when it is not their input that does.</summary>
+public sealed class LineCommandTests
+{
+    private const int EndedByPipe = 128 + 13, EndedByTerm = 128 + 15, EndedByInt = 128 + 2;
+
+    /// <summary>Arguments of each command, and a line that it answers.</summary>
+    public static TheoryData<string[], string> Commands => new()
+    {
+        { ["avro", "decode"], """{"schema":"int","hex":"0e"}""" },
+        { ["tokenize", "--model", Models.Tiny], """{"text":"a"}""" },
+        { ["classify", "--model", Models.Tiny], """{"text":"a"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task A_signal_ends_it_while_it_waits_for_a_line(string[] command, string line)
+    {
+        foreach ((string signal, int code) in new[] { ("TERM", EndedByTerm), ("INT", EndedByInt) })
+        {
+            using LineProcess process = new(command);
+            Assert.StartsWith("{", await process.AskAsync(line), StringComparison.Ordinal);
+            await process.SignalAsync(signal);
+            Assert.Equal((code, ""), await process.EndAsync());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task It_ends_quietly_when_nobody_reads_its_answers_any_more(string[] command, string line)
+    {
+        using LineProcess process = new(command);
+        Assert.StartsWith("{", await process.AskAsync(line), StringComparison.Ordinal);
+        process.StopReading();
+        await process.TellAsync(line);
+        Assert.Equal((EndedByPipe, ""), await process.EndAsync());
+    }
+
+    [Theory]
+    [InlineData(">/dev/full", "Standard output cannot be written: No space left on device.\n")]
+    [InlineData("1</dev/null", "Standard output cannot be written: Bad file descriptor.\n")] // what ./sluice makes of a closed one
+    [InlineData("</", "Standard input cannot be read: Is a directory.\n")]
+    public async Task An_output_or_input_that_fails_is_told_in_one_line(string redirection, string error)
+    {
+        Assert.Equal((1, "", error), await InShellAsync($"exec dotnet \"$0\" avro decode {redirection}"));
+    }
+
+    [Fact]
+    public async Task Commands_that_append_to_one_file_in_turn_do_not_overwrite_each_other()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            Assert.Equal((0, "", ""), await InShellAsync($"for i in 1 2; do echo '{{\"schema\":\"int\",\"hex\":\"0e\"}}' | dotnet \"$0\" avro decode; done >'{file}'"));
+            Assert.Equal("{\"value\":7}\n{\"value\":7}\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> InShellAsync(string script)
+    {
+        ProcessStartInfo start = new("bash", ["-c", script, Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteLineAsync("{}");
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+}
