@@ -1,3 +1,5 @@
+using Sluice.Worker.Commands;
+
 namespace Worker.FunctionalTests.Entry;
 
 /// <summary><c>./sluice</c> itself, with a stand-in for dotnet that tells its process id, its folder and its arguments.</summary>
@@ -14,6 +16,36 @@ public sealed class EntryTests : IDisposable
         Assert.Equal(0, help.Code);
         Assert.Contains("./sluice demo", help.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_checkout.PathOf("cache")));
+    }
+
+    [Fact]
+    public void A_mistyped_command_in_a_fresh_clone_costs_no_build()
+    {
+        Finished mistyped = _checkout.Sluice(["clasify", "--model", "models/mail"]);
+        Assert.Equal(1, mistyped.Code);
+        Assert.StartsWith("sluice: There is no command 'clasify'.\nsluice: Give one of: demo run ", mistyped.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_checkout.PathOf("cache")));
+    }
+
+    [Fact]
+    public void A_mistyped_command_is_told_by_the_worker_that_was_built_before()
+    {
+        _checkout.PretendBuilt();
+        File.Delete(_checkout.PathOf("artifacts", "sluice", "worker.built")); // its sources have changed since
+        Finished mistyped = _checkout.Sluice(["clasify", "x"]);
+        Assert.EndsWith("\n[clasify]\n[x]\n", mistyped.Output, StringComparison.Ordinal);
+        Assert.Empty(mistyped.Errors);
+    }
+
+    [Fact]
+    public void Every_command_of_the_worker_stands_in_the_entry_and_its_short_help()
+    {
+        string known = _checkout.Sluice(["xyzzy"]).Errors, usage = _checkout.Sluice(["--help"]).Output;
+        foreach (string name in CommandLine.Create().Subcommands.Select(command => command.Name))
+        {
+            Assert.Matches($@"Give one of:.* {name}\b", known);
+            Assert.Matches($@"(\./sluice|,|commands:) {name}\b", usage);
+        }
     }
 
     [Fact]
