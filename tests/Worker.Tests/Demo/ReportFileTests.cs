@@ -38,7 +38,8 @@ public sealed class ReportFileTests : IDisposable
     [Fact]
     public void A_place_that_cannot_be_written_is_refused_before_the_run()
     {
-        Assert.ThrowsAny<IOException>(() => new ReportFile(Path.Combine(_folder, "none", "report.json")));
+        string missing = Path.Combine(_folder, "none"), place = Path.Combine(missing, "report.json");
+        Assert.Equal($"--json {place}: there is no folder {missing}; make it, or name another.", Assert.ThrowsAny<IOException>(() => new ReportFile(place)).Message);
         Assert.ThrowsAny<IOException>(() => new ReportFile(_folder));
     }
 

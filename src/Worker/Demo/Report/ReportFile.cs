@@ -17,7 +17,16 @@ internal sealed class ReportFile : IDisposable
         // A pipe or a terminal (/dev/stdout) is written to as it is.
         bool isDevice = _place.StartsWith("/dev/", StringComparison.Ordinal) || _place.StartsWith("/proc/", StringComparison.Ordinal);
         _written = isDevice ? _place : $"{_place}.{Environment.ProcessId}.part";
-        _stream = new FileStream(_written, isDevice ? FileMode.Open : FileMode.Create, FileAccess.Write);
+        string folder = Path.GetDirectoryName(_place)!;
+        if (!Directory.Exists(folder)) throw new IOException($"--json {path}: there is no folder {folder}; make it, or name another.");
+        try
+        {
+            _stream = new FileStream(_written, isDevice ? FileMode.Open : FileMode.Create, FileAccess.Write);
+        }
+        catch (UnauthorizedAccessException e) when (!isDevice) // whose message names a file that nobody asked for
+        {
+            throw new UnauthorizedAccessException($"--json {path}: this user may not write in the folder {folder}; name another.", e);
+        }
     }
 
     /// <summary>Writes the report and puts it in its place; once.</summary>
