@@ -27,20 +27,4 @@ internal readonly ref struct BatchPlan(ReadOnlySpan<PlannedBatch> batches)
             return longest;
         }
     }
-
-    /// <summary>Share of all batches' attention views that holds no token: 0 to below 1.</summary>
-    public double PaddingRatio
-    {
-        get
-        {
-            long tokens = 0, places = 0;
-            foreach (PlannedBatch batch in Batches)
-            {
-                tokens += batch.Shape.Tokens;
-                places += (long)batch.Shape.Rows * batch.Shape.Longest;
-            }
-
-            return places == 0 ? 0 : 1 - ((double)tokens / places);
-        }
-    }
 }

@@ -11,7 +11,4 @@ internal readonly record struct BatchShape(int Rows, int Tokens, int Longest)
 
     /// <summary>All documents are of one length, as a lone one is: attention needs no mask then, and is cheaper (specs/batching.md, section 6.4).</summary>
     public bool EqualLengths => Tokens == (long)Rows * Longest;
-
-    /// <summary>Share of the attention view, rows x longest, that holds no token: 0 to below 1.</summary>
-    public double PaddingRatio => 1 - (Tokens / ((double)Rows * Longest));
 }

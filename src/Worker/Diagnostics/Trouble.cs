@@ -9,9 +9,6 @@ internal sealed class Trouble(TimeProvider time, TimeSpan quiet)
     private volatile bool _goesOn;
     private long _began, _lastTold, _lastSeen, _passedOver;
 
-    /// <summary>It has begun and is not over.</summary>
-    public bool GoesOn => _goesOn;
-
     /// <summary>It came (again). True when that is to be told.</summary>
     /// <param name="passedOver">How often it came without being told since the last line.</param>
     public bool TryTell(out long passedOver)
