@@ -127,7 +127,7 @@ internal sealed class RecordSource : IDisposable
     {
         if (_fatal is { } fatal) throw new KafkaException(fatal);
         long cpu = ThreadCpuClock.Now();
-        if ((_tracker.Settled >= _mostSettled && !_commitFailed) || _time.GetElapsedTime(_lastCommit) >= _options.CommitInterval)
+        if (CommitIsDue())
         {
             _commitFailed = !_committer.Commit();
             _lastCommit = _time.GetTimestamp();
@@ -137,6 +137,14 @@ internal sealed class RecordSource : IDisposable
 
         if (MayPoll() && Consume(_paused ? PausedPollTime : PollTime) is { } result) HandOver(result);
         _progress.Charge(PipelineStep.Consume, cpu);
+    }
+
+    // At the bound on what is uncommitted a commit makes room; a pause would throw away what the client has fetched, and cost half a second of standing still.
+    private bool CommitIsDue()
+    {
+        if (_time.GetElapsedTime(_lastCommit) >= _options.CommitInterval) return true;
+        long settled = _tracker.Settled;
+        return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && _tracker.Uncommitted >= _mostUncommitted));
     }
 
     /// <summary>Commits what is still to be. While a rebalance is going on the group takes no commit, so polling goes on until it does.</summary>
