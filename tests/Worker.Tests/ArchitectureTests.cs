@@ -92,7 +92,11 @@ public sealed partial class ArchitectureTests
     {
         string[] house = [.. File.ReadAllLines(Path.Combine(RepositoryRoot.Find(), "docs", "architecture.md")).SkipWhile(line => line != "## The house").SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```")];
         string[] told = [.. house.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).Order(StringComparer.Ordinal)];
-        string[] there = [.. Directory.GetDirectories(Path.Combine(RepositoryRoot.Find(), "src", "Worker")).Select(folder => Path.GetFileName(folder)!).Append("Inference/Math").Where(name => SourceFile.All.Any(f => (f.Folder + "/").StartsWith($"Worker/{name}/", StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
+        string[] there =
+        [
+            .. Directory.GetDirectories(Path.Combine(RepositoryRoot.Find(), "src", "Worker")).Select(folder => Path.GetFileName(folder)!).Append("Inference/Math")
+                .Where(name => SourceFile.All.Any(f => (f.Folder + "/").StartsWith($"Worker/{name}/", StringComparison.Ordinal))).Order(StringComparer.Ordinal),
+        ];
         Assert.Equal(there, told);
         Assert.All(house.Where(line => line.Length > 0 && line[0] != ' ').Select(line => line.Split(' ')[0]), folder => Assert.True(Directory.Exists(Path.Combine(RepositoryRoot.Find(), folder)), $"{folder} is not there"));
     }

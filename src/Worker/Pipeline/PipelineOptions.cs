@@ -20,7 +20,10 @@ internal sealed record PipelineOptions
     /// <summary>The threads that <see cref="InferenceCallers"/> comes to on this machine.</summary>
     internal int Callers => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
 
-    /// <summary>Documents on their way, from reading to delivered label. When as many are done and not committed they are committed at once, and at twice as many that are read and not committed, because an older one is stuck or commits fail, reading stops: so many a crash may cause to be labelled again.</summary>
+    /// <summary>
+    /// Documents on their way, from reading to delivered label. When as many are done and not committed they are committed at once. At twice as many that are read and
+    /// cannot be committed, because an older one is stuck or commits fail, reading stops: so many a crash may cause to be labelled again.
+    /// </summary>
     /// <value>1 to 1,000,000. Default 4,096.</value>
     [Range(1, 1_000_000)]
     public int MaxDocumentsInFlight { get; init; } = 4096;
@@ -30,12 +33,18 @@ internal sealed record PipelineOptions
     [Range(512, 100_000_000)]
     public long MaxTokensInFlight { get; init; } = 131_072;
 
-    /// <summary>Bytes of record values that were read and are not tokenized yet, and of keys and headers until their label is delivered (librdkafka holds those a second time meanwhile). One record may pass the bound, so that a large one is not stuck.</summary>
+    /// <summary>
+    /// Bytes of record values that were read and are not tokenized yet, and of keys and headers until their label is delivered (librdkafka holds those a second time
+    /// meanwhile). One record may pass the bound, so that a large one is not stuck.
+    /// </summary>
     /// <value>1,024 to 16 GiB, in bytes. Default 67,108,864 (64 MiB).</value>
     [Range(1024L, 17_179_869_184L)]
     public long MaxBytesInFlight { get; init; } = 67_108_864;
 
-    /// <summary>How long reading may stand still at a bound before its partitions are paused. A pause throws away what the client has fetched ahead, so a short wait is cheaper; but while reading stands still, no rebalance is answered.</summary>
+    /// <summary>
+    /// How long reading may stand still at a bound before its partitions are paused. A pause throws away what the client has fetched ahead, so a short wait is cheaper;
+    /// but while reading stands still, no rebalance is answered.
+    /// </summary>
     /// <value>0 to 1 min. Default 2 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan PauseAfter { get; init; } = TimeSpan.FromSeconds(2);

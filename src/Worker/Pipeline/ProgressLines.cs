@@ -63,5 +63,6 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
             memory.Resident >> 20, memory.Managed >> 20, memory.Native >> 20);
     }
 
-    private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered || now.Tombstones != _last.Tombstones || now.Tokens != _last.Tokens;
+    private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered
+        || now.Tombstones != _last.Tombstones || now.Tokens != _last.Tokens;
 }

@@ -27,7 +27,7 @@ internal sealed class ProgressLog(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _ticking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _ticking; // a fault of the lines is told here at the latest
         _lines?.Total(progress.Snapshot());
     }
 
@@ -36,11 +36,18 @@ internal sealed class ProgressLog(
     private async Task TickAsync(ProgressLines lines)
     {
         using PeriodicTimer timer = new(Period, time);
-        while (await timer.WaitForNextTickAsync(_stop.Token))
+        try
         {
-            source.Trouble.LookForSilence();
-            sink.Trouble.LookForSilence();
-            lines.Tick(progress.Snapshot(), load.Documents, source.Standing);
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                source.Trouble.LookForSilence();
+                sink.Trouble.LookForSilence();
+                lines.Tick(progress.Snapshot(), load.Documents, source.Standing);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The worker stops.
         }
     }
 }

@@ -22,7 +22,8 @@ internal static class BatchPanel
     /// <summary>What was predicted, in words.</summary>
     public static string PredictionLine(BatchRecord batches) => batches.Batches == 0
         ? "no batch was run"
-        : $"predicted {Numbers.Time(TimeSpan.FromMilliseconds(batches.PredictedMs))}, took {Numbers.Time(TimeSpan.FromMilliseconds(batches.MeasuredMs))}; a batch is off by {Numbers.Percent(batches.MeanError, 1)}, padding {Numbers.Percent(batches.PaddingRatio, 1)}";
+        : $"predicted {Milliseconds(batches.PredictedMs)}, took {Milliseconds(batches.MeasuredMs)}; "
+            + $"a batch is off by {Numbers.Percent(batches.MeanError, 1)}, padding {Numbers.Percent(batches.PaddingRatio, 1)}";
 
     /// <summary>A line for each number of documents, a cell for each length; the fuller, the more documents ran in such batches.</summary>
     private static IEnumerable<string> Plot(IReadOnlyList<BatchShapeCount> shapes)
@@ -42,6 +43,8 @@ internal static class BatchPanel
     }
 
     private static string Cell(double share) => new string(share == 0 ? Shades[0] : Shades[Math.Clamp((int)Math.Ceiling(share * (Shades.Length - 1)), 1, Shades.Length - 1)], CellWidth - 1) + " ";
+
+    private static string Milliseconds(double milliseconds) => Numbers.Time(TimeSpan.FromMilliseconds(milliseconds));
 
     private static string Range(int from) => from == 1 ? "1" : $"{from}-{(2 * from) - 1}";
 

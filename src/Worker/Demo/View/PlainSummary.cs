@@ -31,9 +31,11 @@ internal static class PlainSummary
         yield return $"model            {ModelLine.Of(report)}";
         yield return $"batches          {BatchLine(report)}";
         yield return $"                 {BatchPanel.PredictionLine(report.Worker.Batches)}";
-        yield return $"tokens           {string.Join(", ", Enumerable.Range(0, report.Lengths.Bars.Count).Select(bar => $"{report.Lengths.Name(bar)}: {Numbers.Count(report.Lengths.Bars[bar].Documents)}"))}; {Numbers.Count(report.Lengths.Truncated)} truncated";
+        yield return $"tokens           {string.Join(", ", Enumerable.Range(0, report.Lengths.Bars.Count).Select(Bar))}; {Numbers.Count(report.Lengths.Truncated)} truncated";
         yield return $"cpu              {string.Join(", ", report.Worker.Cpu.Select(step => $"{step.Step} {Numbers.Percent(report.Worker.Share(step.Time))}"))}";
         yield return $"                 {Numbers.Time(report.Worker.StepsCpu)} in the worker's steps, {Numbers.Time(report.Worker.ProcessCpu)} in the process; other: Kafka clients, broker, registry, replay, reading back";
+
+        string Bar(int bar) => $"{report.Lengths.Name(bar)}: {Numbers.Count(report.Lengths.Bars[bar].Documents)}";
     }
 
     /// <summary>The shape of the batches, in words.</summary>

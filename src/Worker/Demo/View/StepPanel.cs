@@ -22,11 +22,15 @@ internal static class StepPanel
         lines.Add(new Markup($"[grey]{Numbers.Time(report.Worker.StepsCpu)} of CPU in the steps, {Numbers.Time(report.Worker.ProcessCpu)} in the process; other:\nKafka clients, broker, registry, replay, reading back[/]"));
         lines.Add(new Text(""));
         lines.Add(SummaryScreen.Line("model", ModelLine.Of(report)));
-        lines.Add(SummaryScreen.Line("batches", report.Worker.Batches.Batches == 0 ? "none" : $"{Numbers.Count(report.Worker.Batches.Batches)}, on average {(double)report.Worker.Documents / report.Worker.Batches.Batches:0.0} × {Numbers.Count(AverageLength(report.Worker))} tokens"));
+        lines.Add(SummaryScreen.Line("batches", Batches(report.Worker)));
         lines.Add(new Markup($"[grey]{"documents/s",-14}[/][aqua]{Bar.Curve(report.Pace)}[/]"));
         lines.Add(SummaryScreen.Line("time", $"{Numbers.Time(report.Elapsed)}", "bold"));
         return SummaryScreen.Panel("where the worker's time goes", new Rows(lines));
     }
+
+    private static string Batches(WorkerFigures worker) => worker.Batches.Batches == 0
+        ? "none"
+        : $"{Numbers.Count(worker.Batches.Batches)}, on average {(double)worker.Documents / worker.Batches.Batches:0.0} × {Numbers.Count(AverageLength(worker))} tokens";
 
     private static double AverageLength(WorkerFigures worker) => worker.Documents == 0 ? 0 : (double)worker.Tokens / worker.Documents;
 
