@@ -27,6 +27,12 @@ internal static class GraphContract
     /// <summary>The one output of every other graph: logits[documents, labels].</summary>
     public static IReadOnlyList<TensorSpec> Outputs(int labels) => [new("logits", TensorType.Float, [-1, labels])];
 
+    /// <summary>What the graph of a role takes.</summary>
+    public static IReadOnlyList<TensorSpec> InputsOf(string role, BundleManifest manifest) => GraphRole.IsHead(role) ? FeatureInputs(manifest.Encoder.Hidden) : Inputs;
+
+    /// <summary>What the graph of a role gives.</summary>
+    public static IReadOnlyList<TensorSpec> OutputsOf(string role, BundleManifest manifest) => GraphRole.IsStudent(role) ? FeatureOutputs(manifest.Encoder.Hidden) : Outputs(manifest.Labels.Count);
+
     /// <summary>How a precision is written in manifests and metadata.</summary>
     public static string Name(Precision precision) => precision == Precision.Int8 ? "int8" : "fp32";
 
@@ -74,10 +80,7 @@ internal static class GraphContract
     {
         // Initializers may be listed among the inputs (IR version 3); such an input needs no value.
         TensorSpec[] inputs = [.. graph.Inputs.Where(input => !graph.Tensors.ContainsKey(input.Name))];
-        int width = manifest.Encoder.Hidden;
-        IReadOnlyList<TensorSpec> takes = GraphRole.IsHead(role) ? FeatureInputs(width) : Inputs;
-        IReadOnlyList<TensorSpec> gives = GraphRole.IsStudent(role) ? FeatureOutputs(width) : Outputs(manifest.Labels.Count);
-        foreach (string text in Compare("input", takes, inputs).Concat(Compare("output", gives, graph.Outputs)))
+        foreach (string text in Compare("input", InputsOf(role, manifest), inputs).Concat(Compare("output", OutputsOf(role, manifest), graph.Outputs)))
             yield return text;
         foreach (string text in MetadataDisagreements(graph.Metadata, manifest, role, precision))
             yield return text;

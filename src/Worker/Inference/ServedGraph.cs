@@ -1,0 +1,36 @@
+using Sluice.Worker.Control;
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>Opens the graphs of a bundle for serving.</summary>
+internal static class ServedGraph
+{
+    /// <summary>Loads a graph, and makes sure that it is the one that was checked with its bundle: of its inputs and outputs, and of all metadata that <see cref="GraphContract"/> knows.</summary>
+    /// <param name="bundle">Checked.</param>
+    /// <param name="role">A role that the manifest has; see <see cref="GraphRole"/>.</param>
+    /// <param name="precision">Which of the role's graphs.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing; the message says what to install.</exception>
+    /// <exception cref="OrtException">ONNX Runtime refuses the graph.</exception>
+    /// <exception cref="BundleException">The file is no longer the one that was checked: the message names it, what was expected and what was found.</exception>
+    public static OrtSession Open(ModelBundle bundle, string role, Precision precision, SessionOptions options)
+    {
+        string path = bundle.Graph(role, precision);
+        BundleManifest manifest = bundle.Manifest;
+        OrtSession session;
+        try
+        {
+            session = new OrtSession(path, options, GraphContract.InputsOf(role, manifest), GraphContract.OutputsOf(role, manifest));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BundleException(bundle.Directory, [e.Message]);
+        }
+
+        string[] changed = [.. GraphContract.MetadataDisagreements(session.Metadata, manifest, role, precision)];
+        if (changed.Length == 0) return session;
+        session.Dispose();
+        throw new BundleException(bundle.Directory, [.. changed.Select(text => $"{Path.GetFileName(path)} was replaced after the bundle was checked: {text}")]);
+    }
+}
