@@ -30,6 +30,7 @@ internal static class CostLesson
         using PackedBatch<int> batch = new(budget);
         float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
         int[] ids = new int[engine.Model.MaxTokens];
+        CostedEngine costed = new(engine, costs, clock);
         int run = 0;
         foreach (int[] lengths in ReferenceShapes.WarmUp(engine.Model.MaxTokens, budget))
         {
@@ -38,10 +39,7 @@ internal static class CostLesson
             batch.Seal();
             for (int again = 0; again < Times; again++)
             {
-                long began = clock.Now();
-                engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
-                double ms = clock.MillisecondsSince(began);
-                if (again > 0) costs.Observe(batch.Shape, ms);
+                costed.Run(batch.Tensors, batch.Shape, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count), learn: again > 0);
                 run++;
             }
         }

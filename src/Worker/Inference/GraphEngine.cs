@@ -35,22 +35,7 @@ internal sealed class GraphEngine : IEngine
         string role = mode.Kind == ModeKind.Swift ? GraphRole.Swift : GraphRole.Teacher;
         if (mode.Kind == ModeKind.Swift && !bundle.Manifest.HasSwift)
             throw new BundleException(bundle.Directory, ["it has no swift student; train it with ./sluice train students"]);
-        string graph = bundle.Graph(role, mode.Precision);
-        OrtSession session;
-        try
-        {
-            session = new OrtSession(graph, options.ToSessionOptions(), GraphContract.Inputs, GraphContract.Outputs(bundle.Identity.Labels.Count));
-        }
-        catch (InvalidDataException e)
-        {
-            throw new BundleException(bundle.Directory, [e.Message]);
-        }
-        if (GraphContract.MetadataDisagreements(session.Metadata, bundle.Manifest, role, mode.Precision).FirstOrDefault() is { } changed)
-        {
-            session.Dispose();
-            throw new BundleException(bundle.Directory, [$"{Path.GetFileName(graph)} was replaced after the bundle was checked: {changed}"]);
-        }
-        return new GraphEngine(bundle, mode, session);
+        return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSessionOptions()));
     }
 
     /// <summary>Labels a sealed batch, on the caller's thread.</summary>
@@ -59,7 +44,7 @@ internal sealed class GraphEngine : IEngine
     /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
     /// <returns>The mode, and nothing else to tell.</returns>
     /// <exception cref="OrtException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
-    public unsafe BatchProvenance Run(PackedTensors batch, Span<float> logits)
+    public unsafe BatchOutcome Run(PackedTensors batch, Span<float> logits)
     {
         int rows = batch.Rows, tokens = batch.Tokens, longest = batch.MaxLength, labels = Model.Labels.Count;
         if (logits.Length != rows * labels)
@@ -74,7 +59,7 @@ internal sealed class GraphEngine : IEngine
                 [Tensor.Of(output, rows, labels)]);
         }
 
-        return new BatchProvenance(Mode);
+        return new BatchOutcome(new BatchProvenance(Mode));
     }
 
     public void Dispose() => _session.Dispose();

@@ -15,6 +15,6 @@ internal interface IEngine : IDisposable
     /// <summary>Labels a sealed batch and returns when it is done.</summary>
     /// <param name="batch">At least one row; over memory that does not move until the return.</param>
     /// <param name="logits">[rows, labels], row-major, written; exactly rows x labels long.</param>
-    /// <returns>How the rows came about.</returns>
-    BatchProvenance Run(PackedTensors batch, Span<float> logits);
+    /// <returns>How the rows came about, and what threads other than the caller's spent on them.</returns>
+    BatchOutcome Run(PackedTensors batch, Span<float> logits);
 }

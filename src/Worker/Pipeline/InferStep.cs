@@ -10,6 +10,8 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
 internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
 {
+    private readonly CostedEngine _costed = new(engine, costs, clock);
+
     /// <summary>Works until no batch will come any more.</summary>
     public void Run()
     {
@@ -40,12 +42,9 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
 
     private BatchProvenance Infer(PackedBatch<WorkItem> batch, Span<float> logits)
     {
-        double predictedMs = costs.Current.Cost.Predict(batch.Shape);
-        long began = clock.Now();
-        BatchProvenance provenance = engine.Run(batch.Tensors, logits);
-        double measuredMs = clock.MillisecondsSince(began);
-        costs.Observe(batch.Shape, measuredMs);
-        progress.Batches.Note(batch.Shape, predictedMs, measuredMs);
-        return provenance;
+        CostedBatch ran = _costed.Run(batch.Tensors, batch.Shape, logits);
+        progress.Batches.Note(batch.Shape, ran.PredictedMs, ran.MeasuredMs);
+        progress.ChargeHelpers(PipelineStep.Infer, ran.Outcome.HelpersCpuNs);
+        return ran.Outcome.Provenance;
     }
 }

@@ -38,6 +38,9 @@ internal sealed class PipelineProgress
         return now;
     }
 
+    /// <summary>Charges a step with nanoseconds of CPU that threads other than its own spent for it.</summary>
+    public void ChargeHelpers(PipelineStep step, long nanoseconds) => Interlocked.Add(ref _cpuNanoseconds[(int)step], nanoseconds);
+
     /// <summary>The counts at this moment. Each is exact; together they may be some records apart.</summary>
     public ProgressSnapshot Snapshot() => new()
     {

@@ -10,7 +10,10 @@ internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedM
 
     public IEngine Engine => engine;
 
-    public void Run(ReadOnlySpan<int[]> documents)
+    public void Run(ReadOnlySpan<int[]> documents) => Label(documents);
+
+    /// <summary>The same, with what the engine says of it.</summary>
+    public BatchOutcome Label(ReadOnlySpan<int[]> documents)
     {
         (PackedBatch<int> batch, float[] logits) = _buffers.Value;
         batch.Clear();
@@ -20,7 +23,7 @@ internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedM
         }
 
         batch.Seal();
-        engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
+        return engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
     }
 
     public void Dispose()

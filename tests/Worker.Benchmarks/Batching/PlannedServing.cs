@@ -104,8 +104,8 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     private void Run(int[][] batch, PlannedBatch planned)
     {
         long began = _clock.Now();
-        model.Run(batch);
-        double ms = _clock.MillisecondsSince(began);
+        BatchOutcome outcome = model.Label(batch);
+        double ms = _clock.MillisecondsSince(began, outcome.HelpersCpuNs);
         Books.Note(planned.Shape, costs.Current.Cost.Predict(planned.Shape), ms);
         costs.Observe(planned.Shape, ms);
     }

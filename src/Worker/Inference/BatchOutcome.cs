@@ -1,0 +1,8 @@
+using Sluice.Worker.Control;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>What a run gave besides its logits.</summary>
+/// <param name="Provenance">How the rows came about.</param>
+/// <param name="HelpersCpuNs">Nanoseconds of CPU that threads other than the caller's spent on it; 0 where the caller did all.</param>
+internal readonly record struct BatchOutcome(BatchProvenance Provenance, long HelpersCpuNs = 0);
