@@ -32,6 +32,7 @@ internal static class WorkerServices
         services.AddSingleton<PipelineFailure>();
         services.AddSingleton<OffsetTracker>();
         services.AddSingleton(p => ModelBundle.Load(p.GetRequiredService<ModelOptions>().Path));
+        services.AddSingleton<StudentTrouble>();
         services.AddSingleton(Engine);
         services.AddSingleton(p => new PipelineLoad(p.GetRequiredService<PipelineOptions>(), p.GetRequiredService<ModelBundle>().Identity.MaxTokens));
 
@@ -83,7 +84,7 @@ internal static class WorkerServices
     {
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
         OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
-        return Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, provider.GetRequiredService<EngineOptions>());
+        return Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, provider.GetRequiredService<EngineOptions>(), provider.GetRequiredService<StudentTrouble>());
     }
 
     private static BatchBudget Budget(IServiceProvider provider)

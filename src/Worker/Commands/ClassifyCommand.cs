@@ -41,7 +41,8 @@ internal static class ClassifyCommand
             try
             {
                 ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
-                using IEngine engine = Engines.Create(bundle, Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!, new EngineOptions { IntraOpThreads = Environment.ProcessorCount });
+                Mode asked = Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!;
+                using IEngine engine = Engines.Create(bundle, asked, Engines.ForOneAtATime(asked, Environment.ProcessorCount));
                 using var classifier = new Classifier(bundle, engine);
                 return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
             }

@@ -120,4 +120,8 @@ internal static partial class Log
     // 400: publish
     [LoggerMessage(400, LogLevel.Warning, "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); it is sent without it, then without key and headers")]
     public static partial void DeadLetterCut(ILogger logger, string topic, int partition, long offset, int bytes);
+
+    // 500: infer
+    [LoggerMessage(500, LogLevel.Warning, "Student {Student} of {Asked} did not come through for a batch of {Documents} documents and {Tokens} tokens: {Cause}. The first {Used} answered it, as its labels say ({PassedOver} more such batches since the last such line)")]
+    public static partial void StudentMissing(ILogger logger, int student, int asked, int documents, int tokens, string cause, int used, long passedOver);
 }

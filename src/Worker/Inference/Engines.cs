@@ -5,13 +5,30 @@ namespace Sluice.Worker.Inference;
 /// <summary>From a mode to the engine that labels in it.</summary>
 internal static class Engines
 {
+    /// <param name="bundle">Checked.</param>
+    /// <param name="mode">What labels.</param>
+    /// <param name="options">How it runs.</param>
+    /// <param name="trouble">Is told of students that fail or are late; null where nobody is.</param>
     /// <exception cref="BundleException">The bundle cannot serve the mode; the message says why.</exception>
     /// <exception cref="Onnx.OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
     /// <exception cref="Onnx.OrtException">ONNX Runtime refuses a graph.</exception>
-    public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options) => mode.Kind switch
+    public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble = null) => mode.Kind switch
     {
         ModeKind.Students => new StudentGroupEngine(
-            StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options), mode.StudentCount, bundle.Manifest.Encoder.MaxPositions, new SideBySide(Environment.ProcessorCount)),
+            StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options),
+            mode.StudentCount,
+            bundle.Manifest.Encoder.MaxPositions,
+            new SideBySide(AtOnce(mode.StudentCount, options.IntraOpThreads, Environment.ProcessorCount)),
+            trouble),
         _ => GraphEngine.Create(bundle, mode, options),
     };
+
+    /// <summary>Options for one batch at a time, as soon as may be, on all cores: one core a student where several run side by side, else all cores in the one graph.</summary>
+    public static EngineOptions ForOneAtATime(Mode mode, int cores) => new() { IntraOpThreads = mode.StudentCount > 1 ? 1 : cores };
+
+    /// <summary>Cores for callers and helpers together, so that never more threads work than there are cores: a session with threads of its own takes as many cores.</summary>
+    /// <param name="students">Students of a batch; of one, there is nothing to help with.</param>
+    /// <param name="threads">Threads of one session.</param>
+    /// <param name="cores">Cores of the machine.</param>
+    public static int AtOnce(int students, int threads, int cores) => students == 1 ? 1 : int.Max(1, cores / threads);
 }

@@ -1,35 +1,48 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference.Math;
 using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
 /// <summary>One batch on its way through a group: who runs which student, their features, and which of them came through. Used again for the next batch.</summary>
-/// <remarks>One caller at a time; while it runs, helpers take students too, each student once.</remarks>
+/// <remarks>One caller at a time; while it runs, helpers take students too, each student once. The caller takes the first itself, so a helper can only delay the others.</remarks>
 internal sealed unsafe class GroupRun : IDisposable
 {
     /// <summary>A student that takes so many times as long as the slowest of the others is late. Students of a group are of one shape, so this is a stalled core, not a slow model.</summary>
-    private const double LateAfter = 4;
+    public const double LateAfter = 4;
 
     /// <summary>Waiting for less is not worth another label: a busy machine takes a core away for tenths of a second.</summary>
-    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(1);
 
-    private readonly StudentGroup _group;
+    private readonly StudentCall _student;
+    private readonly int _width;
+    private readonly TimeProvider _time;
     private readonly OrtRunOptions _options = new();
     private readonly ManualResetEventSlim _allDone = new();
+    private readonly Shares _shares = new();
+    private readonly Patience _patience;
     private readonly Exception?[] _failures;
     private float[] _features = [];
     private PackedPointers _batch;
-    private int _count, _next, _open;
-    private long _slowest;
+    private int _open;
+    private long _slowest, _helpersCpuNs;
+    private volatile bool _late;
 
-    public GroupRun(StudentGroup group)
+    /// <param name="students">Most students that a batch will want.</param>
+    /// <param name="width">Values in the vector that a student makes of a document.</param>
+    /// <param name="student">Runs one of them.</param>
+    /// <param name="time">The clock by which a student is late.</param>
+    public GroupRun(int students, int width, StudentCall student, TimeProvider time)
     {
-        _group = group;
-        _failures = new Exception?[group.Count];
+        (_student, _width, _time, _failures) = (student, width, time, new Exception?[students]);
+        _patience = new Patience(time, EndLate);
     }
+
+    /// <summary>Nanoseconds of CPU that helpers spent on the last batch.</summary>
+    public long HelpersCpuNs => Interlocked.Read(ref _helpersCpuNs);
 
     /// <summary>Runs students 1..count and waits for them.</summary>
     /// <param name="batch">Pinned until the return.</param>
@@ -39,50 +52,40 @@ internal sealed unsafe class GroupRun : IDisposable
     /// <exception cref="OrtException">Not even the first did: what it failed with.</exception>
     public int Features(PackedPointers batch, int count, SideBySide helpers)
     {
-        int needed = count * batch.Rows * _group.Width;
+        int needed = count * batch.Rows * _width;
         if (_features.Length < needed) _features = GC.AllocateUninitializedArray<float>((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)needed), pinned: true);
-        (_batch, _count, _next, _open, _slowest) = (batch, count, 0, count, 0);
+        (_batch, _open, _slowest, _helpersCpuNs, _late) = (batch, count, 0, 0, false);
         Array.Clear(_failures);
         _allDone.Reset();
-        using (helpers.Enter(this, count - 1))
+        int number = _shares.Begin();
+        using (helpers.Enter(this, number, count, wanted: count - 1))
         {
-            Help();
-            Await();
+            Run(1);
+            while (_shares.TryTake(number, count, out int student)) Run(student);
         }
 
-        _options.Resume();
-        int complete = Array.FindIndex(_failures, 0, count, failure => failure is not null);
+        Await();
+        int complete = Array.FindIndex(_failures, 0, count, static failure => failure is not null);
         if (complete == 0) ExceptionDispatchInfo.Throw(_failures[0]!);
         return complete < 0 ? count : complete;
     }
 
-    /// <summary>Takes students until none is left. Called by the batch's caller and by helpers; throws nothing.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "A student that fails, however it does, leaves the prefix before it; the first one's failure is thrown by Features.")]
-    public void Help()
+    /// <summary>Takes students of a batch until none is left; none if the batch is over. Called by helpers; throws nothing.</summary>
+    /// <param name="batch">The batch's number.</param>
+    /// <param name="count">Its students.</param>
+    public void Help(int batch, int count)
     {
-        for (int student; (student = Interlocked.Increment(ref _next)) <= _count;)
-        {
-            long began = Stopwatch.GetTimestamp();
-            try
-            {
-                fixed (float* output = &_features[(student - 1) * _batch.Rows * _group.Width])
-                    _batch.Feed(_group.Student(student), output, _group.Width, _options);
-            }
-            catch (Exception e)
-            {
-                _failures[student - 1] = e;
-            }
-
-            InterlockedMax(ref _slowest, Stopwatch.GetTimestamp() - began);
-            if (Interlocked.Decrement(ref _open) == 0) _allDone.Set();
-        }
+        while (_shares.TryTake(batch, count, out int student)) Run(student, asHelper: true);
     }
+
+    /// <summary>Why a student of the last batch did not come through; null when it did.</summary>
+    public Exception? FailureOf(int student) => _failures[student - 1];
 
     /// <summary>The features of the first students, added in their order.</summary>
     /// <returns>[rows, H], pinned; valid until the next batch.</returns>
     public ReadOnlySpan<float> Sum(int complete, int rows)
     {
-        int size = rows * _group.Width;
+        int size = rows * _width;
         Span<float> sum = _features.AsSpan(0, size);
         for (int student = 1; student < complete; student++) Scores.Add(_features.AsSpan(student * size, size), sum);
         return sum;
@@ -90,17 +93,44 @@ internal sealed unsafe class GroupRun : IDisposable
 
     public void Dispose()
     {
+        _patience.Dispose();
         _options.Dispose();
         _allDone.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A student that fails, however it does, leaves the prefix before it; the first one's failure is thrown by Features.")]
+    private void Run(int student, bool asHelper = false)
+    {
+        long began = _time.GetTimestamp(), cpu = asHelper ? ThreadCpuClock.Now() : 0;
+        try
+        {
+            fixed (float* output = &_features[(student - 1) * _batch.Rows * _width]) _student(student, _batch, output, _options);
+        }
+        catch (Exception e)
+        {
+            _failures[student - 1] = _late ? new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"it was not done {_time.GetElapsedTime(began).TotalSeconds:0.0} s after it began, and was ended"), e) : e;
+        }
+
+        if (asHelper) Interlocked.Add(ref _helpersCpuNs, ThreadCpuClock.Now() - cpu);
+        InterlockedMax(ref _slowest, _time.GetTimestamp() - began);
+        if (Interlocked.Decrement(ref _open) == 0) _allDone.Set(); // the last touch: the run may be given its next batch
     }
 
     // The caller has no student left to take; helpers may still be at theirs. One that is late is told to end, and does so at its next operator.
     private void Await()
     {
-        TimeSpan patience = TimeSpan.FromTicks((long)(LateAfter * Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _slowest)).Ticks));
-        if (_allDone.Wait(patience > ShortestPatience ? patience : ShortestPatience)) return;
-        _options.Terminate();
+        if (_allDone.IsSet) return;
+        TimeSpan patience = LateAfter * _time.GetElapsedTime(0, Interlocked.Read(ref _slowest));
+        _patience.Begin(patience > ShortestPatience ? patience : ShortestPatience);
         _allDone.Wait();
+        _patience.End();
+        if (_late) _options.Resume();
+    }
+
+    private void EndLate()
+    {
+        _late = true;
+        _options.Terminate();
     }
 
     private static void InterlockedMax(ref long target, long value)

@@ -1,42 +1,42 @@
 namespace Sluice.Worker.Inference;
 
 /// <summary>Threads that run students beside a caller's own, as many at a time as there are cores that no caller uses. Thread-safe.</summary>
-/// <remarks>A caller counts as one core from <see cref="Enter"/> until what it returned is disposed. Helpers are told of a batch only when a core is free at that moment; on one core there are none.</remarks>
+/// <remarks>A caller counts as one core from <see cref="Enter"/> until what it returned is disposed. Helpers are called to a batch only when a core is free at that moment; on one core there are none.
+/// A call that nobody has answered is taken back when the caller has no student left to give, so a helper that is slow to wake delays nobody.</remarks>
 internal sealed class SideBySide : IDisposable
 {
     private readonly object _gate = new(); // Monitor, not Lock: helpers wait on it
     private readonly int _cores;
-    private readonly GroupRun?[] _offers;
-    private int _callers, _helping;
+    private readonly Call[] _calls; // the first _called are unanswered
+    private int _called, _callers, _helping;
     private bool _closed;
 
     /// <param name="cores">Cores that callers and helpers may use together, at least 1.</param>
-    public SideBySide(int cores)
+    /// <param name="start">Starts a helper's thread; null starts it at once.</param>
+    public SideBySide(int cores, Action<Thread>? start = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
-        (_cores, _offers) = (cores, new GroupRun?[cores - 1]);
-        for (int helper = 0; helper < cores - 1; helper++)
-        {
-            int own = helper;
-            new Thread(() => Serve(own)) { Name = $"sluice-student-{own}", IsBackground = true }.Start();
-        }
+        (_cores, _calls) = (cores, new Call[cores - 1]);
+        start ??= static thread => thread.Start();
+        for (int helper = 0; helper < cores - 1; helper++) start(new Thread(Serve) { Name = $"sluice-student-{helper}", IsBackground = true });
     }
 
-    /// <summary>A caller begins a batch, and up to <paramref name="wanted"/> helpers are sent to it.</summary>
-    /// <returns>Dispose it when the batch's students are done: no helper touches the run after that.</returns>
-    public Visit Enter(GroupRun run, int wanted)
+    /// <summary>A caller begins a batch, and up to <paramref name="wanted"/> helpers are called to it.</summary>
+    /// <param name="run">The batch's run.</param>
+    /// <param name="batch">Its number in the run.</param>
+    /// <param name="count">Its students.</param>
+    /// <param name="wanted">Helpers that would have something to do, from 0.</param>
+    /// <returns>Dispose it when no student is left to give. Helpers may still be at theirs: the run knows.</returns>
+    public Visit Enter(GroupRun run, int batch, int count, int wanted)
     {
         lock (_gate)
         {
             _callers++;
-            for (int helper = 0; helper < _offers.Length && wanted > 0 && _callers + _helping < _cores; helper++)
+            for (int free = _cores - _callers - _helping - _called; free > 0 && wanted > 0; free--, wanted--)
             {
-                if (_offers[helper] is not null) continue;
-                (_offers[helper], wanted) = (run, wanted - 1);
-                _helping++;
+                _calls[_called++] = new Call(run, batch, count);
+                Monitor.Pulse(_gate);
             }
-
-            if (_helping > 0) Monitor.PulseAll(_gate);
         }
 
         return new Visit(this, run);
@@ -56,33 +56,37 @@ internal sealed class SideBySide : IDisposable
         lock (_gate)
         {
             _callers--;
-            while (_offers.Contains(run)) Monitor.Wait(_gate); // a helper that came too late to find work still looks
+            int kept = 0;
+            for (int call = 0; call < _called; call++)
+            {
+                if (_calls[call].Run != run) _calls[kept++] = _calls[call];
+            }
+
+            Array.Clear(_calls, kept, _called - kept);
+            _called = kept;
         }
     }
 
-    private void Serve(int own)
+    private void Serve()
     {
         while (true)
         {
-            GroupRun run;
+            Call call;
             lock (_gate)
             {
-                while (_offers[own] is null)
+                while (_called == 0)
                 {
                     if (_closed) return;
                     Monitor.Wait(_gate);
                 }
 
-                run = _offers[own]!;
+                call = _calls[--_called];
+                _calls[_called] = default;
+                _helping++;
             }
 
-            run.Help();
-            lock (_gate)
-            {
-                _offers[own] = null;
-                _helping--;
-                Monitor.PulseAll(_gate);
-            }
+            call.Run.Help(call.Batch, call.Count);
+            lock (_gate) _helping--;
         }
     }
 
@@ -91,4 +95,6 @@ internal sealed class SideBySide : IDisposable
     {
         public void Dispose() => owner.Leave(run);
     }
+
+    private readonly record struct Call(GroupRun Run, int Batch, int Count);
 }

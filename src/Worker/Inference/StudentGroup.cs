@@ -25,11 +25,14 @@ internal sealed class StudentGroup : IDisposable
     /// <summary>Student <paramref name="number"/>, from 1: packed inputs -> features[B,H].</summary>
     public OrtSession Student(int number) => _students[number - 1];
 
+    /// <inheritdoc cref="StudentCall"/>
+    public unsafe void Run(int number, PackedPointers batch, float* features, OrtRunOptions options) => batch.Feed(Student(number), features, Width, options);
+
     /// <summary>The head of the prefix of <paramref name="count"/> students, from 1: features[B,H], summed -> logits[B,C].</summary>
     public OrtSession Head(int count) => _heads[count - 1];
 
     /// <summary>Loads the graphs of the first <paramref name="count"/> students.</summary>
-    /// <exception cref="BundleException">The bundle has no such group, or a graph takes or gives something else than the contract says.</exception>
+    /// <exception cref="BundleException">The bundle has no such group, or a graph is no longer the one that was checked.</exception>
     public static StudentGroup Load(ModelBundle bundle, Precision precision, int count, EngineOptions options)
     {
         int known = bundle.Manifest.StudentCount;
@@ -39,17 +42,13 @@ internal sealed class StudentGroup : IDisposable
         try
         {
             SessionOptions session = options.ToSessionOptions();
-            int width = bundle.Manifest.Encoder.Hidden;
-            for (int number = 1; number <= count; number++)
-                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Student(number), precision), session, GraphContract.Inputs, GraphContract.FeatureOutputs(width)));
-            for (int number = 1; number <= count; number++)
-                loaded.Add(new OrtSession(bundle.Graph(GraphRole.Head(number), Precision.Fp32), session, GraphContract.FeatureInputs(width), GraphContract.Outputs(bundle.Identity.Labels.Count)));
+            for (int number = 1; number <= count; number++) loaded.Add(ServedGraph.Open(bundle, GraphRole.Student(number), precision, session));
+            for (int number = 1; number <= count; number++) loaded.Add(ServedGraph.Open(bundle, GraphRole.Head(number), Precision.Fp32, session));
             return new StudentGroup(bundle, precision, [.. loaded.Take(count)], [.. loaded.Skip(count)]);
         }
-        catch (Exception e)
+        catch
         {
             loaded.ForEach(one => one.Dispose());
-            if (e is InvalidDataException) throw new BundleException(bundle.Directory, [e.Message]);
             throw;
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
@@ -11,13 +10,14 @@ namespace Sluice.Worker.Inference;
 /// load, when each core has a batch of its own, they run in sequence and nothing is lost to switching.</para>
 /// <para>Features are summed in the order of the students, so a result has the same bits whoever was done first. A student that fails or is late leaves the longest complete prefix, whose head labels the
 /// batch, and the provenance says how many took part.</para>
-/// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates only the place in which that memory is put back.</para>
+/// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates nothing managed.</para>
 /// </remarks>
 internal sealed class StudentGroupEngine : IEngine
 {
     private readonly StudentGroup _group;
     private readonly SideBySide _helpers;
-    private readonly ConcurrentStack<GroupRun> _idle = new();
+    private readonly StudentTrouble? _trouble;
+    private readonly IdleRuns _runs;
     private readonly Mode[] _modes;
     private readonly int _count;
     private readonly int _maxPositions;
@@ -26,12 +26,21 @@ internal sealed class StudentGroupEngine : IEngine
     /// <param name="count">Students that take part unless a run says otherwise, 1..the group's count.</param>
     /// <param name="maxPositions">Positions that the students have.</param>
     /// <param name="helpers">Threads that help; disposed with the engine.</param>
-    public StudentGroupEngine(StudentGroup group, int count, int maxPositions, SideBySide helpers)
+    /// <param name="trouble">Is told of batches that fewer students answered than were asked; null where nobody is.</param>
+    /// <param name="time">The clock by which a student is late; null is the system's.</param>
+    /// <param name="student">Runs a student; null runs it as it is.</param>
+    public StudentGroupEngine(StudentGroup group, int count, int maxPositions, SideBySide helpers, StudentTrouble? trouble = null, TimeProvider? time = null, StudentCall? student = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, group.Count);
-        (_group, _helpers, _count, _maxPositions) = (group, helpers, count, maxPositions);
+        (_group, _helpers, _count, _maxPositions, _trouble) = (group, helpers, count, maxPositions, trouble);
         _modes = [.. Enumerable.Range(1, group.Count).Select(students => Mode.Students(students, group.Precision))];
+        unsafe
+        {
+            student ??= group.Run;
+        }
+
+        _runs = new IdleRuns(() => new GroupRun(group.Count, group.Width, student, time ?? TimeProvider.System));
     }
 
     public ModelIdentity Model => _group.Model;
@@ -41,10 +50,10 @@ internal sealed class StudentGroupEngine : IEngine
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
     /// <exception cref="OrtException">The first student failed, so no prefix is complete.</exception>
-    public BatchProvenance Run(PackedTensors batch, Span<float> logits) => Run(batch, _count, logits);
+    public BatchOutcome Run(PackedTensors batch, Span<float> logits) => Run(batch, _count, logits);
 
     /// <summary>The same with another number of students, 1..the group's count, which may change from batch to batch at no cost.</summary>
-    public unsafe BatchProvenance Run(PackedTensors batch, int count, Span<float> logits)
+    public unsafe BatchOutcome Run(PackedTensors batch, int count, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _modes.Length);
@@ -53,7 +62,7 @@ internal sealed class StudentGroupEngine : IEngine
             throw new ArgumentException($"The logits of {rows} rows and {labels} labels need {rows * labels} places, not {logits.Length}.", nameof(logits));
         if (batch.MaxLength > _maxPositions)
             throw new ArgumentException($"A document has {batch.MaxLength} tokens but the students have {_maxPositions} positions; truncate it to the model's {Model.MaxTokens}.", nameof(batch));
-        if (!_idle.TryPop(out GroupRun? run)) run = new GroupRun(_group);
+        GroupRun run = _runs.Take();
         try
         {
             int complete;
@@ -62,17 +71,18 @@ internal sealed class StudentGroupEngine : IEngine
             ReadOnlySpan<float> sum = run.Sum(complete, rows);
             fixed (float* features = sum, output = logits)
                 _group.Head(complete).Run([Tensor.Of(features, rows, _group.Width)], [Tensor.Of(output, rows, labels)]);
-            return new BatchProvenance(_modes[count - 1], StudentsUsed: complete);
+            if (complete < count) _trouble?.Add(new DegradedBatch(rows, batch.Tokens, count, complete, run.FailureOf(complete + 1)!));
+            return new BatchOutcome(new BatchProvenance(_modes[count - 1], StudentsUsed: complete), run.HelpersCpuNs);
         }
         finally
         {
-            _idle.Push(run);
+            _runs.GiveBack(run);
         }
     }
 
     public void Dispose()
     {
-        while (_idle.TryPop(out GroupRun? run)) run.Dispose();
+        _runs.Dispose();
         _helpers.Dispose();
         _group.Dispose();
     }

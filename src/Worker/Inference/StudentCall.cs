@@ -1,0 +1,10 @@
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Inference;
+
+/// <summary>Runs one student of a group on the calling thread.</summary>
+/// <param name="number">Which, from 1.</param>
+/// <param name="batch">Its feeds.</param>
+/// <param name="features">[rows, H], written.</param>
+/// <param name="options">Tells it to end when it is late.</param>
+internal unsafe delegate void StudentCall(int number, PackedPointers batch, float* features, OrtRunOptions options);
