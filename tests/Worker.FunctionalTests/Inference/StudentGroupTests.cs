@@ -112,33 +112,6 @@ public sealed class StudentGroupTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
     }
 
-    [Fact]
-    public void The_mode_may_change_with_each_batch_over_one_set_of_loaded_graphs_and_costs_nothing()
-    {
-        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
-        using StudentGroupEngine group = Load(bundle, Precision.Int8, cores: 1);
-        using GraphEngine teacher = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions()), swift = GraphEngine.Create(bundle, Mode.Swift(Precision.Int8), new EngineOptions());
-        using PackedBatch<int> batch = Batch([.. Read("tiny").Select(pair => pair.Ids).Take(3)]);
-        float[][] expected = [Run(teacher, batch), Run(group, batch, 1), Run(group, batch, 2), Run(swift, batch)];
-        Assert.Equal(4, expected.Distinct(EqualityComparer<float[]>.Create((one, other) => one!.SequenceEqual(other!), logits => logits[0].GetHashCode())).Count());
-        var logits = new float[expected[0].Length];
-        int differ = 0, mode = 0;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int time = 0; time < 100; time++)
-        {
-            mode = ((mode * 5) + time) % 4;
-            BatchProvenance provenance = (mode switch
-            {
-                0 => teacher.Run(batch.Tensors, logits),
-                3 => swift.Run(batch.Tensors, logits),
-                _ => group.Run(batch.Tensors, mode, logits),
-            }).Provenance;
-            if (!logits.AsSpan().SequenceEqual(expected[mode]) || (provenance.StudentsUsed ?? 0) != mode % 3) differ++;
-        }
-
-        Assert.Equal((0, 0), (differ, GC.GetAllocatedBytesForCurrentThread() - before));
-    }
-
     [Theory]
     [InlineData("student.2.int8.onnx", "tiny", "tinx", "expected metadata id tiny, found tinx")]
     [InlineData("student.2.int8.onnx", "1.0.0", "9.9.9", "expected metadata version 1.0.0, found 9.9.9")]
