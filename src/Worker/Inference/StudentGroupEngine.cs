@@ -43,6 +43,9 @@ internal sealed class StudentGroupEngine : IEngine
         _runs = new IdleRuns(() => new GroupRun(group.Count, group.Width, student, time ?? TimeProvider.System));
     }
 
+    /// <summary>The graphs that it runs.</summary>
+    public StudentGroup Group => _group;
+
     public ModelIdentity Model => _group.Model;
 
     public Mode Mode => _modes[_count - 1];
