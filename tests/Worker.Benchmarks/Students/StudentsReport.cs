@@ -36,7 +36,7 @@ internal sealed class StudentsReport(
             double teacher = found.Int8["teacher"].Accuracy;
             report.AddFigureAtMost($"full_group_below_teacher_{task}", teacher - found.Int8[Full].Accuracy, "points", 0.5);
             report.AddFigureAtMost($"one_student_below_teacher_{task}", teacher - found.Int8["students:1"].Accuracy, "points", task == "mail" ? 1.0 : 2.0);
-            double fall = Enumerable.Range(1, students - 1).Max(k => found.Int8[$"students:{k}"].Accuracy - found.Int8[$"students:{k + 1}"].Accuracy);
+            double fall = Enumerable.Range(1, students - 1).Select(k => found.Int8[$"students:{k}"].Accuracy - found.Int8[$"students:{k + 1}"].Accuracy).DefaultIfEmpty(0).Max();
             report.AddFigureAtMost($"largest_fall_with_k_{task}", Math.Max(0, fall), "points", ToleratedFall);
             report.AddFigureAtMost($"swift_below_teacher_{task}", teacher - found.Int8["swift"].Accuracy, "points", 3.5);
         }
