@@ -25,8 +25,8 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
 
     public List<BatchShape> Batches { get; } = [];
 
-    /// <summary>Times at which a caller stood idle although a document waited.</summary>
-    public int IdleBesideWork { get; private set; }
+    /// <summary>[documents] index of the batch of each, in the order in which batches were chosen.</summary>
+    public int[] BatchOf { get; private set; } = [];
 
     public double Age(double share) => Ages.Order().ElementAt((int)(share * (Ages.Length - 1)));
 
@@ -34,6 +34,7 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
     {
         Waits = new double[arrivals.Count];
         Ages = new double[arrivals.Count];
+        BatchOf = new int[arrivals.Count];
         Lengths = [.. arrivals.Select(a => a.Length)];
         int next = 0;
         double now = 0;
@@ -42,7 +43,6 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
             while (_busy.TryPeek(out _, out double done) && done <= now) _busy.Dequeue();
             for (; next < arrivals.Count && arrivals[next].Ms <= now; next++) _buffer.TryAdd(next, arrivals[next].Length, TimeSpan.FromMilliseconds(arrivals[next].Ms));
             while (_busy.Count < callers && _buffer.Count > 0) Start(now, arrivals);
-            if (_busy.Count < callers && _buffer.Count > 0) IdleBesideWork++;
             double coming = next < arrivals.Count ? arrivals[next].Ms : double.PositiveInfinity;
             now = _busy.TryPeek(out _, out double free) ? Math.Min(free, coming) : coming;
         }
@@ -61,6 +61,7 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
             int document = _buffer.Take(slot);
             Waits[document] = now - arrivals[document].Ms;
             Ages[document] = done - arrivals[document].Ms;
+            BatchOf[document] = Batches.Count - 1;
         }
 
         EndMs = Math.Max(EndMs, done);
