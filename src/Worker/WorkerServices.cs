@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,9 +35,7 @@ internal static class WorkerServices
         services.AddSingleton(Engine);
         services.AddSingleton(p => new PipelineLoad(p.GetRequiredService<PipelineOptions>(), p.GetRequiredService<ModelBundle>().Identity.MaxTokens));
 
-        services.AddSingleton(p => Channel.CreateBounded<SourceRecord>(new BoundedChannelOptions(p.GetRequiredService<PipelineOptions>().MaxDocumentsInFlight) { SingleWriter = true }));
-        services.AddSingleton(p => p.GetRequiredService<Channel<SourceRecord>>().Writer);
-        services.AddSingleton(p => p.GetRequiredService<Channel<SourceRecord>>().Reader);
+        services.AddSingleton<RecordQueue>();
         services.AddSingleton<RecordSource>();                 // step 1: read
         services.AddSingleton(p => p.GetRequiredService<ModelBundle>().CreateTokenizer());
         services.AddSingleton<RegistryClient>();

@@ -52,7 +52,7 @@ internal static class MemoryBenchmark
 
     private static List<(double Share, double MiB)> Pass(PackedStudent model, int[] lengths, int cores, BenchmarkRun run, CancellationToken cancel)
     {
-        PlannedQueue<int> waiting = new(4 * Queue, Longest, Budget, TimeSpan.FromSeconds(1));
+        PlannedQueue<int> waiting = new(4 * Queue, long.MaxValue, Longest, Budget, TimeSpan.FromSeconds(1));
         CostModel costs = new();
         List<(double, double)> samples = [(0, ResidentMiB())];
         object gate = new();

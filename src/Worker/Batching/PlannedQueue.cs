@@ -13,13 +13,14 @@ internal sealed class PlannedQueue<T>
     private readonly BatchChooser _chooser;
 
     /// <param name="capacity">Documents that may wait, at least 1.</param>
+    /// <param name="maxTokens">Tokens that may wait, all documents together; a document that finds none waiting is taken in any case. At least 1.</param>
     /// <param name="longest">Tokens of the longest document, at least 1.</param>
     /// <param name="budget">What one batch may hold; its tokens at least <paramref name="longest"/>.</param>
     /// <param name="ageBound">Age by which a document should be done. Above 0.</param>
-    public PlannedQueue(int capacity, int longest, BatchBudget budget, TimeSpan ageBound)
+    public PlannedQueue(int capacity, long maxTokens, int longest, BatchBudget budget, TimeSpan ageBound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(budget.MaxTokens, longest);
-        _waiting = new LengthBuffer<T>(capacity, long.MaxValue, longest);
+        _waiting = new LengthBuffer<T>(capacity, maxTokens, longest);
         _window = new WaitingWindow(Math.Min(capacity, Window));
         _chooser = new BatchChooser(budget, ageBound);
     }

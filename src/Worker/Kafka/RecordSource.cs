@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Diagnostics;
@@ -28,7 +27,7 @@ internal sealed class RecordSource : IDisposable
     private readonly int _mostUncommitted;
     private readonly OffsetTracker _tracker;
     private readonly PipelineLoad _load;
-    private readonly ChannelWriter<SourceRecord> _records;
+    private readonly RecordQueue _records;
     private readonly PipelineProgress _progress;
     private readonly TimeProvider _time;
     private readonly ILogger<RecordSource> _logger;
@@ -47,7 +46,7 @@ internal sealed class RecordSource : IDisposable
     private long? _fullSince;
 
     public RecordSource(
-        KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, PipelineLoad load, ChannelWriter<SourceRecord> records,
+        KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, PipelineLoad load, RecordQueue records,
         PipelineProgress progress, TimeProvider time, ILogger<RecordSource> logger)
     {
         (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
@@ -96,7 +95,7 @@ internal sealed class RecordSource : IDisposable
         }
         finally
         {
-            _records.TryComplete();
+            _records.Abandon();
             _consumer.Close(); // commits what it still may, and leaves the group at once instead of by its session's time-out
             _running = false;
         }
@@ -159,7 +158,7 @@ internal sealed class RecordSource : IDisposable
     {
         if (_phase != Phase.Reading)
         {
-            _records.TryComplete();
+            _records.Complete();
             if (!_paused || _assignedUnpaused) Pause();
         }
         else if (_paused)
@@ -218,8 +217,8 @@ internal sealed class RecordSource : IDisposable
         long keptBytes = SourceRecord.SizeOf(message.Key, message.Headers);
         SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp, _load.Enter(message.Value?.Length ?? 0, keptBytes), keptBytes);
         _progress.Consumed();
-        // The channel holds as many as the load admits; only records of partitions that were assigned during a pause can find it full.
-        while (!_records.TryWrite(record))
+        // The queue holds as many as the load admits; only records of partitions that were assigned during a pause can find it full.
+        while (!_records.TryAdd(record))
         {
             if (_phase == Phase.Reading)
             {

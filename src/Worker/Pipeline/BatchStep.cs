@@ -16,35 +16,40 @@ internal sealed class BatchStep
     private readonly PlannedQueue<WorkItem> _waiting;
     private readonly OffsetTracker _tracker;
     private readonly PipelineLoad _load;
+    private readonly RecordQueue _records;
     private readonly PipelineProgress _progress;
     private readonly TimeProvider _time;
     private readonly long _began;
-    private int _idle;
+    private int _idle, _blocked;
     private bool _completed;
 
     /// <param name="longest">Tokens of the longest document that the model takes.</param>
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="ageBound">Age by which a document should be done.</param>
-    /// <param name="options">Bounds the documents that can wait here.</param>
+    /// <param name="options">Bounds the documents and tokens that can wait here.</param>
     /// <param name="tracker">Knows which documents are still this worker's.</param>
     /// <param name="load">Is told of documents that are dropped.</param>
+    /// <param name="records">Is told too.</param>
     /// <param name="progress">Is told too.</param>
     /// <param name="time">Orders documents by age.</param>
-    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, OffsetTracker tracker, PipelineLoad load, PipelineProgress progress, TimeProvider time)
+    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, OffsetTracker tracker, PipelineLoad load, RecordQueue records, PipelineProgress progress, TimeProvider time)
     {
-        _waiting = new PlannedQueue<WorkItem>(options.MaxDocumentsInFlight, longest, budget, ageBound);
-        (_tracker, _load, _progress, _time) = (tracker, load, progress, time);
+        _waiting = new PlannedQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound);
+        (_tracker, _load, _records, _progress, _time) = (tracker, load, records, progress, time);
         _began = time.GetTimestamp();
     }
 
-    /// <summary>Takes over a document.</summary>
+    /// <summary>Takes over a document; waits while as many documents or tokens as may be are here, until a caller has taken some.</summary>
+    /// <remarks>The pipeline's load has the same bounds and stops reading first, so a decode worker waits here only for records that came past the load: those of partitions assigned during a pause.</remarks>
     public void Add(WorkItem item)
     {
         lock (_gate)
         {
-            if (!_waiting.TryAdd(item, item.Tokens, Now()))
-                throw new UnreachableException($"{_waiting.Count} documents wait, as many as may be on their way, and one more came. This is a bug.");
-            Monitor.Pulse(_gate);
+            _blocked++;
+            while (!_completed && !_waiting.TryAdd(item, item.Tokens, Now())) Monitor.Wait(_gate);
+            _blocked--;
+            if (_completed) Drop(item);
+            else Monitor.Pulse(_gate);
         }
     }
 
@@ -65,6 +70,7 @@ internal sealed class BatchStep
                     {
                         PlannedBatch planned = _waiting.Plan(costs.Current, _idle, Now());
                         for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
+                        if (_blocked > 0) Monitor.PulseAll(_gate);
                         if (batch.Rows > 0) return true;
                     }
 
@@ -119,6 +125,7 @@ internal sealed class BatchStep
     {
         item.ReleaseIds();
         _load.Leave(item.KeptBytes, item.Tokens);
+        _records.Left(item.Key);
         _progress.Dropped();
     }
 }

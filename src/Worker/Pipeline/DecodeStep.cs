@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Unicode;
-using System.Threading.Channels;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Offsets;
@@ -9,23 +8,24 @@ using Sluice.Worker.Tokenization;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Step 2: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.</summary>
-/// <remarks>Any number of workers run <see cref="RunAsync"/> over one channel. Text and ids of a document cost one rented array; its text is let go here.</remarks>
+/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is let go here.</remarks>
 internal sealed class DecodeStep(
-    IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, ChannelReader<SourceRecord> records,
+    IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, RecordQueue records,
     OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress)
 {
     private const int MostIdBytes = 1024; // an id is held and written with its label; a longer one is none
 
-    /// <summary>Works until the channel is complete and empty.</summary>
+    /// <summary>Works until the queue is complete and empty.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
         int[] ids = new int[maxTokens];
-        await foreach (SourceRecord record in records.ReadAllAsync(stop))
+        await foreach (SourceRecord record in records.Records.ReadAllAsync(stop))
         {
             if (!tracker.IsCurrent(record.Source))
             {
                 load.Leave(record.HeldBytes, record.HeldTokens);
+                records.Left(record.Key);
                 progress.Dropped();
             }
             else if (record.Value is not { } value)

@@ -49,6 +49,11 @@ internal sealed record PipelineOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan PauseAfter { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether documents of one key are labelled in the order in which they were read, tombstones and dead letters among them: the next one is begun when the one before it is delivered. Without
+    /// it a short document may overtake a long one of its key.</summary>
+    /// <value>Default false: an input of few keys would be labelled one document a key at a time.</value>
+    public bool KeepKeyOrder { get; init; }
+
     /// <summary>How long a stop waits for what is on its way to be delivered and committed. What is left is labelled again by whoever reads it next.</summary>
     /// <value>1 s to 10 min. Default 15 s: with at most 7 s each for the last deliveries and the last commit after it, less than the 30 s that Kubernetes gives.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

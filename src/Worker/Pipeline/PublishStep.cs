@@ -18,7 +18,7 @@ namespace Sluice.Worker.Pipeline;
 /// client's own queue. First it is sent alone, since a broker refuses a whole batch that is larger than one message may be; then in a smaller form.</para>
 /// </remarks>
 internal sealed class PublishStep(
-    KafkaOptions options, RecordSink sink, OffsetTracker tracker, PipelineLoad load, PipelineProgress progress,
+    KafkaOptions options, RecordSink sink, OffsetTracker tracker, PipelineLoad load, RecordQueue records, PipelineProgress progress,
     RejectionLog rejections, PipelineFailure failure, TimeProvider time, ILogger<PublishStep> logger)
 {
     // Without a bound of its own: it holds at most one entry for each document on its way, and those the pipeline's load bounds.
@@ -104,6 +104,7 @@ internal sealed class PublishStep(
         long cpu = ThreadCpuClock.Now();
         tracker.Complete(record.Source);
         load.Leave(record.HeldBytes, record.HeldTokens);
+        records.Left(record.Key);
         outgoing.Count();
         progress.Charge(PipelineStep.Publish, cpu);
     }

@@ -25,7 +25,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     public double Clear(int[][] documents, int queue)
     {
         Books = new BatchBooks();
-        PlannedQueue<int[]> waiting = new(Capacity, longest, budget, TimeSpan.FromHours(1));
+        PlannedQueue<int[]> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromHours(1));
         object gate = new();
         int arrived = 0;
         double seconds = Callers.Run(callers, _ => Work(() =>
@@ -33,7 +33,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
             lock (gate)
             {
                 for (; arrived < documents.Length && waiting.Count < queue; arrived++) waiting.TryAdd(documents[arrived], documents[arrived].Length, TimeSpan.FromTicks(arrived));
-                return waiting.Count == 0 ? null : Take(waiting, documents.Length - arrived > 0 ? 1 : callers, TimeSpan.Zero);
+                return waiting.Count == 0 ? null : Take(waiting); // the others are at work: who finds nothing ends
             }
         }));
         return documents.Length / seconds;
@@ -46,7 +46,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     public (double[] LatencyMs, double[] WaitMs) Serve(int[][] documents, double[] arrivals)
     {
         Books = new BatchBooks();
-        PlannedQueue<(int[] Ids, int Number)> waiting = new(Capacity, longest, budget, TimeSpan.FromSeconds(1));
+        PlannedQueue<(int[] Ids, int Number)> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromSeconds(1));
         OpenLoop loop = new(arrivals);
         int idle = 0, arrived = 0;
         Callers.Run(callers, _ =>
@@ -86,10 +86,10 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
         return (loop.LatencyMs, loop.WaitMs);
     }
 
-    private (int[][] Batch, PlannedBatch Planned)? Take(PlannedQueue<int[]> waiting, int idle, TimeSpan now)
+    private (int[][] Batch, PlannedBatch Planned)? Take(PlannedQueue<int[]> waiting)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread(), began = Stopwatch.GetTimestamp();
-        PlannedBatch planned = waiting.Plan(costs.Current, idle, now);
+        PlannedBatch planned = waiting.Plan(costs.Current, idleCallers: 1, TimeSpan.Zero);
         double ms = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         PlanBytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
         PlanMs.Add(ms);

@@ -91,15 +91,66 @@ public sealed class BatchStepTests
         Assert.Equal((0, 0), (_load.Documents, _load.Tokens));
     }
 
-    private BatchStep Create(int maxTokens = 64) => new(longest: 32, new BatchBudget(4, maxTokens), TimeSpan.FromMinutes(1), new PipelineOptions(), _tracker, _load, _progress, TimeProvider.System);
+    [Theory]
+    [InlineData(2, 512)]
+    [InlineData(4096, 20)]
+    public async Task A_decode_worker_that_finds_as_much_waiting_as_may_be_goes_on_when_a_caller_takes_some(int documents, int tokens)
+    {
+        BatchStep step = Create(bounds: new PipelineOptions { MaxDocumentsInFlight = documents, MaxTokensInFlight = tokens });
+        step.Add(ItemOf(10));
+        step.Add(ItemOf(10));
+        TaskCompletionSource begun = new();
+        Task adding = Task.Run(() =>
+        {
+            begun.SetResult();
+            step.Add(ItemOf(9));
+        });
+        await begun.Task;
+        Assert.Equal("10 10", Fill(step, maxTokens: 64));
+        await adding;
+        Assert.Equal("9", Fill(step, maxTokens: 64));
+    }
 
-    private WorkItem ItemOf(int tokens)
+    [Fact]
+    public async Task Abandoning_lets_a_waiting_decode_worker_go_and_frees_its_document()
+    {
+        BatchStep step = Create(bounds: new PipelineOptions { MaxDocumentsInFlight = 1 });
+        step.Add(ItemOf(3));
+        Task adding = Task.Run(() => step.Add(ItemOf(3)));
+        step.Abandon();
+        await adding;
+        Assert.Equal((0, 0), (_load.Documents, _load.Tokens));
+    }
+
+    [Fact]
+    public async Task Dropping_a_document_lets_the_next_of_its_key_go_on()
+    {
+        PipelineOptions options = new() { KeepKeyOrder = true };
+        RecordQueue records = new(options);
+        BatchStep step = Create(bounds: options, records: records);
+        WorkItem item = ItemOf(3, key: [7]);
+        records.TryAdd(new SourceRecord(item.Source, [7], [], null, null, 3));
+        records.TryAdd(new SourceRecord(item.Source, [7], [1], null, null, 3));
+        await records.Records.ReadAsync();
+        Assert.Equal(0, records.Records.Count);
+        step.Add(item);
+        step.Abandon();
+        Assert.Equal(1, records.Records.Count);
+    }
+
+    private BatchStep Create(int maxTokens = 64, PipelineOptions? bounds = null, RecordQueue? records = null)
+    {
+        PipelineOptions options = bounds ?? new PipelineOptions();
+        return new(longest: 32, new BatchBudget(4, maxTokens), TimeSpan.FromMinutes(1), options, _tracker, _load, records ?? new RecordQueue(options), _progress, TimeProvider.System);
+    }
+
+    private WorkItem ItemOf(int tokens, byte[]? key = null)
     {
         SourceOffset source = _tracker.Begin(Partition, _progress.Snapshot().Consumed);
         _progress.Consumed();
         int held = _load.Enter(100);
         _load.Tokenized(100, held, tokens);
-        return new WorkItem(new SourceRecord(source, null, [], null, null, held), "d", new int[tokens], new TokenCount(tokens, false));
+        return new WorkItem(new SourceRecord(source, key, [], null, null, held), "d", new int[tokens], new TokenCount(tokens, false));
     }
 
     /// <summary>The tokens of each row; null when no batch will come.</summary>
