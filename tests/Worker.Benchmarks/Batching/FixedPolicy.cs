@@ -20,6 +20,13 @@ internal static class FixedPolicy
     /// <summary>First come, up to a budget of rows x longest.</summary>
     public static int[][][] FirstComeTo(int[][] documents, BatchBudget budget) => [.. Cut(documents, budget)];
 
+    /// <summary>The same first-come policy while documents come: the oldest, and as many after it as wait, up to a number.</summary>
+    public static Func<IReadOnlyList<int>, int[]> NextFirstCome(int rows) => waiting => [.. waiting.Take(rows)];
+
+    /// <summary>The same sorted policy while documents come: all that waits by length, in groups of as many; the group that holds the oldest.</summary>
+    public static Func<IReadOnlyList<int>, int[]> NextSorted(int[][] documents, int rows) =>
+        waiting => waiting.OrderBy(document => documents[document].Length).Chunk(rows).First(group => group.Contains(waiting[0]));
+
     private static IEnumerable<int[][]> Cut(int[][] documents, BatchBudget budget)
     {
         List<int[]> batch = [];

@@ -45,24 +45,36 @@ internal sealed class OpenLoop(double[] arrivals)
         return [.. Enumerable.Range(0, count).Select(_ => at += -Math.Log(1 - random.NextDouble()) / perSecond)];
     }
 
-    /// <summary>Serves each document alone, first come, first served.</summary>
-    public static double[] ServeOne(IServedModel model, int[][] documents, double[] arrivals, int callers)
+    /// <summary>Serves with a policy that needs no model of costs and never waits for a batch to fill: a free caller takes at once what the policy picks of what waits.</summary>
+    public static (double[] LatencyMs, double[] WaitMs) Serve(IServedModel model, int[][] documents, double[] arrivals, int callers, Func<IReadOnlyList<int>, int[]> next)
     {
         OpenLoop loop = new(arrivals);
-        int next = -1;
+        List<int> waiting = [];
+        int arrived = 0;
         Callers.Run(callers, _ =>
         {
-            for (int document; (document = Interlocked.Increment(ref next)) < documents.Length;)
+            while (true)
             {
+                int[] batch;
                 lock (loop)
                 {
-                    while (!loop.HasCome(document)) loop.AwaitArrival(document);
+                    while (true)
+                    {
+                        for (; arrived < documents.Length && loop.HasCome(arrived); arrived++) waiting.Add(arrived);
+                        if (waiting.Count > 0 || arrived == documents.Length) break;
+                        loop.AwaitArrival(arrived);
+                    }
+
+                    if (waiting.Count == 0) return;
+                    batch = next(waiting);
+                    waiting.RemoveAll(batch.Contains);
                 }
 
-                model.Run([documents[document]]);
-                loop.End([document]);
+                loop.Begin(batch);
+                model.Run([.. batch.Select(document => documents[document])]);
+                loop.End(batch);
             }
         });
-        return loop.LatencyMs;
+        return (loop.LatencyMs, loop.WaitMs);
     }
 }
