@@ -3,8 +3,8 @@ namespace Sluice.Worker.Batching;
 /// <summary>Keeps documents of one key in order, where that is asked for: of each key one is on its way at most, and the others wait for it here.</summary>
 /// <typeparam name="T">What is kept back.</typeparam>
 /// <remarks>
-/// Keys are given as 64-bit hashes: two keys with one hash are kept in order among each other too, needlessly but rightly. It stands before the <see cref="LengthBuffer{T}"/>, so what waits here is in no plan;
-/// whoever reads counts it among what is on its way, which bounds it. O(1); allocates only to grow. Not thread-safe; the buffer's owner owns it.
+/// Keys are given as 64-bit hashes: two keys with one hash are kept in order among each other too, needlessly but rightly. It stands before decoding (<c>Pipeline/RecordQueue</c>), so what waits here is in no plan;
+/// whoever reads counts it among what is on its way, which bounds it. O(1); allocates only to grow. Not thread-safe; the queue that holds it locks.
 /// </remarks>
 internal sealed class KeyOrder<T>
 {

@@ -5,6 +5,8 @@ namespace Sluice.Worker.Onnx;
 /// <summary>The process's one ONNX Runtime: library, environment, and where its log goes. Lives until the process ends.</summary>
 internal sealed unsafe class OrtEnvironment
 {
+    private const nuint ByPowersOfTwo = 0; // arena_extend_strategy: kNextPowerOfTwo, kSameAsRequested
+
     private static readonly Lazy<OrtEnvironment> Shared = new(() => new OrtEnvironment(OrtLibrary.Load(OrtLibrary.Candidates())), LazyThreadSafetyMode.PublicationOnly);
     private static volatile Action<OrtLogLevel, string>? logSink;
     private readonly Lock _arenaGate = new();
@@ -46,7 +48,7 @@ internal sealed unsafe class OrtEnvironment
                     throw new InvalidOperationException($"The process's shared arena stands already as {_arena}; it cannot become {arena}. Give every session the same arena.");
                 return;
             }
-            Api.RegisterArena(Handle, CpuMemory, ["max_mem", "arena_extend_strategy"], [(nuint)arena.MaxBytes, arena.GrowByPowersOfTwo ? 0u : 1u]);
+            Api.RegisterArena(Handle, CpuMemory, ["max_mem", "arena_extend_strategy"], [(nuint)arena.MaxBytes, ByPowersOfTwo]);
             _arena = arena;
         }
     }
