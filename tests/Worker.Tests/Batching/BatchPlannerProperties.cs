@@ -52,9 +52,14 @@ public sealed class BatchPlannerProperties
     public void A_plan_is_never_dearer_than_one_by_one() => Check(200, Many, given =>
         Assert.InRange(given.Plan().PredictedMs, 0, given.Lengths.Sum(given.Cost.PredictAlone) + Rounding));
 
+    /// <summary>Documents that come in lucky groups of equals save a mask, which neighbours by length may need: by no more than the bound above.</summary>
     [Fact]
     public void A_plan_is_never_dearer_than_first_come() => Check(200, Many, given =>
-        Assert.InRange(given.Plan().PredictedMs, 0, FilledMs(given.Lengths, given, _ => true) + Rounding));
+    {
+        PlanCase free = given.WithoutMaskCost();
+        Assert.InRange(free.Plan().PredictedMs, 0, FilledMs(free.Lengths, free, _ => true) + Rounding);
+        Assert.InRange(given.Plan().PredictedMs, 0, FilledMs(given.Lengths, given, _ => true) + (given.Cost.BatchMs * (given.Lengths.Length / 2)) + Rounding);
+    });
 
     [Fact]
     public void A_plan_is_never_dearer_than_sorted_groups_of_any_size() => Check(200, Few, given =>
