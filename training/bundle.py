@@ -94,7 +94,7 @@ class Writer:
     def _graphs(self, baselines):
         s = self.s
         served = (lambda g: products.Mixed(g, s.static, s.rows)) if s.rows else (lambda g: products.Static(g, s.static))
-        self.save(self._packed(served, self.layers), "teacher.int8.onnx", "teacher", "int8")
+        self.save(self._packed(served, self.layers, fused=True), "teacher.int8.onnx", "teacher", "int8")
         self.save(self._packed(products.Float, self.layers), "teacher.fp32.onnx", "teacher", "fp32")
         for role in baselines:
             layers = {"teacher": self.layers, "student": 2}[role]

@@ -2,6 +2,8 @@
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from . import attention
+
 MICROSOFT = "com.microsoft"
 _TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8,
           np.dtype(np.int32): TensorProto.INT32, np.dtype(np.int64): TensorProto.INT64}
@@ -78,6 +80,10 @@ class Graph:
         """The same for an operator of ONNX Runtime's own set."""
         return self.op(kind, *inputs, domain=MICROSOFT, **rest)
 
+    def own(self, kind, *inputs, **attributes):
+        """The same for one of our own operators; the model then carries its expansion."""
+        return self.op(kind, *inputs, domain=attention.DOMAIN, **attributes)
+
     def split(self, x, axis, count):
         """x cut into `count` equal parts, which opset 18 and later want said."""
         return self.op("Split", x, axis=axis, count=count, **({"num_outputs": count} if self.opset >= 18 else {}))
@@ -98,6 +104,8 @@ class Graph:
         """Writes the model. metadata: text by text, found again as the model's custom metadata."""
         graph = helper.make_graph(self._nodes, "sluice", self.inputs, self.outputs, list(self._constants.values()))
         opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid(MICROSOFT, 1)]
-        model = helper.make_model(graph, opset_imports=opsets, ir_version=10 if self.opset > 20 else 8, producer_name="sluice")
+        functions = attention.functions(self.opset) if any(node.domain == attention.DOMAIN for node in self._nodes) else []
+        opsets += [helper.make_opsetid(attention.DOMAIN, 1)] if functions else []
+        model = helper.make_model(graph, functions=functions, opset_imports=opsets, ir_version=10 if self.opset > 20 else 8, producer_name="sluice")
         helper.set_model_props(model, metadata)
         path.write_bytes(model.SerializeToString(deterministic=True))

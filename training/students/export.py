@@ -62,7 +62,7 @@ class Students:
 
         def build(graph):
             arithmetic = products.Static(graph, static) if precision == "int8" else products.Float(graph)
-            made = graphs.StudentGraph(graph, arithmetic, settled.group.shape, self.hidden, prefix)
+            made = graphs.StudentGraph(graph, arithmetic, settled.group.shape, self.hidden, prefix, fused=precision == "int8")
             made.build_logits("swift/head.", self.labels) if prefix == "swift/" else made.build_features()
         return build
 

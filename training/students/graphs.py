@@ -1,5 +1,4 @@
 """The graphs of students and heads (training/README.md, "The student graphs"), packed as the teacher's."""
-import numpy as np
 from onnx import TensorProto, helper
 
 from ..packed import Packed
@@ -8,8 +7,8 @@ from ..packed import Packed
 class StudentGraph(Packed):
     """One student's graph over the packed inputs. prefix: what its weights' names begin with, such as `student2/`."""
 
-    def __init__(self, graph, products, shape, hidden, prefix):
-        super().__init__(graph, products, shape.layers, shape.heads, hidden)
+    def __init__(self, graph, products, shape, hidden, prefix, fused):
+        super().__init__(graph, products, shape.layers, shape.heads, hidden, fused=fused)
         self.shape, self.prefix = shape, prefix
 
     def build_features(self):
@@ -45,8 +44,7 @@ class StudentGraph(Packed):
         g = self.g
         # A row of zeros for each document picks the one query that there is as often as there are documents.
         query = g.op("Gather", self._weight(f"pool{i}.query"), g.op("Sub", self.cls, self.cls))
-        rows = g.op("Gather", x, self.gather)
-        return self._flat(self._attend(g.op("Unsqueeze", query, g.constant([1], np.int64)), rows, rows))
+        return self._one_query(query, x, x)
 
 
 def build_head(graph, head, hidden, labels):

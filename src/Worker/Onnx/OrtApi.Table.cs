@@ -10,6 +10,7 @@ internal sealed unsafe partial class OrtApi
     [StructLayout(LayoutKind.Explicit)]
     private readonly struct Table
     {
+        [FieldOffset(8 * 0)] public readonly delegate* unmanaged<OrtErrorCode, byte*, nint> CreateStatus;
         [FieldOffset(8 * 1)] public readonly delegate* unmanaged<nint, OrtErrorCode> GetErrorCode;
         [FieldOffset(8 * 2)] public readonly delegate* unmanaged<nint, byte*> GetErrorMessage;
         [FieldOffset(8 * 4)] public readonly delegate* unmanaged<delegate* unmanaged<nint, OrtLogLevel, byte*, byte*, byte*, byte*, void>, nint, OrtLogLevel, byte*, nint*, OrtStatus> CreateEnvWithCustomLogger;
@@ -21,6 +22,9 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 19)] public readonly delegate* unmanaged<nint, OrtStatus> DisableCpuMemArena;
         [FieldOffset(8 * 23)] public readonly delegate* unmanaged<nint, OptimizationLevel, OrtStatus> SetSessionGraphOptimizationLevel;
         [FieldOffset(8 * 24)] public readonly delegate* unmanaged<nint, int, OrtStatus> SetIntraOpNumThreads;
+        [FieldOffset(8 * 26)] public readonly delegate* unmanaged<byte*, nint*, OrtStatus> CreateCustomOpDomain;
+        [FieldOffset(8 * 27)] public readonly delegate* unmanaged<nint, nint, OrtStatus> CustomOpDomain_Add;
+        [FieldOffset(8 * 28)] public readonly delegate* unmanaged<nint, nint, OrtStatus> AddCustomOpDomain;
         [FieldOffset(8 * 30)] public readonly delegate* unmanaged<nint, nuint*, OrtStatus> SessionGetInputCount;
         [FieldOffset(8 * 31)] public readonly delegate* unmanaged<nint, nuint*, OrtStatus> SessionGetOutputCount;
         [FieldOffset(8 * 33)] public readonly delegate* unmanaged<nint, nuint, nint*, OrtStatus> SessionGetInputTypeInfo;
@@ -31,13 +35,18 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 46)] public readonly delegate* unmanaged<nint, OrtStatus> RunOptionsSetTerminate;
         [FieldOffset(8 * 47)] public readonly delegate* unmanaged<nint, OrtStatus> RunOptionsUnsetTerminate;
         [FieldOffset(8 * 49)] public readonly delegate* unmanaged<nint, void*, nuint, long*, nuint, TensorType, nint*, OrtStatus> CreateTensorWithDataAsOrtValue;
+        [FieldOffset(8 * 51)] public readonly delegate* unmanaged<nint, void**, OrtStatus> GetTensorMutableData;
         [FieldOffset(8 * 55)] public readonly delegate* unmanaged<nint, nint*, OrtStatus> CastTypeInfoToTensorInfo;
         [FieldOffset(8 * 60)] public readonly delegate* unmanaged<nint, TensorType*, OrtStatus> GetTensorElementType;
         [FieldOffset(8 * 61)] public readonly delegate* unmanaged<nint, nuint*, OrtStatus> GetDimensionsCount;
         [FieldOffset(8 * 62)] public readonly delegate* unmanaged<nint, long*, nuint, OrtStatus> GetDimensions;
+        [FieldOffset(8 * 65)] public readonly delegate* unmanaged<nint, nint*, OrtStatus> GetTensorTypeAndShape;
         [FieldOffset(8 * 69)] public readonly delegate* unmanaged<int, int, nint*, OrtStatus> CreateCpuMemoryInfo;
         [FieldOffset(8 * 76)] public readonly delegate* unmanaged<nint, void*, OrtStatus> AllocatorFree;
         [FieldOffset(8 * 78)] public readonly delegate* unmanaged<nint*, OrtStatus> GetAllocatorWithDefaultOptions;
+        [FieldOffset(8 * 86)] public readonly delegate* unmanaged<nint, byte*, long*, OrtStatus> KernelInfoGetAttribute_int64;
+        [FieldOffset(8 * 90)] public readonly delegate* unmanaged<nint, nuint, nint*, OrtStatus> KernelContext_GetInput;
+        [FieldOffset(8 * 91)] public readonly delegate* unmanaged<nint, nuint, long*, nuint, nint*, OrtStatus> KernelContext_GetOutput;
         [FieldOffset(8 * 92)] public readonly delegate* unmanaged<nint, void> ReleaseEnv;
         [FieldOffset(8 * 93)] public readonly delegate* unmanaged<nint, void> ReleaseStatus;
         [FieldOffset(8 * 94)] public readonly delegate* unmanaged<nint, void> ReleaseMemoryInfo;
@@ -45,6 +54,7 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 96)] public readonly delegate* unmanaged<nint, void> ReleaseValue;
         [FieldOffset(8 * 97)] public readonly delegate* unmanaged<nint, void> ReleaseRunOptions;
         [FieldOffset(8 * 98)] public readonly delegate* unmanaged<nint, void> ReleaseTypeInfo;
+        [FieldOffset(8 * 99)] public readonly delegate* unmanaged<nint, void> ReleaseTensorTypeAndShapeInfo;
         [FieldOffset(8 * 100)] public readonly delegate* unmanaged<nint, void> ReleaseSessionOptions;
         [FieldOffset(8 * 110)] public readonly delegate* unmanaged<nint, nint, byte**, OrtStatus> SessionEndProfiling;
         [FieldOffset(8 * 111)] public readonly delegate* unmanaged<nint, nint*, OrtStatus> SessionGetModelMetadata;

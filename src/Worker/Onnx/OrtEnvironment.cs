@@ -10,6 +10,7 @@ internal sealed unsafe class OrtEnvironment
     private static readonly Lazy<OrtEnvironment> Shared = new(() => new OrtEnvironment(OrtLibrary.Load(OrtLibrary.Candidates())), LazyThreadSafetyMode.PublicationOnly);
     private static volatile Action<OrtLogLevel, string>? logSink;
     private readonly Lock _arenaGate = new();
+    private readonly Lazy<nint> _operators;
     private ArenaOptions? _arena;
 
     private OrtEnvironment(OrtApi api)
@@ -17,6 +18,7 @@ internal sealed unsafe class OrtEnvironment
         Api = api;
         Handle = api.CreateEnv(&Write, OrtLogLevel.Warning);
         CpuMemory = api.CreateCpuMemoryInfo();
+        _operators = new Lazy<nint>(() => PackedAttentionOp.CreateDomain(api));
     }
 
     /// <summary>Loaded on first use.</summary>
@@ -35,6 +37,9 @@ internal sealed unsafe class OrtEnvironment
     public EnvHandle Handle { get; }
 
     public MemoryInfoHandle CpuMemory { get; }
+
+    /// <summary>The domain of our own operators; made on first use, kept for the process.</summary>
+    public nint Operators => _operators.Value;
 
     /// <summary>Registers the arena that sessions with <see cref="SessionOptions.SharedArena"/> use; again with the same options does nothing.</summary>
     /// <exception cref="InvalidOperationException">Another arena stands already: ONNX Runtime holds one an environment.</exception>

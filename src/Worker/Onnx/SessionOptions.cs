@@ -27,6 +27,9 @@ internal sealed record SessionOptions
     /// <value>Optimizers left out, by name. Default SkipLayerNormFusion, which turns Add and LayerNormalization into an operator eight times slower (specs/inference-graph.md, section 4).</value>
     public IReadOnlyList<string> DisabledOptimizers { get; init; } = ["SkipLayerNormFusion"];
 
+    /// <value>Whether attention that a graph marks as packed runs in <see cref="AttentionKernel"/>, where that can run, or as ONNX Runtime's own operators. Default true. Only on the CPU.</value>
+    public bool OwnAttention { get; init; } = true;
+
     /// <value>Where to run. Default the CPU.</value>
     public ExecutionProvider Provider { get; init; }
 

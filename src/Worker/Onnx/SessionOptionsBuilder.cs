@@ -26,6 +26,8 @@ internal static class SessionOptionsBuilder
                 environment.ShareArena(arena);
                 api.AddConfigEntry(handle, "session.use_env_allocators", "1");
             }
+            if (options.OwnAttention && options.Provider == ExecutionProvider.Cpu && AttentionKernel.IsSupported)
+                api.AddCustomOpDomain(handle, environment.Operators);
             foreach ((string key, string value) in options.ConfigEntries)
                 api.AddConfigEntry(handle, key, value);
             if (options.ProfilePrefix is { } prefix)

@@ -1,0 +1,51 @@
+// Chooses the instruction set, and keeps each thread's scratch, which grows to the longest document that the thread has seen.
+#include "attention.h"
+
+#include <stdlib.h>
+
+#include "attention_levels.h"
+
+static _Thread_local char *scratch;
+static _Thread_local int64_t scratch_bytes;
+static int32_t limit = 2;
+
+static int32_t of_this_cpu(void) {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) return 2;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+}
+
+int32_t sluice_level(void) {
+    static int32_t known = -1;
+    int32_t level = __atomic_load_n(&known, __ATOMIC_RELAXED), most = __atomic_load_n(&limit, __ATOMIC_RELAXED);
+    if (level < 0) {
+        level = of_this_cpu();
+        __atomic_store_n(&known, level, __ATOMIC_RELAXED);
+    }
+
+    return level < most ? level : most;
+}
+
+int32_t sluice_limit_level(int32_t level) {
+    __atomic_store_n(&limit, level, __ATOMIC_RELAXED);
+    return sluice_level();
+}
+
+static char *scratch_of(int64_t bytes) {
+    if (bytes > scratch_bytes) {
+        free(scratch);
+        scratch = malloc((size_t)bytes);
+        scratch_bytes = scratch ? bytes : 0;
+    }
+
+    return scratch;
+}
+
+int32_t sluice_attend(const sluice_head *head) {
+    const int32_t padded = (head->length + 15) / 16 * 16, level = sluice_level();
+    char *memory = scratch_of(level == 2 ? sluice_scratch_avx512(head->size, padded) : sluice_scratch_avx2(head->size, padded));
+    if (!memory) return 1;
+    if (level == 2) sluice_attend_avx512(head, memory);
+    else sluice_attend_avx2(head, memory);
+    return 0;
+}
