@@ -35,6 +35,9 @@ make_build() {
     local target=$1 stamp covered project
     command -v dotnet >/dev/null || die "dotnet is missing." "Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
     mkdir -p "$root/artifacts/sluice"
+    if ! command -v gcc >/dev/null; then # attention's kernel; the worker does without, more slowly
+        (need_debian "${debian_kernel_tools[@]}") || say "going on without a C compiler: attention will run in ONNX Runtime, more slowly"
+    fi
     stamp=$(build_stamp "$target")
     build_identity >"$stamp.new"
     project=$(build_project "$target")

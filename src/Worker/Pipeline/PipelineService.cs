@@ -2,9 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Control;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -15,7 +17,7 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
-    ClusterCheck cluster, PredictionSchema schema, IEngine engine, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+    ClusterCheck cluster, PredictionSchema schema, IEngine engine, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, EngineOptions engines, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
@@ -27,7 +29,7 @@ internal sealed class PipelineService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         ModelIdentity model = engine.Model;
-        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Precision, model.MaxTokens, model.Labels);
+        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Precision, model.MaxTokens, model.Labels, Attention());
         long began = time.GetTimestamp();
         await cluster.WaitAsync(began, cancellationToken);
         publish.PredictionSchemaId = await schema.GetIdAsync(began, cancellationToken);
@@ -121,4 +123,6 @@ internal sealed class PipelineService(
             failure.Report(step, e);
         }
     }
+
+    private string Attention() => engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu ? AttentionKernel.Description : "ONNX Runtime's";
 }
