@@ -15,7 +15,7 @@ internal static class MemoryBenchmark
     public static Benchmark Create() => new(
         "memory",
         "Resident memory while 200,000 documents of 1 to 512 tokens pass in an adversarial order.",
-        "Planned int8 batches through the first two layers of models/mail (so that it takes ten minutes, not an hour), a caller a core, lengths in waves: rising, falling, shortest against longest, random. "
+        "Planned int8 batches through the first two layers of models/mail (so that it takes some twenty minutes on two cores, not two hours), a caller a core, lengths in waves: rising, falling, shortest against longest, random. "
         + "Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 graph of the same two layers, as many callers, 2,000 of the same documents in first-come batches of 16: its peak, over what was resident before it was loaded, stands beside ours. --rounds is not used.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
