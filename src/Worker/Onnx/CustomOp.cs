@@ -34,6 +34,6 @@ internal unsafe struct CustomOp
     public nint GetAliasMap;
     public nint ReleaseAliasMap;
 
-    /// <summary>Ours: 1 when [CLS] alone asks.</summary>
-    public int ClsOnly;
+    /// <summary>Ours: what a kernel of this operator does.</summary>
+    public AttentionTask Task;
 }

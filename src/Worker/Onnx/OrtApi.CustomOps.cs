@@ -72,4 +72,8 @@ internal sealed unsafe partial class OrtApi
         _table->GetTensorMutableData(value, &data).ThrowIfFailed(this);
         return data;
     }
+
+    /// <summary>Calls <paramref name="task"/> with 0 to <paramref name="count"/> - 1 on the threads of the running kernel's session, and returns when all are done.</summary>
+    public void InParallel(nint context, delegate* unmanaged<void*, nuint, void> task, int count, void* data) =>
+        _table->KernelContext_ParallelFor(context, task, (nuint)count, 0, data).ThrowIfFailed(this);
 }

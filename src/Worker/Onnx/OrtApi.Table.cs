@@ -70,5 +70,6 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 205)] public readonly delegate* unmanaged<nint*, OrtStatus> CreateCUDAProviderOptions;
         [FieldOffset(8 * 206)] public readonly delegate* unmanaged<nint, byte**, byte**, nuint, OrtStatus> UpdateCUDAProviderOptions;
         [FieldOffset(8 * 208)] public readonly delegate* unmanaged<nint, void> ReleaseCUDAProviderOptions;
+        [FieldOffset(8 * 274)] public readonly delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, OrtStatus> KernelContext_ParallelFor;
     }
 }

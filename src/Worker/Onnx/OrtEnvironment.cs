@@ -10,7 +10,7 @@ internal sealed unsafe class OrtEnvironment
     private static readonly Lazy<OrtEnvironment> Shared = new(() => new OrtEnvironment(OrtLibrary.Load(OrtLibrary.Candidates())), LazyThreadSafetyMode.PublicationOnly);
     private static volatile Action<OrtLogLevel, string>? logSink;
     private readonly Lock _arenaGate = new();
-    private readonly Lazy<nint> _operators;
+    private readonly Lazy<nint> _operators, _wideOperators;
     private ArenaOptions? _arena;
 
     private OrtEnvironment(OrtApi api)
@@ -18,7 +18,8 @@ internal sealed unsafe class OrtEnvironment
         Api = api;
         Handle = api.CreateEnv(&Write, OrtLogLevel.Warning);
         CpuMemory = api.CreateCpuMemoryInfo();
-        _operators = new Lazy<nint>(() => PackedAttentionOp.CreateDomain(api));
+        _operators = new Lazy<nint>(() => PackedAttentionOp.CreateDomain(api, wide: false));
+        _wideOperators = new Lazy<nint>(() => PackedAttentionOp.CreateDomain(api, wide: true));
     }
 
     /// <summary>Loaded on first use.</summary>
@@ -39,7 +40,8 @@ internal sealed unsafe class OrtEnvironment
     public MemoryInfoHandle CpuMemory { get; }
 
     /// <summary>The domain of our own operators; made on first use, kept for the process.</summary>
-    public nint Operators => _operators.Value;
+    /// <param name="threads">Threads of the session that gets it: with more than one, an operator uses them all.</param>
+    public nint Operators(int threads) => threads > 1 ? _wideOperators.Value : _operators.Value;
 
     /// <summary>Registers the arena that sessions with <see cref="SessionOptions.SharedArena"/> use; again with the same options does nothing.</summary>
     /// <exception cref="InvalidOperationException">Another arena stands already: ONNX Runtime holds one an environment.</exception>

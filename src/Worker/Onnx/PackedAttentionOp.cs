@@ -17,21 +17,23 @@ internal static unsafe class PackedAttentionOp
     private static readonly byte* Name = Text("PackedAttention"), ClsName = Text("PackedClsAttention");
 
     /// <summary>The domain with both operators, for as long as the process lives.</summary>
+    /// <param name="ort">The library.</param>
+    /// <param name="wide">For sessions with several threads, which then share out the heads.</param>
     /// <exception cref="OrtException">ONNX Runtime refuses them.</exception>
-    public static nint CreateDomain(OrtApi ort)
+    public static nint CreateDomain(OrtApi ort, bool wide)
     {
         api = ort;
         nint domain = ort.CreateCustomOpDomain("sluice");
-        ort.AddCustomOp(domain, (nint)Describe(clsOnly: 0));
-        ort.AddCustomOp(domain, (nint)Describe(clsOnly: 1));
+        ort.AddCustomOp(domain, (nint)Describe(new AttentionTask(0, ClsOnly: false, wide)));
+        ort.AddCustomOp(domain, (nint)Describe(new AttentionTask(0, ClsOnly: true, wide)));
         return domain;
     }
 
-    private static CustomOp* Describe(int clsOnly)
+    private static CustomOp* Describe(AttentionTask task)
     {
         CustomOp* op = (CustomOp*)NativeMemory.AllocZeroed((nuint)sizeof(CustomOp));
         op->Version = OrtApi.Version;
-        op->ClsOnly = clsOnly;
+        op->Task = task;
         op->GetName = &NameOf;
         op->GetExecutionProviderType = &ProviderOf;
         op->GetInputType = &InputTypeOf;
@@ -52,16 +54,16 @@ internal static unsafe class PackedAttentionOp
     private static byte* Text(string name) => (byte*)Marshal.StringToCoTaskMemUTF8(name);
 
     [UnmanagedCallersOnly]
-    private static byte* NameOf(CustomOp* op) => op->ClsOnly != 0 ? ClsName : Name;
+    private static byte* NameOf(CustomOp* op) => op->Task.ClsOnly ? ClsName : Name;
 
     [UnmanagedCallersOnly]
     private static byte* ProviderOf(CustomOp* op) => null; // the CPU's
 
     [UnmanagedCallersOnly]
-    private static nuint InputCountOf(CustomOp* op) => op->ClsOnly != 0 ? 5u : 4u;
+    private static nuint InputCountOf(CustomOp* op) => op->Task.ClsOnly ? 5u : 4u;
 
     [UnmanagedCallersOnly]
-    private static TensorType InputTypeOf(CustomOp* op, nuint index) => index < (op->ClsOnly != 0 ? 3u : 1u) ? TensorType.Float : TensorType.Int32;
+    private static TensorType InputTypeOf(CustomOp* op, nuint index) => index < (op->Task.ClsOnly ? 3u : 1u) ? TensorType.Float : TensorType.Int32;
 
     [UnmanagedCallersOnly]
     private static nuint OutputCountOf(CustomOp* op) => 1;
@@ -81,7 +83,7 @@ internal static unsafe class PackedAttentionOp
     [UnmanagedCallersOnly]
     private static int Last(CustomOp* op) => int.MaxValue;
 
-    /// <summary>A kernel is a number: its heads, negative when [CLS] alone asks.</summary>
+    /// <summary>A kernel is its <see cref="AttentionTask"/>.</summary>
     [UnmanagedCallersOnly]
     private static nint Create(CustomOp* op, nint table, nint info, nint* kernel)
     {
@@ -89,27 +91,30 @@ internal static unsafe class PackedAttentionOp
         {
             long heads = api!.IntegerAttribute(info, "heads");
             if (heads is < 1 or > 1024) throw new InvalidDataException($"heads is {heads}, and must be 1 to 1,024");
-            *kernel = (nint)(op->ClsOnly != 0 ? -heads : heads);
+            AttentionTask* task = (AttentionTask*)NativeMemory.Alloc((nuint)sizeof(AttentionTask));
+            *task = op->Task with { Heads = (int)heads };
+            *kernel = (nint)task;
             return 0;
         }
         catch (Exception e)
         {
-            return api!.CreateError($"sluice.{(op->ClsOnly != 0 ? "PackedClsAttention" : "PackedAttention")} cannot be made: {e.Message}");
+            return api!.CreateError($"sluice.{(op->Task.ClsOnly ? "PackedClsAttention" : "PackedAttention")} cannot be made: {e.Message}");
         }
     }
 
     [UnmanagedCallersOnly]
-    private static void Destroy(nint kernel)
-    {
-    }
+    private static void Destroy(nint kernel) => NativeMemory.Free((void*)kernel);
 
     [UnmanagedCallersOnly]
     private static nint Compute(nint kernel, nint context)
     {
         try
         {
-            if (kernel > 0) All(context, (int)kernel);
-            else ClsOnly(context, (int)-kernel);
+            AttentionTask task = *(AttentionTask*)kernel;
+            AttentionRun run = task.ClsOnly ? OfClsOnly(context, task) : OfAll(context, task);
+            if (task.Wide && task.Heads > 1) api!.InParallel(context, &RunHead, task.Heads, &run);
+            else run.All();
+            if (run.Failed) throw new InsufficientMemoryException("there was no memory for a thread's scratch");
             return 0;
         }
         catch (Exception e)
@@ -119,29 +124,66 @@ internal static unsafe class PackedAttentionOp
         }
     }
 
-    private static void All(nint context, int heads)
+    [UnmanagedCallersOnly]
+    private static void RunHead(void* run, nuint head)
     {
-        Span<long> qkvShape = stackalloc long[2], lengthsShape = stackalloc long[1];
-        float* qkv = (float*)api!.KernelInput(context, 0, qkvShape);
-        int* lengths = (int*)api.KernelInput(context, 1, lengthsShape);
-        int hidden = HiddenOf(qkvShape[1] / 3, heads);
-        if (qkvShape[1] != 3 * hidden) throw new InvalidDataException($"qkv has {qkvShape[1]} columns, and three times a multiple of {heads} heads are needed");
-        CheckLengths(lengths, lengthsShape[0], qkvShape[0]);
-        float* output = (float*)api.KernelOutput(context, 0, [qkvShape[0], hidden]);
-        Run(new Rows(qkv, 3 * hidden), new Rows(qkv + hidden, 3 * hidden), new Rows(qkv + (2 * hidden), 3 * hidden), new Rows(output, hidden), lengths, (int)lengthsShape[0], heads, hidden, clsOnly: false);
+        try
+        {
+            ((AttentionRun*)run)->Head((int)head);
+        }
+        catch (InsufficientMemoryException)
+        {
+            ((AttentionRun*)run)->Failed = true;
+        }
     }
 
-    private static void ClsOnly(nint context, int heads)
+    private static AttentionRun OfAll(nint context, AttentionTask task)
     {
-        Span<long> queryShape = stackalloc long[2], keyShape = stackalloc long[2], valueShape = stackalloc long[2], lengthsShape = stackalloc long[1];
-        float* q = (float*)api!.KernelInput(context, 0, queryShape), k = (float*)api.KernelInput(context, 1, keyShape), v = (float*)api.KernelInput(context, 2, valueShape);
-        int* lengths = (int*)api.KernelInput(context, 3, lengthsShape);
-        int hidden = HiddenOf(keyShape[1], heads);
-        if (queryShape[1] != hidden || valueShape[1] != hidden || valueShape[0] != keyShape[0] || queryShape[0] != lengthsShape[0])
-            throw new InvalidDataException($"queries [{queryShape[0]},{queryShape[1]}], keys [{keyShape[0]},{keyShape[1]}] and values [{valueShape[0]},{valueShape[1]}] of {lengthsShape[0]} documents do not fit together");
-        CheckLengths(lengths, lengthsShape[0], keyShape[0]);
-        float* output = (float*)api.KernelOutput(context, 0, [queryShape[0], hidden]);
-        Run(new Rows(q, hidden), new Rows(k, hidden), new Rows(v, hidden), new Rows(output, hidden), lengths, (int)lengthsShape[0], heads, hidden, clsOnly: true);
+        Span<long> shape = stackalloc long[2], documents = stackalloc long[1];
+        float* qkv = (float*)api!.KernelInput(context, 0, shape);
+        int* lengths = (int*)api.KernelInput(context, 1, documents);
+        int hidden = HiddenOf(shape[1] / 3, task.Heads);
+        if (shape[1] != 3 * hidden) throw new InvalidDataException($"qkv has {shape[1]} columns, and three times a multiple of {task.Heads} heads are needed");
+        CheckLengths(lengths, documents[0], shape[0]);
+        return new AttentionRun
+        {
+            Queries = qkv,
+            Keys = qkv + hidden,
+            Values = qkv + (2 * hidden),
+            Context = (float*)api.KernelOutput(context, 0, [shape[0], hidden]),
+            QueryStride = 3 * hidden,
+            Stride = 3 * hidden,
+            ContextStride = hidden,
+            Lengths = lengths,
+            Documents = (int)documents[0],
+            Size = hidden / task.Heads,
+            Task = task,
+        };
+    }
+
+    private static AttentionRun OfClsOnly(nint context, AttentionTask task)
+    {
+        Span<long> q = stackalloc long[2], k = stackalloc long[2], v = stackalloc long[2], documents = stackalloc long[1];
+        float* queries = (float*)api!.KernelInput(context, 0, q), keys = (float*)api.KernelInput(context, 1, k), values = (float*)api.KernelInput(context, 2, v);
+        int* lengths = (int*)api.KernelInput(context, 3, documents);
+        int hidden = HiddenOf(k[1], task.Heads);
+        if (q[1] != hidden || v[1] != hidden || v[0] != k[0] || q[0] != documents[0])
+            throw new InvalidDataException($"queries [{q[0]},{q[1]}], keys [{k[0]},{k[1]}] and values [{v[0]},{v[1]}] of {documents[0]} documents do not fit together");
+        CheckLengths(lengths, documents[0], k[0]);
+        return new AttentionRun
+        {
+            Queries = queries,
+            Keys = keys,
+            Values = values,
+            Context = (float*)api.KernelOutput(context, 0, [q[0], hidden]),
+            QueryStride = hidden,
+            Stride = hidden,
+            ContextStride = hidden,
+            Lengths = lengths,
+            Documents = (int)documents[0],
+            Size = hidden / task.Heads,
+            Task = task,
+        };
     }
 
     private static int HiddenOf(long hidden, int heads)
@@ -163,42 +205,5 @@ internal static unsafe class PackedAttentionOp
         }
 
         if (sum != tokens) throw new InvalidDataException($"the documents have {sum} tokens together, and there are rows for {tokens}");
-    }
-
-    private static void Run(Rows queries, Rows keys, Rows values, Rows context, int* lengths, int documents, int heads, int hidden, bool clsOnly)
-    {
-        int size = hidden / heads;
-        long token = 0;
-        for (int document = 0; document < documents; document++)
-        {
-            int length = lengths[document];
-            long asking = clsOnly ? document : token;
-            for (int head = 0; head < heads; head++)
-            {
-                AttentionKernel.Attend(new AttentionKernel.Head
-                {
-                    Queries = queries.At(asking) + (head * size),
-                    Keys = keys.At(token) + (head * size),
-                    Values = values.At(token) + (head * size),
-                    Context = context.At(asking) + (head * size),
-                    QueryStride = queries.Stride,
-                    Stride = keys.Stride,
-                    ContextStride = context.Stride,
-                    QueryCount = clsOnly ? 1 : length,
-                    Length = length,
-                    Size = size,
-                    Scale = 1 / MathF.Sqrt(size),
-                });
-            }
-
-            token += length;
-        }
-    }
-
-    private readonly struct Rows(float* first, long stride)
-    {
-        public long Stride => stride;
-
-        public float* At(long row) => first + (row * stride);
     }
 }

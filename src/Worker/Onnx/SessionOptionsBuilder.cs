@@ -27,7 +27,7 @@ internal static class SessionOptionsBuilder
                 api.AddConfigEntry(handle, "session.use_env_allocators", "1");
             }
             if (options.OwnAttention && options.Provider == ExecutionProvider.Cpu && AttentionKernel.IsSupported)
-                api.AddCustomOpDomain(handle, environment.Operators);
+                api.AddCustomOpDomain(handle, environment.Operators(options.IntraOpThreads));
             foreach ((string key, string value) in options.ConfigEntries)
                 api.AddConfigEntry(handle, key, value);
             if (options.ProfilePrefix is { } prefix)

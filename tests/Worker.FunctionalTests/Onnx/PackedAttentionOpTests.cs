@@ -23,6 +23,9 @@ public sealed unsafe class PackedAttentionOpTests
         Assert.All(onnx.Zip(kernel), pair => Assert.Equal(pair.First, pair.Second, 0.05f + (0.05f * MathF.Abs(pair.First))));
     }
 
+    [Fact]
+    public void Several_threads_give_the_bits_of_one() => Assert.Equal(Run(ownAttention: true, lengths: null), Run(ownAttention: true, lengths: null, threads: 3));
+
     [Theory]
     [InlineData(4, 4, "8 tokens together")]
     [InlineData(9, -2, "document 1 has -2 tokens")]
@@ -35,9 +38,9 @@ public sealed unsafe class PackedAttentionOpTests
     }
 
     /// <summary>Two documents of 4 and 3 tokens; other lengths may be claimed.</summary>
-    private static float[] Run(bool ownAttention, int[]? lengths)
+    private static float[] Run(bool ownAttention, int[]? lengths, int threads = 1)
     {
-        using OrtSession session = new(Path.Combine(Models.Tiny, "teacher.int8.onnx"), new SessionOptions { OwnAttention = ownAttention }, Inputs, Outputs);
+        using OrtSession session = new(Path.Combine(Models.Tiny, "teacher.int8.onnx"), new SessionOptions { OwnAttention = ownAttention, IntraOpThreads = threads }, Inputs, Outputs);
         using PackedBatch<int> batch = new(2, 16);
         batch.TryAdd(0, [2, 60, 70, 3]);
         batch.TryAdd(1, [2, 80, 3]);
