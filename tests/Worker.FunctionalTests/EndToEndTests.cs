@@ -41,13 +41,13 @@ public sealed class EndToEndTests(TestCluster cluster)
     [Fact]
     public async Task Documents_that_are_done_fast_are_committed_to_make_room_and_reading_never_pauses_for_them()
     {
-        const int Count = 30_000;
+        const int Count = 60_000;
         TestTopics topics = cluster.CreateTopics();
         using KafkaProbe probe = new(cluster.BootstrapServers);
         for (int i = 0; i < Count; i++) probe.Send(topics.Input, null, Encoding.UTF8.GetBytes(string.Join(' ', Words.Take(1 + (i % 7)))));
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
-            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Pipeline:MaxDocumentsInFlight", "2000"), ("Kafka:CommitInterval", "00:05:00")));
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Pipeline:MaxDocumentsInFlight", "8000"), ("Kafka:CommitInterval", "00:05:00")));
         Assert.Equal(Count, probe.ReadAll(topics.Output, Count).Count);
         await worker.StopAsync();
         Assert.DoesNotContain(worker.Log.Lines, line => line.Id == 208);
