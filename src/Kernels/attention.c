@@ -1,12 +1,19 @@
 // Chooses the instruction set, and keeps each thread's scratch, which grows to the longest document that the thread has seen.
 #include "attention.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "attention_levels.h"
 
-static _Thread_local char *scratch;
-static _Thread_local int64_t scratch_bytes;
+typedef struct {
+    int64_t bytes;
+    char memory[];
+} scratch;
+
+static pthread_key_t scratches;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int unkept = 1; // no key could be had: then there is no scratch either
 static int32_t limit = 2;
 
 static int32_t of_this_cpu(void) {
@@ -31,14 +38,24 @@ int32_t sluice_limit_level(int32_t level) {
     return sluice_level();
 }
 
+// A thread that ends gives its scratch back.
+static void make_key(void) { unkept = pthread_key_create(&scratches, free); }
+
 static char *scratch_of(int64_t bytes) {
-    if (bytes > scratch_bytes) {
-        free(scratch);
-        scratch = malloc((size_t)bytes);
-        scratch_bytes = scratch ? bytes : 0;
+    pthread_once(&once, make_key);
+    if (unkept) return 0;
+    scratch *found = pthread_getspecific(scratches);
+    if (found && found->bytes >= bytes) return found->memory;
+    scratch *larger = malloc(sizeof(scratch) + (size_t)bytes);
+    if (!larger) return 0;
+    larger->bytes = bytes;
+    if (pthread_setspecific(scratches, larger)) {
+        free(larger);
+        return 0;
     }
 
-    return scratch;
+    free(found);
+    return larger->memory;
 }
 
 int32_t sluice_attend(const sluice_head *head) {
