@@ -1,4 +1,6 @@
 """Accuracy and agreement of a bundle's exported graphs, run in ONNX Runtime."""
+from functools import cache
+
 import numpy as np
 
 from . import corpora, runtime
@@ -13,13 +15,19 @@ def _counts(logits, labels):
     return {"correct": right, "total": len(labels), "accuracy": round(right / len(labels), 5), "confusion": confusion.tolist()}
 
 
+@cache
+def _teacher(task, folder, precision, part):
+    """The teacher's logits over a part; kept, since the slowest graph is asked for twice."""
+    return runtime.logits(folder / f"teacher.{precision}.onnx", corpora.tokenized(task, corpora.longest(task))[part][0], threads=2)
+
+
 def accuracy(task, folder, parts=("dev", "test")):
     """The manifest's `accuracy`: counts and confusion (rows: true label) for fp32 and int8, and how often the two agree."""
     corpus = corpora.tokenized(task, corpora.longest(task))
     result = {"fp32": {}, "int8": {}, "int8AgreesWithFp32": {}}
     for part in parts:
-        ids, labels = corpus[part]
-        logits = {p: runtime.logits(folder / f"teacher.{p}.onnx", ids, threads=2) for p in ("fp32", "int8")}
+        _, labels = corpus[part]
+        logits = {p: _teacher(task, folder, p, part) for p in ("fp32", "int8")}
         for precision, values in logits.items():
             result[precision][part] = _counts(values, np.array(labels))
         same = int((logits["fp32"].argmax(1) == logits["int8"].argmax(1)).sum())
@@ -35,7 +43,7 @@ def students(task, folder, count, parts=("dev", "test")):
         group = [folder / f"student.{k}.{precision}.onnx" for k in range(1, count + 1)]
         for part in parts:
             ids, labels = corpus[part]
-            teacher = runtime.logits(folder / f"teacher.{precision}.onnx", ids)
+            teacher = _teacher(task, folder, precision, part)
             modes = {"teacher": teacher, "swift": runtime.logits(folder / f"swift.{precision}.onnx", ids)}
             modes |= {f"students:{n}": logits for n, logits in enumerate(runtime.prefixes(group, heads, ids), 1)}
             for mode, logits in modes.items():
