@@ -8,10 +8,21 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from .. import batches, calibrate, encoder, quantize
-from ..settle import Ranges
 from .boost import divergence
 from .documents import UNLABELLED
 from .loop import Loop
+
+
+class Rounding:
+    """Rounds the input of each product to 8 bits, as the graph does. static: product -> (scale, zero point). Gradients pass inside the range."""
+
+    def __init__(self, static):
+        self.static = static
+
+    def __call__(self, name, x):
+        scale, zero = self.static[name]
+        inside = x.clamp(-zero * scale, (255 - zero) * scale)
+        return inside + ((inside / scale).round() * scale - inside).detach()
 
 
 def put_on_grid(group):
@@ -35,22 +46,22 @@ def recorders(group, documents):
     return found
 
 
-def train(group, recipe, documents, calibration, folder, log):
-    """Runs the pass. calibration: id lists whose activations set the ranges."""
+def train(group, recipe, number, documents, calibration, folder, log):
+    """Runs pass `number` (from 1). calibration: id lists whose activations set the ranges."""
     size, sigma = len(group.students), float(documents.z[:20000].astype(np.float32).std(0).mean())
-    plan = documents.plan(recipe.tokens, recipe.rows, recipe.seed)
-    prefixes = np.random.default_rng(recipe.seed).permutation(_prefixes(len(plan), size))
-    loop = Loop(folder / "correct.pt", "correct", group.trained(), documents, plan, recipe.rates, log)
-    log(stage="correct", steps=len(plan), seed=recipe.seed)
+    plan = documents.plan(recipe.tokens, recipe.rows, recipe.seed, recipe.shortest)
+    prefixes = np.random.default_rng(recipe.seed).permutation(_prefixes(len(plan), recipe.students or size))
+    loop = Loop(folder / f"correct{number}.pt", f"correct{number}", group.trained(), documents, plan, recipe.rates, log)
+    log(stage=f"correct{number}", steps=len(plan), tokens=recipe.tokens, seed=recipe.seed)
     nothing = [None] * size
 
     def settle(progress):
         if progress >= recipe.grid_from and "grids" not in loop.kept:
             loop.kept["grids"] = put_on_grid(group)
         if progress >= recipe.ranges_from and "ranges" not in loop.kept:
-            loop.kept["ranges"] = [_fixed(Ranges(recorder, recipe.share)) for recorder in recorders(group, calibration)]
+            loop.kept["ranges"] = [calibrate.static(recorder, recipe.share) for recorder in recorders(group, calibration)]
         for student, grid, ranges in zip(group.students, loop.kept.get("grids", nothing), loop.kept.get("ranges", nothing)):
-            student.net.grid, student.net.activation = grid, ranges
+            student.net.grid, student.net.activation = grid, ranges and Rounding(ranges)
 
     def of_prefix(batch, vector, n):
         logits = group.logits(vector, n)
@@ -69,14 +80,7 @@ def train(group, recipe, documents, calibration, folder, log):
     settle(1.0)
 
 
-def _fixed(ranges):
-    """The ranges as they were found: only weights learn here."""
-    for width in ranges.widths.values():
-        width.requires_grad_(False)
-    return ranges
-
-
 def _prefixes(steps, size):
-    """Half the steps the whole group, the rest the other prefixes in equal parts."""
+    """Half the steps the longest prefix, the rest the others in equal parts."""
     others = [1 + n % max(1, size - 1) for n in range(steps // 2)] if size > 1 else []
     return others + [size] * (steps - len(others))

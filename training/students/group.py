@@ -19,7 +19,7 @@ class Group:
         self.tables = {name: teacher[name].detach() for name in SHARED}
         self.teacher_head = (teacher["head.weight"].detach(), teacher["head.bias"].detach())
         self.shape, self.zbar, self.half, self.averaged = shape, zbar, half, averaged
-        self.students, self.heads, self.scales = [], [], []
+        self.students, self.heads, self.scales, self.order = [], [], [], []
 
     def add(self, own, scale):
         """Appends a student whose vectors count `scale` times; its head starts as the teacher's."""
@@ -30,6 +30,11 @@ class Group:
         self.students.append(Student(own, self.tables, self.shape, self.half))
         self.heads.append(tuple(part.clone() for part in self.teacher_head))
         self.scales.append(scale)
+        self.order.append(len(self.order) + 1)
+
+    def reorder(self, places):
+        """Puts the students into the order of `places` (numbers from 1 of today's). `order` keeps the numbers they were boosted under."""
+        self.students, self.scales, self.order = ([part[k - 1] for k in places] for part in (self.students, self.scales, self.order))
 
     def vectors(self, batch, n):
         """F_0 to F_n, each [B, H], of a Batch, one after another."""
@@ -59,7 +64,7 @@ class Group:
 
     def state(self):
         """What `of_state` makes the group from again."""
-        return {"students": [{k: v.detach() for k, v in s.own.items()} for s in self.students], "scales": self.scales,
+        return {"students": [{k: v.detach() for k, v in s.own.items()} for s in self.students], "scales": self.scales, "order": self.order,
                 "heads": [tuple(p.detach() for p in h) for h in self.heads], "grids": [s.net.grid for s in self.students]}
 
     def load(self, state):
@@ -68,3 +73,4 @@ class Group:
         for student, grid in zip(self.students, state["grids"]):
             student.net.grid = grid
         self.heads, self.scales = [tuple(h) for h in state["heads"]], list(state["scales"])
+        self.order = list(state.get("order", range(1, len(self.students) + 1)))

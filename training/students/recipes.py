@@ -23,7 +23,8 @@ class Boost:
 @dataclass(frozen=True)
 class Correct:
     """hidden: weight of the vector's distance; truth: of the labels' own loss; shorter: of the mean loss of the prefixes shorter than the
-    one drawn, which costs nothing; grid_from, ranges_from: progress from which weights and activations are on the int8 grid."""
+    one drawn, which costs nothing; grid_from, ranges_from: progress from which weights and activations are on the int8 grid; shortest: tokens
+    below which a document is left out, framed; students: how many of the first learn, by default all."""
 
     tokens: int
     parts: tuple
@@ -36,17 +37,20 @@ class Correct:
     share: float = 0.9999
     calibration: int = 256
     rates: Rates = field(default_factory=lambda: Rates(rate=1.5e-4, vector_rate=2.5e-4))
+    shortest: int = 0
+    students: int = 0
     seed: int = 5
 
 
 @dataclass(frozen=True)
 class Recipe:
     """One group; the swift student is a group of one. averaged: the control, students trained each by itself and averaged; `first` names the
-    group whose first student it shares, so that the same budget is spent on each of the others. Without `correct` it ends after them."""
+    group whose first student it shares, so that the same budget is spent on each of the others. `correct`: the corrective passes in their
+    order, each with a warm-up and an int8 grid of its own; without one it ends after boosting."""
 
     shape: Shape
     boost: Boost
-    correct: Correct = None
+    correct: tuple = ()
     averaged: bool = False
     first: str = ""
 
@@ -60,19 +64,25 @@ def _parts(*copies):
     return ("train", *(f"copy{n}" for n in copies))
 
 
-_SST2, _MAIL = _parts(0, 1, 2), _parts(0, 1)
+_SST2, _WIDE, _MAIL = _parts(0, 1, 2), _parts(0, 1, 2, 3), _parts(0, 1)
+_MIDDLE, _HIGH = Rates(rate=2.5e-4, vector_rate=3e-4), Rates(rate=4e-4, vector_rate=5e-4)
 
 RECIPES = {
     "sst2": {
         "group": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1)),
                               starts=((0, 1), (2, 3), (4, 5), (0, 1))),
-                        Correct(2.4 * M, _SST2, rates=Rates(rate=2.5e-4, vector_rate=3e-4))),
-        "bagging": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1))), averaged=True, first="group"),
-        "swift": Recipe(_SWIFT, Boost((4 * M,), (_SST2,), starts=((0, 1),)), Correct(1.2 * M, _SST2)),
+                        (Correct(2.4 * M, _SST2, rates=_MIDDLE),
+                         Correct(5 * M, _WIDE, truth=0, shortest=9, students=1, grid_from=1, ranges_from=1, rates=_HIGH, seed=6),
+                         Correct(1.4 * M, _WIDE, truth=0.2, shortest=9, rates=_MIDDLE, seed=7))),
+        "bagging": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1)),
+                                starts=((0, 1), (2, 3), (4, 5), (0, 1))), averaged=True, first="group"),
+        "swift": Recipe(_SWIFT, Boost((4 * M,), (_SST2,), starts=((0, 1),)),
+                        (Correct(1.2 * M, _SST2),
+                         Correct(3 * M, _WIDE, truth=0, shortest=9, grid_from=0.8, ranges_from=0.9, rates=_HIGH, seed=6))),
     },
     "mail": {
         "group": Recipe(_GROUP, Boost((1.6 * M, M, 0.4 * M), (_parts(0), _parts(1), _MAIL), rows=24, sample=1024),
-                        Correct(2.4 * M, _MAIL, rows=24, calibration=96, rates=Rates(rate=2.5e-4, vector_rate=3e-4))),
-        "swift": Recipe(_SWIFT, Boost((2 * M,), (_MAIL,), rows=24, starts=((0, 1),)), Correct(M, _MAIL, rows=24, calibration=96)),
+                        (Correct(2.4 * M, _MAIL, rows=24, calibration=96, rates=_MIDDLE),)),
+        "swift": Recipe(_SWIFT, Boost((2 * M,), (_MAIL,), rows=24, starts=((0, 1),)), (Correct(M, _MAIL, rows=24, calibration=96),)),
     },
 }

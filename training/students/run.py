@@ -42,34 +42,56 @@ def stops(rows, teacher_right, total):
 
 
 def train(task, name, kind):
-    """Trains what is missing of a group; its state ends in its folder as boosted.pt, then corrected.pt."""
+    """Trains what is missing of a group; its state ends in its folder as boosted.pt, then correctedN.pt after pass N."""
     recipe, kept = RECIPES[task][kind], folder(name, kind)
     log = Log(kept)
     group = empty_group(name, recipe, arithmetic.has_bfloat16())
     held_out = Documents(task, name, ["dev"])
-    boosted, corrected = kept / "boosted.pt", kept / "corrected.pt"
+    boosted, stopped = kept / "boosted.pt", None
+    teacher, right = teacher_of(name), _teacher_right(group, held_out)
     if boosted.exists():
         group.load(torch.load(boosted))
+        stopped = stops(measure.summary(group, held_out, teacher_head=True), right, len(held_out.ids))
     elif recipe.first:
         group.load(_first_of(torch.load(folder(name, recipe.first) / "boosted.pt")))
-    teacher, right = teacher_of(name), _teacher_right(group, held_out)
-    while len(group.students) < len(recipe.boost.tokens):
+    while len(group.students) < len(recipe.boost.tokens) and (recipe.averaged or not stopped):
         documents = Documents(task, name, recipe.boost.parts[len(group.students)])
         boost.train(group, teacher, recipe.boost, documents, held_out, kept, log)
         torch.save(group.state(), boosted)
         rows = measure.summary(group, held_out, teacher_head=True)
-        log(stage="boosted", students=len(group.students), teacher=right, dev=rows, stop=stops(rows, right, len(held_out.ids)))
-    if recipe.correct and not corrected.exists():
-        calibration = transfer.part(name, "train")[0][: recipe.correct.calibration]
-        correct.train(group, recipe.correct, Documents(task, name, recipe.correct.parts), calibration, kept, log)
-        torch.save({**group.state(), "static": [s.net.activation.static() for s in group.students]}, corrected)
-        for student in group.students:
-            student.net.half = False
-        log(stage="corrected", arithmetic="int8", dev=measure.summary(group, held_out))
-        for student in group.students:
-            student.net.activation = None
-        log(stage="corrected", arithmetic="fp32", dev=measure.summary(group, held_out))
-        log(stage="order", rows=order.check(group, held_out))
+        stopped = stops(rows, right, len(held_out.ids))
+        log(stage="boosted", students=len(group.students), teacher=right, dev=rows, stop=stopped)
+    for number, corrective in enumerate(recipe.correct, 1):
+        path = kept / f"corrected{number}.pt"
+        if path.exists():
+            group.load(torch.load(path))
+            continue
+        if number > 1:
+            group.reorder(order.kept_longest_first(order.check(group, held_out)))
+        documents = Documents(task, name, corrective.parts)
+        correct.train(group, corrective, number, documents, transfer.part(name, "train")[0][: corrective.calibration], kept, log)
+        torch.save({**group.state(), "static": [s.net.activation.static for s in group.students]}, path)
+        _judge(group, number, held_out, log)
+
+
+def trained(task, name, kind):
+    """The state that a group's last corrective pass left, or None while there is none."""
+    path = folder(name, kind) / f"corrected{len(RECIPES[task][kind].correct)}.pt"
+    return torch.load(path) if path.exists() else None
+
+
+def _judge(group, number, held_out, log):
+    """Logs the figures of every prefix in both arithmetics, and the order in which students may be dropped. Training's bfloat16 takes no part."""
+    half = group.half
+    for student in group.students:
+        student.net.half = False
+    log(stage=f"corrected{number}", arithmetic="int8", dev=measure.summary(group, held_out))
+    for student in group.students:
+        student.net.activation = None
+    log(stage=f"corrected{number}", arithmetic="fp32", dev=measure.summary(group, held_out))
+    log(stage=f"order{number}", rows=order.check(group, held_out))
+    for student in group.students:
+        student.net.half = half
 
 
 def _first_of(state):
