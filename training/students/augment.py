@@ -10,13 +10,15 @@ import numpy as np
 @dataclass(frozen=True)
 class Recipe:
     """Chances of each change. `limits`: (most tokens, share) of a crop; `joins`: chance to join another document; `splice`: chance to
-    exchange one phrase that is a training document of its own; `full_weight`: words from which on a document is drawn with full weight."""
+    exchange one phrase that is a training document of its own, `splices`: how often that is thrown for; `full_weight`: words from which on a
+    document is drawn with full weight."""
 
     copies: int
     swap: float
     drop: float
     join: float = 0.0
     splice: float = 0.0
+    splices: int = 1
     limits: tuple = ()
     full_weight: int = 1
     seed: int = 11
@@ -57,8 +59,9 @@ class Augmenter:
         return [self._framed(self._changed(list(self.texts[n]), random), random) for n in chosen]
 
     def _changed(self, text, random):
-        if random.random() < self.recipe.splice:
-            text = self._spliced(text, random)
+        for _ in range(self.recipe.splices):
+            if random.random() < self.recipe.splice:
+                text = self._spliced(text, random)
         if random.random() < self.recipe.join:
             other = self.texts[int(random.integers(len(self.texts)))]
             link = [self.links[int(random.integers(len(self.links)))]] if random.random() < 0.5 else []

@@ -2,6 +2,8 @@
 
 A part is one .npz: ids int32 in a row, ends int64 [N], vectors float16 [N, H]. Training documents keep their labels.
 """
+from functools import cache
+
 import numpy as np
 
 from .. import corpora, paths
@@ -9,8 +11,9 @@ from . import augment, neighbours
 from .vectors import Teacher
 
 RECIPES = {
-    "sst2": augment.Recipe(copies=3, swap=0.2, drop=0.05, join=0.3, splice=0.4, full_weight=16),
-    "mail": augment.Recipe(copies=2, swap=0.1, drop=0.03, limits=((64, 0.25), (128, 0.25), (256, 0.3), (512, 0.2))),
+    "sst2": (augment.Recipe(copies=3, swap=0.2, drop=0.05, join=0.3, splice=0.4, full_weight=16),
+             augment.Recipe(copies=1, swap=0.1, drop=0.03, join=0.3, splice=0.6, splices=3, full_weight=16, seed=12)),
+    "mail": (augment.Recipe(copies=2, swap=0.1, drop=0.03, limits=((64, 0.25), (128, 0.25), (256, 0.3), (512, 0.2))),),
 }
 
 
@@ -42,14 +45,12 @@ def make(task, name):
         if not (kept / f"{part}.npz").exists():
             _save(kept / f"{part}.npz", parts[part][0], teacher.vectors(parts[part][0], precision))
     tokens = (paths.pretrained() / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    maker = None
-    for number in range(RECIPES[task].copies):
+    near = cache(lambda: neighbours.table(teacher.source.parameters["words"], tokens))
+    for number, recipe in enumerate(r for r in RECIPES[task] for _ in range(r.copies)):
         path = kept / f"copy{number}.npz"
         if path.exists():
             continue
-        maker = maker or augment.Augmenter(parts["train"][0], tokens, neighbours.table(teacher.source.parameters["words"], tokens),
-                                           corpora.longest(task), RECIPES[task])
-        documents = maker.copy(number)
+        documents = augment.Augmenter(parts["train"][0], tokens, near(), corpora.longest(task), recipe).copy(number)
         _save(path, documents, teacher.vectors(documents, "int8"))
         print(f"{path}: {len(documents)} documents, {sum(map(len, documents))} tokens", flush=True)
 

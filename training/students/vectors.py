@@ -25,4 +25,4 @@ class Teacher:
     def vectors(self, documents, precision):
         """Id lists -> float32 [N, H]."""
         groups = batches.in_order([len(d) for d in documents])
-        return runtime.outputs(self.folder / f"{precision}.onnx", documents, "vectors", groups)
+        return runtime.outputs(self.folder / f"{precision}.onnx", documents, "vectors", groups, threads=2)
