@@ -6,7 +6,7 @@ from . import run
 
 
 def _stages(path):
-    """A row for each student boosted, and the corrective pass, from a log."""
+    """A row for each student boosted, and for each prefix after each corrective pass, from a log."""
     entries = [json.loads(line) for line in path.read_text().splitlines()]
     facts = {}
     for entry in entries:
@@ -19,10 +19,11 @@ def _stages(path):
             f = facts[f"boost{n}"]
             yield _row(f"student {n}", " and ".join(str(i + 1) for i in f["start"]), f"{f['sigma']:.3f}", f"{f['a']:.3f}", f["steps"],
                        f"{f['seconds'] / 60:.0f}", f"{last['correct']} of {last['total']}", last["agrees"], f"{last['error']:.4f}")
-        if entry["stage"] == "corrected":
-            f = facts["correct"]
+        if entry["stage"].startswith("corrected"):
+            number = entry["stage"].removeprefix("corrected")
+            f = facts[f"correct{number}"]
             for row in entry["dev"]:
-                yield _row(f"corrective pass, {row['n']} of {len(entry['dev'])}, {entry['arithmetic']}", "", "", "", f["steps"],
+                yield _row(f"corrective pass {number}, {row['n']} of {len(entry['dev'])}, {entry['arithmetic']}", "", "", "", f["steps"],
                            f"{f['seconds'] / 60:.0f}", f"{row['correct']} of {row['total']}", row["agrees"], f"{row['error']:.4f}")
 
 
