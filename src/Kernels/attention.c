@@ -59,8 +59,8 @@ static char *scratch_of(int64_t bytes) {
 }
 
 int32_t sluice_attend(const sluice_head *head) {
-    const int32_t padded = (head->length + 15) / 16 * 16, level = sluice_level();
-    char *memory = scratch_of(level == 2 ? sluice_scratch_avx512(head->size, padded) : sluice_scratch_avx2(head->size, padded));
+    const int32_t level = sluice_level();
+    char *memory = scratch_of(level == 2 ? sluice_scratch_avx512(head) : sluice_scratch_avx2(head));
     if (!memory) return 1;
     if (level == 2) sluice_attend_avx512(head, memory);
     else sluice_attend_avx2(head, memory);

@@ -61,5 +61,5 @@ static INLINE vi add_products(vi sum, const void *two, vi keys) {
 
 #include "attention_rows.h"
 
-int64_t sluice_scratch_avx2(int32_t size, int32_t padded) { return bytes_of(size, padded); }
+int64_t sluice_scratch_avx2(const sluice_head *head) { return bytes_of(head->size, padded_to_blocks(head->length)); }
 void sluice_attend_avx2(const sluice_head *head, char *memory) { attend_any(head, memory); }

@@ -4,9 +4,9 @@
 
 #include "attention.h"
 
-int64_t sluice_scratch_avx2(int32_t size, int32_t padded);
+int64_t sluice_scratch_avx2(const sluice_head *head);
 void sluice_attend_avx2(const sluice_head *head, char *memory);
-int64_t sluice_scratch_avx512(int32_t size, int32_t padded);
+int64_t sluice_scratch_avx512(const sluice_head *head);
 void sluice_attend_avx512(const sluice_head *head, char *memory);
 
 #endif

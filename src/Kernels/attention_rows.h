@@ -8,6 +8,8 @@
 
 #define BLOCK 16 // keys that are scored together; scratch is padded to whole blocks
 
+static inline int padded_to_blocks(int length) { return (length + BLOCK - 1) / BLOCK * BLOCK; }
+
 typedef struct {
     key_t *keys;      // [size / GROUP][padded][GROUP]
     key_t *values;    // [padded / GROUP][size][GROUP]
@@ -121,7 +123,7 @@ static INLINE int32_t weigh(const float *scores, weight_t *weights, float most, 
 }
 
 static INLINE void attend(const sluice_head *h, scratch *s, const int size) {
-    const int padded = (h->length + BLOCK - 1) / BLOCK * BLOCK;
+    const int padded = padded_to_blocks(h->length);
     _Alignas(64) float value_scale[128];
     round_keys(h, s, size, padded);
     round_values(h, s, size, padded, value_scale);
@@ -176,7 +178,7 @@ static INLINE void attend(const sluice_head *h, scratch *s, const int size) {
 // Constant sizes let the compiler unroll; any other multiple of 16 works too.
 static void attend_any(const sluice_head *h, char *memory) {
     scratch s;
-    lay_out(&s, memory, h->size, (h->length + BLOCK - 1) / BLOCK * BLOCK);
+    lay_out(&s, memory, h->size, padded_to_blocks(h->length));
     switch (h->size) {
         case 32: attend(h, &s, 32); break;
         case 64: attend(h, &s, 64); break;

@@ -6,10 +6,11 @@ namespace Sluice.Worker.Onnx;
 [StructLayout(LayoutKind.Auto)]
 internal unsafe struct AttentionRun
 {
-    /// <summary>First row of each, and floats from one row to the next. Queries and context have a row for each token, or for each document where [CLS] alone asks.</summary>
+    /// <summary>First row of each. Queries and context have a row for each token, or for each document where [CLS] alone asks.</summary>
     public float* Queries, Keys, Values, Context;
 
-    public long QueryStride, Stride, ContextStride;
+    /// <summary>Floats from one row of queries, keys or values to the next; rows of the context are as long as all heads.</summary>
+    public long Stride;
 
     /// <summary>[documents] tokens of each; the documents' rows follow one another.</summary>
     public int* Lengths;
@@ -45,16 +46,16 @@ internal unsafe struct AttentionRun
     private readonly void Attend(int document, long token, int head)
     {
         int length = Lengths[document];
-        long asking = Task.ClsOnly ? document : token, column = (long)head * Size;
+        long asking = Task.ClsOnly ? document : token, column = (long)head * Size, contextStride = (long)Task.Heads * Size;
         AttentionKernel.Attend(new AttentionKernel.Head
         {
-            Queries = Queries + (asking * QueryStride) + column,
+            Queries = Queries + (asking * Stride) + column,
             Keys = Keys + (token * Stride) + column,
             Values = Values + (token * Stride) + column,
-            Context = Context + (asking * ContextStride) + column,
-            QueryStride = QueryStride,
+            Context = Context + (asking * contextStride) + column,
+            QueryStride = Stride,
             Stride = Stride,
-            ContextStride = ContextStride,
+            ContextStride = contextStride,
             QueryCount = Task.ClsOnly ? 1 : length,
             Length = length,
             Size = Size,

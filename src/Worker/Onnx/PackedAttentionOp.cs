@@ -145,20 +145,7 @@ internal static unsafe class PackedAttentionOp
         int hidden = HiddenOf(shape[1] / 3, task.Heads);
         if (shape[1] != 3 * hidden) throw new InvalidDataException($"qkv has {shape[1]} columns, and three times a multiple of {task.Heads} heads are needed");
         CheckLengths(lengths, documents[0], shape[0]);
-        return new AttentionRun
-        {
-            Queries = qkv,
-            Keys = qkv + hidden,
-            Values = qkv + (2 * hidden),
-            Context = (float*)api.KernelOutput(context, 0, [shape[0], hidden]),
-            QueryStride = 3 * hidden,
-            Stride = 3 * hidden,
-            ContextStride = hidden,
-            Lengths = lengths,
-            Documents = (int)documents[0],
-            Size = hidden / task.Heads,
-            Task = task,
-        };
+        return Over(qkv, qkv + hidden, qkv + (2 * hidden), stride: 3 * hidden, context, rows: shape[0], hidden, lengths, documents[0], task);
     }
 
     private static AttentionRun OfClsOnly(nint context, AttentionTask task)
@@ -170,21 +157,21 @@ internal static unsafe class PackedAttentionOp
         if (q[1] != hidden || v[1] != hidden || v[0] != k[0] || q[0] != documents[0])
             throw new InvalidDataException($"queries [{q[0]},{q[1]}], keys [{k[0]},{k[1]}] and values [{v[0]},{v[1]}] of {documents[0]} documents do not fit together");
         CheckLengths(lengths, documents[0], k[0]);
-        return new AttentionRun
-        {
-            Queries = queries,
-            Keys = keys,
-            Values = values,
-            Context = (float*)api.KernelOutput(context, 0, [q[0], hidden]),
-            QueryStride = hidden,
-            Stride = hidden,
-            ContextStride = hidden,
-            Lengths = lengths,
-            Documents = (int)documents[0],
-            Size = hidden / task.Heads,
-            Task = task,
-        };
+        return Over(queries, keys, values, stride: hidden, context, rows: q[0], hidden, lengths, documents[0], task);
     }
+
+    private static AttentionRun Over(float* queries, float* keys, float* values, long stride, nint context, long rows, int hidden, int* lengths, long documents, AttentionTask task) => new()
+    {
+        Queries = queries,
+        Keys = keys,
+        Values = values,
+        Context = (float*)api!.KernelOutput(context, 0, [rows, hidden]),
+        Stride = stride,
+        Lengths = lengths,
+        Documents = (int)documents,
+        Size = hidden / task.Heads,
+        Task = task,
+    };
 
     private static int HiddenOf(long hidden, int heads)
     {
