@@ -29,7 +29,7 @@ public class PlannerMicroBenchmark
     public void Prepare()
     {
         bool cpu = Machine == "cpu";
-        _cost = cpu ? new BatchCost(0.3, 0.2, 0.07, 1.3e-4, 0.7e-4) : new BatchCost(1, 0, 0.002, 1e-7, 0);
+        _cost = cpu ? new BatchCost(0.3, 0.2, 0.07, 1.3e-4, 0) : new BatchCost(1, 0, 0.002, 1e-7, 0);
         Random random = new(1);
         _lengths = [.. Enumerable.Range(0, Waiting).Select(_ => Length(random)).Order()];
         _workspace = new PlanWorkspace(Waiting);
@@ -54,7 +54,7 @@ public class PlannerMicroBenchmark
     [Benchmark]
     public double Learn()
     {
-        _model.Observe(new BatchShape(4, 200, 64), 20);
+        _model.Observe(BatchShape.Of(36, 44, 56, 64), 20);
         return _model.Current.MeanError;
     }
 

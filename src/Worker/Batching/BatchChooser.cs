@@ -52,7 +52,7 @@ internal sealed class BatchChooser(BatchBudget budget, TimeSpan ageBound)
     private static PlannedBatch Within(double leftMs, PlannedBatch batch, WaitingWindow window, BatchCost cost)
     {
         int oldest = window.Oldest;
-        PlannedBatch best = BatchPlanner.Batch(window.Lengths, oldest, oldest + 1, cost, window.Workspace);
+        PlannedBatch best = BatchPlanner.Batch(oldest, oldest + 1, cost, window.Workspace);
         double most = 0;
         for (int start = oldest; start >= batch.Start; start--)
         {
@@ -60,7 +60,7 @@ internal sealed class BatchChooser(BatchBudget budget, TimeSpan ageBound)
             for (int i = start; i < oldest; i++) aloneMs += cost.PredictAlone(window.Lengths[i]);
             for (int end = oldest + 1; end <= batch.End; end++)
             {
-                PlannedBatch part = BatchPlanner.Batch(window.Lengths, start, end, cost, window.Workspace);
+                PlannedBatch part = BatchPlanner.Batch(start, end, cost, window.Workspace);
                 if (part.PredictedMs > leftMs) break;
                 aloneMs += cost.PredictAlone(window.Lengths[end - 1]);
                 if (aloneMs - part.PredictedMs > most) (most, best) = (aloneMs - part.PredictedMs, part);

@@ -6,16 +6,17 @@ namespace Sluice.Worker.Batching;
 /// <remarks>
 /// <para>The dynamic programme of TurboTransformers (PPoPP 2021; specs/batching.md, section 2.2) with a learned cost in place of its table. A batch may hold as many documents as the budget's rows, and its
 /// rows x longest may be as many as the budget's tokens.</para>
-/// <para>Packed, a document costs its own time for each row and token whichever batch it is in, so those terms are the same for every plan and are left out: what a cut decides is one
-/// <see cref="BatchCost.BatchMs"/> for each batch, and attention's cells, rows x longest^2. That is monotone in rows and in longest, and so is the budget. Hence neighbours suffice: give the batches of any
-/// partition, in order of their longest, the documents in order of length, each as many as before. The i-th batch's longest is then at most what it was, because the first i batches held as many documents
-/// that were no longer. That holds exactly while a mask costs nothing; otherwise the plan is the best among neighbours, and a partition that lifts equals
-/// out of a mixed batch may be better by at most one <see cref="BatchCost.BatchMs"/> for each place where it does so.</para>
+/// <para>Packed, a document costs its own time for each row, token and square of its length whichever batch it is in, so those terms are the same for every plan and are left out: what a cut decides is one
+/// <see cref="BatchCost.BatchMs"/> for each batch, and rows x longest^2 where attention pads. That is monotone in rows and in longest, and so is the budget. Hence neighbours suffice: give the batches of
+/// any partition, in order of their longest, the documents in order of length, each as many as before. The i-th batch's longest is then at most what it was, because the first i batches held as many
+/// documents that were no longer. So the plan is the best of all partitions, neighbours or not.</para>
+/// <para>Where attention pads nothing, every mate saves a <see cref="BatchCost.BatchMs"/> and only the budget ends a batch. A second bound, where that saving is a small share of the batch, cost throughput
+/// in simulation and gained little (docs/batching.md).</para>
 /// <para>Pure; the workspace is the caller's, so threads share nothing.</para>
 /// </remarks>
 internal static class BatchPlanner
 {
-    /// <summary>The plan of least predicted time. Empty for no documents. Ties go to fewer batches among equals, to more otherwise.</summary>
+    /// <summary>The plan of least predicted time. Empty for no documents. Ties go to fewer batches, so that a belief that runs cost nothing of their own is put to the test.</summary>
     /// <param name="lengths">Tokens of each document, ascending, each at least 1. At most the workspace's capacity.</param>
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="cost">Predicted time; terms at least 0.</param>
@@ -31,60 +32,51 @@ internal static class BatchPlanner
             throw new ArgumentException($"A document has {lengths[^1]} tokens, but a batch holds {budget.MaxTokens}; raise the token budget or truncate the document.", nameof(lengths));
 
         FindCuts(lengths, budget, cost, workspace);
-        return ReadBatches(lengths, cost, workspace);
+        return ReadBatches(lengths.Length, cost, workspace);
     }
 
     private static void FindCuts(ReadOnlySpan<int> lengths, BatchBudget budget, BatchCost cost, PlanWorkspace workspace)
     {
         Span<double> least = workspace.Least;
         Span<int> cut = workspace.Cut;
-        Span<int> before = workspace.TokensBefore;
-        (least[0], before[0]) = (0, 0);
+        Span<BatchShape> before = workspace.Before;
+        least[0] = 0;
         for (int end = 1; end <= lengths.Length; end++)
         {
-            int longest = lengths[end - 1], first = end - 1;
+            int longest = lengths[end - 1], lowest = end - Math.Min(end, MaxRows(budget, longest));
             Debug.Assert(longest >= 1 && (end == 1 || lengths[end - 2] <= longest), "lengths ascend from 1");
-            before[end] = before[end - 1] + longest;
-            int lowest = end - Math.Min(end, MaxRows(budget, longest));
-            double squared = (double)longest * longest, rowMs = cost.CellMs * squared;
-            double best = least[first] + cost.BatchMs + rowMs;
-            int bestStart = first, start = first;
+            before[end] = before[end - 1].Plus(longest);
+            double rowMs = CellsMs(longest), best = double.PositiveInfinity;
+            int bestStart = end - 1;
 
-            while (start > lowest && lengths[start - 1] == longest)
+            // A row more costs a row of cells at this length; run alone it would cost at most a batch and its own cells. Lengths ascend, so once the first is more than the second it stays so, and
+            // no longer batch can win: least[j + 1] <= least[j] + the second, by this very recurrence.
+            for (int start = end - 1; start >= lowest && (start == end - 1 || rowMs <= cost.BatchMs + CellsMs(lengths[start])); start--)
             {
-                start--;
                 double ms = least[start] + cost.BatchMs + (rowMs * (end - start));
                 if (ms <= best) (best, bestStart) = (ms, start);
             }
 
-            // A mask: one row more costs a row of cells at this length; run alone it would cost at most a batch and its own cells. Lengths ascend, so once the first is not
-            // less than the second it stays so, and no longer batch can win: least[j + 1] <= least[j] + the second, by this very recurrence.
-            rowMs += cost.MaskMs * squared;
-            while (start > lowest && rowMs < cost.BatchMs + (cost.CellMs * lengths[start - 1] * lengths[start - 1]))
-            {
-                start--;
-                double ms = least[start] + cost.BatchMs + (rowMs * (end - start));
-                if (ms < best) (best, bestStart) = (ms, start);
-            }
-
             (least[end], cut[end]) = (best, bestStart);
         }
+
+        double CellsMs(int length) => cost.CellMs * length * length;
     }
 
-    private static BatchPlan ReadBatches(ReadOnlySpan<int> lengths, BatchCost cost, PlanWorkspace workspace)
+    private static BatchPlan ReadBatches(int documents, BatchCost cost, PlanWorkspace workspace)
     {
         int count = 0;
-        for (int end = lengths.Length; end > 0; end = workspace.Cut[end])
-            workspace.Batches[count++] = Batch(lengths, workspace.Cut[end], end, cost, workspace);
+        for (int end = documents; end > 0; end = workspace.Cut[end])
+            workspace.Batches[count++] = Batch(workspace.Cut[end], end, cost, workspace);
         Span<PlannedBatch> batches = workspace.Batches.AsSpan(0, count);
         batches.Reverse();
         return new BatchPlan(batches);
     }
 
-    /// <summary>The batch of the documents from <paramref name="start"/> to before <paramref name="end"/>, once the workspace knows the token sums.</summary>
-    internal static PlannedBatch Batch(ReadOnlySpan<int> lengths, int start, int end, BatchCost cost, PlanWorkspace workspace)
+    /// <summary>The batch of the documents from <paramref name="start"/> to before <paramref name="end"/>, once they were planned in the workspace.</summary>
+    internal static PlannedBatch Batch(int start, int end, BatchCost cost, PlanWorkspace workspace)
     {
-        BatchShape shape = new(end - start, workspace.TokensBefore[end] - workspace.TokensBefore[start], lengths[end - 1]);
+        BatchShape shape = workspace.Before[end].Without(workspace.Before[start]);
         return new PlannedBatch(start, shape, cost.Predict(shape));
     }
 

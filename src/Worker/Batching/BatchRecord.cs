@@ -10,7 +10,7 @@ internal readonly record struct BatchShapeCount(int Rows, int Longest, long Batc
 /// <param name="Batches">Batches run.</param>
 /// <param name="Documents">In them.</param>
 /// <param name="Tokens">In them.</param>
-/// <param name="AttendedTokens">Rows x longest, summed: what attention saw, padding included.</param>
+/// <param name="AttendedTokens">Rows x longest, summed: what attention saw where it pads.</param>
 /// <param name="PredictedMs">Predicted before each run, summed.</param>
 /// <param name="MeasuredMs">Measured, summed.</param>
 /// <param name="RelativeErrors">|predicted - measured| / measured, summed.</param>
@@ -18,7 +18,7 @@ internal readonly record struct BatchShapeCount(int Rows, int Longest, long Batc
 internal sealed record BatchRecord(
     long Batches, long Documents, long Tokens, long AttendedTokens, double PredictedMs, double MeasuredMs, double RelativeErrors, IReadOnlyList<BatchShapeCount> Shapes)
 {
-    /// <summary>Share of what attention saw that was no token: 0 to below 1.</summary>
+    /// <summary>Share of rows x longest that was no token, 0 to below 1: the padding of attention where it pads, else a measure of how unequal mates were.</summary>
     public double PaddingRatio => AttendedTokens == 0 ? 0 : 1 - ((double)Tokens / AttendedTokens);
 
     /// <summary>Mean of |predicted - measured| / measured; 0 before the first batch.</summary>

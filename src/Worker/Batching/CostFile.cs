@@ -11,7 +11,7 @@ namespace Sluice.Worker.Batching;
 internal static class CostFile
 {
     /// <summary>Raised whenever what the numbers mean changes.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     private const int MaxBytes = 1 << 20;
     private const int MaxModels = 1024;
@@ -53,6 +53,7 @@ internal static class CostFile
         Content? content;
         try
         {
+            if (FormatOf(json) is { } format and not Format) return Other(format);
             content = JsonSerializer.Deserialize(json, CostJson.Default.Content);
         }
         catch (JsonException e)
@@ -61,7 +62,7 @@ internal static class CostFile
         }
 
         if (content is null) return "it holds null";
-        if (content.Format != Format) return $"its format is {content.Format}, and this version reads {Format}";
+        if (content.Format != Format) return Other(content.Format);
         if (content.Origin != origin) return $"it was learned from {Describe(content.Origin)}, and this is {Describe(origin)}";
         if (content.Models.Length > MaxModels) return $"it has {content.Models.Length} models, more than {MaxModels}";
         foreach (Entry entry in content.Models)
@@ -72,6 +73,14 @@ internal static class CostFile
         }
 
         return null;
+    }
+
+    /// <summary>The number in front, so that a file of another version is told by it and not by what it has too much; null where none is.</summary>
+    private static int? FormatOf(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json);
+        bool isFirst = reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("format"u8);
+        return isFirst && reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int format) ? format : null;
     }
 
     private static string? Fault(Entry? entry) => entry switch
@@ -87,11 +96,13 @@ internal static class CostFile
 
     private static string? Fault(BatchCost cost)
     {
-        if (!IsTerm(cost.BatchMs) || !IsTerm(cost.RowMs) || !IsTerm(cost.TokenMs) || !IsTerm(cost.CellMs) || !IsTerm(cost.MaskMs)) return $"a cost is not within 0..{MaxMs} ms: {cost}";
+        if (!IsTerm(cost.BatchMs) || !IsTerm(cost.RowMs) || !IsTerm(cost.TokenMs) || !IsTerm(cost.CellMs) || !IsTerm(cost.SquareMs)) return $"a cost is not within 0..{MaxMs} ms: {cost}";
         return cost.PredictAlone(1) > 0 ? null : "its costs are all 0";
     }
 
     private static bool IsTerm(double ms) => ms is >= 0 and <= MaxMs;
+
+    private static string Other(int format) => $"its format is {format}, and this version reads {Format}";
 
     private static string Describe(CostOrigin? origin) => origin is null ? "nowhere" : $"'{origin.Machine}', ONNX Runtime '{origin.Runtime}', model '{origin.Model}'";
 

@@ -118,7 +118,7 @@ internal sealed class CostModel
 
     private void Learn(BatchShape shape, double ms, double weight)
     {
-        Span<double> factors = [1 / ms, shape.Rows / ms, shape.Tokens / ms, shape.Cells / ms, shape.EqualLengths ? 0 : shape.Cells / ms];
+        Span<double> factors = [1 / ms, shape.Rows / ms, shape.Tokens / ms, shape.Cells / ms, shape.Squares / ms];
         for (int i = 0; i < Terms; i++)
         {
             _b[i] += weight * factors[i];

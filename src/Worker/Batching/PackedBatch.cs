@@ -37,17 +37,17 @@ internal sealed class PackedBatch<T> : IDisposable
     {
     }
 
+    /// <summary>What its time depends on.</summary>
+    public BatchShape Shape { get; private set; }
+
     /// <summary>Documents in the batch.</summary>
-    public int Rows { get; private set; }
+    public int Rows => Shape.Rows;
 
     /// <summary>Tokens of all documents in the batch.</summary>
-    public int Tokens { get; private set; }
+    public int Tokens => Shape.Tokens;
 
     /// <summary>Tokens of the longest document, 0 while empty.</summary>
-    public int MaxLength { get; private set; }
-
-    /// <summary>What its time depends on. Only of a batch that is not empty.</summary>
-    public BatchShape Shape => new(Rows, Tokens, MaxLength);
+    public int MaxLength => Shape.Longest;
 
     public int MaxRows => _items.Length;
 
@@ -101,9 +101,7 @@ internal sealed class PackedBatch<T> : IDisposable
         _items[Rows] = item;
         _cls[Rows] = Tokens;
         _lengths[Rows] = ids.Length;
-        Rows++;
-        Tokens += ids.Length;
-        MaxLength = int.Max(MaxLength, ids.Length);
+        Shape = Shape.Plus(ids.Length);
         return true;
     }
 
@@ -134,7 +132,7 @@ internal sealed class PackedBatch<T> : IDisposable
     public void Clear()
     {
         _items.AsSpan(0, Rows).Clear();
-        (Rows, Tokens, MaxLength, _sealed) = (0, 0, 0, false);
+        (Shape, _sealed) = (default, false);
     }
 
     /// <summary>Drops the items; the batch cannot be used again.</summary>

@@ -10,8 +10,8 @@ internal sealed class PlanWorkspace(int capacity)
     /// <summary>[n+1] where the last batch of that least cost begins.</summary>
     internal int[] Cut { get; } = new int[capacity + 1];
 
-    /// <summary>[n+1] tokens of the first i documents.</summary>
-    internal int[] TokensBefore { get; } = new int[capacity + 1];
+    /// <summary>[n+1] the shape of the first i documents; of none at 0, for good.</summary>
+    internal BatchShape[] Before { get; } = new BatchShape[capacity + 1];
 
     /// <summary>[n] batches of the plan.</summary>
     internal PlannedBatch[] Batches { get; } = new PlannedBatch[capacity];

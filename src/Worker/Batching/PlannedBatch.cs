@@ -2,7 +2,7 @@ namespace Sluice.Worker.Batching;
 
 /// <summary>One batch of a plan: neighbours among the waiting documents in order of length.</summary>
 /// <param name="Start">Index of its first, shortest document.</param>
-/// <param name="Shape">Its documents, tokens and longest.</param>
+/// <param name="Shape">What its time depends on.</param>
 /// <param name="PredictedMs">Its predicted time in milliseconds.</param>
 internal readonly record struct PlannedBatch(int Start, BatchShape Shape, double PredictedMs)
 {

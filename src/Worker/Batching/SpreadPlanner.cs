@@ -16,7 +16,7 @@ internal static class SpreadPlanner
     /// <remarks>O(n) for each of 24 halvings.</remarks>
     public static BatchPlan Plan(ReadOnlySpan<int> lengths, BatchBudget budget, BatchCost cost, int callers, PlanWorkspace workspace)
     {
-        double low = 0, high = BatchPlanner.Batch(lengths, 0, lengths.Length, cost, workspace).PredictedMs;
+        double low = 0, high = BatchPlanner.Batch(0, lengths.Length, cost, workspace).PredictedMs;
         for (int i = 0; i < Halvings; i++)
         {
             double limit = (low + high) / 2;
@@ -35,10 +35,10 @@ internal static class SpreadPlanner
         for (int end = lengths.Length; end > 0;)
         {
             int lowest = end - Math.Min(end, BatchPlanner.MaxRows(budget, lengths[end - 1]));
-            PlannedBatch batch = BatchPlanner.Batch(lengths, end - 1, end, cost, workspace);
+            PlannedBatch batch = BatchPlanner.Batch(end - 1, end, cost, workspace);
             while (batch.Start > lowest)
             {
-                PlannedBatch longer = BatchPlanner.Batch(lengths, batch.Start - 1, end, cost, workspace);
+                PlannedBatch longer = BatchPlanner.Batch(batch.Start - 1, end, cost, workspace);
                 if (longer.PredictedMs > limitMs) break;
                 batch = longer;
             }

@@ -12,10 +12,12 @@ internal static class CostLesson
     // judged from the eleventh batch on.
     private const int Times = 3;
 
-    /// <summary>Where an engine's costs are measured: they mean nothing on another CPU or GPU, with another runtime or for other weights.</summary>
+    /// <summary>Where an engine's costs are measured: they mean nothing on another CPU or GPU, with another runtime or attention, or for other weights.</summary>
     public static CostOrigin OriginOf(ModelBundle bundle, EngineOptions options)
     {
-        string machine = options.Provider == ExecutionProvider.Cuda ? $"GPU {options.DeviceId} of {CpuName()}" : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run";
+        string machine = options.Provider == ExecutionProvider.Cuda
+            ? $"GPU {options.DeviceId} of {CpuName()}"
+            : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, {(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention";
         BundleManifest manifest = bundle.Manifest;
         IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file => manifest.Files[file].Sha256);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(graphs))))[..16];

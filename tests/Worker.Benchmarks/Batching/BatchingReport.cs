@@ -22,7 +22,7 @@ internal sealed class BatchingReport(
         ReportTable ratio = report.AddTable("Times as fast as the best padded fp32 policy, few documents", ["policy", .. sets]);
         foreach (string policy in few.Keys.Where(key => key.Set == sets[0]).Select(key => key.Policy))
             ratio.AddRow([policy, .. sets.Select(set => (object)Math.Round(few[(set, policy)].Median / few.Where(result => result.Key.Set == set && result.Key.Policy.StartsWith("padded fp32", StringComparison.Ordinal)).Max(result => result.Value.Median), 2))]);
-        ReportTable batches = report.AddTable("Planned int8 batches", "documents", "queue", "batches", "documents a batch", "padding in attention, %", "predicted / measured", "mean error, %");
+        ReportTable batches = report.AddTable("Planned int8 batches", "documents", "queue", "batches", "documents a batch", "would pad, %", "predicted / measured", "mean error, %");
         foreach (var group in records.GroupBy(record => (record.Set, record.Queue)))
         {
             BatchRecord last = group.Last().Record;

@@ -5,18 +5,22 @@ namespace Worker.Tests.Batching;
 public sealed class BatchChooserTests
 {
     private static readonly BatchBudget Budget = new(64, 512);
-    private static readonly BatchCost Cost = new(0.5, 0, 0.01, 1e-5, 5e-6);
-    private static readonly CostSnapshot Trusted = new(Cost, 0.03, 1000, true);
+    private static readonly CostSnapshot Padding = new(new BatchCost(0.5, 0, 0.01, 1e-5, 0), 0.03, 1000, true);
+
+    /// <summary>Attention that pads nothing: nothing speaks against a batch that holds all, but the budget.</summary>
+    private static readonly CostSnapshot Unpadded = new(new BatchCost(0.5, 0, 0.01, 0, 1e-5), 0.03, 1000, true);
     private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(200);
 
-    [Fact]
-    public void The_last_documents_are_spread_over_idle_callers()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_last_documents_are_spread_over_idle_callers(bool pads)
     {
         WaitingWindow window = Waiting(20, 20, 20, 20, 20, 20, 20, 20);
-        Assert.Equal(8, Choose(window, idle: 1).Shape.Rows);
-        Assert.Equal(4, Choose(window, idle: 2).Shape.Rows);
-        Assert.Equal(2, Choose(window, idle: 4).Shape.Rows);
-        Assert.Equal(1, Choose(window, idle: 16).Shape.Rows);
+        Assert.Equal(8, Choose(window, idle: 1, pads).Shape.Rows);
+        Assert.Equal(4, Choose(window, idle: 2, pads).Shape.Rows);
+        Assert.Equal(2, Choose(window, idle: 4, pads).Shape.Rows);
+        Assert.Equal(1, Choose(window, idle: 16, pads).Shape.Rows);
     }
 
     [Fact]
@@ -29,8 +33,9 @@ public sealed class BatchChooserTests
     [Fact]
     public void A_short_document_does_not_join_a_long_one_at_a_loss()
     {
-        WaitingWindow window = Waiting(400, 5, 5, 5);
-        Assert.Equal(new BatchShape(1, 400, 400), Choose(window, idle: 1).Shape);
+        WaitingWindow window = Waiting(250, 5);
+        Assert.Equal(BatchShape.Lone(250), Choose(window, idle: 1, pads: true).Shape);
+        Assert.Equal(BatchShape.Of(5, 250), Choose(window, idle: 1, pads: false).Shape);
     }
 
     [Fact]
@@ -48,7 +53,7 @@ public sealed class BatchChooserTests
     public void While_the_cost_is_not_trusted_documents_run_one_by_one()
     {
         WaitingWindow window = Waiting(20, 20, 5);
-        PlannedBatch batch = new BatchChooser(Budget, Bound).Next(window, Trusted with { IsTrusted = false }, 1, TimeSpan.Zero);
+        PlannedBatch batch = new BatchChooser(Budget, Bound).Next(window, Padding with { IsTrusted = false }, 1, TimeSpan.Zero);
         Assert.Equal(1, batch.Shape.Rows);
         Assert.True(batch.Holds(window.Oldest));
     }
@@ -64,7 +69,21 @@ public sealed class BatchChooserTests
     public void Mates_that_would_make_the_oldest_late_are_left_out(double ageMs, int rows)
     {
         WaitingWindow window = Waiting(20, 20, 20, 20, 20, 20, 20, 20);
-        Assert.Equal(rows, new BatchChooser(Budget, Bound).Next(window, Trusted, 1, TimeSpan.FromMilliseconds(ageMs)).Shape.Rows);
+        foreach (CostSnapshot known in new[] { Padding, Unpadded })
+            Assert.Equal(rows, new BatchChooser(Budget, Bound).Next(window, known, 1, TimeSpan.FromMilliseconds(ageMs)).Shape.Rows);
+    }
+
+    /// <summary>All six take 0.5 + 4.2 + 0.32 = 5.03 ms, without one long one 4.16, the short one alone 0.70.</summary>
+    [Theory]
+    [InlineData(194, 6)]
+    [InlineData(195.5, 5)]
+    [InlineData(199.2, 1)]
+    public void A_nearly_late_short_document_leaves_long_mates_that_padding_would_not_have_let_it_join(double ageMs, int rows)
+    {
+        WaitingWindow window = Waiting(20, 80, 80, 80, 80, 80);
+        PlannedBatch batch = new BatchChooser(Budget, Bound).Next(window, Unpadded, 1, TimeSpan.FromMilliseconds(ageMs));
+        Assert.Equal(rows, batch.Shape.Rows);
+        Assert.True(batch.Holds(window.Oldest));
     }
 
     [Fact]
@@ -74,7 +93,7 @@ public sealed class BatchChooserTests
     public void A_document_over_the_budget_is_named_with_the_way_out() =>
         Assert.Contains("513 tokens, but a batch holds 512; raise", Assert.Throws<ArgumentException>(() => Choose(Waiting(513), idle: 1)).Message, StringComparison.Ordinal);
 
-    private static PlannedBatch Choose(WaitingWindow window, int idle) => new BatchChooser(Budget, Bound).Next(window, Trusted, idle, TimeSpan.Zero);
+    private static PlannedBatch Choose(WaitingWindow window, int idle, bool pads = true) => new BatchChooser(Budget, Bound).Next(window, pads ? Padding : Unpadded, idle, TimeSpan.Zero);
 
     /// <summary>The first is the oldest; all came at 0.</summary>
     private static WaitingWindow Waiting(params int[] lengths)

@@ -8,15 +8,11 @@ internal static class BruteForcePlanner
     /// <summary>Over all partitions: 4,140 for 8 documents.</summary>
     public static double LeastMs(int[] lengths, BatchBudget budget, BatchCost cost) => OfAll(lengths, 0, [], batches => Fit(batches, budget) ? batches.Sum(batch => Ms(batch, cost)) : double.PositiveInfinity);
 
-    /// <summary>Over all partitions of the sorted documents into runs of neighbours.</summary>
-    public static double LeastMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost) =>
-        OfNeighbours(lengths, batches => Fit(batches, budget) ? batches.Sum(batch => Ms(batch, cost)) : double.PositiveInfinity);
-
     /// <summary>The least time of the dearest batch, over all partitions into at most so many runs of neighbours; infinite when the budget allows none.</summary>
     public static double LeastLongestMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost, int callers) =>
         OfNeighbours(lengths, batches => batches.Count <= callers && Fit(batches, budget) ? batches.Max(batch => Ms(batch, cost)) : double.PositiveInfinity);
 
-    public static double Ms(IReadOnlyCollection<int> batch, BatchCost cost) => cost.Predict(new BatchShape(batch.Count, batch.Sum(), batch.Max()));
+    public static double Ms(IReadOnlyCollection<int> batch, BatchCost cost) => cost.Predict(BatchShape.Of([.. batch]));
 
     public static bool Fits(IReadOnlyCollection<int> batch, BatchBudget budget) => batch.Count <= budget.MaxRows && batch.Count * batch.Max() <= budget.MaxTokens;
 

@@ -55,16 +55,26 @@ public sealed class CostFileTests
     [InlineData("", "not JSON")]
     [InlineData("[]", "not JSON of learned costs")]
     [InlineData("null", "null")]
-    [InlineData("""{"format":2,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[]}""", "its format is 2")]
-    [InlineData("""{"format":1,"origin":null,"models":[]}""", "not JSON of learned costs")]
-    [InlineData("""{"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[null]}""", "null")]
-    [InlineData("""{"format":1,"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[]}""", "not JSON of learned costs")]
-    [InlineData("""{"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"}}""", "not JSON of learned costs")]
+    [InlineData("""{"format":3,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[]}""", "its format is 3")]
+    [InlineData("""{"format":2,"origin":null,"models":[]}""", "not JSON of learned costs")]
+    [InlineData("""{"format":2,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[null]}""", "null")]
+    [InlineData("""{"format":2,"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[]}""", "not JSON of learned costs")]
+    [InlineData("""{"format":2,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"}}""", "not JSON of learned costs")]
     public void What_is_no_cost_file_is_refused(string json, string reason) => AssertRefused(json, reason);
+
+    /// <summary>As it was written while attention's cells had a mask's cost beside them.</summary>
+    [Fact]
+    public void A_file_of_the_first_format_is_refused_by_its_number() => AssertRefused(
+        """
+        {"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[
+        {"mode":"teacher","precision":"Int8","concurrency":2,"batches":962,"meanError":0.03,"cost":{"batchMs":1.4,"rowMs":0,"tokenMs":0.15,"cellMs":9e-5,"maskMs":1e-5}}]}
+        """,
+        "its format is 1, and this version reads 2");
 
     [Theory]
     [InlineData("cost", "batchMs", "-0.1", "not within 0..")]
     [InlineData("cost", "cellMs", "1e300", "not within 0..")]
+    [InlineData("cost", "squareMs", "-1e-9", "not within 0..")]
     [InlineData("cost", "tokenMs", "1e999", "")]
     [InlineData("cost", "tokenMs", "\"NaN\"", "not JSON of learned costs")]
     [InlineData("cost", "surprise", "1", "not JSON of learned costs")]
@@ -109,8 +119,8 @@ public sealed class CostFileTests
             foreach (CostKey key in book.Keys)
             {
                 CostModel model = book[key];
-                model.Observe(new BatchShape(3, 30, 12), 5);
-                Assert.True(double.IsFinite(model.Current.Cost.Predict(new BatchShape(64, 32_768, 512))));
+                model.Observe(BatchShape.Of(8, 10, 12), 5);
+                Assert.True(double.IsFinite(model.Current.Cost.Predict(BatchShape.Of([.. Enumerable.Repeat(512, 64)]))));
                 Assert.InRange(model.Current.MeanError, 0, 1);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
@@ -159,7 +169,7 @@ public sealed class CostFileTests
         {
             for (int i = 1; i <= 60; i++)
             {
-                BatchShape shape = new(1 + (i % 7), (1 + (i % 7)) * i, i + (i % 3));
+                BatchShape shape = BatchShape.Of([.. Enumerable.Range(0, 1 + (i % 7)).Select(row => 1 + (i * (row + 1) / 7))]);
                 book[key].Observe(shape, truth.Predict(shape) * (1 + (i % 5 * 0.01)));
             }
         }

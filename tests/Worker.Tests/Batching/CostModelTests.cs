@@ -49,7 +49,7 @@ public sealed class CostModelTests
         {
             foreach (int[] lengths in ReferenceShapes.WarmUp(512, new BatchBudget(64, 512)))
             {
-                BatchShape shape = new(lengths.Length, lengths.Sum(), lengths.Max());
+                BatchShape shape = BatchShape.Of(lengths);
                 model.Observe(shape, Truth.Predict(shape) * (0.95 + (0.1 * random.NextDouble())));
                 runs++;
             }
@@ -65,7 +65,7 @@ public sealed class CostModelTests
     {
         CostModel model = new();
         Teach(model, Truth, batches: 300, seed: 5, noise: 0.03);
-        BatchCost slower = new(Truth.BatchMs * 3, Truth.RowMs * 3, Truth.TokenMs * 3, Truth.CellMs * 3, Truth.MaskMs * 3);
+        BatchCost slower = new(Truth.BatchMs * 3, Truth.RowMs * 3, Truth.TokenMs * 3, Truth.CellMs * 3, Truth.SquareMs * 3);
         double before = model.Current.MeanError;
         Teach(model, slower, batches: 20, seed: 6, noise: 0.03);
         Assert.InRange(model.Current.MeanError, 4 * before, 1);
@@ -79,7 +79,7 @@ public sealed class CostModelTests
     {
         CostModel model = new();
         Teach(model, Truth, batches: 300, seed: 8);
-        BatchShape shape = new(4, 200, 64);
+        BatchShape shape = BatchShape.Of(36, 44, 56, 64);
         double before = model.Current.Cost.Predict(shape);
         model.Observe(shape, before * 20);
         Assert.InRange(model.Current.Cost.Predict(shape) / before, 0.99, 1.01);
@@ -116,7 +116,7 @@ public sealed class CostModelTests
         for (int i = 0; i < 200_000; i++)
         {
             int length = random.Next(shortest, longest + 1);
-            model.Observe(new BatchShape(1, length, length), Truth.PredictAlone(length) * (1 + (0.06 * (random.NextDouble() - 0.5))));
+            model.Observe(BatchShape.Lone(length), Truth.PredictAlone(length) * (1 + (0.06 * (random.NextDouble() - 0.5))));
         }
 
         Assert.InRange(ErrorOf(model, Truth), 0, 0.08);
@@ -134,7 +134,7 @@ public sealed class CostModelTests
                 BatchShape shape = Shape(random);
                 model.Observe(shape, Math.Max(0.01, (shape.Tokens * 0.05) - (shape.Rows * 0.3) + (2 * random.NextDouble())));
                 BatchCost cost = model.Current.Cost;
-                Assert.All(new[] { cost.BatchMs, cost.RowMs, cost.TokenMs, cost.CellMs, cost.MaskMs }, ms => Assert.InRange(ms, 0, 1e6));
+                Assert.All(new[] { cost.BatchMs, cost.RowMs, cost.TokenMs, cost.CellMs, cost.SquareMs }, ms => Assert.InRange(ms, 0, 1e6));
             }
         }
     }
@@ -156,14 +156,14 @@ public sealed class CostModelTests
     [InlineData(-1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void A_time_that_cannot_be_is_refused(double ms) => Assert.Throws<ArgumentOutOfRangeException>(() => new CostModel().Observe(new BatchShape(1, 8, 8), ms));
+    public void A_time_that_cannot_be_is_refused(double ms) => Assert.Throws<ArgumentOutOfRangeException>(() => new CostModel().Observe(BatchShape.Lone(8), ms));
 
     [Fact]
     public void Learning_and_asking_allocate_nothing()
     {
         CostModel model = new();
         Teach(model, Truth, batches: 100, seed: 16);
-        BatchShape shape = new(4, 200, 64);
+        BatchShape shape = BatchShape.Of(36, 44, 56, 64);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
         {
@@ -208,8 +208,8 @@ public sealed class CostModelTests
         int longest = (int)Math.Exp(Math.Log(6) + (random.NextDouble() * Math.Log(512 / 6.0)));
         int rows = random.Next(1, Math.Max(2, Math.Min(32, 512 / longest) + 1));
         int shortest = random.Next(3) == 0 ? longest : (int)(longest * (0.7 + (0.3 * random.NextDouble())));
-        int tokens = longest;
-        for (int row = 1; row < rows; row++) tokens += random.Next(shortest, longest + 1);
-        return new BatchShape(rows, tokens, longest);
+        BatchShape shape = BatchShape.Lone(longest);
+        for (int row = 1; row < rows; row++) shape = shape.Plus(random.Next(shortest, longest + 1));
+        return shape;
     }
 }

@@ -14,8 +14,6 @@ internal sealed record PlanCase(int[] Lengths, BatchBudget Budget, BatchCost Cos
 
     public int[] Sorted() => [.. Lengths.Order()];
 
-    public PlanCase WithoutMaskCost() => this with { Cost = Cost with { MaskMs = 0 } };
-
     public static Arbitrary<PlanCase> UpTo(int documents) =>
         (from count in Gen.Choose(1, documents)
          from top in Gen.Elements(3, 12, LongestLength)
@@ -26,8 +24,8 @@ internal sealed record PlanCase(int[] Lengths, BatchBudget Budget, BatchCost Cos
          from rowMs in Gen.Elements(0, 0.1)
          from tokenMs in Gen.Elements(0, 0.03)
          from cellMs in Gen.Elements(0, 1e-5, 1e-4, 1e-3)
-         from maskMs in Gen.Elements(0, 2e-5, 4e-4)
-         select new PlanCase(lengths, new BatchBudget(rows, tokens), new BatchCost(batchMs, rowMs, tokenMs, cellMs, maskMs))).ToArbitrary();
+         from squareMs in Gen.Elements(0, 2e-5, 4e-4)
+         select new PlanCase(lengths, new BatchBudget(rows, tokens), new BatchCost(batchMs, rowMs, tokenMs, cellMs, squareMs))).ToArbitrary();
 
     public BatchPlan Plan() => BatchPlanner.Plan(Sorted(), Budget, Cost, new PlanWorkspace(Lengths.Length));
 }

@@ -24,7 +24,7 @@ public sealed class SpreadPlannerProperties
             foreach (PlannedBatch batch in Spread(given, callers).Batches)
             {
                 int[] lengths = given.Sorted()[batch.Start..batch.End];
-                Assert.Equal((next, new BatchShape(lengths.Length, lengths.Sum(), lengths.Max())), (batch.Start, batch.Shape));
+                Assert.Equal((next, BatchShape.Of(lengths)), (batch.Start, batch.Shape));
                 Assert.True(BruteForcePlanner.Fits(lengths, given.Budget));
                 next = batch.End;
             }

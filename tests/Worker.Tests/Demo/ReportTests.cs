@@ -119,8 +119,8 @@ public sealed class ReportTests
     private static BatchRecord SomeBatches()
     {
         BatchBooks books = new();
-        books.Note(new BatchShape(1, 40, 40), predictedMs: 9, measuredMs: 10);
-        books.Note(new BatchShape(2, 80, 44), predictedMs: 22, measuredMs: 20);
+        books.Note(BatchShape.Lone(40), predictedMs: 9, measuredMs: 10);
+        books.Note(BatchShape.Of(36, 44), predictedMs: 22, measuredMs: 20);
         return books.Read();
     }
 

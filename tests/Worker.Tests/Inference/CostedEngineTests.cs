@@ -7,7 +7,7 @@ namespace Worker.Tests.Inference;
 public sealed class CostedEngineTests
 {
     private static readonly Mode Pair = Mode.Students(2, Precision.Int8);
-    private static readonly BatchShape Shape = new(1, 4, 4);
+    private static readonly BatchShape Shape = BatchShape.Lone(4);
     private readonly CostModel _costs = new();
 
     [Fact]

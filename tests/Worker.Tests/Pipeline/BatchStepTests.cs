@@ -9,7 +9,7 @@ namespace Worker.Tests.Pipeline;
 public sealed class BatchStepTests
 {
     private static readonly SourcePartition Partition = new("documents", 0);
-    private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4, MaskMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
+    private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4, SquareMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
     private readonly OffsetTracker _tracker = new();
     private readonly PipelineLoad _load = new(new PipelineOptions(), maxTokensPerDocument: 512);
     private readonly PipelineProgress _progress = new();

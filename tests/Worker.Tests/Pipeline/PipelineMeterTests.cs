@@ -14,7 +14,7 @@ public sealed class PipelineMeterTests
         costs.TryAdd(new CostKey("teacher", Precision.Int8, 2), new CostSnapshot(BatchCost.Guess, 0.04, 300, true));
         _ = costs[new CostKey("swift", Precision.Int8, 2)]; // nothing judged yet: no error to tell
         PipelineProgress progress = new();
-        progress.Batches.Note(new BatchShape(3, 30, 12), predictedMs: 2, measuredMs: 1);
+        progress.Batches.Note(BatchShape.Of(8, 10, 12), predictedMs: 2, measuredMs: 1);
         PipelineLoad load = new(new PipelineOptions(), maxTokensPerDocument: 512);
         load.Enter(valueBytes: 98);
         using PipelineMeter meter = new(progress, load, costs);

@@ -32,10 +32,10 @@ public sealed class ProgressLinesTests
     [Fact]
     public void Who_debugs_is_told_of_the_batches_and_of_memory()
     {
-        _progress.Batches.Note(new BatchShape(2, 90, 50), predictedMs: 9, measuredMs: 10);
-        _progress.Batches.Note(new BatchShape(1, 30, 30), predictedMs: 5, measuredMs: 5);
+        _progress.Batches.Note(BatchShape.Of(40, 50), predictedMs: 9, measuredMs: 10);
+        _progress.Batches.Note(BatchShape.Lone(30), predictedMs: 5, measuredMs: 5);
         Tick(inFlight: 0, Assigned);
-        Assert.StartsWith("2 batches of 1.5 documents, padding 7.7", Assert.Single(_lines.Seen), StringComparison.Ordinal);
+        Assert.StartsWith("2 batches of 1.5 documents, would pad 7.7", Assert.Single(_lines.Seen), StringComparison.Ordinal);
     }
 
     [Fact]
