@@ -14,9 +14,10 @@ internal static class ClassifyCommand
         Labels texts from standard input: JSON lines in, one JSON line out for each, in the same order.
 
           in    {"text":"a charming and often affecting journey"}
-          out   {"label":"positive","scores":{"negative":0.01,"positive":0.99},"tokens":9,"truncated":false}
+          out   {"label":"positive","scores":{"negative":0.01,"positive":0.99},"tokens":9,"truncated":false,"mode":"teacher"}
 
-        tokens counts what the model saw, [CLS] and [SEP] included; truncated says that the text had more.
+        tokens counts what the model saw, [CLS] and [SEP] included; truncated says that the text had more; mode is what answered,
+        fewer students than asked where one of them failed.
         A line that is no such object gives {"error":"..."}, the next one is read, and the exit code is 1. Try:
 
           echo '{"text":"free money, click here"}' | ./sluice classify --model models/mail
@@ -95,6 +96,7 @@ internal static class ClassifyCommand
         writer.WriteEndObject();
         writer.WriteNumber("tokens", found.Tokens);
         writer.WriteBoolean("truncated", found.Truncated);
+        writer.WriteString("mode", found.Provenance.AnsweredBy.Name);
     }
 
     /// <summary>Reads the text of a line; returns what is wrong with it, or null.</summary>

@@ -8,4 +8,7 @@ internal readonly record struct BatchProvenance(Mode Mode, int? StudentsUsed = n
 {
     /// <summary>Whether all that the mode asks for took part. Else the batch's cost is not the mode's.</summary>
     public bool IsWhole => StudentsUsed is not { } used || used == Mode.StudentCount;
+
+    /// <summary>The mode that in fact answered: the one in force, or the shorter prefix that was left of it.</summary>
+    public Mode AnsweredBy => IsWhole ? Mode : Mode.Students(StudentsUsed!.Value, Mode.Precision);
 }

@@ -1,3 +1,5 @@
+using Sluice.Worker.Control;
+
 namespace Sluice.Worker.Inference;
 
 /// <summary>The label of one text.</summary>
@@ -6,4 +8,5 @@ namespace Sluice.Worker.Inference;
 /// <param name="Logits">What the scores were made from, in the same order.</param>
 /// <param name="Tokens">Tokens that the model saw, [CLS] and [SEP] included.</param>
 /// <param name="Truncated">Whether the text had more tokens than the model takes.</param>
-internal sealed record Classification(string Label, IReadOnlyList<float> Scores, IReadOnlyList<float> Logits, int Tokens, bool Truncated);
+/// <param name="Provenance">How it came about.</param>
+internal sealed record Classification(string Label, IReadOnlyList<float> Scores, IReadOnlyList<float> Logits, int Tokens, bool Truncated, BatchProvenance Provenance);

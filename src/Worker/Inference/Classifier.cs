@@ -41,10 +41,10 @@ internal sealed class Classifier : IDisposable
         _batch.TryAdd(0, ids);
         _batch.Seal();
         var logits = new float[_engine.Model.Labels.Count];
-        _engine.Run(_batch.Tensors, logits);
+        BatchOutcome outcome = _engine.Run(_batch.Tensors, logits);
         var scores = new float[logits.Length];
         Scores.Softmax(logits, scores);
-        return new Classification(_engine.Model.Labels[Scores.Largest(logits)], scores, logits, ids.Length, truncated);
+        return new Classification(_engine.Model.Labels[Scores.Largest(logits)], scores, logits, ids.Length, truncated, outcome.Provenance);
     }
 
     public void Dispose() => _batch.Dispose();

@@ -69,6 +69,7 @@ public sealed class ClassifyCommandTests
         Assert.Equal(["no", "yes"], scores.Keys);
         Assert.Equal(1, scores.Values.Sum(), 1e-5);
         Assert.Equal(scores.MaxBy(score => score.Value).Key, answer.GetProperty("label").GetString());
+        Assert.Equal("teacher", answer.GetProperty("mode").GetString());
     }
 
     [Fact]
