@@ -24,31 +24,36 @@ internal static class StudentsBenchmark
     private static void Run(BenchmarkRun run, CancellationToken cancel)
     {
         string root = Path.Combine(BenchmarkData.RepositoryRoot(), "models");
-        ModelBundle mail = ModelBundle.Load(Path.Combine(root, "mail"));
-        if (mail.Manifest.StudentCount == 0) throw new BenchmarkInputException("models/mail has no students; ./sluice train students --task mail trains them.");
+        ModelBundle[] bundles = [.. Tasks.Select(task => ModelBundle.Load(Path.Combine(root, task))).Where(bundle => bundle.Manifest.StudentCount > 0)];
+        ModelBundle mail = bundles.SingleOrDefault(bundle => bundle.Identity.Id == "mail")
+            ?? throw new BenchmarkInputException("models/mail has no students; ./sluice train students --task mail trains them.");
         int rounds = Math.Max(1, run.Rounds / 3);
         run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
-        DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), CapacityDocuments);
-        var accuracies = Tasks.Where(task => ModelBundle.Load(Path.Combine(root, task)).Manifest.StudentCount > 0)
-            .ToDictionary(task => task, task => (Int8: ManifestAccuracy.Read(Path.Combine(root, task), "int8", "test"), Fp32: ManifestAccuracy.Read(Path.Combine(root, task), "fp32", "test")));
-        var capacity = Capacities(run, mail, sets, rounds, cancel);
-        var latency = Latencies(run, mail, sets, rounds, cancel);
-        StudentsReport report = new(run.Report, mail.Manifest.StudentCount, accuracies, capacity, latency);
+        DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), CapacityDocuments)[1..]; // mails alone would take longest and tell what the mix tells
+        var accuracies = bundles.ToDictionary(
+            bundle => bundle.Identity.Id,
+            bundle => (Int8: ManifestAccuracy.Read(bundle.Directory, "int8", "test"), Fp32: ManifestAccuracy.Read(bundle.Directory, "fp32", "test")));
+        var capacity = new Dictionary<MeasuredMode, double>();
+        var latency = new Dictionary<MeasuredMode, double[]>();
+        foreach (ModelBundle bundle in bundles)
+        {
+            DocumentSet[] fitting = [.. sets.Where(set => set.Documents.All(document => document.Length <= bundle.Identity.MaxTokens))];
+            Capacities(run, bundle, fitting, rounds, capacity, cancel);
+            Latencies(run, bundle, [.. fitting.Where(set => set.Name != sets[^1].Name)], rounds, latency, cancel);
+        }
+
+        StudentsReport report = new(run.Report, accuracies, capacity, latency);
         report.AddTables();
         report.AddFigures();
         foreach (string line in report.Plots()) run.Note(line);
     }
 
-    private static Dictionary<(string Set, string Mode), double> Capacities(BenchmarkRun run, ModelBundle bundle, DocumentSet[] sets, int rounds, CancellationToken cancel)
+    private static void Capacities(BenchmarkRun run, ModelBundle bundle, DocumentSet[] sets, int rounds, Dictionary<MeasuredMode, double> found, CancellationToken cancel)
     {
         int cores = Environment.ProcessorCount;
-        var found = new Dictionary<(string, string), double>();
         var owned = new List<IDisposable>();
         try
         {
-            DocumentSet mix = sets[^1];
-            int[][] few = mix.Take(48).Documents;
-            Today today = Own(Today.Faster(bundle, "padded-fp32", few[..16], run.Note));
             var served = new List<(string Name, PlannedServing Serving)>();
             foreach (Mode mode in Modes(bundle))
             {
@@ -58,12 +63,14 @@ internal static class StudentsBenchmark
                 served.Add((Label(mode), new PlannedServing(model, costs, Budget, bundle.Identity.MaxTokens, cores)));
             }
 
-            foreach (DocumentSet set in sets.Skip(1)) // mails alone would take longest and tell what the mix tells
+            foreach (DocumentSet set in sets)
             {
-                run.Note($"capacity on {set.Name}");
+                run.Note($"{bundle.Identity.Id}: capacity on {set.Name}");
                 List<Contestant> contestants = [.. served.Select(mode => new Contestant(mode.Name, () => mode.Serving.Clear(set.Documents, 64)))];
-                if (set == mix)
+                if (set.Name == "mix")
                 {
+                    int[][] few = set.Take(48).Documents;
+                    Today today = Own(Today.Faster(bundle, "padded-fp32", few[..16], run.Note));
                     contestants.Add(new Contestant("today, one by one", () => today.Clear(FixedPolicy.One(few))));
                     contestants.Add(new Contestant("today, sorted 16", () => today.Clear(FixedPolicy.Sorted(few, 16, few.Length))));
                     contestants.Add(new Contestant("today, first-come 8", () => today.Clear(FixedPolicy.FirstCome(few, 8))));
@@ -71,15 +78,13 @@ internal static class StudentsBenchmark
                 }
 
                 foreach ((Contestant contestant, Sample sample) in contestants.Zip(InterleavedRounds.Run(rounds, contestants, cancel, warmUp: false)))
-                    found[(set.Name, contestant.Name)] = sample.Median;
+                    found[new(bundle.Identity.Id, set.Name, contestant.Name)] = sample.Median;
             }
         }
         finally
         {
             owned.ForEach(one => one.Dispose());
         }
-
-        return found;
 
         T Own<T>(T one)
             where T : IDisposable
@@ -89,15 +94,14 @@ internal static class StudentsBenchmark
         }
     }
 
-    private static Dictionary<(string Set, string Mode), double[]> Latencies(BenchmarkRun run, ModelBundle bundle, DocumentSet[] sets, int rounds, CancellationToken cancel)
+    private static void Latencies(BenchmarkRun run, ModelBundle bundle, DocumentSet[] sets, int rounds, Dictionary<MeasuredMode, double[]> found, CancellationToken cancel)
     {
         int cores = Environment.ProcessorCount, labels = bundle.Identity.Labels.Count;
         EngineOptions wide = new() { IntraOpThreads = cores, Spinning = true };
         string padded = Path.Combine(bundle.Directory, "baseline-teacher-padded-fp32.onnx");
-        var found = new Dictionary<(string, string), double[]>();
-        foreach (DocumentSet set in sets.Skip(1).Take(2))
+        foreach (DocumentSet set in sets)
         {
-            run.Note($"latency on {set.Name}");
+            run.Note($"{bundle.Identity.Id}: latency on {set.Name}");
             int[][] documents = set.Take(LatencyDocuments).Documents;
             // One at a time, not in turns: the spinning threads of one session would take the other's cores.
             Add("today, padded fp32", () => new PaddedModel(padded, labels, cores));
@@ -110,11 +114,9 @@ internal static class StudentsBenchmark
             void Add(string name, Func<IServedModel> create)
             {
                 using IServedModel model = create();
-                found[(set.Name, name)] = Latency.Measure([model], documents, rounds, cancel)[0];
+                found[new(bundle.Identity.Id, set.Name, name)] = Latency.Measure([model], documents, rounds, cancel)[0];
             }
         }
-
-        return found;
     }
 
     private static StudentGroupEngine Sequential(ModelBundle bundle, Mode mode, EngineOptions options) =>
