@@ -53,10 +53,10 @@ class Augmenter:
                 self._known.add(tuple(text))
 
     def copy(self, number):
-        """As many new documents as there are old ones."""
+        """As many new documents as there are old ones, and the number of the old one that each was made of."""
         random = np.random.default_rng((self.recipe.seed, number))
         chosen = random.choice(len(self.texts), len(self.texts), p=self.weights)
-        return [self._framed(self._changed(list(self.texts[n]), random), random) for n in chosen]
+        return [self._framed(self._changed(list(self.texts[n]), random), random) for n in chosen], chosen.tolist()
 
     def _changed(self, text, random):
         for _ in range(self.recipe.splices):

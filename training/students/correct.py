@@ -9,8 +9,8 @@ from torch.nn.functional import cross_entropy
 
 from .. import batches, calibrate, encoder, quantize
 from .boost import divergence
-from .documents import UNLABELLED
 from .loop import Loop
+from .transfer import UNLABELLED
 
 
 class Rounding:

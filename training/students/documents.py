@@ -4,15 +4,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from .. import batches, corpora
+from .. import batches
 from . import transfer
-
-UNLABELLED = -100  # cross_entropy's ignore_index
 
 
 @dataclass
 class Batch:
-    """ids [B, S], lengths [B], the teacher's vectors z [B, H] float32, labels [B] (UNLABELLED where a text was made)."""
+    """ids [B, S], lengths [B], the teacher's vectors z [B, H] float32, labels [B] (transfer.UNLABELLED where a text was made)."""
 
     ids: torch.Tensor
     lengths: torch.Tensor
@@ -21,15 +19,14 @@ class Batch:
 
 
 class Documents:
-    """The parts named, one after another; a part named twice counts twice. `train` and `dev` bring labels."""
+    """The parts named, one after another; a part named twice counts twice. `train`, `dev` and `held` bring labels."""
 
-    def __init__(self, task, name, parts):
-        labels = corpora.tokenized(task, corpora.longest(task))
+    def __init__(self, name, parts):
         self.ids, self.labels, vectors = [], [], []
         for part in parts:
-            ids, z = transfer.part(name, part)
+            ids, z, labels = transfer.part(name, part)
             self.ids += ids
-            self.labels += labels[part][1] if part in labels else [UNLABELLED] * len(ids)
+            self.labels += labels
             vectors.append(z)
         self.z = np.concatenate(vectors)
         self.lengths = [len(d) for d in self.ids]

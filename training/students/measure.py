@@ -3,6 +3,7 @@ import numpy as np
 import torch
 
 BINS = 15
+TINY = 1e-12
 
 
 def probabilities(logits):
@@ -19,6 +20,12 @@ def calibration_error(logits, labels):
     return sum(abs(confidence[place == b].sum() - right[place == b].sum()) for b in range(BINS)) / len(labels)
 
 
+def divergence(logits, teacher):
+    """Mean KL(teacher || mode) in nats of logits [N, C]."""
+    p, q = probabilities(teacher), probabilities(logits)
+    return float((p * (np.log(p + TINY) - np.log(q + TINY))).sum(1).mean())
+
+
 def figures(logits, labels, teacher):
     """The manifest's entry of one mode on one part. logits [N, C], labels [N], teacher [N, C] of the same precision."""
     right, same = int((logits.argmax(1) == labels).sum()), int((logits.argmax(1) == teacher.argmax(1)).sum())
@@ -28,26 +35,25 @@ def figures(logits, labels, teacher):
 
 @torch.no_grad()
 def prefixes(group, documents, teacher_head=False):
-    """PyTorch's logits of every prefix over all documents, [n][N, C], and the mean squared error of each F_n."""
+    """PyTorch's logits of every prefix over all documents, [n][N, C]."""
     size, labels = len(group.students), len(group.teacher_head[1])
-    logits, errors = np.zeros((size, len(documents.ids), labels), np.float32), np.zeros(size)
+    logits = np.zeros((size, len(documents.ids), labels), np.float32)
     for numbers, batch in documents.all():
         for n, vector in enumerate(group.vectors(batch, size)):
             if n == 0:
                 continue
             over = group.teacher_head_over(vector) if teacher_head else group.logits(vector, n)
             logits[n - 1, numbers] = over.numpy()
-            errors[n - 1] += float((batch.z - vector).square().mean(1).sum())
-    return logits, errors / len(documents.ids)
+    return logits
 
 
 def summary(group, documents, teacher_head=False):
     """Short figures of every prefix for the log."""
-    logits, errors = prefixes(group, documents, teacher_head)
+    logits = prefixes(group, documents, teacher_head)
     labels, teacher = np.array(documents.labels), documents.z.astype(np.float32)
     teacher = group.teacher_head_over(torch.from_numpy(teacher)).numpy()
     rows = []
-    for n, (values, error) in enumerate(zip(logits, errors), 1):
+    for n, values in enumerate(logits, 1):
         found = figures(values, labels, teacher)
-        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "error": round(float(error), 5)})
+        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "divergence": round(divergence(values, teacher), 5)})
     return rows

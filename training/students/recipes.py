@@ -46,15 +46,19 @@ class Correct:
 class Recipe:
     """One group; the swift student is a group of one. averaged: the control, students trained each by itself and averaged; `first` names the
     group whose first student it shares, so that the same budget is spent on each of the others. `correct`: the corrective passes in their
-    order, each with a warm-up and an int8 grid of its own; without one it ends after boosting."""
+    order, each with a warm-up and an int8 grid of its own; without one it ends after boosting. `served`: students that are exported, by
+    default all; a longer prefix that costs more and is worth no more is left out (2.5)."""
 
     shape: Shape
     boost: Boost
     correct: tuple = ()
     averaged: bool = False
     first: str = ""
+    served: int = 0
 
 
+_WHOLE = Shape(heads=12, inner=(1536, 1536))
+_WHOLE_SWIFT = Shape(heads=12, inner=(768, 1536), cls_only=True)
 _GROUP = Shape(heads=6, inner=(512, 512))
 _SWIFT = Shape(heads=6, inner=(512, 1536), cls_only=True)
 M = 1_000_000
@@ -64,25 +68,19 @@ def _parts(*copies):
     return ("train", *(f"copy{n}" for n in copies))
 
 
-_SST2, _WIDE, _MAIL = _parts(0, 1, 2), _parts(0, 1, 2, 3), _parts(0, 1)
-_MIDDLE, _HIGH = Rates(rate=2.5e-4, vector_rate=3e-4), Rates(rate=4e-4, vector_rate=5e-4)
+_SEEN, _FRESH, _ALL, _MAIL = _parts(0, 1, 2), ("copy3", "copy4", "copy5"), _parts(0, 1, 2, 3, 4, 5), _parts(0, 1)
+_MIDDLE = Rates(rate=2.5e-4, vector_rate=3e-4)
+_PAIR = Boost((8 * M, 3.5 * M), (_SEEN, _FRESH), hidden=0)
 
 RECIPES = {
     "sst2": {
-        "group": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1)),
-                              starts=((0, 1), (2, 3), (4, 5), (0, 1))),
-                        (Correct(2.4 * M, _SST2, rates=_MIDDLE),
-                         Correct(5 * M, _WIDE, truth=0, shortest=9, students=1, grid_from=1, ranges_from=1, rates=_HIGH, seed=6),
-                         Correct(1.4 * M, _WIDE, truth=0.2, shortest=9, rates=_MIDDLE, seed=7))),
-        "bagging": Recipe(_GROUP, Boost((3.5 * M, 1.6 * M, 0.6 * M, 0.6 * M), (_parts(0), _parts(1), _parts(0, 1), _parts(0, 1)),
-                                starts=((0, 1), (2, 3), (4, 5), (0, 1))), averaged=True, first="group"),
-        "swift": Recipe(_SWIFT, Boost((4 * M,), (_SST2,), starts=((0, 1),)),
-                        (Correct(1.2 * M, _SST2),
-                         Correct(3 * M, _WIDE, truth=0, shortest=9, grid_from=0.8, ranges_from=0.9, rates=_HIGH, seed=6))),
+        "group": Recipe(_WHOLE, _PAIR, (Correct(2.4 * M, _ALL, hidden=0, truth=0, rates=Rates(rate=1e-4, vector_rate=2e-4)),)),
+        "bagging": Recipe(_WHOLE, _PAIR, averaged=True, first="group"),
+        "swift": Recipe(_WHOLE_SWIFT, Boost((8 * M,), (_SEEN,), hidden=0, starts=((0, 1),)), (Correct(1.5 * M, _ALL, hidden=0, truth=0),)),
     },
     "mail": {
         "group": Recipe(_GROUP, Boost((1.6 * M, M, 0.4 * M), (_parts(0), _parts(1), _MAIL), rows=24, sample=1024),
-                        (Correct(2.4 * M, _MAIL, rows=24, calibration=96, rates=_MIDDLE),)),
+                        (Correct(2.4 * M, _MAIL, rows=24, calibration=96, rates=_MIDDLE),), served=2),
         "swift": Recipe(_SWIFT, Boost((2 * M,), (_MAIL,), rows=24, starts=((0, 1),)), (Correct(M, _MAIL, rows=24, calibration=96),)),
     },
 }

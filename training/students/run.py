@@ -29,7 +29,7 @@ def teacher_of(name):
 
 def empty_group(name, recipe, half):
     """A group without students, around the mean of the teacher's vectors over train."""
-    _, z = transfer.part(name, "train")
+    _, z, _ = transfer.part(name, "train")
     return Group(teacher_of(name), recipe.shape, torch.from_numpy(z.astype(np.float32).mean(0)), half, recipe.averaged)
 
 
@@ -37,8 +37,8 @@ def stops(rows, teacher_right, total):
     """Why boosting may stop after these prefixes (2.4), or None. rows: measure.summary's, of every prefix so far."""
     if rows[-1]["correct"] >= teacher_right - TEACHER_MARGIN * total:
         return "accuracy within 0.3 points of the teacher's"
-    falls = [1 - b["error"] / a["error"] for a, b in zip(rows, rows[1:])]
-    return "the error fell by less than 2% twice" if len(falls) >= 2 and max(falls[-2:]) < SMALL_FALL else None
+    falls = [1 - b["divergence"] / a["divergence"] for a, b in zip(rows, rows[1:])]
+    return "the divergence fell by less than 2% twice" if len(falls) >= 2 and max(falls[-2:]) < SMALL_FALL else None
 
 
 def train(task, name, kind):
@@ -46,7 +46,7 @@ def train(task, name, kind):
     recipe, kept = RECIPES[task][kind], folder(name, kind)
     log = Log(kept)
     group = empty_group(name, recipe, arithmetic.has_bfloat16())
-    held_out = Documents(task, name, ["dev"])
+    held_out = Documents(name, ["held"])
     boosted, stopped = kept / "boosted.pt", None
     teacher, right = teacher_of(name), _teacher_right(group, held_out)
     if boosted.exists():
@@ -55,12 +55,12 @@ def train(task, name, kind):
     elif recipe.first:
         group.load(_first_of(torch.load(folder(name, recipe.first) / "boosted.pt")))
     while len(group.students) < len(recipe.boost.tokens) and (recipe.averaged or not stopped):
-        documents = Documents(task, name, recipe.boost.parts[len(group.students)])
+        documents = Documents(name, recipe.boost.parts[len(group.students)])
         boost.train(group, teacher, recipe.boost, documents, held_out, kept, log)
         torch.save(group.state(), boosted)
         rows = measure.summary(group, held_out, teacher_head=True)
         stopped = stops(rows, right, len(held_out.ids))
-        log(stage="boosted", students=len(group.students), teacher=right, dev=rows, stop=stopped)
+        log(stage="boosted", students=len(group.students), teacher=right, held=rows, stop=stopped)
     for number, corrective in enumerate(recipe.correct, 1):
         path = kept / f"corrected{number}.pt"
         if path.exists():
@@ -68,7 +68,7 @@ def train(task, name, kind):
             continue
         if number > 1:
             group.reorder(order.kept_longest_first(order.check(group, held_out)))
-        documents = Documents(task, name, corrective.parts)
+        documents = Documents(name, corrective.parts)
         correct.train(group, corrective, number, documents, transfer.part(name, "train")[0][: corrective.calibration], kept, log)
         torch.save({**group.state(), "static": [s.net.activation.static for s in group.students]}, path)
         _judge(group, number, held_out, log)
@@ -85,10 +85,10 @@ def _judge(group, number, held_out, log):
     half = group.half
     for student in group.students:
         student.net.half = False
-    log(stage=f"corrected{number}", arithmetic="int8", dev=measure.summary(group, held_out))
+    log(stage=f"corrected{number}", arithmetic="int8", held=measure.summary(group, held_out))
     for student in group.students:
         student.net.activation = None
-    log(stage=f"corrected{number}", arithmetic="fp32", dev=measure.summary(group, held_out))
+    log(stage=f"corrected{number}", arithmetic="fp32", held=measure.summary(group, held_out))
     log(stage=f"order{number}", rows=order.check(group, held_out))
     for student in group.students:
         student.net.half = half

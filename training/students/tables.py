@@ -11,20 +11,20 @@ def _stages(path):
     facts = {}
     for entry in entries:
         facts.setdefault(entry["stage"], {}).update({k: v for k, v in entry.items() if k in ("sigma", "a", "start", "seconds", "steps")})
-    yield "| after | teacher layers | sigma | a | steps | minutes | right on dev | agrees | error of the vector |"
+    yield "| after | teacher layers | sigma | a | steps | minutes | right on held-out | agrees | divergence |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for entry in entries:
         if entry["stage"] == "boosted":
-            n, last = entry["students"], entry["dev"][-1]
+            n, last = entry["students"], entry["held"][-1]
             f = facts[f"boost{n}"]
             yield _row(f"student {n}", " and ".join(str(i + 1) for i in f["start"]), f"{f['sigma']:.3f}", f"{f['a']:.3f}", f["steps"],
-                       f"{f['seconds'] / 60:.0f}", f"{last['correct']} of {last['total']}", last["agrees"], f"{last['error']:.4f}")
+                       f"{f['seconds'] / 60:.0f}", f"{last['correct']} of {last['total']}", last["agrees"], f"{last['divergence']:.4f}")
         if entry["stage"].startswith("corrected"):
             number = entry["stage"].removeprefix("corrected")
             f = facts[f"correct{number}"]
-            for row in entry["dev"]:
-                yield _row(f"corrective pass {number}, {row['n']} of {len(entry['dev'])}, {entry['arithmetic']}", "", "", "", f["steps"],
-                           f"{f['seconds'] / 60:.0f}", f"{row['correct']} of {row['total']}", row["agrees"], f"{row['error']:.4f}")
+            for row in entry["held"]:
+                yield _row(f"corrective pass {number}, {row['n']} of {len(entry['held'])}, {entry['arithmetic']}", "", "", "", f["steps"],
+                           f"{f['seconds'] / 60:.0f}", f"{row['correct']} of {row['total']}", row["agrees"], f"{row['divergence']:.4f}")
 
 
 def _modes(manifest):

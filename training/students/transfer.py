@@ -1,34 +1,49 @@
-"""The transfer set: training documents, then augmented copies of them, each with the teacher's vector. Made once and kept.
+"""The transfer set: training documents, then made and general texts, each with the teacher's vector. Made once and kept.
 
-A part is one .npz: ids int32 in a row, ends int64 [N], vectors float16 [N, H]. Training documents keep their labels.
+A part is one .npz: ids int32 in a row, ends int64 [N], labels int64 [N] (UNLABELLED where a text was made), vectors float16 [N, H]. `held` are
+documents that no student learns from: dev itself, or where dev lies inside train, sentences taken out of train with all that shares text with them.
 """
 from functools import cache
 
 import numpy as np
 
 from .. import corpora, paths
-from . import augment, neighbours
+from . import augment, holdout, neighbours
 from .vectors import Teacher
 
 RECIPES = {
     "sst2": (augment.Recipe(copies=3, swap=0.2, drop=0.05, join=0.3, splice=0.4, full_weight=16),
-             augment.Recipe(copies=1, swap=0.1, drop=0.03, join=0.3, splice=0.6, splices=3, full_weight=16, seed=12)),
+             augment.Recipe(copies=3, swap=0.1, drop=0.03, join=0.3, splice=0.6, splices=3, full_weight=16, seed=12)),
     "mail": (augment.Recipe(copies=2, swap=0.1, drop=0.03, limits=((64, 0.25), (128, 0.25), (256, 0.3), (512, 0.2))),),
 }
 
 
-def _save(path, documents, vectors):
+UNLABELLED = -100  # cross_entropy's ignore_index
+NESTED = ("sst2",)  # tasks whose lines lie inside one another
+
+
+def _save(path, documents, vectors, labels=None):
     ids = np.array([n for d in documents for n in d], np.int32)
     ends = np.cumsum([len(d) for d in documents])
     partial = path.with_suffix(".partial.npz")
-    np.savez(partial, ids=ids, ends=ends, vectors=vectors.astype(np.float16))
+    labels = np.full(len(documents), UNLABELLED) if labels is None else np.array(labels)
+    np.savez(partial, ids=ids, ends=ends, labels=labels, vectors=vectors.astype(np.float16))
     partial.replace(path)
 
 
 def _load(path):
     kept = np.load(path)
     ids, ends = kept["ids"], kept["ends"].tolist()
-    return [ids[a:b].tolist() for a, b in zip([0] + ends, ends)], kept["vectors"]
+    return [ids[a:b].tolist() for a, b in zip([0] + ends, ends)], kept["vectors"], kept["labels"].tolist()
+
+
+def _kept(task, documents):
+    """(numbers of the held-out ones among train's documents, numbers of those that are learned from)."""
+    return holdout.split(documents) if task in NESTED else ([], list(range(len(documents))))
+
+
+def _chosen(part, numbers):
+    return tuple([column[n] for n in numbers] for column in part)
 
 
 def folder(name):
@@ -39,22 +54,28 @@ def folder(name):
 
 
 def make(task, name):
-    """Writes the parts that are missing: dev (fp32 teacher), train, then copy after copy (int8 teacher)."""
+    """Writes the parts that are missing: dev and held (fp32 teacher), train, then copy after copy (int8 teacher). A copy leaves out what was
+    made of held-out documents; a phrase of theirs may still have been exchanged into another's."""
     kept, parts, teacher = folder(name), corpora.tokenized(task, corpora.longest(task)), Teacher(task, name)
-    for part, precision in (("dev", "fp32"), ("train", "int8")):
+    held, learned = _kept(task, parts["train"][0])
+    parts = {"dev": parts["dev"], "held": _chosen(parts["train"], held) if held else parts["dev"], "train": _chosen(parts["train"], learned), "all": parts["train"]}
+    for part, precision in (("dev", "fp32"), ("held", "fp32"), ("train", "int8")):
+        documents, labels = parts[part]
         if not (kept / f"{part}.npz").exists():
-            _save(kept / f"{part}.npz", parts[part][0], teacher.vectors(parts[part][0], precision))
+            _save(kept / f"{part}.npz", documents, teacher.vectors(documents, precision), labels)
     tokens = (paths.pretrained() / "vocab.txt").read_text(encoding="utf-8").split("\n")
     near = cache(lambda: neighbours.table(teacher.source.parameters["words"], tokens))
     for number, recipe in enumerate(r for r in RECIPES[task] for _ in range(r.copies)):
         path = kept / f"copy{number}.npz"
         if path.exists():
             continue
-        documents = augment.Augmenter(parts["train"][0], tokens, near(), corpora.longest(task), recipe).copy(number)
+        made, sources = augment.Augmenter(parts["all"][0], tokens, near(), corpora.longest(task), recipe).copy(number)
+        own = set(learned)
+        documents = [document for document, source in zip(made, sources) if source in own]
         _save(path, documents, teacher.vectors(documents, "int8"))
         print(f"{path}: {len(documents)} documents, {sum(map(len, documents))} tokens", flush=True)
 
 
 def part(name, which):
-    """(id lists, vectors float16 [N, H]) of `train`, `dev` or `copy0`..."""
+    """(id lists, vectors float16 [N, H], labels) of `train`, `dev`, `held` or `copy0`..."""
     return _load(folder(name) / f"{which}.npz")
