@@ -46,6 +46,7 @@ internal static class WorkerServices
         services.AddSingleton(Store);
         services.AddSingleton(Costs);
         services.AddSingleton(Batches);                        // steps 3 and 4: wait, and batch by plan
+        services.AddSingleton(Rehearse);
         services.AddSingleton(Infer);                          // step 5: infer
         services.AddSingleton<RecordSink>();
         services.AddSingleton<RejectionLog>();
@@ -82,7 +83,8 @@ internal static class WorkerServices
     {
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
         OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
-        return Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, provider.GetRequiredService<EngineOptions>(), provider.GetRequiredService<StudentTrouble>());
+        EngineOptions options = provider.GetRequiredService<EngineOptions>();
+        return InArena(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>()));
     }
 
     private static BatchBudget Budget(IServiceProvider provider)
@@ -112,6 +114,10 @@ internal static class WorkerServices
     private static BatchStep Batches(IServiceProvider provider) => ActivatorUtilities.CreateInstance<BatchStep>(
         provider, provider.GetRequiredService<ModelBundle>().Identity.MaxTokens, Budget(provider), provider.GetRequiredService<BatchingOptions>().AgeBound);
 
+    private static Rehearsal Rehearse(IServiceProvider provider) => new(
+        provider.GetRequiredService<IEngine>(), provider.GetRequiredService<ModelBundle>().Manifest.Encoder.VocabularySize, Budget(provider),
+        provider.GetRequiredService<PipelineOptions>().Callers, provider.GetRequiredService<EngineOptions>());
+
     private static InferStep Infer(IServiceProvider provider)
     {
         IEngine engine = provider.GetRequiredService<IEngine>();
@@ -120,9 +126,21 @@ internal static class WorkerServices
         CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey(engine.Mode.Name, engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
         BatchBudget budget = Budget(provider);
         long began = time.GetTimestamp();
-        int run = CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>());
+        int run = InArena(provider.GetRequiredService<EngineOptions>(), () => CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>()));
         if (run > 0) Log.CostsLearned(logger, run, (long)time.GetElapsedTime(began).TotalMilliseconds);
         else Log.CostsKnown(logger, costs.Current.MeanError);
         return ActivatorUtilities.CreateInstance<InferStep>(provider, engine, costs, budget);
+    }
+
+    private static T InArena<T>(EngineOptions options, Func<T> first)
+    {
+        try
+        {
+            return first();
+        }
+        catch (OrtException e) when (options.ArenaMaxBytes > 0)
+        {
+            throw ArenaLimit.Explain(options, e);
+        }
     }
 }

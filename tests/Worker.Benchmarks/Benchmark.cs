@@ -5,10 +5,15 @@ namespace Worker.Benchmarks;
 /// <param name="Summary">What is measured, in a sentence.</param>
 /// <param name="Teaches">For <c>--help</c>: on what data, against what, and which figures with which goals.</param>
 /// <param name="Run">Measures and fills the report; throws if it cannot.</param>
-internal sealed record Benchmark(string Name, string Summary, string Teaches, Func<BenchmarkRun, CancellationToken, Task> Run);
+internal sealed record Benchmark(string Name, string Summary, string Teaches, Func<BenchmarkRun, CancellationToken, Task> Run)
+{
+    /// <summary>Documents that it measures on where <c>--documents</c> may name fewer; null where nothing can be chosen.</summary>
+    public int? Documents { get; init; }
+}
 
 /// <summary>What a benchmark is given.</summary>
 /// <param name="Report">Receives versions, tables and figures.</param>
 /// <param name="Rounds">How often each contestant is measured; at least 1.</param>
 /// <param name="Note">Shows a line of progress to whoever waits.</param>
-internal sealed record BenchmarkRun(BenchmarkReport Report, int Rounds, Action<string> Note);
+/// <param name="Documents">What <see cref="Benchmark.Documents"/> came to; 0 where that is null.</param>
+internal sealed record BenchmarkRun(BenchmarkReport Report, int Rounds, Action<string> Note, int Documents);

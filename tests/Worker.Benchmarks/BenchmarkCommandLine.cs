@@ -51,17 +51,30 @@ internal static class BenchmarkCommandLine
     private static Command CreateCommand(Benchmark benchmark)
     {
         Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
-        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed.GetValue(Rounds), parsed.GetValue(Json), cancel));
+        Option<int>? documents = benchmark.Documents is { } all ? CreateDocuments(all) : null;
+        if (documents is not null) command.Add(documents);
+        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed.GetValue(Rounds), documents is null ? 0 : parsed.GetValue(documents), parsed.GetValue(Json), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(Benchmark benchmark, int rounds, FileInfo? json, CancellationToken cancel)
+    private static Option<int> CreateDocuments(int all)
+    {
+        Option<int> documents = new("--documents") { Description = $"Documents; fewer make a trial, whose figures do not count. 1000..{all}.", DefaultValueFactory = _ => all };
+        documents.Validators.Add(result =>
+        {
+            int given = result.GetValueOrDefault<int>();
+            if (given < 1000 || given > all) result.AddError($"--documents is {given}; it must be between 1000 and {all}.");
+        });
+        return documents;
+    }
+
+    private static async Task<int> RunAsync(Benchmark benchmark, int rounds, int documents, FileInfo? json, CancellationToken cancel)
     {
         BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
         ReportTerminal.WriteHeader(report);
         try
         {
-            await benchmark.Run(new BenchmarkRun(report, rounds, ReportTerminal.WriteNote), cancel);
+            await benchmark.Run(new BenchmarkRun(report, rounds, ReportTerminal.WriteNote, documents), cancel);
         }
         catch (BenchmarkInputException e)
         {

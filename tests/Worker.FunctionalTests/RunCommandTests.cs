@@ -77,6 +77,17 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Contains("Sluice:Batching:MaxTokens is 16, but the model takes documents of 32 tokens", worker.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1000")] // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
+    [InlineData("40000")] // found too small by ONNX Runtime
+    public async Task An_arena_that_is_too_small_for_the_heaviest_batches_ends_with_2_and_its_setting(string bytes)
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Engine:ArenaMaxBytes", bytes)));
+        Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
+        Assert.Contains($"Sluice:Engine:ArenaMaxBytes is {bytes}, ", worker.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
+    }
+
     private async Task ExpectNoStartAsync((string, string)[] settings, params string[] words)
     {
         await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), [("Kafka:StartTimeout", "00:00:02"), .. settings]));

@@ -31,4 +31,11 @@ internal static class Engines
     /// <param name="threads">Threads of one session.</param>
     /// <param name="cores">Cores of the machine.</param>
     public static int AtOnce(int students, int threads, int cores) => students == 1 ? 1 : int.Max(1, cores / threads);
+
+    /// <summary>Most runs of a graph that there can be at once: one a caller, and those of helpers while not all callers have a batch.</summary>
+    /// <param name="students">Students of a batch, or 0 where one graph is the whole model.</param>
+    /// <param name="callers">Callers that run batches at once, at least 1.</param>
+    /// <param name="threads">Threads of one session.</param>
+    /// <param name="cores">Cores of the machine.</param>
+    public static int RunsAtOnce(int students, int callers, int threads, int cores) => students < 2 ? callers : int.Max(callers, int.Min(callers * students, AtOnce(students, threads, cores)));
 }

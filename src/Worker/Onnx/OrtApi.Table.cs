@@ -42,6 +42,7 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 62)] public readonly delegate* unmanaged<nint, long*, nuint, OrtStatus> GetDimensions;
         [FieldOffset(8 * 65)] public readonly delegate* unmanaged<nint, nint*, OrtStatus> GetTensorTypeAndShape;
         [FieldOffset(8 * 69)] public readonly delegate* unmanaged<int, int, nint*, OrtStatus> CreateCpuMemoryInfo;
+        [FieldOffset(8 * 75)] public readonly delegate* unmanaged<nint, nuint, void**, OrtStatus> AllocatorAlloc;
         [FieldOffset(8 * 76)] public readonly delegate* unmanaged<nint, void*, OrtStatus> AllocatorFree;
         [FieldOffset(8 * 78)] public readonly delegate* unmanaged<nint*, OrtStatus> GetAllocatorWithDefaultOptions;
         [FieldOffset(8 * 86)] public readonly delegate* unmanaged<nint, byte*, long*, OrtStatus> KernelInfoGetAttribute_int64;
@@ -62,6 +63,8 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 118)] public readonly delegate* unmanaged<nint, void> ReleaseModelMetadata;
         [FieldOffset(8 * 123)] public readonly delegate* unmanaged<nint, nint, byte***, long*, OrtStatus> ModelMetadataGetCustomMetadataMapKeys;
         [FieldOffset(8 * 130)] public readonly delegate* unmanaged<nint, byte*, byte*, OrtStatus> AddSessionConfigEntry;
+        [FieldOffset(8 * 131)] public readonly delegate* unmanaged<nint, nint, nint*, OrtStatus> CreateAllocator;
+        [FieldOffset(8 * 132)] public readonly delegate* unmanaged<nint, void> ReleaseAllocator;
         [FieldOffset(8 * 144)] public readonly delegate* unmanaged<nint, nint, nint, OrtStatus> CreateAndRegisterAllocator;
         [FieldOffset(8 * 157)] public readonly delegate* unmanaged<nint, void> ReleaseArenaCfg;
         [FieldOffset(8 * 164)] public readonly delegate* unmanaged<byte**, nuint*, nuint, nint*, OrtStatus> CreateArenaCfgV2;
@@ -71,5 +74,8 @@ internal sealed unsafe partial class OrtApi
         [FieldOffset(8 * 206)] public readonly delegate* unmanaged<nint, byte**, byte**, nuint, OrtStatus> UpdateCUDAProviderOptions;
         [FieldOffset(8 * 208)] public readonly delegate* unmanaged<nint, void> ReleaseCUDAProviderOptions;
         [FieldOffset(8 * 274)] public readonly delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, OrtStatus> KernelContext_ParallelFor;
+        [FieldOffset(8 * 297)] public readonly delegate* unmanaged<nint, byte*, byte*> GetKeyValue;
+        [FieldOffset(8 * 300)] public readonly delegate* unmanaged<nint, void> ReleaseKeyValuePairs;
+        [FieldOffset(8 * 319)] public readonly delegate* unmanaged<nint, nint*, OrtStatus> AllocatorGetStats;
     }
 }

@@ -66,3 +66,12 @@ internal sealed class CudaOptionsHandle(OrtApi api) : OrtHandle(api)
         return true;
     }
 }
+
+internal sealed class AllocatorHandle(OrtApi api) : OrtHandle(api)
+{
+    protected override bool ReleaseHandle()
+    {
+        Api.ReleaseAllocator(handle);
+        return true;
+    }
+}

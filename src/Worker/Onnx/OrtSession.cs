@@ -32,6 +32,7 @@ internal sealed unsafe class OrtSession : IDisposable
             _outputs = Match(path, "output", outputs, api.Outputs(_session), all: false);
             _inputNames = new Utf8Strings([.. inputs.Select(spec => spec.Name)]);
             _outputNames = new Utf8Strings([.. outputs.Select(spec => spec.Name)]);
+            if (options.SharedArena is not null) _environment.ReachArena(_session);
         }
         catch
         {

@@ -8,17 +8,18 @@ using Sluice.Worker.Inference.Math;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
-internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
+internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, Rehearsal rehearsal, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
 {
     private readonly CostedEngine _costed = new(engine, costs, clock);
 
-    /// <summary>Works until no batch will come any more.</summary>
+    /// <summary>Takes part in the rehearsal, then works until no batch will come any more; not at all when the rehearsal failed.</summary>
     public void Run()
     {
         using PackedBatch<WorkItem> batch = new(budget);
         ArrayBufferWriter<byte> output = new();
         int labels = engine.Model.Labels.Count;
         float[] scores = new float[budget.MaxRows * labels];
+        if (!rehearsal.Join(batch, scores)) return;
         long cpu = ThreadCpuClock.Now();
         while (batches.TryFill(batch, costs))
         {

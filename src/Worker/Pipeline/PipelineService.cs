@@ -17,7 +17,7 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
-    ClusterCheck cluster, PredictionSchema schema, IEngine engine, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, EngineOptions engines, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+    ClusterCheck cluster, PredictionSchema schema, IEngine engine, Rehearsal rehearsal, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, EngineOptions engines, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
@@ -36,6 +36,7 @@ internal sealed class PipelineService(
 
         int callers = options.Callers;
         _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", infer.Run))));
+        await RehearseAsync();
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
@@ -60,6 +61,14 @@ internal sealed class PipelineService(
         if (drained && source.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
         else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);
+    }
+
+    private async Task RehearseAsync()
+    {
+        long began = time.GetTimestamp();
+        await rehearsal.Done;
+        MemoryUse memory = MemoryUse.Read(OrtEnvironment.Arena?.Read().Taken ?? 0);
+        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Other >> 20);
     }
 
     private async Task<bool> TryDrainAsync(long began)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -57,10 +58,10 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
     private void TellBatches(BatchRecord batches)
     {
         if (batches.Batches == 0 || !logger.IsEnabled(LogLevel.Debug)) return;
-        MemoryUse memory = MemoryUse.Read();
+        MemoryUse memory = MemoryUse.Read(OrtEnvironment.Arena?.Read().Taken ?? 0);
         Log.Batches(
             logger, batches.Batches, (double)batches.Documents / batches.Batches, batches.PaddingRatio, batches.MeanError,
-            memory.Resident >> 20, memory.Managed >> 20, memory.Native >> 20);
+            memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Other >> 20);
     }
 
     private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered

@@ -22,4 +22,13 @@ public sealed class EnginesTests
     [InlineData(4, 256, 8, 1)]
     public void Threads_of_sessions_and_students_side_by_side_are_no_more_than_the_cores(int students, int threads, int cores, int atOnce) =>
         Assert.Equal(atOnce, Engines.AtOnce(students, threads, cores));
+
+    [Theory]
+    [InlineData(0, 2, 8, 2)] // the teacher: nobody helps
+    [InlineData(1, 2, 8, 2)]
+    [InlineData(3, 2, 8, 6)] // two callers with three students each
+    [InlineData(3, 4, 8, 8)] // never more than the cores
+    [InlineData(3, 12, 8, 12)] // unless there are more callers
+    public void Runs_at_once_are_one_a_caller_and_those_of_helpers(int students, int callers, int cores, int runs) =>
+        Assert.Equal(runs, Engines.RunsAtOnce(students, callers, threads: 1, cores));
 }
