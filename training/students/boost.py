@@ -13,6 +13,7 @@ from .student import Student
 
 RIDGE = 1e-3
 SHRINK, STRETCH = 0.3, 1.5  # bounds of a_k in units of sigma_k
+SCALES = 49  # values tried between them
 
 
 def divergence(logits, teacher):
@@ -53,7 +54,7 @@ def held_out_scale(student, group, batches, sigma, before):
         along.append(student.features(b.ids, b.lengths) @ group.teacher_head[0].t())
         teacher.append(group.teacher_head_over(b.z))
     known, along, teacher = torch.cat(known), torch.cat(along), torch.cat(teacher)
-    scales = (torch.linspace(SHRINK, STRETCH, 49) * sigma).tolist()
+    scales = (torch.linspace(SHRINK, STRETCH, SCALES) * sigma).tolist()
     return min(scales, key=lambda scale: float(divergence(known + scale * along, teacher)))
 
 

@@ -1,4 +1,4 @@
-"""Sentences that no student learns from, for a corpus whose lines lie inside one another.
+"""Sentences that no student reads in training, for a corpus whose lines lie inside one another.
 
 SST-2's train lines are sentences and phrases of them. A line held out at random is still read in the sentence that it is cut from (1,346 of the
 1,500 lines of `dev` are), so a student's figures on it are too good. Held out here are whole sentences, with all that shares text with them.
@@ -11,11 +11,11 @@ LEAD, SHARED = 5, 3  # tokens by which a containing line is looked up; tokens in
 SAME = 0.6  # share of a line's runs of SHARED tokens above which it is a version of a held-out sentence
 
 
-def split(documents):
+def split(documents, count=COUNT):
     """Framed id lists -> (numbers of the held-out sentences, numbers of the documents to learn from). Deterministic."""
     bodies = [tuple(d[1:-1]) for d in documents]
     texts = [" " + " ".join(map(str, body)) + " " for body in bodies]
-    held = sorted(_sentences(bodies, texts), key=lambda n: hashlib.sha256(texts[n].encode()).digest())[:COUNT]
+    held = sorted(_sentences(bodies, texts), key=lambda n: hashlib.sha256(texts[n].encode()).digest())[:count]
     taken, inside = set(held), "\n".join(texts[n] for n in held)
     runs = {run for n in held for run in _runs(bodies[n])}
     kept = [n for n, body in enumerate(bodies) if n not in taken and not _shares(body, texts[n], inside, runs)]

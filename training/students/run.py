@@ -53,7 +53,7 @@ def train(task, name, kind):
         group.load(torch.load(boosted))
         stopped = stops(measure.summary(group, held_out, teacher_head=True), right, len(held_out.ids))
     elif recipe.first:
-        group.load(_first_of(torch.load(folder(name, recipe.first) / "boosted.pt")))
+        group.load(first_of(torch.load(folder(name, recipe.first) / "boosted.pt"), 1))
     while len(group.students) < len(recipe.boost.tokens) and (recipe.averaged or not stopped):
         documents = Documents(name, recipe.boost.parts[len(group.students)])
         boost.train(group, teacher, recipe.boost, documents, held_out, kept, log)
@@ -94,9 +94,9 @@ def _judge(group, number, held_out, log):
         student.net.half = half
 
 
-def _first_of(state):
-    """A group's state cut to its first student."""
-    return {part: values[:1] for part, values in state.items()}
+def first_of(state, count):
+    """A group's state cut to its first students."""
+    return {part: values[:count] for part, values in state.items()}
 
 
 def _teacher_right(group, held_out):

@@ -8,7 +8,7 @@ from .recipes import RECIPES
 def _settled(task, name, kind, state):
     recipe = RECIPES[task][kind]
     group = run.empty_group(name, recipe, half=False)
-    group.load({part: values[: recipe.served] for part, values in state.items()} if recipe.served else state)
+    group.load(run.first_of(state, recipe.served or len(state["students"])))
     layers = [recipe.boost.starts[k - 1] if recipe.boost.starts else start.stacked(k) for k in group.order]
     return Settled(group, state["static"], [[i + 1 for i in pair] for pair in layers])
 

@@ -8,6 +8,8 @@ from . import run
 def _stages(path):
     """A row for each student boosted, and for each prefix after each corrective pass, from a log."""
     entries = [json.loads(line) for line in path.read_text().splitlines()]
+    if any("dev" in entry for entry in entries):
+        raise SystemExit(f"{path} was written by an earlier version; delete {path.parent} and train again")
     facts = {}
     for entry in entries:
         facts.setdefault(entry["stage"], {}).update({k: v for k, v in entry.items() if k in ("sigma", "a", "start", "seconds", "steps")})

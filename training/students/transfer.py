@@ -33,6 +33,8 @@ def _save(path, documents, vectors, labels=None):
 
 def _load(path):
     kept = np.load(path)
+    if "labels" not in kept:
+        raise SystemExit(f"{path} was made by an earlier version; delete {path.parent} and train again")
     ids, ends = kept["ids"], kept["ends"].tolist()
     return [ids[a:b].tolist() for a, b in zip([0] + ends, ends)], kept["vectors"], kept["labels"].tolist()
 

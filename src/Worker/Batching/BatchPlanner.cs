@@ -16,7 +16,7 @@ namespace Sluice.Worker.Batching;
 /// </remarks>
 internal static class BatchPlanner
 {
-    /// <summary>The plan of least predicted time. Empty for no documents. Ties go to fewer batches, so that a belief that runs cost nothing of their own is put to the test.</summary>
+    /// <summary>The plan of least predicted time. Empty for no documents. Of equal cuts before a document the one with the most mates is taken, so that a belief that runs cost nothing of their own is put to the test.</summary>
     /// <param name="lengths">Tokens of each document, ascending, each at least 1. At most the workspace's capacity.</param>
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="cost">Predicted time; terms at least 0.</param>

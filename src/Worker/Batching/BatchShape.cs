@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sluice.Worker.Batching;
 
 /// <summary>What a packed batch's time depends on. Only its documents' lengths make one, so its numbers agree; <c>default</c> holds no document.</summary>
@@ -35,9 +37,17 @@ internal readonly record struct BatchShape
 
     /// <summary>The shape with one document more.</summary>
     /// <param name="length">Its tokens, at least 1.</param>
-    public BatchShape Plus(int length) => new(Rows + 1, Tokens + length, Math.Max(Longest, length), Squares + ((long)length * length));
+    public BatchShape Plus(int length)
+    {
+        Debug.Assert(length >= 1, "a document has a token");
+        return new BatchShape(Rows + 1, Tokens + length, Math.Max(Longest, length), Squares + ((long)length * length));
+    }
 
     /// <summary>The shape without some of its documents, of which none is longer than those that stay.</summary>
     /// <param name="shorter">The shape of those that go; some stay.</param>
-    public BatchShape Without(BatchShape shorter) => new(Rows - shorter.Rows, Tokens - shorter.Tokens, Longest, Squares - shorter.Squares);
+    public BatchShape Without(BatchShape shorter)
+    {
+        Debug.Assert(shorter.Rows < Rows && shorter.Longest <= Longest, "some stay, and the longest is among them");
+        return new BatchShape(Rows - shorter.Rows, Tokens - shorter.Tokens, Longest, Squares - shorter.Squares);
+    }
 }

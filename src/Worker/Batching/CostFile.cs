@@ -53,7 +53,7 @@ internal static class CostFile
         Content? content;
         try
         {
-            if (FormatOf(json) is { } format and not Format) return Other(format);
+            if (FormatOf(json) is { } format and not Format) return OtherFormat(format);
             content = JsonSerializer.Deserialize(json, CostJson.Default.Content);
         }
         catch (JsonException e)
@@ -62,7 +62,7 @@ internal static class CostFile
         }
 
         if (content is null) return "it holds null";
-        if (content.Format != Format) return Other(content.Format);
+        if (content.Format != Format) return OtherFormat(content.Format);
         if (content.Origin != origin) return $"it was learned from {Describe(content.Origin)}, and this is {Describe(origin)}";
         if (content.Models.Length > MaxModels) return $"it has {content.Models.Length} models, more than {MaxModels}";
         foreach (Entry entry in content.Models)
@@ -102,7 +102,7 @@ internal static class CostFile
 
     private static bool IsTerm(double ms) => ms is >= 0 and <= MaxMs;
 
-    private static string Other(int format) => $"its format is {format}, and this version reads {Format}";
+    private static string OtherFormat(int format) => $"its format is {format}, and this version reads {Format}";
 
     private static string Describe(CostOrigin? origin) => origin is null ? "nowhere" : $"'{origin.Machine}', ONNX Runtime '{origin.Runtime}', model '{origin.Model}'";
 

@@ -49,7 +49,7 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
     public static partial void Progress(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, string lag);
 
-    [LoggerMessage(122, LogLevel.Debug, "{Batches} batches of {Documents:0.0} documents, would pad {Padding:P1}, predicted within {MeanError:P1}; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {OtherMiB} other")]
+    [LoggerMessage(122, LogLevel.Debug, "{Batches} batches of {Documents:0.0} documents, sparing {Padding:P1} of padding, predicted within {MeanError:P1}; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {OtherMiB} other")]
     public static partial void Batches(ILogger logger, long batches, double documents, double padding, double meanError, long residentMiB, long managedMiB, long arenaMiB, long otherMiB);
 
     [LoggerMessage(121, LogLevel.Information, "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, {Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]

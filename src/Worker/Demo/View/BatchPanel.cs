@@ -23,7 +23,7 @@ internal static class BatchPanel
     public static string PredictionLine(BatchRecord batches) => batches.Batches == 0
         ? "no batch was run"
         : $"predicted {Milliseconds(batches.PredictedMs)}, took {Milliseconds(batches.MeasuredMs)}; "
-            + $"a batch is off by {Numbers.Percent(batches.MeanError, 1)}, would pad {Numbers.Percent(batches.PaddingRatio, 1)}";
+            + $"a batch is off by {Numbers.Percent(batches.MeanError, 1)}, spares {Numbers.Percent(batches.PaddingRatio, 1)} of padding";
 
     /// <summary>A line for each number of documents, a cell for each length; the fuller, the more documents ran in such batches.</summary>
     private static IEnumerable<string> Plot(IReadOnlyList<BatchShapeCount> shapes)
