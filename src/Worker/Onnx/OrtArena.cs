@@ -18,10 +18,15 @@ internal sealed unsafe class OrtArena(OrtApi api, AllocatorHandle allocator)
         bytes = (bytes + Piece - 1) / Piece * Piece;
         long before = Read().Taken;
         void* piece = Touched(bytes);
-        long rest = Read().Taken - before - bytes;
-        void* more = rest > 0 ? Touched(rest) : null;
-        if (more is not null) api.Free(allocator, more);
-        api.Free(allocator, piece);
+        try
+        {
+            long rest = Read().Taken - before - bytes;
+            if (rest >= OrtEnvironment.CutFrom) api.Free(allocator, Touched(rest)); // a smaller rest was given out with the piece, and to ask for it would take more
+        }
+        finally
+        {
+            api.Free(allocator, piece);
+        }
     }
 
     private void* Touched(long bytes)

@@ -146,22 +146,6 @@ public sealed unsafe class OrtSessionTests
     }
 
     [Fact]
-    public void What_an_arena_prepares_is_taken_once_and_serves_again()
-    {
-        const long Bytes = 64 << 20;
-        using OrtSession session = OpenAdd(new SessionOptions { SharedArena = new ArenaOptions() });
-        OrtArena arena = OrtEnvironment.Arena!;
-        long resident = Environment.WorkingSet;
-        arena.Prepare(Bytes);
-        long taken = arena.Read().Taken;
-        Assert.InRange(taken, Bytes, long.MaxValue);
-        Assert.InRange(Environment.WorkingSet - resident, Bytes / 2, long.MaxValue); // other tests may give some back meanwhile
-        for (int again = 0; again < 10; again++) arena.Prepare(Bytes);
-        Assert.InRange(arena.Read().Taken - taken, 0, Bytes / 2);
-        Assert.Equal([2f], Add(session, [1], [1]));
-    }
-
-    [Fact]
     public void A_profile_names_the_operators_that_ran()
     {
         string prefix = Path.Combine(Path.GetTempPath(), $"sluice-profile-{Guid.NewGuid():N}");
