@@ -116,7 +116,7 @@ internal static class MemoryBenchmark
         {
             GC.Collect();
             File.WriteAllText("/proc/self/clear_refs", "5");
-            _before = MemoryUse.Read(arena: 0).Resident / (double)(1 << 20);
+            _before = MemoryUse.Read().Resident / (double)(1 << 20);
         }
 
         public double AddedMiB()

@@ -1,5 +1,4 @@
 using Sluice.Worker.Diagnostics;
-using Sluice.Worker.Onnx;
 
 namespace Worker.Benchmarks;
 
@@ -47,5 +46,5 @@ internal sealed class MemoryCourse(int documents, Action<string> note)
 
     private static double MiB(long bytes) => Math.Round(bytes / (double)(1 << 20), 1);
 
-    private void Take() => _samples.Add(((double)_passed / documents, MemoryUse.Read(OrtEnvironment.Arena!.Read().Taken)));
+    private void Take() => _samples.Add(((double)_passed / documents, MemoryUse.Read()));
 }

@@ -1,3 +1,5 @@
+using Sluice.Worker.Onnx;
+
 namespace Sluice.Worker.Diagnostics;
 
 /// <summary>Who holds the process's memory, in bytes, at one moment.</summary>
@@ -9,7 +11,6 @@ internal readonly record struct MemoryUse(long Resident, long Managed, long Aren
     /// <summary>What is neither: weights as they lie in their file, attention's scratch, librdkafka's queues, code.</summary>
     public long Other => long.Max(0, Resident - Managed - Arena);
 
-    /// <summary>Reads it; some microseconds.</summary>
-    /// <param name="arena">What the arena has taken.</param>
-    public static MemoryUse Read(long arena) => new(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), arena);
+    /// <summary>Reads it; some microseconds. Without an arena, as on CUDA, that share is 0.</summary>
+    public static MemoryUse Read() => new(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), OrtEnvironment.Arena?.Read().Taken ?? 0);
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -58,7 +57,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
     private void TellBatches(BatchRecord batches)
     {
         if (batches.Batches == 0 || !logger.IsEnabled(LogLevel.Debug)) return;
-        MemoryUse memory = MemoryUse.Read(OrtEnvironment.Arena?.Read().Taken ?? 0);
+        MemoryUse memory = MemoryUse.Read();
         Log.Batches(
             logger, batches.Batches, (double)batches.Documents / batches.Batches, batches.PaddingRatio, batches.MeanError,
             memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Other >> 20);
