@@ -84,7 +84,7 @@ internal static class WorkerServices
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
         OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
-        return InArena(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>()));
+        return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>()));
     }
 
     private static BatchBudget Budget(IServiceProvider provider)
@@ -126,21 +126,9 @@ internal static class WorkerServices
         CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey(engine.Mode.Name, engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
         BatchBudget budget = Budget(provider);
         long began = time.GetTimestamp();
-        int run = InArena(provider.GetRequiredService<EngineOptions>(), () => CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>()));
+        int run = ArenaLimit.Within(provider.GetRequiredService<EngineOptions>(), () => CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>()));
         if (run > 0) Log.CostsLearned(logger, run, (long)time.GetElapsedTime(began).TotalMilliseconds);
         else Log.CostsKnown(logger, costs.Current.MeanError);
         return ActivatorUtilities.CreateInstance<InferStep>(provider, engine, costs, budget);
-    }
-
-    private static T InArena<T>(EngineOptions options, Func<T> first)
-    {
-        try
-        {
-            return first();
-        }
-        catch (OrtException e) when (options.ArenaMaxBytes > 0)
-        {
-            throw ArenaLimit.Explain(options, e);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Worker.FunctionalTests;
 
@@ -78,14 +79,44 @@ public sealed class RunCommandTests(TestCluster cluster)
     }
 
     [Theory]
-    [InlineData("1000")] // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
-    [InlineData("40000")] // found too small by ONNX Runtime
-    public async Task An_arena_that_is_too_small_for_the_heaviest_batches_ends_with_2_and_its_setting(string bytes)
+    [InlineData("1000", "runs at once of 512 tokens use")] // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
+    [InlineData("40000", "within it the model does not run")] // found too small by ONNX Runtime
+    public async Task An_arena_that_is_too_small_for_the_heaviest_batches_ends_with_2_and_its_setting(string bytes, string why)
     {
         await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Engine:ArenaMaxBytes", bytes)));
         Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
-        Assert.Contains($"Sluice:Engine:ArenaMaxBytes is {bytes}, ", worker.Output, StringComparison.Ordinal);
+        Assert.Contains($"Sluice:Engine:ArenaMaxBytes is {bytes} bytes, ", worker.Output, StringComparison.Ordinal);
+        Assert.Contains(why, worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_many_bytes_as_the_log_says_that_the_arena_took_are_enough()
+    {
+        (string, string) large = ("Batching:MaxTokens", "65536"), manyRows = ("Batching:MaxRows", "4096");
+        string took = await ArenaOfAsync(large, manyRows);
+        Assert.Equal(took, await ArenaOfAsync(large, manyRows, ("Engine:ArenaMaxBytes", took)));
+    }
+
+    /// <summary>What one run needs is found before the lesson, whose runs have students side by side.</summary>
+    [Fact]
+    public async Task A_cold_start_of_a_group_takes_as_much_of_the_arena_as_a_warm_one()
+    {
+        string folder = Directory.CreateTempSubdirectory("sluice-costs-").FullName;
+        (string, string)[] settings = [("Batching:MaxTokens", "65536"), ("Batching:MaxRows", "4096"), ("Model:Mode", "students:2"), ("Batching:CostFolder", folder)];
+        string cold = await ArenaOfAsync(settings);
+        Assert.NotEmpty(Directory.GetFiles(folder));
+        Assert.Equal(cold, await ArenaOfAsync(settings));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<string> ArenaOfAsync(params (string, string)[] settings)
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), settings));
+        await worker.StartedAsync();
+        await worker.SignalAsync("TERM");
+        Assert.Equal(0, await worker.ExitCodeAsync());
+        return Regex.Match(worker.Output, "arena, which took ([0-9]+) bytes").Groups[1].Value;
     }
 
     private async Task ExpectNoStartAsync((string, string)[] settings, params string[] words)

@@ -25,8 +25,8 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
     public static partial void CostsNotKept(ILogger logger, string reason);
 
-    [LoggerMessage(112, LogLevel.Information, "{Callers} callers have run the heaviest batches in {Milliseconds} ms; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {OtherMiB} other")]
-    public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB, long otherMiB);
+    [LoggerMessage(112, LogLevel.Information, "{Callers} callers have run the heaviest batches in {Milliseconds} ms; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, {OtherMiB} other")]
+    public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB, long arenaBytes, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
     public static partial void Started(ILogger logger, string[] inputTopics, string groupId, string outputTopic, string deadLetterTopic, int decodeWorkers, int inferenceCallers);

@@ -23,7 +23,7 @@ internal sealed record EngineOptions
     [Range(0, 63)]
     public int DeviceId { get; init; }
 
-    /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. With less than the heaviest batches need on all callers, the worker does not start. Range 0..2^40. Default 0.</value>
+    /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. With less than the heaviest batches need on all callers, the worker does not start; what they need, the log of a start without a bound says. Only with Cpu. Range 0..2^40. Default 0.</value>
     [Range(0L, 1L << 40)]
     public long ArenaMaxBytes { get; init; }
 

@@ -68,7 +68,7 @@ internal sealed class PipelineService(
         long began = time.GetTimestamp();
         await rehearsal.Done;
         MemoryUse memory = MemoryUse.Read();
-        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Other >> 20);
+        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.Other >> 20);
     }
 
     private async Task<bool> TryDrainAsync(long began)
