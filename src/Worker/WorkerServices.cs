@@ -125,6 +125,7 @@ internal static class WorkerServices
         ILogger<CostBook> logger = provider.GetRequiredService<ILogger<CostBook>>();
         CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey(engine.Mode.Name, engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
         BatchBudget budget = Budget(provider);
+        provider.GetRequiredService<Rehearsal>().Prepare(); // before the lesson, whose runs would pass for one
         long began = time.GetTimestamp();
         int run = ArenaLimit.Within(provider.GetRequiredService<EngineOptions>(), () => CostLesson.Give(costs, engine, budget, provider.GetRequiredService<CostClock>()));
         if (run > 0) Log.CostsLearned(logger, run, (long)time.GetElapsedTime(began).TotalMilliseconds);

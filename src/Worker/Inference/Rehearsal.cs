@@ -1,21 +1,22 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is taken at the start, and nothing grows later.</summary>
+/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is taken at the start, as far as <see cref="HeaviestBatches"/> are the peak.</summary>
 /// <remarks>
 /// <para>One run alone shows what a run needs; as much is taken for as many runs as there can be at once, in one piece, so that activations of all sizes find room in it whatever came before. Then all callers
 /// run, on their own threads and out of their own buffers: attention's scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from the
 /// weights' file as they are needed, are in memory too.</para>
-/// <para>Thread-safe; used once.</para>
+/// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all callers.</para>
 /// </remarks>
 internal sealed class Rehearsal : IDisposable
 {
     private readonly IEngine _engine;
     private readonly BatchBudget _budget;
-    private readonly IReadOnlyList<int[]> _batches;
+    private readonly IReadOnlyList<(int Rows, int Length)> _batches;
     private readonly EngineOptions _options;
     private readonly int _vocabulary, _callers, _runsAtOnce;
     private readonly Barrier _together;
@@ -38,35 +39,22 @@ internal sealed class Rehearsal : IDisposable
     }
 
     /// <summary>Done when all callers are through.</summary>
-    /// <remarks>Fails with an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> where the arena may not grow as far as the batches need, else with what failed.</remarks>
+    /// <remarks>Fails with an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> where the arena may not grow as far as the batches need, else with what failed; cancelled when it was stopped.</remarks>
     public Task Done => _done.Task;
 
-    /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/> tells.</summary>
-    /// <param name="batch">The caller's own, as large as the budget; left empty.</param>
-    /// <param name="logits">The caller's own, of MaxRows x labels.</param>
-    public bool Join<T>(PackedBatch<T> batch, float[] logits)
+    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all runs that there can be at once.</summary>
+    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever in use, and the most before this would pass for what one run needs. Where it does
+    /// not move, as in a process that ran a model before, a run needs at most what it says, and that much is taken: too much, never too little.</remarks>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The arena may not grow as far as the batches need.</exception>
+    /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
+    /// <exception cref="OrtException">ONNX Runtime failed otherwise.</exception>
+    public void Prepare() => ArenaLimit.Within(_options, () =>
     {
-        int place = Interlocked.Increment(ref _joined) - 1;
-        if (place == 0) Try(() => Lead(batch, logits));
-        _together.SignalAndWait();
-        for (int next = 0; next < _batches.Count; next++)
-        {
-            int part = (next * _callers) + place;
-            Try(() => Run(batch, _batches[part / _callers], part, logits));
-            _together.SignalAndWait();
-        }
-
-        if (place == 0) Tell();
-        return _failure is null;
-    }
-
-    public void Dispose() => _together.Dispose();
-
-    private void Lead<T>(PackedBatch<T> batch, float[] logits)
-    {
+        using PackedBatch<int> batch = new(_budget);
+        float[] logits = new float[_budget.MaxRows * _engine.Model.Labels.Count];
         OrtArena? arena = OrtEnvironment.Arena;
         long weights = arena?.Read().InUse ?? 0;
-        foreach (int[] lengths in _batches) RunAlone(batch, lengths, logits);
+        for (int next = 0; next < _batches.Count; next++) Run(batch, next, 0, logits, RunFirstAlone);
         if (arena is not null)
         {
             long run = arena.Read().MaxInUse - weights;
@@ -74,37 +62,62 @@ internal sealed class Rehearsal : IDisposable
             arena.Prepare(long.Max(1, _runsAtOnce * run));
         }
 
-        Run(batch, _batches[0], 0, logits); // students run side by side here, so that the helpers' threads get their memory too
-    }
+        Run(batch, 0, 0, logits, _engine.Run); // students run side by side here, so that the helpers' threads get their memory too
+        return true;
+    });
 
-    private void RunAlone<T>(PackedBatch<T> batch, int[] lengths, float[] logits)
+    /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/> tells.</summary>
+    /// <param name="batch">The caller's own, as large as the budget; left empty.</param>
+    /// <param name="logits">The caller's own, of MaxRows x labels.</param>
+    /// <param name="stop">Ends the wait for the others, who may never come.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public bool Join<T>(PackedBatch<T> batch, float[] logits, CancellationToken stop)
     {
-        Fill(batch, lengths, 0);
-        Span<float> rows = Rows(batch, logits);
-        if (_engine is StudentGroupEngine group) group.Run(batch.Tensors, 1, rows);
-        else _engine.Run(batch.Tensors, rows);
-        batch.Clear();
-    }
-
-    private void Run<T>(PackedBatch<T> batch, int[] lengths, int part, float[] logits)
-    {
-        Fill(batch, lengths, part);
-        _engine.Run(batch.Tensors, Rows(batch, logits));
-        batch.Clear();
-    }
-
-    private Span<float> Rows<T>(PackedBatch<T> batch, float[] logits) => logits.AsSpan(0, batch.Rows * _engine.Model.Labels.Count);
-
-    // Ids in even steps through the vocabulary; each part begins elsewhere in the first step.
-    private void Fill<T>(PackedBatch<T> batch, int[] lengths, int part)
-    {
-        batch.Clear();
-        double step = (double)_vocabulary / lengths.Sum(), id = step * part / (_callers * _batches.Count);
-        int[] ids = new int[lengths[0]];
-        foreach (int length in lengths)
+        try
         {
-            for (int place = 0; place < length; place++, id += step) ids[place] = int.Min((int)id, _vocabulary - 1);
-            batch.TryAdd(default!, ids.AsSpan(0, length));
+            int place = Interlocked.Increment(ref _joined) - 1;
+            _together.SignalAndWait(stop);
+            for (int next = 0; next < _batches.Count; next++)
+            {
+                Try(() => Run(batch, next, place, logits, _engine.Run));
+                _together.SignalAndWait(stop);
+            }
+
+            if (place == 0) Tell();
+            return _failure is null;
+        }
+        catch (OperationCanceledException)
+        {
+            _done.TrySetCanceled(stop);
+            throw;
+        }
+    }
+
+    public void Dispose() => _together.Dispose();
+
+    // Of a group the first student: students are of one shape, and what there can be at once is counted in runs of a student.
+    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) => _engine is StudentGroupEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
+
+    private void Run<T>(PackedBatch<T> batch, int next, int place, float[] logits, Runner runner)
+    {
+        Fill(batch, _batches[next], (next * _callers) + place);
+        BatchOutcome outcome = runner(batch.Tensors, logits.AsSpan(0, batch.Rows * _engine.Model.Labels.Count));
+        batch.Clear();
+        // Who is late has had its memory, and that it was late is told in the log; who fails would fail in each batch to come.
+        if (outcome.Missing is not (null or TimeoutException)) throw Missing(outcome);
+    }
+
+    private Exception Missing(BatchOutcome outcome) => ArenaLimit.Refuses(_options, outcome.Missing!) ? outcome.Missing!
+        : new InvalidOperationException($"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: {outcome.Missing!.Message}", outcome.Missing);
+
+    private void Fill<T>(PackedBatch<T> batch, (int Rows, int Length) shape, int part)
+    {
+        batch.Clear();
+        Span<int> ids = new int[shape.Length];
+        for (int row = 0; row < shape.Rows; row++)
+        {
+            for (int place = 0; place < ids.Length; place++) ids[place] = SpreadIds.Of(_vocabulary, (row * ids.Length) + place, shape.Rows * ids.Length, part, _callers * _batches.Count);
+            if (!batch.TryAdd(default!, ids)) throw new UnreachableException($"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
         }
 
         batch.Seal();
@@ -126,8 +139,9 @@ internal sealed class Rehearsal : IDisposable
 
     private void Tell()
     {
-        if (_failure is null) _done.SetResult();
-        else if (_failure is OrtException failure && _options.ArenaMaxBytes > 0) _done.SetException(ArenaLimit.Explain(_options, failure));
-        else _done.SetException(_failure);
+        if (_failure is null) _done.TrySetResult();
+        else _done.TrySetException(ArenaLimit.Refuses(_options, _failure) ? ArenaLimit.Explain(_options, _failure) : _failure);
     }
+
+    private delegate BatchOutcome Runner(PackedTensors batch, Span<float> logits);
 }

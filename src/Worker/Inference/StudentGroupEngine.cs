@@ -74,8 +74,9 @@ internal sealed class StudentGroupEngine : IEngine
             ReadOnlySpan<float> sum = run.Sum(complete, rows);
             fixed (float* features = sum, output = logits)
                 _group.Head(complete).Run([Tensor.Of(features, rows, _group.Width)], [Tensor.Of(output, rows, labels)]);
-            if (complete < count) _trouble?.Add(new DegradedBatch(rows, batch.Tokens, count, complete, run.FailureOf(complete + 1)!));
-            return new BatchOutcome(new BatchProvenance(_modes[count - 1], StudentsUsed: complete), run.HelpersCpuNs);
+            Exception? missing = complete < count ? run.FailureOf(complete + 1) : null;
+            if (missing is not null) _trouble?.Add(new DegradedBatch(rows, batch.Tokens, count, complete, missing));
+            return new BatchOutcome(new BatchProvenance(_modes[count - 1], StudentsUsed: complete), run.HelpersCpuNs, missing);
         }
         finally
         {

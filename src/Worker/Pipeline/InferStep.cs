@@ -13,13 +13,14 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
     private readonly CostedEngine _costed = new(engine, costs, clock);
 
     /// <summary>Takes part in the rehearsal, then works until no batch will come any more; not at all when the rehearsal failed.</summary>
-    public void Run()
+    /// <param name="stop">Ends the rehearsal; batches end when <see cref="BatchStep"/> says so.</param>
+    public void Run(CancellationToken stop)
     {
         using PackedBatch<WorkItem> batch = new(budget);
         ArrayBufferWriter<byte> output = new();
         int labels = engine.Model.Labels.Count;
         float[] scores = new float[budget.MaxRows * labels];
-        if (!rehearsal.Join(batch, scores)) return;
+        if (!rehearsal.Join(batch, scores, stop)) return;
         long cpu = ThreadCpuClock.Now();
         while (batches.TryFill(batch, costs))
         {

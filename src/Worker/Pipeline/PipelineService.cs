@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Batching;
@@ -35,8 +36,8 @@ internal sealed class PipelineService(
         publish.PredictionSchemaId = await schema.GetIdAsync(began, cancellationToken);
 
         int callers = options.Callers;
-        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", infer.Run))));
-        await RehearseAsync();
+        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", () => infer.Run(failure.Stop)))));
+        await RehearseAsync(cancellationToken);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
@@ -63,10 +64,23 @@ internal sealed class PipelineService(
         else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);
     }
 
-    private async Task RehearseAsync()
+    // A start that is told to stop, or a caller that fails before it takes part, ends the wait; the callers are sent home, and have gone when the start ends, for the host then disposes of what they use.
+    private async Task RehearseAsync(CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
-        await rehearsal.Done;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, failure.Stop);
+        try
+        {
+            await rehearsal.Done.WaitAsync(stop.Token);
+        }
+        catch
+        {
+            failure.StopNow();
+            await Task.WhenAny(_inferring, Task.Delay(LastWords, time, CancellationToken.None));
+            if (failure.First is { } first) ExceptionDispatchInfo.Throw(first);
+            throw;
+        }
+
         MemoryUse memory = MemoryUse.Read();
         Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.Other >> 20);
     }

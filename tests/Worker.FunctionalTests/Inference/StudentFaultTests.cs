@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Batching;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference;
 
@@ -49,6 +51,27 @@ public sealed class StudentFaultTests : IDisposable
         group.IsEndless = null;
         Assert.Equal(group.Run(1).Logits, logits);
         Assert.Equal(2, group.Run(2).Outcome.Provenance.StudentsUsed); // the run that was ended is good for the next batch
+    }
+
+    [Fact]
+    public void The_first_student_alone_shows_what_a_run_needs_before_all_run_side_by_side()
+    {
+        ConcurrentQueue<int> students = [];
+        using TinyGroup group = new(new SideBySide(1), students.Enqueue);
+        using Rehearsal rehearsal = new(group.Engine, 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
+        rehearsal.Prepare();
+        Assert.Equal([1, 1, 1, 2], students); // one document of 32 tokens and eight of 4, then the former by both
+    }
+
+    [Fact]
+    public void A_student_that_fails_before_the_first_document_ends_the_start_by_name()
+    {
+        using TinyGroup group = new(new SideBySide(1), number =>
+        {
+            if (number == 2) throw new InvalidOperationException("broken.");
+        });
+        using Rehearsal rehearsal = new(group.Engine, 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
+        Assert.Equal("Student 2 of 2 fails before the first document: broken.", Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
     }
 
     [Fact]

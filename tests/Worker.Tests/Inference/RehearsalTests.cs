@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
+using Sluice.Worker.Onnx;
 
 namespace Worker.Tests.Inference;
 
@@ -11,13 +13,14 @@ public sealed class RehearsalTests
     private static readonly BatchBudget Budget = new(8, 32);
 
     [Fact]
-    public async Task Every_caller_runs_each_of_the_heaviest_batches_once_beside_what_the_first_runs_alone()
+    public async Task Every_caller_runs_each_of_the_heaviest_batches_once_after_they_were_run_alone()
     {
         using Recorder engine = new();
         Assert.All(await PlayAsync(engine), Assert.True);
-        var byThread = engine.Runs.GroupBy(run => run.Thread).Select(runs => runs.Select(run => (run.Rows, run.Longest)).ToArray()).OrderBy(runs => runs.Length).ToList();
         (int, int)[] heaviest = [(2, 16), (8, 4)];
-        Assert.Equal([heaviest, heaviest, [.. heaviest, heaviest[0], .. heaviest]], byThread);
+        Assert.Equal([.. heaviest, heaviest[0]], engine.Runs.Take(Alone).Select(run => (run.Rows, run.Longest)));
+        var byThread = engine.Runs.Skip(Alone).GroupBy(run => run.Thread).Select(runs => runs.Select(run => (run.Rows, run.Longest)).ToArray()).ToList();
+        Assert.Equal([heaviest, heaviest, heaviest], byThread);
     }
 
     [Fact]
@@ -39,12 +42,43 @@ public sealed class RehearsalTests
         Assert.All(ids.Zip(ids.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0, Vocabulary / 32 / 2));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(6)]
-    public async Task When_one_run_fails_all_callers_are_sent_home_and_it_is_told_why(int failing)
+    [Fact]
+    public void A_run_that_fails_alone_ends_the_preparation()
     {
-        using Recorder engine = new() { OnRun = run => { if (run == failing) throw new InvalidOperationException("no room"); } };
+        using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
+        using Rehearsal rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        Assert.Equal("no room", Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+    }
+
+    [Fact]
+    public void A_student_that_fails_ends_the_start_by_name_and_one_that_is_late_does_not()
+    {
+        Exception missing = new TimeoutException("slow");
+        using Recorder engine = new() { Missing = () => missing };
+        using Rehearsal rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        rehearsal.Prepare();
+        missing = new InvalidOperationException("broken");
+        Assert.Equal("Student 2 of 3 fails before the first document: broken", Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_caller_that_never_comes_can_be_stopped()
+    {
+        using Recorder engine = new();
+        using Rehearsal rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using CancellationTokenSource stop = new();
+        using PackedBatch<int> batch = new(Budget);
+        Task waiting = Task.Factory.StartNew(() => rehearsal.Join(batch, new float[2 * Budget.MaxRows], stop.Token), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.False(rehearsal.Done.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(rehearsal.Done.IsCanceled);
+    }
+
+    [Fact]
+    public async Task When_one_run_fails_all_callers_are_sent_home_and_it_is_told_why()
+    {
+        using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
         using Rehearsal rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
         Assert.All(await PlayAsync(rehearsal), Assert.False);
         Assert.Equal("no room", (await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.Done)).Message);
@@ -56,7 +90,7 @@ public sealed class RehearsalTests
         using Recorder engine = new();
         using Rehearsal rehearsal = new(engine, Vocabulary, Budget, callers: 1, new EngineOptions());
         using PackedBatch<string> batch = new(Budget);
-        Assert.True(rehearsal.Join(batch, new float[2 * Budget.MaxRows]));
+        Assert.True(rehearsal.Join(batch, new float[2 * Budget.MaxRows], CancellationToken.None));
         await rehearsal.Done;
         Assert.Equal(0, batch.Rows);
     }
@@ -64,13 +98,25 @@ public sealed class RehearsalTests
     [Theory]
     [InlineData(0, null)]
     [InlineData(1300, null)]
-    [InlineData(1299, "Sluice:Engine:ArenaMaxBytes is 1299, but 3 runs at once of 32 tokens need 400 each, and weights 100; raise it to 1300 or more, set it to 0 for no bound, or lower Sluice:Batching:MaxTokens or Sluice:Pipeline:InferenceCallers.")]
-    public void An_arena_that_the_heaviest_runs_do_not_fit_into_is_refused_by_name_with_what_is_needed(long limit, string? refusal) =>
+    [InlineData(1299, "Sluice:Engine:ArenaMaxBytes is 1299 bytes, but 3 runs at once of 32 tokens use 400 bytes each, and weights 100 bytes, and the arena takes more than is used. Start once with 0, which is no bound, and set as many bytes as the start's log then says that the arena took, or more; or lower Sluice:Batching:MaxTokens or Sluice:Pipeline:InferenceCallers.")]
+    public void An_arena_that_the_heaviest_runs_do_not_fit_into_is_refused_by_name_with_what_they_use(long limit, string? refusal) =>
         Assert.Equal(refusal, ArenaLimit.Refusal(limit, weights: 100, run: 400, runsAtOnce: 3, Budget));
+
+    [Fact]
+    public void Only_the_bounded_arenas_own_refusal_is_blamed_on_its_setting()
+    {
+        OrtException refusal = new(OrtErrorCode.RuntimeException, "Available memory of 1024 is smaller than requested bytes of 4096"), other = new(OrtErrorCode.Fail, "Load model failed");
+        EngineOptions bounded = new() { ArenaMaxBytes = 2048 };
+        OptionsValidationException told = Assert.Throws<OptionsValidationException>(() => ArenaLimit.Within<int>(bounded, () => throw refusal));
+        Assert.StartsWith("Sluice:Engine:ArenaMaxBytes is 2048 bytes, and within it the model does not run: ONNX Runtime: Available memory of 1024", Assert.Single(told.Failures), StringComparison.Ordinal);
+        Assert.Same(other, Assert.Throws<OrtException>(() => ArenaLimit.Within<int>(bounded, () => throw other)));
+        Assert.Same(refusal, Assert.Throws<OrtException>(() => ArenaLimit.Within<int>(new EngineOptions(), () => throw refusal)));
+    }
 
     private static async Task<bool[]> PlayAsync(Recorder engine)
     {
         using Rehearsal rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        rehearsal.Prepare();
         bool[] joined = await PlayAsync(rehearsal);
         await rehearsal.Done;
         return joined;
@@ -80,7 +126,7 @@ public sealed class RehearsalTests
         () =>
         {
             using PackedBatch<int> batch = new(Budget);
-            return rehearsal.Join(batch, new float[2 * Budget.MaxRows]);
+            return rehearsal.Join(batch, new float[2 * Budget.MaxRows], CancellationToken.None);
         },
         TaskCreationOptions.LongRunning))).WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -95,6 +141,9 @@ public sealed class RehearsalTests
         /// <summary>Called with the run's number, from 1.</summary>
         public Action<int> OnRun { get; init; } = _ => { };
 
+        /// <summary>Why the second of three students does not come through; null when all do.</summary>
+        public Func<Exception?> Missing { get; init; } = () => null;
+
         public ModelIdentity Model { get; } = new("tiny", "1.0.0", ["no", "yes"], Longest);
 
         public Mode Mode { get; } = Mode.Teacher(Precision.Int8);
@@ -105,7 +154,7 @@ public sealed class RehearsalTests
             Runs.Enqueue((Environment.CurrentManagedThreadId, batch.Rows, batch.MaxLength));
             foreach (int id in batch.Ids) Ids.Enqueue(id);
             OnRun(Interlocked.Increment(ref _runs));
-            return new BatchOutcome(new BatchProvenance(Mode));
+            return Missing() is { } missing ? new BatchOutcome(new BatchProvenance(Mode.Students(3, Precision.Int8), StudentsUsed: 1), Missing: missing) : new BatchOutcome(new BatchProvenance(Mode));
         }
 
         public void Dispose()
