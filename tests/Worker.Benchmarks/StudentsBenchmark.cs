@@ -10,6 +10,9 @@ namespace Worker.Benchmarks;
 /// <summary><c>./sluice bench students</c>: what each mode costs and how right it is, from the swift student to the teacher.</summary>
 internal static class StudentsBenchmark
 {
+    /// <summary>The policy that issue and README call the usual one, and what the names of today's policies begin with.</summary>
+    internal const string Usual = $"{TodayPrefix}first-come 16", TodayPrefix = "today, ";
+
     private const int CapacityDocuments = 192, LatencyDocuments = 40;
     private static readonly BatchBudget Budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
     private static readonly string[] Tasks = ["sst2", "mail"];
@@ -39,7 +42,7 @@ internal static class StudentsBenchmark
         {
             DocumentSet[] fitting = [.. sets.Where(set => set.Documents.All(document => document.Length <= bundle.Identity.MaxTokens))];
             Capacities(run, bundle, fitting, rounds, capacity, cancel);
-            Latencies(run, bundle, [.. fitting.Where(set => set.Name != sets[^1].Name)], rounds, latency, cancel);
+            Latencies(run, bundle, [.. fitting.Where(set => set.Name != DocumentSet.Mix)], rounds, latency, cancel);
         }
 
         StudentsReport report = new(run.Report, accuracies, capacity, latency);
@@ -67,14 +70,14 @@ internal static class StudentsBenchmark
             {
                 run.Note($"{bundle.Identity.Id}: capacity on {set.Name}");
                 List<Contestant> contestants = [.. served.Select(mode => new Contestant(mode.Name, () => mode.Serving.Clear(set.Documents, 64)))];
-                if (set.Name == "mix")
+                if (set.Name == DocumentSet.Mix)
                 {
                     int[][] few = set.Take(48).Documents;
                     Today today = Own(Today.Faster(bundle, "padded-fp32", few[..16], run.Note));
-                    contestants.Add(new Contestant("today, one by one", () => today.Clear(FixedPolicy.One(few))));
-                    contestants.Add(new Contestant("today, sorted 16", () => today.Clear(FixedPolicy.Sorted(few, 16, few.Length))));
-                    contestants.Add(new Contestant("today, first-come 8", () => today.Clear(FixedPolicy.FirstCome(few, 8))));
-                    contestants.Add(new Contestant("today, first-come 16", () => today.Clear(FixedPolicy.FirstCome(few, 16))));
+                    contestants.Add(new Contestant($"{TodayPrefix}one by one", () => today.Clear(FixedPolicy.One(few))));
+                    contestants.Add(new Contestant($"{TodayPrefix}sorted 16", () => today.Clear(FixedPolicy.Sorted(few, 16, few.Length))));
+                    contestants.Add(new Contestant($"{TodayPrefix}first-come 8", () => today.Clear(FixedPolicy.FirstCome(few, 8))));
+                    contestants.Add(new Contestant(Usual, () => today.Clear(FixedPolicy.FirstCome(few, 16))));
                 }
 
                 foreach ((Contestant contestant, Sample sample) in contestants.Zip(InterleavedRounds.Run(rounds, contestants, cancel, warmUp: false)))

@@ -10,6 +10,9 @@ namespace Worker.Benchmarks.Batching;
 /// <param name="Documents">Ids with [CLS] and [SEP].</param>
 internal sealed record DocumentSet(string Name, int[][] Documents)
 {
+    /// <summary>Name of the set that mixes the others.</summary>
+    internal const string Mix = "mix";
+
     private const int Seed = 20240826;
 
     /// <summary>Mails of at most 512 tokens, SST-2 of 64, AG News of 128, and a third of each in one stream.</summary>
@@ -21,7 +24,7 @@ internal sealed record DocumentSet(string Name, int[][] Documents)
         int third = count / 3;
         int[][] mix = [.. mail.Take(count - (2 * third)), .. sst2.Take(third), .. news.Take(third)];
         new Random(Seed).Shuffle(mix);
-        return [new("mail", mail), new("sst2", sst2), new("agnews", news), new("mix", mix)];
+        return [new("mail", mail), new("sst2", sst2), new("agnews", news), new(Mix, mix)];
     }
 
     /// <summary>The first documents only.</summary>

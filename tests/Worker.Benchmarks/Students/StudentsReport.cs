@@ -1,3 +1,5 @@
+using Worker.Benchmarks.Batching;
+
 namespace Worker.Benchmarks.Students;
 
 /// <summary>Tables, plots and figures of <see cref="StudentsBenchmark"/>.</summary>
@@ -7,7 +9,6 @@ internal sealed class StudentsReport(
     IReadOnlyDictionary<MeasuredMode, double> capacity,
     IReadOnlyDictionary<MeasuredMode, double[]> latency)
 {
-    private const string UsualPolicy = "today, first-come 16";
     private const double ToleratedFall = 0.1; // accuracy that rises with k may waver by a document of a thousand
 
     public void AddTables()
@@ -50,13 +51,13 @@ internal sealed class StudentsReport(
             report.AddFigureAtLeast($"p50_our_teacher_over_full_group_{task}_{set}", P50(task, set, "teacher") / full, "1", 2.5);
         }
 
-        foreach ((string task, string set) in capacity.Keys.Where(key => key.Mode == UsualPolicy).Select(key => (key.Task, key.Set)))
+        foreach ((string task, string set) in capacity.Keys.Where(key => key.Mode == StudentsBenchmark.Usual).Select(key => (key.Task, key.Set)))
         {
             double swift = capacity[new(task, set, "swift")];
-            double best = capacity.Where(measured => measured.Key.Task == task && measured.Key.Mode.StartsWith("today, ", StringComparison.Ordinal)).Max(measured => measured.Value);
+            double best = capacity.Where(measured => measured.Key.Task == task && measured.Key.Mode.StartsWith(StudentsBenchmark.TodayPrefix, StringComparison.Ordinal)).Max(measured => measured.Value);
             report.AddFigureAtLeast($"swift_capacity_vs_our_teacher_{task}_{set}", swift / capacity[new(task, set, "teacher")], "1", 9);
             report.AddFigureAtLeast($"swift_capacity_vs_todays_best_{task}_{set}", swift / best, "1", 28);
-            report.AddFigureAtLeast($"swift_capacity_vs_usual_{task}_{set}", swift / capacity[new(task, set, UsualPolicy)], "1", 55);
+            report.AddFigureAtLeast($"swift_capacity_vs_usual_{task}_{set}", swift / capacity[new(task, set, StudentsBenchmark.Usual)], "1", 55);
         }
     }
 
@@ -65,7 +66,7 @@ internal sealed class StudentsReport(
     {
         foreach ((string task, var found) in accuracies)
         {
-            string set = capacity.Keys.Last(key => key.Task == task).Set;
+            string set = capacity.ContainsKey(new(task, DocumentSet.Mix, "teacher")) ? DocumentSet.Mix : capacity.Keys.First(key => key.Task == task).Set;
             var points = found.Int8.Select(mode => (mode.Key, capacity[new(task, set, mode.Key)], mode.Value.Accuracy)).ToList();
             foreach (string line in Curve.Plot(points, $"documents/s, {set}", $"{task}: accuracy on test, %, int8")) yield return line;
         }
