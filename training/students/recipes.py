@@ -76,7 +76,9 @@ RECIPES = {
     "sst2": {
         "group": Recipe(_WHOLE, _PAIR, (Correct(2.4 * M, _ALL, hidden=0, truth=0, rates=Rates(rate=1e-4, vector_rate=2e-4)),)),
         "bagging": Recipe(_WHOLE, _PAIR, averaged=True, first="group"),
-        "swift": Recipe(_WHOLE_SWIFT, Boost((8 * M,), (_SEEN,), hidden=0, starts=((0, 1),)), (Correct(1.5 * M, _ALL, hidden=0, truth=0),)),
+        "swift": Recipe(_WHOLE_SWIFT, Boost((8 * M,), (_SEEN,), hidden=0, starts=((0, 1),)),
+                        (Correct(1.5 * M, _ALL, hidden=0, truth=0),
+                         Correct(3.5 * M, _FRESH, hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=6))),
     },
     "mail": {
         "group": Recipe(_GROUP, Boost((1.6 * M, M, 0.4 * M), (_parts(0), _parts(1), _MAIL), rows=24, sample=1024),
