@@ -13,11 +13,18 @@ internal static class CostFile
     /// <summary>Raised whenever what the numbers mean changes.</summary>
     private const int Format = 2;
 
-    private const int MaxBytes = 1 << 20;
+    /// <summary>Bytes that a file can need; a larger one is not read.</summary>
+    public const int MaxBytes = 1 << 20;
+
     private const int MaxModels = 1024;
     private const int MaxConcurrency = 4096;
     private const int MaxNameLength = 256;
     private const double MaxMs = 1e6;
+
+    // Below this its squares, by which CostModel weighs, are no longer numbers.
+    private const double MinMs = 1e-6;
+
+    private const long MaxBatches = 1_000_000_000_000;
 
     /// <summary>Writes what the models know; those that have learned nothing are left out.</summary>
     public static void Write(CostBook book, IBufferWriter<byte> output)
@@ -89,7 +96,7 @@ internal static class CostFile
         { Mode: null or "" or { Length: > MaxNameLength } } => $"a mode's name is empty or longer than {MaxNameLength} characters",
         { Precision: not (Precision.Int8 or Precision.Fp32) } => $"{entry.Precision} is no precision",
         { Concurrency: < 1 or > MaxConcurrency } => $"{entry.Concurrency} batches at once is not within 1..{MaxConcurrency}",
-        { Batches: < 1 } => $"{entry.Batches} batches can have taught nothing",
+        { Batches: < 1 or > MaxBatches } => $"{entry.Batches} batches is not within 1..{MaxBatches}",
         { MeanError: not (>= 0 and <= 1) } => $"a mean error of {entry.MeanError} is not within 0..1",
         _ => Fault(entry.Cost),
     };
@@ -97,7 +104,7 @@ internal static class CostFile
     private static string? Fault(BatchCost cost)
     {
         if (!IsTerm(cost.BatchMs) || !IsTerm(cost.RowMs) || !IsTerm(cost.TokenMs) || !IsTerm(cost.CellMs) || !IsTerm(cost.SquareMs)) return $"a cost is not within 0..{MaxMs} ms: {cost}";
-        return cost.PredictAlone(1) > 0 ? null : "its costs are all 0";
+        return cost.PredictAlone(1) >= MinMs ? null : $"a document of one token costs {cost.PredictAlone(1)} ms, less than {MinMs}";
     }
 
     private static bool IsTerm(double ms) => ms is >= 0 and <= MaxMs;

@@ -31,12 +31,19 @@ internal sealed class CostStore(string folder)
         if (folder.Length == 0 || !File.Exists(path)) return new CostBook(origin);
         try
         {
+            // What is no file (a pipe would be waited for) has no length either.
+            if (new FileInfo(path).Length is var length and (0 or > CostFile.MaxBytes))
+            {
+                refusal = $"{path}: it has {length} bytes, and learned costs have 1 to {CostFile.MaxBytes}";
+                return new CostBook(origin);
+            }
+
             if (CostFile.TryRead(File.ReadAllBytes(path), origin, out CostBook book, out string? fault)) return book;
             refusal = $"{path}: {fault}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            refusal = e.Message;
+            refusal = $"{path}: {e.Message}";
         }
 
         return new CostBook(origin);
@@ -49,17 +56,30 @@ internal sealed class CostStore(string folder)
         if (folder.Length == 0) return null;
         ArrayBufferWriter<byte> json = new();
         CostFile.Write(book, json);
+        string path = PathOf(book.Origin), partial = $"{path}.{Environment.ProcessId}.partial";
         try
         {
             Directory.CreateDirectory(folder);
-            string path = PathOf(book.Origin), partial = $"{path}.{Environment.ProcessId}.partial";
             File.WriteAllBytes(partial, json.WrittenSpan);
             File.Move(partial, path, overwrite: true); // another worker of this machine may write too: the last one stays
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return $"{path}: {e.Message}{Leftover(partial)}";
+        }
+    }
+
+    private static string Leftover(string partial)
+    {
+        try
+        {
+            File.Delete(partial);
+            return "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"; {partial} may be left";
         }
     }
 

@@ -80,6 +80,7 @@ public sealed class CostFileTests
     [InlineData("cost", "surprise", "1", "not JSON of learned costs")]
     [InlineData(null, "concurrency", "0", "0 batches at once")]
     [InlineData(null, "batches", "-5", "-5 batches")]
+    [InlineData(null, "batches", "9223372036854775807", "not within 1..")]
     [InlineData(null, "meanError", "1.5", "1.5")]
     [InlineData(null, "precision", "7", "7 is no precision")]
     [InlineData(null, "precision", "\"Int9\"", "not JSON of learned costs")]
@@ -93,9 +94,11 @@ public sealed class CostFileTests
         AssertRefused(file.ToJsonString().Replace("\"@\"", value, StringComparison.Ordinal), reason);
     }
 
-    [Fact]
-    public void Costs_that_are_all_zero_are_refused() =>
-        AssertRefused(Encoding.UTF8.GetString(Write(Book(new CostSnapshot(default, 0.1, 20, true)))), "all 0");
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1e-300)]
+    public void Costs_of_next_to_nothing_are_refused(double batchMs) =>
+        AssertRefused(Encoding.UTF8.GetString(Write(Book(new CostSnapshot(new BatchCost(batchMs, 0, 0, 0, 0), 0.1, 20, true)))), "less than 1E-06");
 
     [Fact]
     public void One_key_twice_is_refused()
