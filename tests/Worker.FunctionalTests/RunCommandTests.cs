@@ -98,16 +98,18 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Equal(took, await ArenaOfAsync(large, manyRows, ("Engine:ArenaMaxBytes", took)));
     }
 
-    /// <summary>What one run needs is found before the lesson, whose runs have students side by side.</summary>
+    /// <summary>What one run needs is found before the lesson in costs: its runs have students side by side, and would pass for one.</summary>
     [Fact]
-    public async Task A_cold_start_of_a_group_takes_as_much_of_the_arena_as_a_warm_one()
+    public async Task On_a_cold_start_of_a_group_the_heaviest_batches_run_before_anything_else()
     {
-        string folder = Directory.CreateTempSubdirectory("sluice-costs-").FullName;
-        (string, string)[] settings = [("Batching:MaxTokens", "65536"), ("Batching:MaxRows", "4096"), ("Model:Mode", "students:2"), ("Batching:CostFolder", folder)];
-        string cold = await ArenaOfAsync(settings);
-        Assert.NotEmpty(Directory.GetFiles(folder));
-        Assert.Equal(cold, await ArenaOfAsync(settings));
-        Directory.Delete(folder, recursive: true);
+        const string Lesson = "What batches cost was learned from";
+        await using WorkerProcess refused = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Model:Mode", "students:2"), ("Engine:ArenaMaxBytes", "1000")));
+        Assert.Equal(Misconfigured, await refused.ExitCodeAsync());
+        Assert.Contains("runs at once of 512 tokens use", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Lesson, refused.Output, StringComparison.Ordinal);
+        await using WorkerProcess started = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Model:Mode", "students:2")));
+        await started.StartedAsync();
+        Assert.Contains(Lesson, started.Output, StringComparison.Ordinal);
     }
 
     private async Task<string> ArenaOfAsync(params (string, string)[] settings)
