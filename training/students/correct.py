@@ -49,8 +49,8 @@ def recorders(group, documents):
 def train(group, recipe, number, documents, calibration, folder, log):
     """Runs pass `number` (from 1). calibration: id lists whose activations set the ranges."""
     size, sigma = len(group.students), float(documents.z[:20000].astype(np.float32).std(0).mean())
-    plan = documents.plan(recipe.tokens, recipe.rows, recipe.seed, recipe.shortest)
-    prefixes = np.random.default_rng(recipe.seed).permutation(_prefixes(len(plan), recipe.students or size))
+    plan = documents.plan(recipe.tokens, recipe.rows, recipe.seed)
+    prefixes = np.random.default_rng(recipe.seed).permutation(_prefixes(len(plan), size))
     loop = Loop(folder / f"correct{number}.pt", f"correct{number}", group.trained(), documents, plan, recipe.rates, log)
     log(stage=f"correct{number}", steps=len(plan), tokens=recipe.tokens, seed=recipe.seed)
     nothing = [None] * size

@@ -36,14 +36,11 @@ class Documents:
         ids, lengths = batches.padded([self.ids[n] for n in chosen])
         return Batch(ids, lengths, torch.from_numpy(self.z[chosen].astype(np.float32)), torch.tensor([self.labels[n] for n in chosen]))
 
-    def plan(self, tokens, rows, seed, shortest=0):
-        """Shuffled batches that hold about `tokens` tokens in all; more than there are means more than one pass. Documents of fewer than
-        `shortest` tokens are left out. Deterministic."""
+    def plan(self, tokens, rows, seed):
+        """Shuffled batches that hold about `tokens` tokens in all; more than there are means more than one pass. Deterministic."""
         steps, passes = [], 0
-        kept = [n for n, length in enumerate(self.lengths) if length >= shortest]
         while tokens > 0:
-            for places in batches.epoch([self.lengths[n] for n in kept], rows, 4096, seed * 100 + passes):
-                chosen = [kept[n] for n in places]
+            for chosen in batches.epoch(self.lengths, rows, 4096, seed * 100 + passes):
                 steps.append(chosen)
                 tokens -= sum(self.lengths[n] for n in chosen)
                 if tokens <= 0:

@@ -2,8 +2,9 @@
 import numpy as np
 import torch
 
+from .boost import divergence
+
 BINS = 15
-TINY = 1e-12
 
 
 def probabilities(logits):
@@ -18,12 +19,6 @@ def calibration_error(logits, labels):
     confidence = p.max(1)
     place = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return sum(abs(confidence[place == b].sum() - right[place == b].sum()) for b in range(BINS)) / len(labels)
-
-
-def divergence(logits, teacher):
-    """Mean KL(teacher || mode) in nats of logits [N, C]."""
-    p, q = probabilities(teacher), probabilities(logits)
-    return float((p * (np.log(p + TINY) - np.log(q + TINY))).sum(1).mean())
 
 
 def figures(logits, labels, teacher):
@@ -55,5 +50,5 @@ def summary(group, documents, teacher_head=False):
     rows = []
     for n, values in enumerate(logits, 1):
         found = figures(values, labels, teacher)
-        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "divergence": round(divergence(values, teacher), 5)})
+        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "divergence": round(float(divergence(torch.from_numpy(values), torch.from_numpy(teacher))), 5)})
     return rows

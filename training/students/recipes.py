@@ -23,8 +23,7 @@ class Boost:
 @dataclass(frozen=True)
 class Correct:
     """hidden: weight of the vector's distance; truth: of the labels' own loss; shorter: of the mean loss of the prefixes shorter than the
-    one drawn, which costs nothing; grid_from, ranges_from: progress from which weights and activations are on the int8 grid; shortest: tokens
-    below which a document is left out, framed; students: how many of the first learn, by default all."""
+    one drawn, which costs nothing; grid_from, ranges_from: progress from which weights and activations are on the int8 grid."""
 
     tokens: int
     parts: tuple
@@ -37,8 +36,6 @@ class Correct:
     share: float = 0.9999
     calibration: int = 256
     rates: Rates = field(default_factory=lambda: Rates(rate=1.5e-4, vector_rate=2.5e-4))
-    shortest: int = 0
-    students: int = 0
     seed: int = 5
 
 

@@ -46,7 +46,7 @@ def train(task, name, kind):
     recipe, kept = RECIPES[task][kind], folder(name, kind)
     log = Log(kept)
     group = empty_group(name, recipe, arithmetic.has_bfloat16())
-    held_out = Documents(name, ["held"])
+    held_out = Documents(name, [transfer.held_out(task)])
     boosted, stopped = kept / "boosted.pt", None
     teacher, right = teacher_of(name), _teacher_right(group, held_out)
     if boosted.exists():

@@ -1,7 +1,7 @@
-"""The transfer set: training documents, then made and general texts, each with the teacher's vector. Made once and kept.
+"""The transfer set: training documents, then texts made of them, each with the teacher's vector. Made once and kept.
 
-A part is one .npz: ids int32 in a row, ends int64 [N], labels int64 [N] (UNLABELLED where a text was made), vectors float16 [N, H]. `held` are
-documents that no student learns from: dev itself, or where dev lies inside train, sentences taken out of train with all that shares text with them.
+A part is one .npz: ids int32 in a row, ends int64 [N], labels int64 [N] (UNLABELLED where a text was made), vectors float16 [N, H]. What no
+student learns from is dev, or where dev lies inside train, `held`: sentences taken out of train with all that shares text with them.
 """
 from functools import cache
 
@@ -60,22 +60,29 @@ def make(task, name):
     made of held-out documents; a phrase of theirs may still have been exchanged into another's."""
     kept, parts, teacher = folder(name), corpora.tokenized(task, corpora.longest(task)), Teacher(task, name)
     held, learned = _kept(task, parts["train"][0])
-    parts = {"dev": parts["dev"], "held": _chosen(parts["train"], held) if held else parts["dev"], "train": _chosen(parts["train"], learned), "all": parts["train"]}
-    for part, precision in (("dev", "fp32"), ("held", "fp32"), ("train", "int8")):
-        documents, labels = parts[part]
+    labelled = [("dev", "fp32", parts["dev"]), ("train", "int8", _chosen(parts["train"], learned))]
+    if held:
+        labelled.append(("held", "fp32", _chosen(parts["train"], held)))
+    for part, precision, (documents, labels) in labelled:
         if not (kept / f"{part}.npz").exists():
             _save(kept / f"{part}.npz", documents, teacher.vectors(documents, precision), labels)
     tokens = (paths.pretrained() / "vocab.txt").read_text(encoding="utf-8").split("\n")
     near = cache(lambda: neighbours.table(teacher.source.parameters["words"], tokens))
+    maker = cache(lambda recipe: augment.Augmenter(parts["train"][0], tokens, near(), corpora.longest(task), recipe))
+    own = set(learned)
     for number, recipe in enumerate(r for r in RECIPES[task] for _ in range(r.copies)):
         path = kept / f"copy{number}.npz"
         if path.exists():
             continue
-        made, sources = augment.Augmenter(parts["all"][0], tokens, near(), corpora.longest(task), recipe).copy(number)
-        own = set(learned)
+        made, sources = maker(recipe).copy(number)
         documents = [document for document, source in zip(made, sources) if source in own]
         _save(path, documents, teacher.vectors(documents, "int8"))
         print(f"{path}: {len(documents)} documents, {sum(map(len, documents))} tokens", flush=True)
+
+
+def held_out(task):
+    """The part that students are judged by."""
+    return "held" if task in NESTED else "dev"
 
 
 def part(name, which):
