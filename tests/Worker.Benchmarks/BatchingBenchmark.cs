@@ -9,7 +9,7 @@ namespace Worker.Benchmarks;
 /// <summary><c>./sluice bench batching</c>: planned batches of packed graphs against what is served today, on real documents, all cores for each.</summary>
 internal static class BatchingBenchmark
 {
-    private const int Few = 64, FewOfMix = 128, Many = 512;
+    private const int Few = 64, FewOfMix = 128, Many = 512, PairsASlice = 2;
     private const string PaddedFp32 = "padded fp32", PaddedDynamic = "padded dynamic int8";
     private static readonly int[] Queues = [8, 64, 512];
     private static readonly int[] FirstComeRows = [8, 16, 32];
@@ -21,7 +21,7 @@ internal static class BatchingBenchmark
         "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128) and a third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come "
         + "8, 16 and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one caller with all threads and one single-threaded caller a core. Ours: the packed graphs, one by one, "
         + "first-come to a budget, sorted 16, planned, and an oracle that knows all documents and a measured table of costs. Contestants take turns; a third of --rounds. What other processes disturbed is "
-        + "measured again. About eight minutes a round, and six for latencies.",
+        + "measured again. Planned and one by one are close on long documents, so they are compared in pairs of 64 documents besides. About eight minutes a round, five for the pairs and six for latencies.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)
@@ -46,6 +46,7 @@ internal static class BatchingBenchmark
         PlannedServing planned32 = new(fp32, costs[Precision.Fp32], Budget, bundle.Identity.MaxTokens, cores);
         var few = new Dictionary<(string Set, string Policy), Sample>();
         var all = new Dictionary<(string Set, string Policy), Sample>();
+        var pairs = new Dictionary<(string Set, int Queue), Sample>();
         var records = new List<(string Set, int Queue, BatchRecord Record)>();
         foreach (DocumentSet set in sets)
         {
@@ -53,6 +54,9 @@ internal static class BatchingBenchmark
             Measure(few, set, FewDocuments(set.Take(set == mix ? FewOfMix : Few).Documents, today, dynamic, int8, fp32, planned, planned32, cores));
             run.Note($"clearing {set.Name}, all documents");
             Measure(all, set, [.. AllDocuments(set, int8, planned, table, cores, records), .. set == mix ? BestPadded(mix, today, dynamic, few) : []]);
+            run.Note($"clearing {set.Name}, planned and one by one in pairs");
+            foreach (int queue in Queues.Take(2))
+                pairs[(set.Name, queue)] = PairedSlices.Ratio(set.Documents, PairsASlice, slice => planned.Clear(slice, queue), slice => Callers.Clear(int8, FixedPolicy.One(slice), cores), cancel);
         }
 
         run.Note("serving Poisson arrivals");
@@ -61,7 +65,7 @@ internal static class BatchingBenchmark
         Latencies latencies = new(mix.Documents, planned, all[("mix", "packed int8, planned, queue 64")].Median, [.. Rivals(dynamic, otherDynamic, otherOneByOne, policy => few[("mix", policy)].Median, slower)], neighbours);
         LatencyRow[] rows = [.. latencies.Measure()];
         double limit = neighbours.Undisturbed(() => ProductLimit.Measure(cores, seconds: 3));
-        BatchingReport report = new(run.Report, few, all, records, rows);
+        BatchingReport report = new(run.Report, few, all, pairs, records, rows);
         report.AddTables([.. sets.Select(set => set.Name)], planned, neighbours);
         report.AddFigures(planned, set => all[(set, "packed int8, planned, queue 512")].Median * sets.Single(one => one.Name == set).Documents.Average(ids => ProductLimit.Operations(bundle.Manifest.Encoder, ids.Length)) / limit);
 
