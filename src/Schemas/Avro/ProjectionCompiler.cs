@@ -84,8 +84,8 @@ internal sealed class ProjectionCompiler(int slots)
             case FixedSchema @fixed:
                 SkipBytes(@fixed.Size, path);
                 break;
-            case EnumSchema:
-                Add(StepKind.SkipInt, path);
+            case EnumSchema @enum:
+                Add(StepKind.SkipEnum, path, extra: @enum.Symbols.Count);
                 break;
             default:
                 EmitSkipPrimitive(schema.Kind, path);

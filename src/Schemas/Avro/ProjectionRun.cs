@@ -37,6 +37,9 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                 case StepKind.SkipInt:
                     done = _reader.TryReadInt(out _);
                     break;
+                case StepKind.SkipEnum:
+                    done = _reader.TryReadIndex(step.Extra, "symbol", out _);
+                    break;
                 case StepKind.SkipLong:
                     done = _reader.TryReadLong(out _);
                     break;

@@ -6,8 +6,11 @@ internal enum StepKind
     /// <summary>Skips <c>Operand</c> bytes.</summary>
     SkipBytes,
 
-    /// <summary>Skips an int or the index of an enum.</summary>
+    /// <summary>Skips an int.</summary>
     SkipInt,
+
+    /// <summary>Skips the symbol of an enum of <c>Extra</c> symbols.</summary>
+    SkipEnum,
 
     /// <summary>Skips a long.</summary>
     SkipLong,

@@ -42,6 +42,16 @@ public sealed class ProjectionTests
     }
 
     [Fact]
+    public void A_symbol_that_the_enum_does_not_have_is_told_where_it_is_skipped_too()
+    {
+        Projection projection = Projection.Compile(SchemaParser.Parse(Mail), ["id"]);
+        var fields = new FieldSlice[1];
+        Assert.True(projection.TryRead([0, 0, 0, 0, 2], fields, out _));
+        Assert.False(projection.TryRead([0, 0, 0, 0, 18], fields, out DecodeFailure? failure));
+        Assert.Contains("symbol", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Reading_allocates_nothing()
     {
         Projection projection = Projection.Compile(SchemaParser.Parse(Mail), ["mail.body", "id"]);
