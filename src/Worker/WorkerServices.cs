@@ -53,6 +53,7 @@ internal static class WorkerServices
         services.AddSingleton<PublishStep>();                  // steps 6 and 7: publish; its deliveries complete offsets, which the source commits
         services.AddSingleton<ClusterCheck>();
         services.AddSingleton<PredictionSchema>();
+        services.AddSingleton<PipelineStart>();
         services.AddSingleton<IHostedService, PipelineMeter>();
         services.AddSingleton<IHostedService, ProgressLog>();  // before the path, so that it is stopped after it
         services.AddSingleton<IHostedService, PipelineService>();

@@ -46,7 +46,7 @@ public sealed class RehearsedStartTests(TestCluster cluster)
             BatchBudget budget = new(4, 32);
             Rehearsal = new Rehearsal(engine, 30, budget, services.GetRequiredService<PipelineOptions>().Callers + missing, new EngineOptions());
             InferStep infer = ActivatorUtilities.CreateInstance<InferStep>(services, engine, budget, new CostModel(), Rehearsal);
-            Service = ActivatorUtilities.CreateInstance<PipelineService>(services, infer, Rehearsal);
+            Service = ActivatorUtilities.CreateInstance<PipelineService>(services, infer, ActivatorUtilities.CreateInstance<PipelineStart>(services, Rehearsal));
         }
 
         public PipelineService Service { get; }

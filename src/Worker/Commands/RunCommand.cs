@@ -37,14 +37,13 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
     {
+        PipelineFailure? failure = null;
         try
         {
             using IHost host = WorkerHost.Create(settings, config);
-            PipelineFailure failure = host.Services.GetRequiredService<PipelineFailure>();
+            failure = host.Services.GetRequiredService<PipelineFailure>();
             await host.RunAsync(stop);
-            if (failure.First is null) return 0;
-            await errors.WriteLineAsync($"The worker stopped: {failure.First.Message}");
-            return Failed;
+            return failure.First is null ? 0 : await StoppedAsync(failure.First, errors);
         }
         catch (OperationCanceledException) // told to stop while it waited for brokers, topics or the registry
         {
@@ -67,5 +66,15 @@ internal static class RunCommand
             await errors.WriteLineAsync($"The worker cannot start: {e.Message}");
             return CannotStart;
         }
+        catch (Exception e) when (e == failure?.First) // a step's, before the host had started
+        {
+            return await StoppedAsync(e, errors);
+        }
+    }
+
+    private static async Task<int> StoppedAsync(Exception failure, TextWriter errors)
+    {
+        await errors.WriteLineAsync($"The worker stopped: {failure.Message}");
+        return Failed;
     }
 }

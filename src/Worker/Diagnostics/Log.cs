@@ -10,8 +10,8 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "ONNX Runtime: {Message}")]
     public static partial void OnnxRuntime(ILogger logger, string message);
 
-    [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
-    public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, Precision precision, int maxTokens, IReadOnlyList<string> labels, string attention);
+    [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
+    public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode, Precision precision, int maxTokens, IReadOnlyList<string> labels, string attention);
 
     [LoggerMessage(108, LogLevel.Information, "What batches cost is known from an earlier start: predictions were off by {MeanError:P0} on average")]
     public static partial void CostsKnown(ILogger logger, double meanError);

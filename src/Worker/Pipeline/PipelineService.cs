@@ -1,13 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Batching;
-using Sluice.Worker.Control;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -18,9 +15,9 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
-    ClusterCheck cluster, PredictionSchema schema, IEngine engine, Rehearsal rehearsal, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, EngineOptions engines, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+    PipelineStart start, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
+    internal static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
@@ -29,15 +26,10 @@ internal sealed class PipelineService(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        ModelIdentity model = engine.Model;
-        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Precision, model.MaxTokens, model.Labels, Attention());
-        long began = time.GetTimestamp();
-        await cluster.WaitAsync(began, cancellationToken);
-        publish.PredictionSchemaId = await schema.GetIdAsync(began, cancellationToken);
-
+        publish.PredictionSchemaId = await start.OpenAsync(cancellationToken);
         int callers = options.Callers;
         _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", () => infer.Run(failure.Stop)))));
-        await RehearseAsync(cancellationToken);
+        await start.RehearseAsync(_inferring, cancellationToken);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
@@ -62,27 +54,6 @@ internal sealed class PipelineService(
         if (drained && source.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
         else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);
-    }
-
-    // A start that is told to stop, or a caller that fails before it takes part, ends the wait; the callers are sent home, and have gone when the start ends, for the host then disposes of what they use.
-    private async Task RehearseAsync(CancellationToken cancellationToken)
-    {
-        long began = time.GetTimestamp();
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, failure.Stop);
-        try
-        {
-            await rehearsal.Done.WaitAsync(stop.Token);
-        }
-        catch
-        {
-            failure.StopNow();
-            await Task.WhenAny(_inferring, Task.Delay(LastWords, time, CancellationToken.None));
-            if (failure.First is { } first) ExceptionDispatchInfo.Throw(first);
-            throw;
-        }
-
-        MemoryUse memory = MemoryUse.Read();
-        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.Other >> 20);
     }
 
     private async Task<bool> TryDrainAsync(long began)
@@ -146,6 +117,4 @@ internal sealed class PipelineService(
             failure.Report(step, e);
         }
     }
-
-    private string Attention() => engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu ? AttentionKernel.Description : "ONNX Runtime's";
 }

@@ -1,0 +1,51 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Control;
+using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Onnx;
+
+namespace Sluice.Worker.Pipeline;
+
+/// <summary>What must have happened before the first document is read: the cluster and the registry answer, and the memory of the heaviest batches is taken.</summary>
+internal sealed class PipelineStart(
+    ClusterCheck cluster, PredictionSchema schema, IEngine engine, Rehearsal rehearsal, PipelineFailure failure, EngineOptions engines, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
+{
+    /// <summary>Waits for the cluster and the registry.</summary>
+    /// <returns>The id of the labels' schema.</returns>
+    public async Task<int> OpenAsync(CancellationToken cancellationToken)
+    {
+        ModelIdentity model = engine.Model;
+        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Name, engine.Mode.Precision, model.MaxTokens, model.Labels, Attention());
+        long began = time.GetTimestamp();
+        await cluster.WaitAsync(began, cancellationToken);
+        return await schema.GetIdAsync(began, cancellationToken);
+    }
+
+    /// <summary>Waits until all callers are through the rehearsal, and tells what is in memory then.</summary>
+    /// <param name="callers">Ends when the callers have ended.</param>
+    /// <param name="cancellationToken">The start is told to stop.</param>
+    /// <remarks>A start that is told to stop, or a caller that fails before it takes part, ends the wait; the callers are sent home, and have gone when the start ends, for the host then disposes of what they use.</remarks>
+    public async Task RehearseAsync(Task callers, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, failure.Stop);
+        try
+        {
+            await rehearsal.Done.WaitAsync(stop.Token);
+        }
+        catch
+        {
+            failure.StopNow();
+            await Task.WhenAny(callers, Task.Delay(PipelineService.LastWords, time, CancellationToken.None));
+            if (failure.First is { } first) ExceptionDispatchInfo.Throw(first);
+            throw;
+        }
+
+        MemoryUse memory = MemoryUse.Read();
+        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.Other >> 20);
+    }
+
+    private string Attention() => engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu ? AttentionKernel.Description : "ONNX Runtime's";
+}
