@@ -34,7 +34,7 @@ internal sealed class GraphEngine : IEngine
     {
         string role = mode.Kind == ModeKind.Swift ? GraphRole.Swift : GraphRole.Teacher;
         if (mode.Kind == ModeKind.Swift && !bundle.Manifest.HasSwift)
-            throw new BundleException(bundle.Directory, ["it has no swift student; train it with ./sluice train students"]);
+            throw BundleException.CannotServe(bundle, mode, "it has no swift student");
         return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSessionOptions()));
     }
 

@@ -37,7 +37,7 @@ internal sealed class StudentGroup : IDisposable
     {
         int known = bundle.Manifest.StudentCount;
         if (count < 1 || count > known)
-            throw new BundleException(bundle.Directory, [known == 0 ? "it has no students; train them with ./sluice train students" : $"it has {known} students, not {count}"]);
+            throw BundleException.CannotServe(bundle, Mode.Students(count, precision), known == 0 ? "it has no students" : $"it has {known} students, not {count}");
         var loaded = new List<OrtSession>();
         try
         {
