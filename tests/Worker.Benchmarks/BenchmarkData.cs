@@ -21,18 +21,23 @@ internal static class BenchmarkData
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line[(line.IndexOf('\t') + 1)..])];
     }
 
-    /// <summary>The raw mails of the SpamAssassin corpus: <c>$SLUICE_MAIL</c>, else where <c>./sluice</c> unpacks it.</summary>
+    /// <summary>The folder of the SpamAssassin corpus: <c>$SLUICE_MAIL</c>, else where <c>./sluice</c> unpacks it.</summary>
     /// <exception cref="BenchmarkInputException">The corpus is not there.</exception>
-    public static IReadOnlyList<byte[]> Mails()
+    public static string MailPackage()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string cache = Environment.GetEnvironmentVariable("SLUICE_CACHE") is { Length: > 0 } given ? given : Path.Combine(home, ".cache", "sluice");
         string corpus = Environment.GetEnvironmentVariable("SLUICE_MAIL") is { Length: > 0 } mail ? mail : Path.Combine(cache, "datasets-spam-assassin-0.2.3", "package");
         string data = Path.Combine(corpus, "data");
         return Directory.Exists(data)
-            ? [.. Directory.EnumerateFiles(data, "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)]
+            ? corpus
             : throw new BenchmarkInputException($"{data} is missing; `./sluice setup` fetches the mail corpus, or name a copy of it in SLUICE_MAIL.");
     }
+
+    /// <summary>The raw mails of the corpus.</summary>
+    /// <exception cref="BenchmarkInputException">The corpus is not there.</exception>
+    public static IReadOnlyList<byte[]> Mails() =>
+        [.. Directory.EnumerateFiles(Path.Combine(MailPackage(), "data"), "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     /// <summary>The checkout that this program was built in.</summary>
     public static string RepositoryRoot()
