@@ -46,3 +46,5 @@ def run(folder, limit=100):
         for n in range(1, count + 1):
             golden = np.array([line["prefixes"][n - 1] for line in students], np.float32)
             _report(f"students:{n} {precision}", lambda groups: runtime.prefixes(graphs[:n], heads[:n], ids, groups)[n - 1], golden)
+            if precision == "fp32":
+                _report(f"group.{n}.fp32.onnx", lambda groups: runtime.logits(folder / f"group.{n}.fp32.onnx", ids, groups), golden)

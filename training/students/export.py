@@ -6,7 +6,7 @@ import torch
 
 from .. import batches, products
 from ..bundle import on_the_grid
-from . import arrays, graphs
+from . import arrays, graphs, stacked
 
 
 @dataclass
@@ -45,6 +45,7 @@ class Students:
         """The manifest's `graphs` beside the teacher's."""
         found = {f"student.{k}": {p: f"student.{k}.{p}.onnx" for p in ("int8", "fp32")} for k in range(1, self.count + 1)}
         found |= {f"head.{k}": {"fp32": f"head.{k}.onnx"} for k in range(1, self.count + 1)}
+        found |= {f"group.{k}": {"fp32": f"group.{k}.fp32.onnx"} for k in range(1, self.count + 1)}
         return found | {"swift": {p: f"swift.{p}.onnx" for p in ("int8", "fp32")}}
 
     def write_graphs(self, writer):
@@ -56,6 +57,10 @@ class Students:
         for n in range(1, self.count + 1):
             build = lambda graph, head=f"head{n}.": graphs.build_head(graph, head, self.hidden, self.labels)
             writer.save(build, f"head.{n}.onnx", f"head.{n}", "fp32")
+            writer.save(self._stacked(n), f"group.{n}.fp32.onnx", f"group.{n}", "fp32")
+
+    def _stacked(self, n):
+        return lambda graph: stacked.StackedGraph(graph, self.group.group.shape, self.hidden, n).build(f"head{n}.", self.labels)
 
     def _student(self, prefix, settled, k, precision):
         static = {prefix + product: scale for product, scale in settled.static[k - 1].items()}

@@ -25,7 +25,7 @@ internal sealed record BundleManifest
     /// <summary>File of the weights that all graphs share.</summary>
     public required string Weights { get; init; }
 
-    /// <summary>Graph files by role (teacher; of students: student.K, head.K, swift) and precision (int8, fp32).</summary>
+    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32).</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
 
     /// <summary>Every file of the bundle but this one, by name relative to the bundle.</summary>

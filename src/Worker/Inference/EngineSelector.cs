@@ -41,7 +41,7 @@ internal sealed class EngineSelector : IDisposable
     {
         if (!_engines.TryGetValue((mode.Kind, mode.Precision), out IEngine? engine) || mode.StudentCount > engine.Mode.StudentCount)
             throw new ArgumentException($"{Named(mode)} is not loaded; {string.Join(", ", _modes.Select(Named))} are.", nameof(mode));
-        return engine is StudentGroupEngine group ? group.Run(batch, mode.StudentCount, logits) : engine.Run(batch, logits);
+        return engine is IStudentEngine group ? group.Run(batch, mode.StudentCount, logits) : engine.Run(batch, logits);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Sluice.Worker.Control;
+using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
@@ -10,18 +11,37 @@ internal static class Engines
     /// <param name="options">How it runs.</param>
     /// <param name="trouble">Is told of students that fail or are late; null where nobody is.</param>
     /// <exception cref="BundleException">The bundle cannot serve the mode; the message says why.</exception>
-    /// <exception cref="Onnx.OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
-    /// <exception cref="Onnx.OrtException">ONNX Runtime refuses a graph.</exception>
+    /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
+    /// <exception cref="OrtException">ONNX Runtime refuses a graph.</exception>
     public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble = null) => mode.Kind switch
     {
-        ModeKind.Students => new StudentGroupEngine(
-            StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options),
-            mode.StudentCount,
-            bundle.Manifest.Encoder.MaxPositions,
-            new SideBySide(AtOnce(mode.StudentCount, options.IntraOpThreads, Environment.ProcessorCount)),
-            trouble),
+        ModeKind.Students when options.Provider == ExecutionProvider.Cuda && mode.Precision == Precision.Fp32 && StackedGroupEngine.IsIn(bundle.Manifest, mode.StudentCount) =>
+            StudentTrial.Fastest(BothWays(bundle, mode, options, trouble), new CostClock(options, TimeProvider.System)),
+        ModeKind.Students => SessionEach(bundle, mode, options, trouble),
         _ => GraphEngine.Create(bundle, mode, options),
     };
+
+    private static IStudentEngine[] BothWays(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble)
+    {
+        StackedGroupEngine stacked = StackedGroupEngine.Load(bundle, mode.StudentCount, options);
+        try
+        {
+            return [SessionEach(bundle, mode, options, trouble), stacked];
+        }
+        catch
+        {
+            stacked.Dispose();
+            throw;
+        }
+    }
+
+    // On a GPU a session has a stream of its own.
+    private static StudentGroupEngine SessionEach(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble) => new(
+        StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options),
+        mode.StudentCount,
+        bundle.Manifest.Encoder.MaxPositions,
+        new SideBySide(AtOnce(mode.StudentCount, options.IntraOpThreads, Environment.ProcessorCount)),
+        trouble);
 
     /// <summary>Options for one batch at a time, as soon as may be, on all cores: one core a student where several run side by side, else all cores in the one graph.</summary>
     public static EngineOptions ForOneAtATime(Mode mode, int cores) => new() { IntraOpThreads = mode.StudentCount > 1 ? 1 : cores };

@@ -96,7 +96,7 @@ internal sealed class Rehearsal : IDisposable
     public void Dispose() => _together.Dispose();
 
     // Of a group the first student: students are of one shape, and what there can be at once is counted in runs of a student.
-    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) => _engine is StudentGroupEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
+    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) => _engine is IStudentEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
 
     private void Run<T>(PackedBatch<T> batch, int next, int place, float[] logits, Runner runner)
     {

@@ -12,7 +12,7 @@ namespace Sluice.Worker.Inference;
 /// batch, and the provenance says how many took part.</para>
 /// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates nothing managed.</para>
 /// </remarks>
-internal sealed class StudentGroupEngine : IEngine
+internal sealed class StudentGroupEngine : IStudentEngine
 {
     private readonly StudentGroup _group;
     private readonly SideBySide _helpers;
@@ -55,7 +55,7 @@ internal sealed class StudentGroupEngine : IEngine
     /// <exception cref="OrtException">The first student failed, so no prefix is complete.</exception>
     public BatchOutcome Run(PackedTensors batch, Span<float> logits) => Run(batch, _count, logits);
 
-    /// <summary>The same with another number of students, 1..the group's count, which may change from batch to batch at no cost.</summary>
+    /// <inheritdoc/>
     public unsafe BatchOutcome Run(PackedTensors batch, int count, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -1,0 +1,77 @@
+"""The first students of a group and their head as one graph, weights stacked [N, in, out]: one launch serves all of them.
+
+For a GPU, where launches are what a small batch waits for (student-parallelism.md 3.2, way c). The inputs are the packed ones, the output is logits[B, C].
+"""
+import numpy as np
+from onnx import TensorProto
+
+from ..packed import EPSILON, Packed
+
+
+class StackedGraph(Packed):
+    """float32. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]."""
+
+    def __init__(self, graph, shape, hidden, count):
+        super().__init__(graph, None, shape.layers, shape.heads, hidden)
+        self.count, self.pooled = count, shape.pools[-1]
+
+    def build(self, head, labels):
+        """Output logits [B, labels] by the head of that name."""
+        g, x = self.g, self.embedded()
+        self._repeat_indices()
+        for i in range(self.layers):
+            x = self.layer(i, x)
+        parts = g.op("Add", g.op("MatMul", self._pool(x), self._stacked(f"pool{self.pooled}.weight")), self._stacked("vector.bias", rows=True))
+        total = g.op("ReduceSum", parts, g.constant([0], np.int64), keepdims=0)
+        g.op("Gemm", total, g.weight(head + "weight"), g.weight(head + "bias"), out="logits")
+        g.output("logits", "B", labels)
+
+    def layer(self, i, x):
+        """Layer i of every student: rows [T, H] or [N, T, H] -> [N, T, H]."""
+        g = self.g
+        asked = (self._places(part) for part in g.split(self._product(f"{i}.qkv", x), axis=2, count=3))
+        context = g.op("Gather", self._flat(self._attend(*asked)), self.rows_of_places)
+        x = self._norm(f"{i}.norm1", self._product(f"{i}.out", context), x)
+        inner = g.microsoft("Gelu", self._product(f"{i}.up", x))
+        return self._norm(f"{i}.norm2", self._product(f"{i}.down", inner), x)
+
+    def _repeat_indices(self):
+        """Indices of every student's documents among the rows [N T], of its rows among the places [N B S], and lengths, [N B]."""
+        g, numbers = self.g, np.arange(self.count)
+        self.documents, self.longest = (g.op("Shape", self.gather, start=axis, end=axis + 1) for axis in (0, 1))
+        of_rows, of_places = g.op("Shape", self.scatter), g.op("Mul", self.documents, self.longest)
+        first_row, first_place = (g.op("Cast", size, to=TensorProto.INT32) for size in (of_rows, of_places))
+        every = g.op("Add", self.gather, g.op("Mul", g.constant(numbers[:, None, None], np.int32), first_row))
+        self.places_of_rows = g.op("Reshape", every, g.op("Concat", g.constant([-1], np.int64), self.longest, axis=0))
+        self.rows_of_places = g.op("Add", self.scatter, g.op("Mul", g.constant(numbers[:, None], np.int32), first_place))
+        self.counts = g.op("Tile", self.counts, g.constant([self.count], np.int64))
+
+    def _places(self, rows):
+        """[N, T, H] -> [N B, S, H]."""
+        return self.g.op("Gather", self._flat(rows), self.places_of_rows)
+
+    def _pool(self, x):
+        """Each student's learnt query over its rows of each document: [N, T, H] -> [N, B, H]."""
+        g = self.g
+        each = g.op("Concat", g.constant([self.count], np.int64), self.documents, g.constant([self.hidden], np.int64), axis=0)
+        query = g.op("Expand", self._stacked(f"pool{self.pooled}.query"), each)
+        keys = self._places(x)
+        found = self._attend(g.op("Reshape", query, g.constant([-1, 1, self.hidden], np.int64)), keys, keys)
+        return g.op("Reshape", found, each)
+
+    def _product(self, name, x):
+        return self.g.op("Add", self.g.op("MatMul", x, self._joined(self.g.dequantized, name)), self._stacked(f"{name}.bias", rows=True))
+
+    def _norm(self, name, y, x):
+        g = self.g
+        flat = g.op("LayerNormalization", g.op("Add", y, x), g.constant(np.ones(self.hidden), np.float32), epsilon=EPSILON)
+        return g.op("Add", g.op("Mul", flat, self._stacked(f"{name}.gain", rows=True)), self._stacked(f"{name}.shift", rows=True))
+
+    def _stacked(self, name, rows=False):
+        """The students' tensors of that name as [N, ...]; with `rows`, vectors as [N, 1, width]."""
+        return self._joined(self.g.weight, name, [0, 1] if rows else [0])
+
+    def _joined(self, read, name, axes=(0,)):
+        """ONNX Runtime folds it when it loads."""
+        g = self.g
+        return g.op("Concat", *(g.op("Unsqueeze", read(f"student{k}/{name}"), g.constant(list(axes), np.int64)) for k in range(1, self.count + 1)), axis=0)
