@@ -85,7 +85,7 @@ internal static class WorkerServices
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
         OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
-        return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>()));
+        return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>(), logger));
     }
 
     private static BatchBudget Budget(IServiceProvider provider)
@@ -124,7 +124,7 @@ internal static class WorkerServices
         IEngine engine = provider.GetRequiredService<IEngine>();
         TimeProvider time = provider.GetRequiredService<TimeProvider>();
         ILogger<CostBook> logger = provider.GetRequiredService<ILogger<CostBook>>();
-        CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey(engine.Mode.Name, engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
+        CostModel costs = provider.GetRequiredService<CostBook>()[new CostKey(CostLesson.NameOf(engine), engine.Mode.Precision, provider.GetRequiredService<PipelineOptions>().Callers)];
         BatchBudget budget = Budget(provider);
         provider.GetRequiredService<Rehearsal>().Prepare(); // before the lesson, whose runs would pass for one
         long began = time.GetTimestamp();

@@ -35,7 +35,7 @@ internal static class StudentsBenchmark
         DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), CapacityDocuments)[1..]; // mails alone would take longest and tell what the mix tells
         var accuracies = bundles.ToDictionary(
             bundle => bundle.Identity.Id,
-            bundle => (Int8: (IReadOnlyDictionary<string, ModeAccuracy>)Served(run, bundle), Fp32: ManifestAccuracy.Read(bundle.Directory, "fp32", "test")));
+            bundle => (Int8: (IReadOnlyDictionary<string, ModeAccuracy>)Served(run, bundle, cancel), Fp32: ManifestAccuracy.Read(bundle.Directory, "fp32", "test")));
         var capacity = new Dictionary<MeasuredMode, double>();
         var latency = new Dictionary<MeasuredMode, double[]>();
         foreach (ModelBundle bundle in bundles)
@@ -51,13 +51,14 @@ internal static class StudentsBenchmark
         foreach (string line in report.Plots()) run.Note(line);
     }
 
-    private static Dictionary<string, ModeAccuracy> Served(BenchmarkRun run, ModelBundle bundle)
+    private static Dictionary<string, ModeAccuracy> Served(BenchmarkRun run, ModelBundle bundle, CancellationToken cancel)
     {
         run.Note($"{bundle.Identity.Id}: labelling the test documents in every mode");
         TestDocuments test = TestDocuments.Of(bundle);
         var given = new Dictionary<string, float[][]>();
         foreach (Mode mode in Modes(bundle).Where(mode => mode.Precision == Precision.Int8))
         {
+            cancel.ThrowIfCancellationRequested();
             using IEngine engine = Engines.Create(bundle, mode, new EngineOptions());
             given[mode.Name] = ServedAccuracy.Label(engine, Budget, test);
         }

@@ -10,7 +10,7 @@ import numpy as np
 @dataclass(frozen=True)
 class Recipe:
     """Chances of each change. `limits`: (most tokens, share) of a crop; `joins`: chance to join another document; `splice`: chance to
-    exchange one phrase that is a training document of its own, `splices`: how often that is thrown for; `full_weight`: words from which on a
+    exchange one phrase that is a training document of its own, `splices`: how often that is thrown for; `fluent`: see fluent.py; `full_weight`: words from which on a
     document is drawn with full weight."""
 
     copies: int
@@ -20,6 +20,7 @@ class Recipe:
     splice: float = 0.0
     splices: int = 1
     limits: tuple = ()
+    fluent: bool = False
     full_weight: int = 1
     seed: int = 11
 
@@ -66,6 +67,9 @@ class Augmenter:
             other = self.texts[int(random.integers(len(self.texts)))]
             link = [self.links[int(random.integers(len(self.links)))]] if random.random() < 0.5 else []
             text = text + link + other if random.random() < 0.5 else other + link + text
+        return self._reworded(text, random)
+
+    def _reworded(self, text, random):
         kept = [word for word in text if random.random() >= self.recipe.drop]
         return [self._swapped(word, random) for word in kept or text]
 

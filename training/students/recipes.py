@@ -38,6 +38,11 @@ class Correct:
     rates: Rates = field(default_factory=lambda: Rates(rate=1.5e-4, vector_rate=2.5e-4))
     seed: int = 5
 
+    @property
+    def reads_rest(self):
+        """Whether it learns from what students are judged by. Then nothing is left to judge it by but test."""
+        return any(part.startswith("rest") for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -53,6 +58,10 @@ class Recipe:
     first: str = ""
     served: int = 0
 
+    def parts_read(self):
+        """Every part of the transfer set that some stage reads."""
+        return {part for parts in (*self.boost.parts, *(stage.parts for stage in self.correct)) for part in parts}
+
 
 _WHOLE = Shape(heads=12, inner=(1536, 1536))
 _WHOLE_SWIFT = Shape(heads=12, inner=(768, 1536), cls_only=True)
@@ -61,21 +70,31 @@ _SWIFT = Shape(heads=6, inner=(512, 1536), cls_only=True)
 M = 1_000_000
 
 
+def _copies(*numbers):
+    return tuple(f"copy{n}" for n in numbers)
+
+
 def _parts(*copies):
-    return ("train", *(f"copy{n}" for n in copies))
+    return ("train", *_copies(*copies))
 
 
-_SEEN, _FRESH, _ALL, _MAIL = _parts(0, 1, 2), ("copy3", "copy4", "copy5"), _parts(0, 1, 2, 3, 4, 5), _parts(0, 1)
+_SEEN, _FRESH, _ALL, _MAIL = _parts(0, 1, 2), _copies(3, 4, 5), _parts(0, 1, 2, 3, 4, 5), _parts(0, 1)
+_FLUENT, _REST = _copies(6, 7, 8), ("rest", *(f"rest{n}" for n in range(6, 10)))
 _MIDDLE = Rates(rate=2.5e-4, vector_rate=3e-4)
 _PAIR = Boost((8 * M, 3.5 * M), (_SEEN, _FRESH), hidden=0)
 
 RECIPES = {
     "sst2": {
-        "group": Recipe(_WHOLE, _PAIR, (Correct(2.4 * M, _ALL, hidden=0, truth=0, rates=Rates(rate=1e-4, vector_rate=2e-4)),)),
+        "group": Recipe(_WHOLE, _PAIR,
+                        (Correct(2.4 * M, _ALL, hidden=0, truth=0, rates=Rates(rate=1e-4, vector_rate=2e-4)),
+                         Correct(3.6 * M, _FLUENT, hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=6),
+                         Correct(6.6 * M, (*_parts(9, 10, 11, 12), *_REST), hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=7))),
         "bagging": Recipe(_WHOLE, _PAIR, averaged=True, first="group"),
         "swift": Recipe(_WHOLE_SWIFT, Boost((8 * M,), (_SEEN,), hidden=0, starts=((0, 1),)),
                         (Correct(1.5 * M, _ALL, hidden=0, truth=0),
-                         Correct(3.5 * M, _FRESH, hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=6))),
+                         Correct(3.5 * M, _FRESH, hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=6),
+                         Correct(3.6 * M, _FLUENT, hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=7),
+                         Correct(3 * M, (*_parts(9), *_REST), hidden=0, truth=0, grid_from=0.7, ranges_from=0.85, rates=_MIDDLE, seed=8))),
     },
     "mail": {
         "group": Recipe(_GROUP, Boost((1.6 * M, M, 0.4 * M), (_parts(0), _parts(1), _MAIL), rows=24, sample=1024),

@@ -71,7 +71,10 @@ def train(task, name, kind):
         documents = Documents(name, corrective.parts)
         correct.train(group, corrective, number, documents, transfer.part(name, "train")[0][: corrective.calibration], kept, log)
         torch.save({**group.state(), "static": [s.net.activation.static for s in group.students]}, path)
-        _judge(group, number, held_out, log)
+        if corrective.reads_rest:
+            log(stage=f"corrected{number}", arithmetic="int8", held=[])
+        else:
+            _judge(group, number, held_out, log)
 
 
 def trained(task, name, kind):

@@ -12,7 +12,9 @@ class StackedGraph(Packed):
     """float32. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]."""
 
     def __init__(self, graph, shape, hidden, count):
+        """count: N; shape: of each student, whose last layer must run for every token. The layers' products are its own: `products` is none."""
         super().__init__(graph, None, shape.layers, shape.heads, hidden)
+        assert not shape.cls_only, "a swift student is a graph of its own"
         self.count, self.pooled = count, shape.pools[-1]
 
     def build(self, head, labels):
@@ -30,25 +32,25 @@ class StackedGraph(Packed):
         """Layer i of every student: rows [T, H] or [N, T, H] -> [N, T, H]."""
         g = self.g
         asked = (self._places(part) for part in g.split(self._product(f"{i}.qkv", x), axis=2, count=3))
-        context = g.op("Gather", self._flat(self._attend(*asked)), self.rows_of_places)
+        context = g.op("Gather", self._flat(self._attend(*asked)), self.every_scatter)
         x = self._norm(f"{i}.norm1", self._product(f"{i}.out", context), x)
         inner = g.microsoft("Gelu", self._product(f"{i}.up", x))
         return self._norm(f"{i}.norm2", self._product(f"{i}.down", inner), x)
 
     def _repeat_indices(self):
-        """Indices of every student's documents among the rows [N T], of its rows among the places [N B S], and lengths, [N B]."""
+        """The packed inputs for all students, one after another: gather [N B, S] into rows [N T], scatter [N, T] into places [N B S], lengths [N B]."""
         g, numbers = self.g, np.arange(self.count)
         self.documents, self.longest = (g.op("Shape", self.gather, start=axis, end=axis + 1) for axis in (0, 1))
         of_rows, of_places = g.op("Shape", self.scatter), g.op("Mul", self.documents, self.longest)
         first_row, first_place = (g.op("Cast", size, to=TensorProto.INT32) for size in (of_rows, of_places))
         every = g.op("Add", self.gather, g.op("Mul", g.constant(numbers[:, None, None], np.int32), first_row))
-        self.places_of_rows = g.op("Reshape", every, g.op("Concat", g.constant([-1], np.int64), self.longest, axis=0))
-        self.rows_of_places = g.op("Add", self.scatter, g.op("Mul", g.constant(numbers[:, None], np.int32), first_place))
+        self.every_gather = g.op("Reshape", every, g.op("Concat", g.constant([-1], np.int64), self.longest, axis=0))
+        self.every_scatter = g.op("Add", self.scatter, g.op("Mul", g.constant(numbers[:, None], np.int32), first_place))
         self.counts = g.op("Tile", self.counts, g.constant([self.count], np.int64))
 
     def _places(self, rows):
         """[N, T, H] -> [N B, S, H]."""
-        return self.g.op("Gather", self._flat(rows), self.places_of_rows)
+        return self.g.op("Gather", self._flat(rows), self.every_gather)
 
     def _pool(self, x):
         """Each student's learnt query over its rows of each document: [N, T, H] -> [N, B, H]."""

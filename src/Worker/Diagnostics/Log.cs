@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
     public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode, Precision precision, int maxTokens, IReadOnlyList<string> labels, string attention);
 
+    [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
+    public static partial void StudentWay(ILogger logger, string measured, string way);
+
     [LoggerMessage(108, LogLevel.Information, "What batches cost is known from an earlier start: predictions were off by {MeanError:P0} on average")]
     public static partial void CostsKnown(ILogger logger, double meanError);
 

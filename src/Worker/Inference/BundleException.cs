@@ -2,7 +2,7 @@ using Sluice.Worker.Control;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>A bundle that must not be served: every disagreement found, each naming the file, what was expected and what was found.</summary>
+/// <summary>A bundle that must not be served, with every disagreement found, each naming the file, what was expected and what was found; or a mode that a good one does not have.</summary>
 internal sealed class BundleException : Exception
 {
     public BundleException(string directory, IReadOnlyList<string> disagreements)
@@ -11,7 +11,7 @@ internal sealed class BundleException : Exception
     private BundleException(string message, string disagreement)
         : base(message) => Disagreements = [disagreement];
 
-    /// <summary>A good bundle that has not what a mode needs.</summary>
+    /// <summary>The bundle is a good one, and lacks what the mode needs.</summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="mode">What was asked for.</param>
     /// <param name="lack">What it has instead, as in <c>it has 2 students, not 9</c>.</param>

@@ -24,6 +24,9 @@ internal static class CostLesson
         return new CostOrigin(machine, OrtEnvironment.Current.Api.LibraryVersion, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
+    /// <summary>What an engine's costs are kept under: its mode, and where a group has two ways to run, the one that is not usual.</summary>
+    public static string NameOf(IEngine engine) => engine is StackedGroupEngine stacked ? $"{stacked.Mode.Name} {stacked.Way}" : engine.Mode.Name;
+
     /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
     /// <returns>Batches that were run.</returns>
     public static int Give(CostModel costs, IEngine engine, BatchBudget budget, CostClock clock)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
 
@@ -10,13 +11,13 @@ internal static class Engines
     /// <param name="mode">What labels.</param>
     /// <param name="options">How it runs.</param>
     /// <param name="trouble">Is told of students that fail or are late; null where nobody is.</param>
+    /// <param name="logger">Is told which of two ways to run a group was the faster; null where nobody is.</param>
     /// <exception cref="BundleException">The bundle cannot serve the mode; the message says why.</exception>
     /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
     /// <exception cref="OrtException">ONNX Runtime refuses a graph.</exception>
-    public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble = null) => mode.Kind switch
+    public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble = null, ILogger? logger = null) => mode.Kind switch
     {
-        ModeKind.Students when options.Provider == ExecutionProvider.Cuda && mode.Precision == Precision.Fp32 && StackedGroupEngine.IsIn(bundle.Manifest, mode.StudentCount) =>
-            StudentTrial.Fastest(BothWays(bundle, mode, options, trouble), new CostClock(options, TimeProvider.System)),
+        _ when StackedGroupEngine.IsWorthATrial(bundle.Manifest, mode, options.Provider) => StudentTrial.Fastest(BothWays(bundle, mode, options, trouble), new CostClock(options, TimeProvider.System), logger),
         ModeKind.Students => SessionEach(bundle, mode, options, trouble),
         _ => GraphEngine.Create(bundle, mode, options),
     };

@@ -4,7 +4,7 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, or its swift student. Thread-safe; <see cref="Run"/> allocates nothing managed.</summary>
+/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, its swift student, or a prefix of its group stacked. Thread-safe; <see cref="Run"/> allocates nothing managed.</summary>
 internal sealed class GraphEngine : IEngine
 {
     private readonly OrtSession _session;
@@ -20,19 +20,19 @@ internal sealed class GraphEngine : IEngine
 
     public ModelIdentity Model { get; }
 
-    /// <summary>What this engine labels with: the teacher or the swift student, in one precision.</summary>
+    /// <summary>What this engine labels with: the teacher, the swift student or a prefix of the group, in one precision.</summary>
     public Mode Mode { get; }
 
     /// <summary>Loads a graph; of the teacher in fp32, whose weights are expanded, that takes about a second, and in int8 a tenth of that.</summary>
     /// <param name="bundle">Checked.</param>
-    /// <param name="mode">The teacher or the swift student.</param>
+    /// <param name="mode">The teacher, the swift student, or students whose stacked graph the bundle has.</param>
     /// <param name="options">How to run it.</param>
     /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing; the message says what to install.</exception>
     /// <exception cref="OrtException">ONNX Runtime refuses the graph.</exception>
     /// <exception cref="BundleException">The bundle has no such graph, or the one that ONNX Runtime loaded is not the one that was checked.</exception>
     public static GraphEngine Create(ModelBundle bundle, Mode mode, EngineOptions options)
     {
-        string role = mode.Kind == ModeKind.Swift ? GraphRole.Swift : GraphRole.Teacher;
+        string role = mode.Kind switch { ModeKind.Swift => GraphRole.Swift, ModeKind.Students => GraphRole.Group(mode.StudentCount), _ => GraphRole.Teacher };
         if (mode.Kind == ModeKind.Swift && !bundle.Manifest.HasSwift)
             throw BundleException.CannotServe(bundle, mode, "it has no swift student");
         return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSessionOptions()));
@@ -42,7 +42,7 @@ internal sealed class GraphEngine : IEngine
     /// <param name="batch">At least one row; no row longer than the encoder's positions.</param>
     /// <param name="logits">[rows, labels], row-major, written; exactly rows x labels long.</param>
     /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
-    /// <returns>The mode, and nothing else to tell.</returns>
+    /// <returns>The mode, all of it.</returns>
     /// <exception cref="OrtException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
     public unsafe BatchOutcome Run(PackedTensors batch, Span<float> logits)
     {
@@ -59,7 +59,7 @@ internal sealed class GraphEngine : IEngine
                 [Tensor.Of(output, rows, labels)]);
         }
 
-        return new BatchOutcome(new BatchProvenance(Mode));
+        return new BatchOutcome(new BatchProvenance(Mode, StudentsUsed: Mode.StudentCount > 0 ? Mode.StudentCount : null));
     }
 
     public void Dispose() => _session.Dispose();

@@ -76,7 +76,7 @@ internal static class ManifestReader
     {
         IEnumerable<int> students = Enumerable.Range(1, int.Clamp(m.StudentCount, 0, Mode.MaxStudents));
         IEnumerable<string> whole = [GraphRole.Teacher, .. students.Select(GraphRole.Student), .. m.HasSwift ? new[] { GraphRole.Swift } : []];
-        return [.. whole.SelectMany(role => new[] { (role, "int8"), (role, "fp32") }), .. students.Select(count => (GraphRole.Head(count), "fp32"))];
+        return [.. whole.SelectMany(role => new[] { (role, "int8"), (role, "fp32") }), .. students.Select(count => (GraphRole.Head(count), "fp32")), .. m.Graphs.Keys.Where(GraphRole.IsGroup).Select(role => (role, "fp32"))];
     }
 
     private static IEnumerable<(string Role, string Name)> NamedFiles(BundleManifest m)

@@ -43,6 +43,8 @@ internal sealed class StudentGroupEngine : IStudentEngine
         _runs = new IdleRuns(() => new GroupRun(group.Count, group.Width, student, time ?? TimeProvider.System));
     }
 
+    public string Way => "in a session each";
+
     /// <summary>The graphs that it runs.</summary>
     public StudentGroup Group => _group;
 

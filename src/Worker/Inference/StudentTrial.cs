@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Logging;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Inference;
 
 /// <summary>Finds by measurement which way of running a student group is faster on this machine (specs/student-parallelism.md, section 3.2: measure first).</summary>
+/// <remarks>One batch at a time, of the shapes of <see cref="ReferenceShapes.WarmUp"/>: what several callers do to each other is not in it.</remarks>
 internal static class StudentTrial
 {
     private const int Times = 4; // the first run of a shape pays for memory and for the choice of kernels: the least of them counts
@@ -10,13 +13,16 @@ internal static class StudentTrial
     /// <summary>Runs the same few batches in each way.</summary>
     /// <param name="ways">At least one, of one model. All but the one returned are disposed; all of them when a run fails.</param>
     /// <param name="clock">Measures a run.</param>
-    /// <returns>The one that needs least time for all batches.</returns>
-    public static IStudentEngine Fastest(IReadOnlyList<IStudentEngine> ways, CostClock clock)
+    /// <param name="logger">Is told which way was taken; null where nobody is.</param>
+    /// <returns>The one that needs least time for all batches. One that gives fewer students than asked counts as slowest.</returns>
+    public static IStudentEngine Fastest(IReadOnlyList<IStudentEngine> ways, CostClock clock, ILogger? logger = null)
     {
         IStudentEngine? fastest = null;
         try
         {
-            return fastest = ways.MinBy(way => Milliseconds(way, clock))!;
+            (IStudentEngine Way, double Ms)[] measured = [.. ways.Select(way => (way, Milliseconds(way, clock))).OrderBy(way => way.Item2)];
+            if (logger is not null) Log.StudentWay(logger, string.Join(", ", measured.Select(way => $"{way.Way.Way} {way.Ms:0.00} ms")), measured[0].Way.Way);
+            return fastest = measured[0].Way;
         }
         finally
         {
@@ -26,10 +32,11 @@ internal static class StudentTrial
 
     private static double Milliseconds(IStudentEngine engine, CostClock clock)
     {
-        int longest = engine.Model.MaxTokens;
-        BatchBudget budget = new(new BatchingOptions().MaxRows, longest);
+        int labels = engine.Model.Labels.Count, longest = engine.Model.MaxTokens;
+        BatchingOptions usual = new();
+        BatchBudget budget = new(usual.MaxRows, int.Max(usual.MaxTokens, longest));
         using PackedBatch<int> batch = new(budget);
-        float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
+        float[] logits = new float[budget.MaxRows * labels];
         int[] ids = new int[longest];
         double total = 0;
         foreach (int[] lengths in ReferenceShapes.WarmUp(longest, budget))
@@ -41,7 +48,8 @@ internal static class StudentTrial
             for (int time = 0; time < Times; time++)
             {
                 long began = clock.Now();
-                BatchOutcome outcome = engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
+                BatchOutcome outcome = engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * labels));
+                if (!outcome.Provenance.IsWhole) return double.PositiveInfinity;
                 least = double.Min(least, clock.MillisecondsSince(began, outcome.HelpersCpuNs));
             }
 

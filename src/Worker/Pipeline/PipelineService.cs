@@ -17,7 +17,7 @@ internal sealed class PipelineService(
     RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
     PipelineStart start, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
 {
-    internal static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;

@@ -12,8 +12,11 @@ namespace Sluice.Worker.Pipeline;
 internal sealed class PipelineStart(
     ClusterCheck cluster, PredictionSchema schema, IEngine engine, Rehearsal rehearsal, PipelineFailure failure, EngineOptions engines, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
-    /// <summary>Waits for the cluster and the registry.</summary>
+    private static readonly TimeSpan CallersLeave = TimeSpan.FromSeconds(7); // longer than the heaviest batch takes
+
+    /// <summary>Logs what model is loaded, then waits for the cluster and the registry.</summary>
     /// <returns>The id of the labels' schema.</returns>
+    /// <exception cref="OperationCanceledException">The start is told to stop.</exception>
     public async Task<int> OpenAsync(CancellationToken cancellationToken)
     {
         ModelIdentity model = engine.Model;
@@ -26,7 +29,8 @@ internal sealed class PipelineStart(
     /// <summary>Waits until all callers are through the rehearsal, and tells what is in memory then.</summary>
     /// <param name="callers">Ends when the callers have ended.</param>
     /// <param name="cancellationToken">The start is told to stop.</param>
-    /// <remarks>A start that is told to stop, or a caller that fails before it takes part, ends the wait; the callers are sent home, and have gone when the start ends, for the host then disposes of what they use.</remarks>
+    /// <remarks>A start that is told to stop, or a caller that fails before it takes part, ends the wait. The callers are then sent home and given some seconds to go, for the host disposes of what they use. What failed a caller is thrown as it is.</remarks>
+    /// <exception cref="OperationCanceledException">The start is told to stop.</exception>
     public async Task RehearseAsync(Task callers, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
@@ -38,7 +42,7 @@ internal sealed class PipelineStart(
         catch
         {
             failure.StopNow();
-            await Task.WhenAny(callers, Task.Delay(PipelineService.LastWords, time, CancellationToken.None));
+            await Task.WhenAny(callers, Task.Delay(CallersLeave, time, CancellationToken.None));
             if (failure.First is { } first) ExceptionDispatchInfo.Throw(first);
             throw;
         }

@@ -21,7 +21,7 @@ internal static class PairedSlices
             {
                 cancel.ThrowIfCancellationRequested();
                 int[][] slice = documents[start..(start + Slice)];
-                bool first = ratios.Count % 2 == 0;
+                bool first = (time + (start / Slice)) % 2 == 0;
                 double before = first ? Seconds(theirs, slice) : 0, own = Seconds(ours, slice);
                 ratios.Add((first ? before : Seconds(theirs, slice)) / own);
             }

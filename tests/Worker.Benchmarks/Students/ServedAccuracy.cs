@@ -9,7 +9,10 @@ internal static class ServedAccuracy
 {
     private const int Bins = 15;
 
-    /// <summary>Labels all documents.</summary>
+    /// <summary>Labels all documents, in batches of neighbours; of an int8 mode none depends on its mates.</summary>
+    /// <param name="engine">The mode.</param>
+    /// <param name="budget">What one batch may hold: at least the longest document.</param>
+    /// <param name="test">What is labelled.</param>
     /// <returns>Probabilities, [documents][labels].</returns>
     public static float[][] Label(IEngine engine, BatchBudget budget, TestDocuments test)
     {
@@ -35,6 +38,9 @@ internal static class ServedAccuracy
     }
 
     /// <summary>Counts what a mode gave against the truth and against what the teacher gave.</summary>
+    /// <param name="mode">Probabilities, [documents][labels].</param>
+    /// <param name="teacher">The teacher's, of the same documents.</param>
+    /// <param name="truth">The place of each document's true label.</param>
     public static ModeAccuracy Count(float[][] mode, float[][] teacher, int[] truth)
     {
         double[] confident = new double[Bins], right = new double[Bins];

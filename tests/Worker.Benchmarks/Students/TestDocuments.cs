@@ -31,8 +31,13 @@ internal sealed record TestDocuments(int[][] Ids, int[] Labels)
     private static IEnumerable<(string Text, int Label)> Mails(ModelBundle bundle)
     {
         MailCorpus corpus = MailCorpus.Open(BenchmarkData.MailPackage(), Path.Combine(bundle.Directory, "split.tsv"), all: false);
-        return corpus.Mails.Select(mail => (corpus.Read(mail).Joined, bundle.Identity.Labels.ToList().IndexOf(mail.Label)));
+        return corpus.Mails.Select(mail => (corpus.Read(mail).Joined, Place(bundle, mail.Label)));
     }
+
+    private static int Place(ModelBundle bundle, string label) =>
+        bundle.Identity.Labels.ToList().IndexOf(label) is >= 0 and var place
+            ? place
+            : throw new BenchmarkInputException($"A test document has the label {label}; {bundle.Directory} has {string.Join(", ", bundle.Identity.Labels)}.");
 
     private static IEnumerable<(string Text, int Label)> Sentences(string path)
     {

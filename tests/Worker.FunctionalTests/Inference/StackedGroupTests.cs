@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
+using Sluice.Worker.Onnx;
 
 namespace Worker.FunctionalTests.Inference;
 
@@ -44,9 +45,28 @@ public sealed class StackedGroupTests
     {
         using StackedGroupEngine group = StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 2, new EngineOptions());
         Assert.Throws<ArgumentOutOfRangeException>(() => Run(group, 3, [2, 7, 3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Run(group, 0, [2, 7, 3]));
         using PackedBatch<int> batch = Batch([2, 7, 3]);
         Assert.Contains("need 2 places, not 3", Assert.Throws<ArgumentException>(() => group.Run(batch.Tensors, new float[3])).Message, StringComparison.Ordinal);
-        Assert.Contains("has 65 tokens but the students have 64 positions", Assert.Throws<ArgumentException>(() => Run(group, 1, new int[65])).Message, StringComparison.Ordinal);
+        Assert.Contains("has 65 tokens but the encoder has 64 positions", Assert.Throws<ArgumentException>(() => Run(group, 1, new int[65])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("students:2", nameof(Precision.Fp32), nameof(ExecutionProvider.Cuda), true)]
+    [InlineData("students:1", nameof(Precision.Fp32), nameof(ExecutionProvider.Cuda), true)]
+    [InlineData("students:3", nameof(Precision.Fp32), nameof(ExecutionProvider.Cuda), false)] // the bundle has two
+    [InlineData("students:2", nameof(Precision.Int8), nameof(ExecutionProvider.Cuda), false)]
+    [InlineData("students:2", nameof(Precision.Fp32), nameof(ExecutionProvider.Cpu), false)]
+    [InlineData("swift", nameof(Precision.Fp32), nameof(ExecutionProvider.Cuda), false)]
+    public void Only_students_in_fp32_on_a_gpu_have_two_ways(string mode, string precision, string provider, bool expected) =>
+        Assert.Equal(expected, StackedGroupEngine.IsWorthATrial(ModelBundle.Load(Models.Tiny).Manifest, Mode.TryParse(mode, Enum.Parse<Precision>(precision))!, Enum.Parse<ExecutionProvider>(provider)));
+
+    [Fact]
+    public void A_manifest_whose_group_has_no_fp32_graph_is_refused()
+    {
+        using var copy = new BundleCopy();
+        copy.Manifest(manifest => manifest["graphs"]!["group.1"] = new System.Text.Json.Nodes.JsonObject { ["int8"] = "student.1.int8.onnx" });
+        Assert.Contains("expected graphs.group.1.fp32, found none", Assert.Throws<BundleException>(() => ModelBundle.Load(copy.Folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
