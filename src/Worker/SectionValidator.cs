@@ -8,15 +8,22 @@ internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ra
 {
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        List<string> faults = [.. (ranges.Validate(section, options).Failures ?? []).Select(WithPath), .. rules(options)];
+        List<string> faults = [.. (ranges.Validate(section, options).Failures ?? []).Select(fault => WithPathAndValue(fault, options)), .. rules(options)];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     // Generated messages read "Sluice:Kafka.GroupId: The field Sluice:Kafka.GroupId must be ..."
-    private string WithPath(string fault)
+    private string WithPathAndValue(string fault, T options)
     {
         string text = fault.Replace(section + ".", section + ":", StringComparison.Ordinal);
         int end = text.IndexOf(": The ", StringComparison.Ordinal);
-        return end < 0 ? text : text[(end + 2)..];
+        text = end < 0 ? text : text[(end + 2)..];
+        object? value = typeof(T).GetProperties().Where(property => text.Contains($"{section}:{property.Name} ", StringComparison.Ordinal)).Select(property => property.GetValue(options)).FirstOrDefault();
+        return value switch
+        {
+            null or "" => text,
+            TimeSpan { Days: > 0 } days when days == TimeSpan.FromDays(days.Days) => $"{text.TrimEnd('.')}, and is {days}: a bare number is days, seconds are written 00:00:{days.Days:00}.",
+            _ => $"{text.TrimEnd('.')}, and is {value}.",
+        };
     }
 }

@@ -67,6 +67,13 @@ public sealed class WorkerHostTests
         Assert.Equal(expected.Length, faults.Length);
     }
 
+    [Theory]
+    [InlineData("Batching:MaxRows", "0", "must be between 1 and 4096, and is 0.")]
+    [InlineData("Pipeline:DrainTimeout", "01:00:00", "must be between 00:00:01 and 00:10:00, and is 01:00:00.")]
+    [InlineData("Pipeline:DrainTimeout", "15", "and is 15.00:00:00: a bare number is days, seconds are written 00:00:15.")]
+    public void A_value_out_of_range_is_told_with_its_range(string setting, string value, string end) =>
+        Assert.EndsWith(end, Assert.Single(Faults((setting, value))), StringComparison.Ordinal);
+
     [Fact]
     public void Of_a_setting_given_twice_the_last_one_counts() =>
         Assert.Equal([KeyValuePair.Create("Sluice:Kafka:GroupId", (string?)"b")], CommandLineSettings.Parse(["--Kafka:GroupId=a", "--kafka:groupid=b"]).Select(s => KeyValuePair.Create("Sluice:Kafka:GroupId", s.Value)));
