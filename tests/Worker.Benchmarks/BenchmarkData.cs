@@ -14,12 +14,15 @@ internal static class BenchmarkData
         return File.Exists(path) ? path : throw new BenchmarkInputException($"{path} is missing; put the shared folder beside the checkout, or name it in SLUICE_SHARED.");
     }
 
-    /// <summary>The second column of a gzipped file of lines <c>label TAB text</c>, whose first line names the columns.</summary>
-    public static IReadOnlyList<string> Texts(string path)
+    /// <summary>The lines of a gzipped file of <c>label TAB text</c>, whose first line names the columns.</summary>
+    public static IReadOnlyList<(string Label, string Text)> Labelled(string path)
     {
         using StreamReader reader = new(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line[(line.IndexOf('\t') + 1)..])];
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => (line[..line.IndexOf('\t')], line[(line.IndexOf('\t') + 1)..]))];
     }
+
+    /// <summary>The texts alone of such a file.</summary>
+    public static IReadOnlyList<string> Texts(string path) => [.. Labelled(path).Select(line => line.Text)];
 
     /// <summary>The folder of the SpamAssassin corpus: <c>$SLUICE_MAIL</c>, else where <c>./sluice</c> unpacks it.</summary>
     /// <exception cref="BenchmarkInputException">The corpus is not there.</exception>

@@ -73,8 +73,8 @@ def make(task, name):
             _save(kept / f"{part}.npz", documents, teacher.vectors(documents, precision), labels)
     tokens = (paths.pretrained() / "vocab.txt").read_text(encoding="utf-8").split("\n")
     near = cache(lambda: neighbours.table(teacher.source.parameters["words"], tokens))
-    kinds = {False: augment.Augmenter, True: fluent.FluentAugmenter}
-    maker = cache(lambda recipe: kinds[recipe.fluent](parts["train"][0], tokens, near(), corpora.longest(task), recipe))
+    kind = lambda recipe: fluent.FluentAugmenter if recipe.fluent else augment.Augmenter
+    maker = cache(lambda recipe: kind(recipe)(parts["train"][0], tokens, near(), corpora.longest(task), recipe))
     read = set().union(*(stage.parts_read() for stage in STAGES[task].values()))
     for number, recipe in enumerate(r for r in RECIPES[task] for _ in range(r.copies)):
         wanted = [(kept / f"{part}{number}.npz", ours) for part, ours in (("copy", True), ("rest", False)) if f"{part}{number}" in read]

@@ -38,6 +38,20 @@ internal static class ReferenceShapes
         }
     }
 
+    /// <summary>The same as sealed batches of made-up documents, one after another in one buffer: each is valid until the next.</summary>
+    public static IEnumerable<PackedBatch<int>> WarmUpBatches(int longest, BatchBudget budget)
+    {
+        using PackedBatch<int> batch = new(budget);
+        int[] ids = new int[longest];
+        foreach (int[] lengths in WarmUp(longest, budget))
+        {
+            batch.Clear();
+            foreach (int length in lengths) batch.TryAdd(0, ids.AsSpan(0, length));
+            batch.Seal();
+            yield return batch;
+        }
+    }
+
     private static BatchShape Alike(int rows, int length) => BatchShape.Of([.. Enumerable.Repeat(length, rows)]);
 
     private static BatchShape Mixed(int rows, int length) => BatchShape.Of(LongWithShort(rows, length));

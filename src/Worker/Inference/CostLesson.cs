@@ -32,16 +32,11 @@ internal static class CostLesson
     public static int Give(CostModel costs, IEngine engine, BatchBudget budget, CostClock clock)
     {
         if (costs.Current.IsTrusted) return 0;
-        using PackedBatch<int> batch = new(budget);
         float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
-        int[] ids = new int[engine.Model.MaxTokens];
         CostedEngine costed = new(engine, costs, clock);
         int run = 0;
-        foreach (int[] lengths in ReferenceShapes.WarmUp(engine.Model.MaxTokens, budget))
+        foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(engine.Model.MaxTokens, budget))
         {
-            batch.Clear();
-            foreach (int length in lengths) batch.TryAdd(0, ids.AsSpan(0, length));
-            batch.Seal();
             for (int again = 0; again < Times; again++)
             {
                 costed.Run(batch.Tensors, batch.Shape, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count), learn: again > 0);

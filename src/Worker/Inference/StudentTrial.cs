@@ -5,7 +5,7 @@ using Sluice.Worker.Diagnostics;
 namespace Sluice.Worker.Inference;
 
 /// <summary>Finds by measurement which way of running a student group is faster on this machine (specs/student-parallelism.md, section 3.2: measure first).</summary>
-/// <remarks>One batch at a time, of the shapes of <see cref="ReferenceShapes.WarmUp"/>: what several callers do to each other is not in it.</remarks>
+/// <remarks>One batch at a time, of the shapes of <see cref="ReferenceShapes.WarmUpBatches"/>: what several callers do to each other is not in it.</remarks>
 internal static class StudentTrial
 {
     private const int Times = 4; // the first run of a shape pays for memory and for the choice of kernels: the least of them counts
@@ -35,15 +35,10 @@ internal static class StudentTrial
         int labels = engine.Model.Labels.Count, longest = engine.Model.MaxTokens;
         BatchingOptions usual = new();
         BatchBudget budget = new(usual.MaxRows, int.Max(usual.MaxTokens, longest));
-        using PackedBatch<int> batch = new(budget);
         float[] logits = new float[budget.MaxRows * labels];
-        int[] ids = new int[longest];
         double total = 0;
-        foreach (int[] lengths in ReferenceShapes.WarmUp(longest, budget))
+        foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(longest, budget))
         {
-            batch.Clear();
-            foreach (int length in lengths) batch.TryAdd(0, ids.AsSpan(0, length));
-            batch.Seal();
             double least = double.PositiveInfinity;
             for (int time = 0; time < Times; time++)
             {

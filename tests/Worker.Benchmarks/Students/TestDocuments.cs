@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using System.Globalization;
 using System.Text;
 using Sluice.Worker.Demo.Mail;
 using Sluice.Worker.Inference;
@@ -16,7 +16,7 @@ internal sealed record TestDocuments(int[][] Ids, int[] Labels)
     public static TestDocuments Of(ModelBundle bundle) => Tokenized(bundle, bundle.Identity.Id switch
     {
         "mail" => Mails(bundle),
-        "sst2" => Sentences(BenchmarkData.SharedFile("data/sst2-dev.tsv.gz")),
+        "sst2" => BenchmarkData.Labelled(BenchmarkData.SharedFile("data/sst2-dev.tsv.gz")).Select(line => (line.Text, int.Parse(line.Label, CultureInfo.InvariantCulture))),
         var other => throw new BenchmarkInputException($"No test documents are known for the bundle {other}; mail and sst2 have some."),
     });
 
@@ -38,11 +38,4 @@ internal sealed record TestDocuments(int[][] Ids, int[] Labels)
         bundle.Identity.Labels.ToList().IndexOf(label) is >= 0 and var place
             ? place
             : throw new BenchmarkInputException($"A test document has the label {label}; {bundle.Directory} has {string.Join(", ", bundle.Identity.Labels)}.");
-
-    private static IEnumerable<(string Text, int Label)> Sentences(string path)
-    {
-        using StreamReader reader = new(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-        reader.ReadLine(); // names of the columns
-        while (reader.ReadLine() is { } line) yield return (line[2..], line[0] - '0');
-    }
 }
