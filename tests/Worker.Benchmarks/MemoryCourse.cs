@@ -35,12 +35,12 @@ internal sealed class MemoryCourse(int documents, Action<string> note)
     /// <param name="trial">What its title begins with where not all documents ran.</param>
     public void AddTable(BenchmarkReport report, string trial)
     {
-        ReportTable table = report.AddTable($"{trial}Resident memory by owner, MiB", "documents", "all", "managed", "ONNX Runtime's arena", "other");
+        ReportTable table = report.AddTable($"{trial}Resident memory by owner, MiB", "documents", "all", "managed", "ONNX Runtime's arena", "native heap", "other");
         int next = 0;
         foreach ((int passed, int percent, MemoryUse use) in _samples)
         {
             if (percent < next) continue;
-            table.AddRow(passed, MiB(use.Resident), MiB(use.Managed), MiB(use.Arena), MiB(use.Other));
+            table.AddRow(passed, MiB(use.Resident), MiB(use.Managed), MiB(use.Arena), MiB(use.NativeHeap), MiB(use.Other));
             next = (percent / 10 * 10) + 10;
         }
     }

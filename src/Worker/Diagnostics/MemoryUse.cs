@@ -6,11 +6,16 @@ namespace Sluice.Worker.Diagnostics;
 /// <param name="Resident">All that is in memory.</param>
 /// <param name="Managed">The .NET heap: documents on their way, batches' buffers, everything of the worker's own.</param>
 /// <param name="Arena">ONNX Runtime's arena: activations, and weights in the order in which they are multiplied.</param>
-internal readonly record struct MemoryUse(long Resident, long Managed, long Arena)
+/// <param name="NativeHeap">What malloc holds besides: attention's scratch, librdkafka's queues, graphs, and what the compiler of hot methods last needed.</param>
+internal readonly record struct MemoryUse(long Resident, long Managed, long Arena, long NativeHeap)
 {
-    /// <summary>What is neither: weights as they lie in their file, attention's scratch, librdkafka's queues, code.</summary>
-    public long Other => long.Max(0, Resident - Managed - Arena);
+    /// <summary>What is none of these: weights as they lie in their file, code, stacks.</summary>
+    public long Other => long.Max(0, Resident - Managed - Arena - NativeHeap);
 
-    /// <summary>Reads it; some microseconds. Without an arena, as on CUDA, that share is 0.</summary>
-    public static MemoryUse Read() => new(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), OrtEnvironment.Arena?.Read().Taken ?? 0);
+    /// <summary>Reads it; some microseconds. Without an arena, as on CUDA, that share is 0; without glibc so is the native heap's.</summary>
+    public static MemoryUse Read()
+    {
+        long arena = OrtEnvironment.Arena?.Read().Taken ?? 0;
+        return new(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), arena, long.Max(0, Malloc.Taken() - arena));
+    }
 }

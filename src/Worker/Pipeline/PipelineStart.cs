@@ -48,7 +48,7 @@ internal sealed class PipelineStart(
         }
 
         MemoryUse memory = MemoryUse.Read();
-        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.Other >> 20);
+        Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.NativeHeap >> 20, memory.Other >> 20);
     }
 
     private string Attention() => engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu ? AttentionKernel.Description : "ONNX Runtime's";

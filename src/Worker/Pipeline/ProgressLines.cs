@@ -60,7 +60,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
         MemoryUse memory = MemoryUse.Read();
         Log.Batches(
             logger, batches.Batches, (double)batches.Documents / batches.Batches, batches.PaddingRatio, batches.MeanError,
-            memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Other >> 20);
+            memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.NativeHeap >> 20, memory.Other >> 20);
     }
 
     private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered

@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Sluice.Worker.Diagnostics;
+
+/// <summary>glibc's malloc, which ONNX Runtime, librdkafka and the .NET runtime's native parts share.</summary>
+/// <remarks>
+/// Its threads take memory out of arenas, by default up to eight a core, and what is freed stays in the arena that it came from. So a process grows for as long as large things come up on one thread after
+/// another; <c>./sluice</c> bounds the arenas by MALLOC_ARENA_MAX (docs/batching.md#memory).
+/// </remarks>
+internal static partial class Malloc
+{
+    private static readonly bool IsGlibc = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
+
+    /// <summary>Bytes that malloc has taken from the system, in use or free; 0 where there is no glibc 2.33 or later.</summary>
+    public static long Taken()
+    {
+        if (!IsGlibc) return 0;
+        Info info = mallinfo2();
+        return (long)(info[0] + info[4]);
+    }
+
+    [LibraryImport("libc.so.6")]
+    private static partial Info mallinfo2();
+
+    /// <summary>struct mallinfo2 of malloc.h: ten size_t, of which the first, arena, and the fifth, hblkhd, are what was taken in arenas and mapped by itself.</summary>
+    [InlineArray(10)]
+    private struct Info
+    {
+        private nuint _first;
+    }
+}
