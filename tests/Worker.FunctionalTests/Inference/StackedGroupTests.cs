@@ -51,6 +51,23 @@ public sealed class StackedGroupTests
         Assert.Contains("has 65 tokens but the encoder has 64 positions", Assert.Throws<ArgumentException>(() => Run(group, 1, new int[65])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Stacked_students_that_a_bundle_lacks_are_named() => Assert.Contains(
+        "cannot label in mode students:3: it has no graph of the first 3 students' stacked weights. Its modes (Model:Mode, or --mode) are teacher, students:1, students:2, swift",
+        Assert.Throws<BundleException>(() => StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 3, new EngineOptions())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_run_of_any_prefix_allocates_nothing()
+    {
+        using StackedGroupEngine group = StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 2, new EngineOptions());
+        using PackedBatch<int> batch = Batch([2, 7, 3]);
+        var logits = new float[group.Model.Labels.Count];
+        for (int count = 1; count <= 2; count++) group.Run(batch.Tensors, count, logits);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int time = 0; time < 100; time++) group.Run(batch.Tensors, 1 + (time % 2), logits);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Theory]
     [InlineData("students:2", nameof(Precision.Fp32), nameof(ExecutionProvider.Cuda), true)]
     [InlineData("students:1", nameof(Precision.Fp32), nameof(ExecutionProvider.Cuda), true)]
