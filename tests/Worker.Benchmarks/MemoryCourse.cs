@@ -35,7 +35,7 @@ internal sealed class MemoryCourse(int documents, Action<string> note)
     /// <param name="trial">What its title begins with where not all documents ran.</param>
     public void AddTable(BenchmarkReport report, string trial)
     {
-        ReportTable table = report.AddTable($"{trial}Resident memory by owner, MiB", "documents", "all", "managed", "ONNX Runtime's arena", "native heap", "other");
+        ReportTable table = report.AddTable($"{trial}Resident memory by owner, MiB", "documents", "all", "managed", "ONNX Runtime's arena", "rest of the native heap", "other");
         int next = 0;
         foreach ((int passed, int percent, MemoryUse use) in _samples)
         {

@@ -28,7 +28,7 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Warning, "What was learned of batches' costs could not be kept, the next start learns it anew: {Reason}")]
     public static partial void CostsNotKept(ILogger logger, string reason);
 
-    [LoggerMessage(112, LogLevel.Information, "{Callers} callers have run the heaviest batches in {Milliseconds} ms; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, {NativeHeapMiB} of the native heap, {OtherMiB} other")]
+    [LoggerMessage(112, LogLevel.Information, "{Callers} callers have run the heaviest batches in {Milliseconds} ms; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, {NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
     public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB, long arenaBytes, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
@@ -52,7 +52,7 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
     public static partial void Progress(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, string lag);
 
-    [LoggerMessage(122, LogLevel.Debug, "{Batches} batches of {Documents:0.0} documents, sparing {Padding:P1} of padding, predicted within {MeanError:P1}; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {NativeHeapMiB} of the native heap, {OtherMiB} other")]
+    [LoggerMessage(122, LogLevel.Debug, "{Batches} batches of {Documents:0.0} documents, sparing {Padding:P1} of padding, predicted within {MeanError:P1}; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
     public static partial void Batches(ILogger logger, long batches, double documents, double padding, double meanError, long residentMiB, long managedMiB, long arenaMiB, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(121, LogLevel.Information, "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, {Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]

@@ -5,17 +5,18 @@ namespace Sluice.Worker.Diagnostics;
 
 /// <summary>glibc's malloc, which ONNX Runtime, librdkafka and the .NET runtime's native parts share.</summary>
 /// <remarks>
-/// Its threads take memory out of arenas, by default up to eight a core, and what is freed stays in the arena that it came from. So a process grows for as long as large things come up on one thread after
-/// another; <c>./sluice</c> bounds the arenas by MALLOC_ARENA_MAX (docs/batching.md#memory).
+/// Each thread takes memory out of an arena, of which there may be eight a core, and what is freed goes back to the arena that it came from. So a process grows for as long as large things come up on one thread
+/// after another; <c>./sluice</c> bounds the arenas by MALLOC_ARENA_MAX (docs/batching.md#memory).
 /// </remarks>
 internal static partial class Malloc
 {
-    private static readonly bool IsGlibc = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
+    /// <summary>Whether there is a glibc of 2.33 or later.</summary>
+    public static readonly bool CanTell = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
 
-    /// <summary>Bytes that malloc has taken from the system, in use or free; 0 where there is no glibc 2.33 or later.</summary>
+    /// <summary>Bytes that malloc has taken from the system, in use or free, touched or not; 0 where it cannot tell.</summary>
     public static long Taken()
     {
-        if (!IsGlibc) return 0;
+        if (!CanTell) return 0;
         Info info = mallinfo2();
         return (long)(info[0] + info[4]);
     }

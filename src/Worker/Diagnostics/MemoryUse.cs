@@ -6,10 +6,10 @@ namespace Sluice.Worker.Diagnostics;
 /// <param name="Resident">All that is in memory.</param>
 /// <param name="Managed">The .NET heap: documents on their way, batches' buffers, everything of the worker's own.</param>
 /// <param name="Arena">ONNX Runtime's arena: activations, and weights in the order in which they are multiplied.</param>
-/// <param name="NativeHeap">What malloc holds besides: attention's scratch, librdkafka's queues, graphs, and what the compiler of hot methods last needed.</param>
+/// <param name="NativeHeap">What malloc has taken besides, touched or not: attention's scratch, librdkafka's queues, graphs, and what the compiler of hot methods once needed.</param>
 internal readonly record struct MemoryUse(long Resident, long Managed, long Arena, long NativeHeap)
 {
-    /// <summary>What is none of these: weights as they lie in their file, code, stacks.</summary>
+    /// <summary>What is none of these: weights as they lie in their file, code, stacks. Somewhat too little where malloc holds what was never touched.</summary>
     public long Other => long.Max(0, Resident - Managed - Arena - NativeHeap);
 
     /// <summary>Reads it; some microseconds. Without an arena, as on CUDA, that share is 0; without glibc so is the native heap's.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Worker.Control;
 
 namespace Sluice.Worker.Inference;
 
@@ -38,6 +39,9 @@ internal sealed record BundleManifest
 
     /// <summary>Students in the group, 0 without one.</summary>
     public int StudentCount => Students?.Count ?? 0;
+
+    /// <summary>Whether a role has a graph in that precision; see <see cref="GraphRole"/>.</summary>
+    public bool HasGraph(string role, Precision precision) => Graphs.TryGetValue(role, out var files) && files.ContainsKey(GraphContract.Name(precision));
 
     /// <summary>Whether there is a swift student.</summary>
     public bool HasSwift => Graphs.ContainsKey(GraphRole.Swift);

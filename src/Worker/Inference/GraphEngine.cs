@@ -35,8 +35,8 @@ internal sealed class GraphEngine : IEngine
         string role = mode.Kind switch { ModeKind.Swift => GraphRole.Swift, ModeKind.Students => GraphRole.Group(mode.StudentCount), _ => GraphRole.Teacher };
         if (mode.Kind == ModeKind.Swift && !bundle.Manifest.HasSwift)
             throw BundleException.CannotServe(bundle, mode, "it has no swift student");
-        if (mode.Kind == ModeKind.Students && !bundle.Manifest.Graphs.ContainsKey(role))
-            throw BundleException.CannotServe(bundle, mode, $"it has no graph of the first {mode.StudentCount} students' stacked weights");
+        if (mode.Kind == ModeKind.Students && !bundle.Manifest.HasGraph(role, mode.Precision))
+            throw new BundleException(bundle.Directory, [$"no graph in {mode.Precision} stacks the weights of the first {mode.StudentCount} students; run them in a session each, or export the bundle anew"]);
         return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSessionOptions()));
     }
 

@@ -24,7 +24,7 @@ internal sealed class StackedGroupEngine : IStudentEngine
         && Enumerable.Range(1, mode.StudentCount).All(count => manifest.Graphs.ContainsKey(GraphRole.Group(count)));
 
     /// <summary>Loads the graphs of the prefixes up to <paramref name="count"/>, of which the bundle has each.</summary>
-    /// <exception cref="BundleException">A graph is no longer the one that was checked.</exception>
+    /// <exception cref="BundleException">The bundle lacks a graph, or one is no longer the one that was checked.</exception>
     /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
     /// <exception cref="OrtException">ONNX Runtime refuses a graph.</exception>
     public static StackedGroupEngine Load(ModelBundle bundle, int count, EngineOptions options)

@@ -51,10 +51,12 @@ public sealed class StackedGroupTests
         Assert.Contains("has 65 tokens but the encoder has 64 positions", Assert.Throws<ArgumentException>(() => Run(group, 1, new int[65])).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Stacked_students_that_a_bundle_lacks_are_named() => Assert.Contains(
-        "cannot label in mode students:3: it has no graph of the first 3 students' stacked weights. Its modes (Model:Mode, or --mode) are teacher, students:1, students:2, swift",
-        Assert.Throws<BundleException>(() => StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 3, new EngineOptions())).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("students:3", Precision.Fp32)]
+    [InlineData("students:2", Precision.Int8)]
+    internal void Stacked_students_that_a_bundle_lacks_are_named(string mode, Precision precision) => Assert.Contains(
+        $"no graph in {precision} stacks the weights of the first {mode[^1]} students; run them in a session each",
+        Assert.Throws<BundleException>(() => GraphEngine.Create(ModelBundle.Load(Models.Tiny), Mode.TryParse(mode, precision)!, new EngineOptions())).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_run_of_any_prefix_allocates_nothing()
