@@ -5,10 +5,11 @@ using Sluice.Worker.Offsets;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>A record that cannot be labelled, as it goes to the dead-letter topic: key, value, headers and time as they came, and headers that say why and from where.</summary>
+/// <summary>A record that cannot be labelled, as it goes to the dead-letter topic: key, value and headers as they came, and headers that say why, from where and of what time.</summary>
 /// <remarks>
 /// Added headers, all UTF-8: <c>sluice.error.reason</c> (a fixed word), <c>sluice.error.message</c>, <c>sluice.source.topic</c>, <c>sluice.source.partition</c>, <c>sluice.source.offset</c>,
-/// <c>sluice.source.timestamp</c> (milliseconds since 1970, where the record has a time). A record that was a dead letter before gets them a second time: the last ones count, as always in Kafka.
+/// <c>sluice.source.timestamp</c> (milliseconds since 1970, where the record has a time; the letter's own is when it was sent: with the record's, the topic's retention would take a letter of an old record at once, and
+/// a broker refuses one of a future time). A record that was a dead letter before gets them a second time: the last ones count, as always in Kafka.
 /// </remarks>
 internal static class DeadLetter
 {
@@ -28,7 +29,7 @@ internal static class DeadLetter
         Add(headers, "sluice.source.partition", source.Partition.Partition.ToString(CultureInfo.InvariantCulture));
         Add(headers, "sluice.source.offset", source.Offset.ToString(CultureInfo.InvariantCulture));
         if (record.Timestamp is { } time) Add(headers, "sluice.source.timestamp", time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        return new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers, Timestamp = record.Timestamp is { } t ? new Timestamp(t) : Timestamp.Default };
+        return new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers };
     }
 
     /// <summary>The next smaller form of a letter that its topic did not take: without the value, then without key and headers of the record; null when there is none. The source offset still leads to the record.</summary>
@@ -39,7 +40,7 @@ internal static class DeadLetter
         Headers headers = [];
         foreach (IHeader header in letter.Headers.Where(h => hasValue || IsOurs(h))) headers.Add(header.Key, header.GetValueBytes());
         if (hasValue) Add(headers, OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture));
-        return new Message<byte[]?, byte[]?> { Key = hasValue ? letter.Key : null, Value = [], Headers = headers, Timestamp = letter.Timestamp };
+        return new Message<byte[]?, byte[]?> { Key = hasValue ? letter.Key : null, Value = [], Headers = headers };
     }
 
     // Not between the two halves of a character beyond the basic plane: half of one is no UTF-8.

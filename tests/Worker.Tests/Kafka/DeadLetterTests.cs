@@ -8,13 +8,13 @@ namespace Worker.Tests.Kafka;
 public sealed class DeadLetterTests
 {
     [Fact]
-    public void It_keeps_key_value_headers_and_time_and_says_why_and_from_where()
+    public void It_keeps_key_value_and_headers_and_says_why_from_where_and_of_what_time()
     {
         SourceRecord record = Create(value: [1, 2, 3]);
         Message<byte[]?, byte[]?> letter = DeadLetter.Of(record, "wire-format", "the first byte is 1");
         Assert.Equal(record.Key, letter.Key);
         Assert.Equal(record.Value, letter.Value);
-        Assert.Equal(1_700_000_000_123, letter.Timestamp.UnixTimestampMs);
+        Assert.Equal(Timestamp.Default, letter.Timestamp); // the time of sending: with the record's, retention would take it at once
         Assert.Equal(
             [
                 ("trace", "t"), ("trace", null), ("sluice.error.reason", "wire-format"), ("sluice.error.message", "the first byte is 1"), ("sluice.source.topic", "mails"),
