@@ -138,7 +138,7 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         Assert.Equal("missing-text", Header(Assert.Single(probe.ReadAll(json.DeadLetters, 1)), "sluice.error.reason"));
     }
 
-    private static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
+    internal static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
     private static byte[] Framed(int schemaId, Action<AvroWriter> write)
     {

@@ -107,6 +107,23 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
         Assert.Equal(2, worker.Progress.Committed);
     }
 
+    [Fact]
+    public async Task What_a_compacted_topic_refuses_becomes_a_dead_letter_and_takes_nothing_else_with_it()
+    {
+        TestTopics topics = await kafka.CreateTopicsAsync(partitions: 1, ("cleanup.policy", "compact"));
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        for (int i = 0; i < 50; i++) probe.Send(topics.Input, i == 30 ? null : Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
+        probe.Flush();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics));
+        ConsumeResult<byte[]?, byte[]?> letter = Assert.Single(probe.ReadAll(topics.DeadLetters, 1));
+        Assert.Equal(("label-refused", "30"), (PoisonMessageTests.Header(letter, "sluice.error.reason"), PoisonMessageTests.Header(letter, "sluice.source.offset")));
+        Assert.Contains("which has no key", PoisonMessageTests.Header(letter, "sluice.error.message"), StringComparison.Ordinal);
+        Assert.Equal(49, Sources(probe.ReadAll(topics.Output, 49)).Count);
+        await worker.StopAsync();
+        Assert.Null(worker.Failure.First);
+        Assert.Equal((50, 1), (worker.Progress.Committed, worker.Progress.DeadLettered));
+    }
+
     private static void Send(KafkaProbe probe, TestTopics topics, int from, int to)
     {
         for (int i = from; i < to; i++) probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());

@@ -12,6 +12,7 @@ internal sealed class DeliveryException(SourceOffset source, string topic, Error
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => "Create the topic.",
         ErrorCode.TopicAuthorizationFailed => "Allow this user to write to it.",
         ErrorCode.MsgSizeTooLarge => "Raise the topic's max.message.bytes and Sluice:Kafka:Producer:message.max.bytes.",
+        ErrorCode.InvalidRecord => "A compacted topic takes no record without a key: make it with cleanup.policy=delete.",
         _ => "See the broker's log.",
     };
 }

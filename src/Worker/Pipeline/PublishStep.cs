@@ -14,8 +14,8 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>Steps 6 and 7: sends labels, tombstones and dead letters; only their delivery completes an offset.</summary>
 /// <remarks>
 /// <para>Thread-safe. A delivery that fails for good stops the worker: nothing is ever committed because an error was caught.</para>
-/// <para>What a topic refuses for its size is sent again by <see cref="RunRefusedAsync"/>, not from inside the delivery report: that is the client's thread, which must not wait for room in the
-/// client's own queue. First it is sent alone, since a broker refuses a whole batch that is larger than one message may be; then in a smaller form.</para>
+/// <para>What a topic refuses for its size, or for what it is, is sent again by <see cref="RunRefusedAsync"/>, not from inside the delivery report: that is the client's thread, which must not wait for room in the
+/// client's own queue. First it is sent alone, since a broker refuses a whole batch that is larger than one message may be, or that has one record which it does not take; then in a smaller form.</para>
 /// </remarks>
 internal sealed class PublishStep(
     KafkaOptions options, RecordSink sink, OffsetTracker tracker, PipelineLoad load, RecordQueue records, PipelineProgress progress,
@@ -53,7 +53,7 @@ internal sealed class PublishStep(
         Send(new Outgoing(options.DeadLetterTopic, DeadLetter.Of(record, rejection.Reason.Name(), rejection.Detail), record, progress.DeadLettered));
     }
 
-    /// <summary>Sends again, alone or smaller, what a topic refused for its size, until told to stop.</summary>
+    /// <summary>Sends again, alone or smaller, what a topic refused, until told to stop.</summary>
     public async Task RunRefusedAsync(CancellationToken stop)
     {
         await foreach (Outgoing refused in _refused.Reader.ReadAllAsync(stop)) SendAgain(refused);
@@ -62,7 +62,7 @@ internal sealed class PublishStep(
     private void Send(Outgoing outgoing) =>
         sink.Send(outgoing.Topic, outgoing.Message, outgoing.Alone, error =>
         {
-            if (error.Code == ErrorCode.MsgSizeTooLarge) _refused.Writer.TryWrite(outgoing);
+            if (IsOfOneRecord(error.Code)) _refused.Writer.TryWrite(outgoing with { Refusal = error });
             else Delivered(error, outgoing);
         }, failure.Stop);
 
@@ -76,11 +76,15 @@ internal sealed class PublishStep(
         {
             SourceRecord record = refused.Source;
             byte[]? value = refused.Message.Value is null ? null : []; // a tombstone stays one; a document's own value is gone by now
-            Reject(record with { Value = value }, new Rejection(
-                RejectionReason.LabelTooLarge,
-                $"topic '{options.OutputTopic}' does not take a label of {refused.Message.Value?.Length ?? 0} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes"));
+            Reject(record with { Value = value }, refused.Refusal?.Code == ErrorCode.MsgSizeTooLarge
+                ? new Rejection(
+                    RejectionReason.LabelTooLarge,
+                    $"topic '{options.OutputTopic}' does not take a label of {refused.Message.Value?.Length ?? 0} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes")
+                : new Rejection(
+                    RejectionReason.LabelRefused,
+                    $"topic '{options.OutputTopic}' does not take this label, which has {(record.Key is null ? "no key" : "a key")}: {refused.Refusal?.Reason}; a compacted topic takes none without a key"));
         }
-        else if (DeadLetter.Smaller(refused.Message) is { } smaller)
+        else if (refused.Refusal?.Code == ErrorCode.MsgSizeTooLarge && DeadLetter.Smaller(refused.Message) is { } smaller)
         {
             SourceOffset source = refused.Source.Source;
             Log.DeadLetterCut(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, refused.Message.Value?.Length ?? 0);
@@ -88,9 +92,12 @@ internal sealed class PublishStep(
         }
         else
         {
-            Delivered(new Error(ErrorCode.MsgSizeTooLarge), refused);
+            Delivered(refused.Refusal ?? new Error(ErrorCode.MsgSizeTooLarge), refused);
         }
     }
+
+    // A whole batch fails with the one record that a broker does not take; the others are told Local_InvalidDifferentRecord (KIP-467), or the same.
+    private static bool IsOfOneRecord(ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord or ErrorCode.Local_InvalidDifferentRecord;
 
     private void Delivered(Error error, Outgoing outgoing)
     {

@@ -32,4 +32,7 @@ internal enum RejectionReason
 
     /// <summary>The label, with the record's key and headers, is larger than its topic takes.</summary>
     LabelTooLarge,
+
+    /// <summary>The broker does not take the label for what it is, such as one without a key in a compacted topic.</summary>
+    LabelRefused,
 }

@@ -17,6 +17,7 @@ internal static class RejectionReasons
         RejectionReason.NullText => "null-text",
         RejectionReason.InvalidUtf8 => "invalid-utf8",
         RejectionReason.LabelTooLarge => "label-too-large",
+        RejectionReason.LabelRefused => "label-refused",
         _ => throw new UnreachableException($"Rejection reason {reason} has no name. This is a bug."),
     };
 }

@@ -25,7 +25,9 @@ public sealed class RealKafka : IAsyncLifetime
     }
 
     /// <summary>Topics that no other test knows, for messages of up to 16 MiB.</summary>
-    internal async Task<TestTopics> CreateTopicsAsync(int partitions)
+    /// <param name="partitions">Of each.</param>
+    /// <param name="labels">Further settings of the output topic.</param>
+    internal async Task<TestTopics> CreateTopicsAsync(int partitions, params (string Name, string Value)[] labels)
     {
         TestTopics topics = TestTopics.Create();
         using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
@@ -34,7 +36,7 @@ public sealed class RealKafka : IAsyncLifetime
             Name = topic,
             NumPartitions = partitions,
             ReplicationFactor = 1,
-            Configs = new Dictionary<string, string> { ["max.message.bytes"] = "16777216" },
+            Configs = new Dictionary<string, string>((topic == topics.Output ? labels : []).Select(setting => KeyValuePair.Create(setting.Name, setting.Value))) { ["max.message.bytes"] = "16777216" },
         }));
         return topics;
     }
