@@ -14,6 +14,7 @@ internal static class ConfigurationFile
     /// <exception cref="InvalidDataException">It is not JSON.</exception>
     public static IReadOnlyList<string> AddTo(IConfigurationBuilder configuration, string path)
     {
+        if (string.IsNullOrWhiteSpace(path)) throw new FileNotFoundException("--config names no file: its value is empty. Give the path of a settings file, or leave --config out.");
         string file = Path.GetFullPath(path);
         if (!File.Exists(file)) throw new FileNotFoundException($"There is no settings file {file} (--config {path}).", file);
         IConfigurationRoot alone = Read(file);

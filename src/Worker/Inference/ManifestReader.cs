@@ -58,6 +58,8 @@ internal static class ManifestReader
             if (file is null || file.Bytes < 0 || file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigit))
                 yield return $"expected a size and 64 hexadecimal digits for {name}, found {file}";
         }
+        foreach (string role in m.Graphs.Where(role => role.Value is null).Select(role => role.Key))
+            yield return $"expected the files of graphs.{role}, found null";
         foreach ((string role, string name) in NamedFiles(m))
         {
             if (name is null || !m.Files.ContainsKey(name))

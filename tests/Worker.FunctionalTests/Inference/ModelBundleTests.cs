@@ -54,6 +54,7 @@ public sealed class ModelBundleTests
     [InlineData("maxTokens", "1000", "expected maxTokens in 3..64 (encoder.maxPositions), found 1000")]
     [InlineData("weights", "\"other.bin\"", "expected weights among files")]
     [InlineData("graphs", "{\"teacher\":{\"int8\":\"teacher.int8.onnx\"}}", "expected graphs.teacher.fp32, found none")]
+    [InlineData("graphs", "{\"student.9\":null}", "expected the files of graphs.student.9, found null")]
     [InlineData("int8", "{\"maxAbsWeight\":127}", "expected int8.maxAbsWeight in 1..64, found 127")]
     [InlineData("tokenizer", "{\"kind\":\"bpe\",\"vocabulary\":\"vocab.txt\",\"lowercase\":true}", "expected tokenizer.kind wordpiece, found 'bpe'")]
     public void A_manifest_that_contradicts_itself_says_where(string key, string json, string message)

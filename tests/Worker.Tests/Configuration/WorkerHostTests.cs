@@ -128,6 +128,10 @@ public sealed class WorkerHostTests
     }
 
     [Fact]
+    public void An_empty_name_of_a_settings_file_is_told() =>
+        Assert.Contains("--config names no file", Assert.Throws<FileNotFoundException>(() => WorkerHost.Create([], configFile: "")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_settings_file_is_read_below_Sluice()
     {
         using TextFile file = new($$$"""{ "$schema": "x", "Sluice": { "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] }, "Model": { "Path": "{{{ValidModel}}}" } } }""");
