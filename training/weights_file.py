@@ -26,7 +26,9 @@ class WeightsFile:
 
     def write(self, path):
         """Writes the file and returns its SHA-256 in hex."""
-        path.write_bytes(bytes(self._bytes))
+        partial = path.with_name(path.name + ".partial")
+        partial.write_bytes(bytes(self._bytes))
+        partial.replace(path)  # whoever serves the old file has it mapped: written over, it would change under him
         return self.sha256()
 
     def sha256(self):
