@@ -21,7 +21,7 @@ internal sealed class StackedGroupEngine : IStudentEngine
     /// <summary>Whether a mode can be run this way, and is worth a trial: on a GPU, in float32, where the bundle has the graph of each prefix.</summary>
     public static bool IsWorthATrial(BundleManifest manifest, Mode mode, ExecutionProvider provider) =>
         provider == ExecutionProvider.Cuda && mode is { Kind: ModeKind.Students, Precision: Precision.Fp32 }
-        && Enumerable.Range(1, mode.StudentCount).All(count => manifest.Graphs.ContainsKey(GraphRole.Group(count)));
+        && Enumerable.Range(1, mode.StudentCount).All(count => manifest.HasGraph(GraphRole.Group(count), Precision.Fp32));
 
     /// <summary>Loads the graphs of the prefixes up to <paramref name="count"/>, of which the bundle has each.</summary>
     /// <exception cref="BundleException">The bundle lacks a graph, or one is no longer the one that was checked.</exception>

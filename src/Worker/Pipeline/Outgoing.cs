@@ -9,8 +9,4 @@ namespace Sluice.Worker.Pipeline;
 /// <param name="Source">The record; its value only where the load still holds the value's bytes.</param>
 /// <param name="Count">Counts its delivery.</param>
 /// <param name="Alone">Sent in a batch of its own: when it is refused now, it is for what it is itself.</param>
-internal sealed record Outgoing(string Topic, Message<byte[]?, byte[]?> Message, SourceRecord Source, Action Count, bool Alone = false)
-{
-    /// <summary>Why the broker refused it; null while it did not.</summary>
-    public Error? Refusal { get; init; }
-}
+internal sealed record Outgoing(string Topic, Message<byte[]?, byte[]?> Message, SourceRecord Source, Action Count, bool Alone = false);

@@ -22,7 +22,7 @@ internal sealed class PublishStep(
     RejectionLog rejections, PipelineFailure failure, TimeProvider time, ILogger<PublishStep> logger)
 {
     // Without a bound of its own: it holds at most one entry for each document on its way, and those the pipeline's load bounds.
-    private readonly Channel<Outgoing> _refused = Channel.CreateUnbounded<Outgoing>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(Outgoing Outgoing, Error Error)> _refused = Channel.CreateUnbounded<(Outgoing, Error)>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
     public int PredictionSchemaId { get; set; }
@@ -56,17 +56,17 @@ internal sealed class PublishStep(
     /// <summary>Sends again, alone or smaller, what a topic refused, until told to stop.</summary>
     public async Task RunRefusedAsync(CancellationToken stop)
     {
-        await foreach (Outgoing refused in _refused.Reader.ReadAllAsync(stop)) SendAgain(refused);
+        await foreach ((Outgoing refused, Error error) in _refused.Reader.ReadAllAsync(stop)) SendAgain(refused, error);
     }
 
     private void Send(Outgoing outgoing) =>
         sink.Send(outgoing.Topic, outgoing.Message, outgoing.Alone, error =>
         {
-            if (IsOfOneRecord(error.Code)) _refused.Writer.TryWrite(outgoing with { Refusal = error });
+            if (IsOfOneRecord(error.Code)) _refused.Writer.TryWrite((outgoing, error));
             else Delivered(error, outgoing);
         }, failure.Stop);
 
-    private void SendAgain(Outgoing refused)
+    private void SendAgain(Outgoing refused, Error error)
     {
         if (!refused.Alone)
         {
@@ -76,15 +76,15 @@ internal sealed class PublishStep(
         {
             SourceRecord record = refused.Source;
             byte[]? value = refused.Message.Value is null ? null : []; // a tombstone stays one; a document's own value is gone by now
-            Reject(record with { Value = value }, refused.Refusal?.Code == ErrorCode.MsgSizeTooLarge
+            Reject(record with { Value = value }, error.Code == ErrorCode.MsgSizeTooLarge
                 ? new Rejection(
                     RejectionReason.LabelTooLarge,
                     $"topic '{options.OutputTopic}' does not take a label of {refused.Message.Value?.Length ?? 0} bytes with a key of {record.Key?.Length ?? 0} and its headers; raise its max.message.bytes")
                 : new Rejection(
                     RejectionReason.LabelRefused,
-                    $"topic '{options.OutputTopic}' does not take this label, which has {(record.Key is null ? "no key" : "a key")}: {refused.Refusal?.Reason}; a compacted topic takes none without a key"));
+                    $"topic '{options.OutputTopic}' does not take this label, which has {(record.Key is null ? "no key" : "a key")}: {error.Reason}; a compacted topic takes none without a key"));
         }
-        else if (refused.Refusal?.Code == ErrorCode.MsgSizeTooLarge && DeadLetter.Smaller(refused.Message) is { } smaller)
+        else if (error.Code == ErrorCode.MsgSizeTooLarge && DeadLetter.Smaller(refused.Message) is { } smaller)
         {
             SourceOffset source = refused.Source.Source;
             Log.DeadLetterCut(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, refused.Message.Value?.Length ?? 0);
@@ -92,7 +92,7 @@ internal sealed class PublishStep(
         }
         else
         {
-            Delivered(refused.Refusal ?? new Error(ErrorCode.MsgSizeTooLarge), refused);
+            Delivered(error, refused);
         }
     }
 
