@@ -2,7 +2,7 @@
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from . import attention
+from . import attention, paths
 
 MICROSOFT = "com.microsoft"
 _TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8,
@@ -108,4 +108,4 @@ class Graph:
         opsets += [helper.make_opsetid(attention.DOMAIN, 1)] if functions else []
         model = helper.make_model(graph, functions=functions, opset_imports=opsets, ir_version=10 if self.opset > 20 else 8, producer_name="sluice")
         helper.set_model_props(model, metadata)
-        path.write_bytes(model.SerializeToString(deterministic=True))
+        paths.replace(path, model.SerializeToString(deterministic=True))

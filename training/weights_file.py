@@ -6,6 +6,8 @@ import hashlib
 
 import numpy as np
 
+from . import paths
+
 PAGE, LINE = 4096, 64
 
 
@@ -26,9 +28,7 @@ class WeightsFile:
 
     def write(self, path):
         """Writes the file and returns its SHA-256 in hex."""
-        partial = path.with_name(path.name + ".partial")
-        partial.write_bytes(bytes(self._bytes))
-        partial.replace(path)  # whoever serves the old file has it mapped: written over, it would change under him
+        paths.replace(path, bytes(self._bytes))
         return self.sha256()
 
     def sha256(self):
