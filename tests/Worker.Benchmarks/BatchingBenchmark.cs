@@ -9,7 +9,7 @@ namespace Worker.Benchmarks;
 /// <summary><c>./sluice bench batching</c>: planned batches of packed graphs against what is served today, on real documents, all cores for each.</summary>
 internal static class BatchingBenchmark
 {
-    private const int Few = 64, FewOfMix = 128, Many = 512, PairsASlice = 2;
+    private const int Few = 64, FewOfMix = 128, Many = 512, Slice = 64, PairsASlice = 2, PairsWithOracle = 6, LatencyTrials = 3;
     private const string PaddedFp32 = "padded fp32", PaddedDynamic = "padded dynamic int8";
     private static readonly int[] Queues = [8, 64, 512];
     private static readonly int[] FirstComeRows = [8, 16, 32];
@@ -21,7 +21,8 @@ internal static class BatchingBenchmark
         "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128) and a third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come "
         + "8, 16 and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one caller with all threads and one single-threaded caller a core. Ours: the packed graphs, one by one, "
         + "first-come to a budget, sorted 16, planned, and an oracle that knows all documents and a measured table of costs. Contestants take turns; a third of --rounds. What other processes disturbed is "
-        + "measured again. Planned and one by one are close on long documents, so they are compared in pairs of 64 documents besides. About eight minutes a round, five for the pairs and six for latencies.",
+        + "measured again. What is close is compared in pairs, one right after the other: planned and one by one in slices of 64 documents, planned and the oracle on the whole mix; p99 at 70% of capacities measured just before. "
+        + "About eight minutes a round, eight for the pairs and twelve for latencies.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)
@@ -46,7 +47,7 @@ internal static class BatchingBenchmark
         PlannedServing planned32 = new(fp32, costs[Precision.Fp32], Budget, bundle.Identity.MaxTokens, cores);
         var few = new Dictionary<(string Set, string Policy), Sample>();
         var all = new Dictionary<(string Set, string Policy), Sample>();
-        var pairs = new Dictionary<(string Set, int Queue), Sample>();
+        var oneByOne = new Dictionary<(string Set, int Queue), Sample>();
         var records = new List<(string Set, int Queue, BatchRecord Record)>();
         foreach (DocumentSet set in sets)
         {
@@ -56,16 +57,24 @@ internal static class BatchingBenchmark
             Measure(all, set, [.. AllDocuments(set, int8, planned, table, cores, records), .. set == mix ? BestPadded(mix, today, dynamic, few) : []]);
             run.Note($"clearing {set.Name}, planned and one by one in pairs");
             foreach (int queue in Queues.Take(2))
-                pairs[(set.Name, queue)] = PairedSlices.Ratio(set.Documents, PairsASlice, slice => planned.Clear(slice, queue), slice => Callers.Clear(int8, FixedPolicy.One(slice), cores), cancel);
+                oneByOne[(set.Name, queue)] = PairedSlices.Ratio(set.Documents, Slice, PairsASlice, slice => planned.Clear(slice, queue), slice => Callers.Clear(int8, FixedPolicy.One(slice), cores), cancel);
         }
 
+        run.Note("clearing the mix, planned and the oracle in pairs");
+        int[][][] foreseen = table.Plan(mix.Documents);
+        var oracle = Queues[1..].ToDictionary(queue => queue, queue =>
+            PairedSlices.Ratio(mix.Documents, mix.Documents.Length, PairsWithOracle, all => planned.Clear(all, queue), _ => Callers.Clear(int8, foreseen, cores), cancel));
+        run.Note("running each batch of the mix twice");
+        var sameAgain = Queues.ToDictionary(queue => queue, queue => planned.SameAgain(mix.Documents, queue));
         run.Note("serving Poisson arrivals");
         double otherOneByOne = neighbours.Undisturbed(() => otherDynamic.Clear(FixedPolicy.One(mix.Take(FewOfMix).Documents)));
         double slower = all[("mix", PaddedDynamic + ", best")].Median / Padded(PaddedDynamic).Max(policy => few[("mix", policy)].Median); // the whole set against its first documents
         Latencies latencies = new(mix.Documents, planned, all[("mix", "packed int8, planned, queue 64")].Median, [.. Rivals(dynamic, otherDynamic, otherOneByOne, policy => few[("mix", policy)].Median, slower)], neighbours);
         LatencyRow[] rows = [.. latencies.Measure()];
+        run.Note("serving Poisson arrivals at 70% of capacities measured just before");
+        LatencyTrial[] trials = [.. latencies.Try(rows, LatencyTrials)];
         double limit = neighbours.Undisturbed(() => ProductLimit.Measure(cores, seconds: 3));
-        BatchingReport report = new(run.Report, few, all, pairs, records, rows);
+        BatchingReport report = new(run.Report, new BatchingResults(few, all, oneByOne, oracle, sameAgain, records, rows, trials));
         report.AddTables([.. sets.Select(set => set.Name)], planned, neighbours);
         report.AddFigures(planned, set => all[(set, "packed int8, planned, queue 512")].Median * sets.Single(one => one.Name == set).Documents.Average(ids => ProductLimit.Operations(bundle.Manifest.Encoder, ids.Length)) / limit);
 
@@ -132,10 +141,11 @@ internal static class BatchingBenchmark
     private static IEnumerable<Latencies.Rival> Rivals(Today dynamic, Today other, double otherOneByOne, Func<string, double> capacity, double slower)
     {
         static Func<IReadOnlyList<int>, int[]> First(int rows) => FixedPolicy.NextFirstCome(rows);
-        yield return new($"{PaddedDynamic}, one by one", dynamic, _ => First(1), slower * capacity($"{PaddedDynamic}, one by one"));
-        yield return new($"{PaddedDynamic}, one by one, {other.Way}", other, _ => First(1), slower * otherOneByOne);
-        foreach (int rows in FirstComeRows) yield return new($"{PaddedDynamic}, first-come {rows}", dynamic, _ => First(rows), slower * capacity($"{PaddedDynamic}, first-come {rows}"));
-        yield return new($"{PaddedDynamic}, sorted 16", dynamic, documents => FixedPolicy.NextSorted(documents, 16), slower * capacity($"{PaddedDynamic}, sorted 16"));
+        Latencies.Rival Of(string policy, Func<int[][], Func<IReadOnlyList<int>, int[]>> next) => new(policy, dynamic, next, documents => Clear(dynamic, policy, documents), slower * capacity(policy));
+        yield return Of($"{PaddedDynamic}, one by one", _ => First(1));
+        yield return new($"{PaddedDynamic}, one by one, {other.Way}", other, _ => First(1), documents => other.Clear(FixedPolicy.One(documents)), slower * otherOneByOne);
+        foreach (int rows in FirstComeRows) yield return Of($"{PaddedDynamic}, first-come {rows}", _ => First(rows));
+        yield return Of($"{PaddedDynamic}, sorted 16", documents => FixedPolicy.NextSorted(documents, 16));
     }
 
     private static CostModel Taught(PackedModel model)

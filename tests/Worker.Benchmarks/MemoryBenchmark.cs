@@ -79,7 +79,8 @@ internal static class MemoryBenchmark
         int came = 0;
         Callers.Run(callers, caller =>
         {
-            CostedEngine costed = new(engine, costs, new CostClock(new EngineOptions(), TimeProvider.System));
+            CallerCosts own = new(costs);
+            CostedEngine costed = new(engine, own, new CostClock(new EngineOptions(), TimeProvider.System));
             using PackedBatch<int> batch = new(Budget);
             int[] ids = new int[Longest];
             float[] logits = new float[Budget.MaxRows * labels];
@@ -93,7 +94,7 @@ internal static class MemoryBenchmark
                 {
                     for (; came < lengths.Length && waiting.Count < Queue; came++) waiting.TryAdd(came, lengths[came], TimeSpan.FromTicks(came));
                     if (waiting.Count == 0) return;
-                    PlannedBatch planned = waiting.Plan(costs.Current, 1, TimeSpan.Zero);
+                    PlannedBatch planned = waiting.Plan(own.Current, 1, TimeSpan.Zero);
                     for (int index = planned.Start; index < planned.End; index++) batch.TryAdd(0, Words(words, ids.AsSpan(0, lengths[waiting.Take(index)]), vocabulary));
                     course.Pass(batch.Rows);
                 }

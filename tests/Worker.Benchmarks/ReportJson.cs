@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Worker.Benchmarks;
 
-/// <summary>A report as JSON: <c>benchmark, machine, versions, tables, figures</c>; samples as <c>{median, min, max, rounds}</c>.</summary>
+/// <summary>A report as JSON: <c>benchmark, machine, versions, tables, figures</c>; samples as <c>{median, min, max, rounds, values}</c>.</summary>
 internal static class ReportJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)

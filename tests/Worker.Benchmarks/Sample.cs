@@ -1,17 +1,35 @@
 namespace Worker.Benchmarks;
 
 /// <summary>The outcome of several rounds, all in one unit.</summary>
-internal readonly record struct Sample(double Median, double Min, double Max, int Rounds)
+internal sealed record Sample
 {
-    /// <summary>The same in a unit that is <paramref name="factor"/> times as many.</summary>
-    public Sample Times(double factor) => this with { Median = Median * factor, Min = Min * factor, Max = Max * factor };
-
-    /// <param name="values">At least one.</param>
-    public static Sample Of(IReadOnlyCollection<double> values)
+    private Sample(double[] values)
     {
+        Values = values;
         double[] sorted = [.. values.Order()];
         int middle = sorted.Length / 2;
-        double median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return new Sample(median, sorted[0], sorted[^1], sorted.Length);
+        (Min, Max) = (sorted[0], sorted[^1]);
+        Median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    public double Median { get; }
+
+    public double Min { get; }
+
+    public double Max { get; }
+
+    public int Rounds => Values.Count;
+
+    /// <summary>One a round, in their order.</summary>
+    public IReadOnlyList<double> Values { get; }
+
+    /// <param name="values">One a round, at least one.</param>
+    public static Sample Of(IEnumerable<double> values) => new([.. values]);
+
+    /// <summary>The same in a unit that is <paramref name="factor"/> times as many.</summary>
+    public Sample Times(double factor) => Of(Values.Select(value => value * factor));
+
+    /// <summary>How many times as much as <paramref name="other"/>, round by round: what made a whole round slow is in both of its values.</summary>
+    /// <param name="other">Of the same rounds.</param>
+    public Sample Over(Sample other) => Of(Values.Zip(other.Values, (mine, theirs) => mine / theirs));
 }

@@ -17,6 +17,10 @@ internal readonly record struct BatchCost(double BatchMs, double RowMs, double T
     public double Predict(BatchShape shape) =>
         BatchMs + (RowMs * shape.Rows) + (TokenMs * shape.Tokens) + (CellMs * shape.Cells) + (SquareMs * shape.Squares);
 
+    /// <summary>The same on a core that takes <paramref name="factor"/> times as long for everything.</summary>
+    /// <param name="factor">Finite and above 0.</param>
+    public BatchCost Times(double factor) => new(factor * BatchMs, factor * RowMs, factor * TokenMs, factor * CellMs, factor * SquareMs);
+
     /// <summary>Milliseconds of a document of <paramref name="length"/> tokens that runs alone.</summary>
     public double PredictAlone(int length) => Predict(BatchShape.Lone(length));
 }

@@ -73,14 +73,15 @@ internal sealed class CostModel
     /// <summary>Learns from a batch that was run.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="measuredMs">Milliseconds it took, finite and above 0.</param>
+    /// <param name="pace">How many times as long as usual the caller's core took lately, which it told beforehand: what was predicted is judged with it. What is learned is the time as it was.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is not finite or not above 0.</exception>
-    public void Observe(BatchShape shape, double measuredMs)
+    public void Observe(BatchShape shape, double measuredMs, double pace = 1)
     {
         if (!double.IsFinite(measuredMs) || measuredMs <= 0)
             throw new ArgumentOutOfRangeException(nameof(measuredMs), measuredMs, "A batch takes a finite time above 0 ms; measure it with a clock that goes forward.");
         lock (_gate)
         {
-            double predictedMs = _now.Cost.Predict(shape);
+            double predictedMs = pace * _now.Cost.Predict(shape);
             bool taught = _now.Batches >= Lessons;
             _disturbed = taught && measuredMs > 2 * predictedMs ? _disturbed + 1 : 0;
             Forget();

@@ -33,7 +33,7 @@ internal static class CostLesson
     {
         if (costs.Current.IsTrusted) return 0;
         float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
-        CostedEngine costed = new(engine, costs, clock);
+        CostedEngine costed = new(engine, new CallerCosts(costs), clock);
         int run = 0;
         foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(engine.Model.MaxTokens, budget))
         {

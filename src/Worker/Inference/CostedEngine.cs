@@ -2,8 +2,8 @@ using Sluice.Worker.Batching;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>An engine whose batches teach a cost model. Thread-safe.</summary>
-internal sealed class CostedEngine(IEngine engine, CostModel costs, CostClock clock)
+/// <summary>An engine as one caller runs it, whose batches teach what they cost. Not thread-safe: its caller's own.</summary>
+internal sealed class CostedEngine(IEngine engine, CallerCosts costs, CostClock clock)
 {
     /// <summary>Runs a batch, measures it, and learns from it unless fewer students answered than were asked: that is not what a batch of the mode costs.</summary>
     /// <param name="batch">As for <see cref="IEngine.Run"/>.</param>
@@ -23,6 +23,6 @@ internal sealed class CostedEngine(IEngine engine, CostModel costs, CostClock cl
 
 /// <summary>A batch that was run and measured.</summary>
 /// <param name="Outcome">What it gave.</param>
-/// <param name="PredictedMs">What the cost model said before it ran.</param>
+/// <param name="PredictedMs">What was said of it before it ran.</param>
 /// <param name="MeasuredMs">What it cost, above 0; see <see cref="CostClock"/>.</param>
 internal readonly record struct CostedBatch(BatchOutcome Outcome, double PredictedMs, double MeasuredMs);

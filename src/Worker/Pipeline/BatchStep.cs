@@ -55,9 +55,9 @@ internal sealed class BatchStep
 
     /// <summary>Fills an empty batch with what is best to run next; waits while there is nothing. False when there will be nothing any more.</summary>
     /// <param name="batch">At least as large as the budget.</param>
-    /// <param name="costs">Of the mode that the caller will run.</param>
+    /// <param name="costs">What batches of its mode cost the caller.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
-    public bool TryFill(PackedBatch<WorkItem> batch, CostModel costs)
+    public bool TryFill(PackedBatch<WorkItem> batch, CallerCosts costs)
     {
         lock (_gate)
         {

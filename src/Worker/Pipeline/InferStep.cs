@@ -10,8 +10,6 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
 internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, Rehearsal rehearsal, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
 {
-    private readonly CostedEngine _costed = new(engine, costs, clock);
-
     /// <summary>Takes part in the rehearsal, then works until no batch will come any more; not at all when the rehearsal failed.</summary>
     /// <param name="stop">Ends the rehearsal; batches end when <see cref="BatchStep"/> says so.</param>
     public void Run(CancellationToken stop)
@@ -21,13 +19,15 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
         int labels = engine.Model.Labels.Count;
         float[] scores = new float[budget.MaxRows * labels];
         if (!rehearsal.Join(batch, scores, stop)) return;
+        CallerCosts own = new(costs);
+        CostedEngine costed = new(engine, own, clock);
         long cpu = ThreadCpuClock.Now();
-        while (batches.TryFill(batch, costs))
+        while (batches.TryFill(batch, own))
         {
             batch.Seal();
             cpu = progress.Charge(PipelineStep.Batch, cpu);
             Span<float> rows = scores.AsSpan(0, batch.Rows * labels);
-            BatchProvenance provenance = Infer(batch, rows);
+            BatchProvenance provenance = Infer(costed, batch, rows);
             cpu = progress.Charge(PipelineStep.Infer, cpu);
             progress.Labelled(batch.Rows, batch.Tokens);
             for (int row = 0; row < batch.Rows; row++)
@@ -42,9 +42,9 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
         }
     }
 
-    private BatchProvenance Infer(PackedBatch<WorkItem> batch, Span<float> logits)
+    private BatchProvenance Infer(CostedEngine costed, PackedBatch<WorkItem> batch, Span<float> logits)
     {
-        CostedBatch ran = _costed.Run(batch.Tensors, batch.Shape, logits);
+        CostedBatch ran = costed.Run(batch.Tensors, batch.Shape, logits);
         progress.Batches.Note(batch.Shape, ran.PredictedMs, ran.MeasuredMs);
         progress.ChargeHelpers(PipelineStep.Infer, ran.Outcome.HelpersCpuNs);
         return ran.Outcome.Provenance;

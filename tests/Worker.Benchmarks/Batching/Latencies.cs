@@ -11,7 +11,8 @@ internal sealed class Latencies(int[][] documents, PlannedServing planned, doubl
     public const string Planned = "packed int8, planned";
 
     private const int ForP99 = 1200, ForOthers = 400;
-    private static readonly double[] Loads = [0.3, 0.7, 0.95];
+    private const double JudgedLoad = 0.7;
+    private static readonly double[] Loads = [0.3, JudgedLoad, 0.95];
 
     /// <summary>The most that any policy of the rival clears, documents a second.</summary>
     public double RivalsBest { get; } = rivals.Max(rival => rival.Capacity);
@@ -24,25 +25,49 @@ internal sealed class Latencies(int[][] documents, PlannedServing planned, doubl
             foreach (double load in Loads)
             {
                 double rate = load * capacity;
-                double[] arrivals = OpenLoop.Poisson(load == 0.7 ? ForP99 : ForOthers, rate, seed: 7);
-                int[][] coming = [.. Enumerable.Range(0, arrivals.Length).Select(place => documents[place % documents.Length])];
-                yield return Row(Planned, ours, () => planned.Serve(coming, arrivals));
-                foreach (Rival rival in rivals)
-                    yield return Row(rival.Name, rival.Capacity, () => rival.Way.Serve(coming, arrivals, rival.Next(coming)));
-
-                LatencyRow Row(string policy, double own, Func<(double[] LatencyMs, double[] WaitMs)> serve)
-                {
-                    (double[] latency, double[] wait) = rate < own ? neighbours.Undisturbed(serve) : ([], []);
-                    return new LatencyRow(policy, $"{100 * load:0}% of {whose}", rate, rate / own, latency, wait);
-                }
+                string name = $"{100 * load:0}% of {whose}";
+                int count = load == JudgedLoad ? ForP99 : ForOthers;
+                yield return Row(name, rate, ours, count, seed: 7);
+                foreach (Rival rival in rivals) yield return Row(rival, name, rate, rival.Capacity, count, seed: 7);
             }
         }
+    }
+
+    /// <summary>Planned and the rival whose 99th percentile at 70% was the least, each at 70% of what it cleared just before.</summary>
+    /// <param name="measured">From <see cref="Measure"/>.</param>
+    /// <param name="times">Trials, each with other arrivals.</param>
+    public IEnumerable<LatencyTrial> Try(IEnumerable<LatencyRow> measured, int times)
+    {
+        string name = measured.Where(row => row is { IsServed: true, Policy: not Planned } && row.Rate == $"{100 * JudgedLoad:0}% of the rival's best").MinBy(row => row.Percentile(0.99))!.Policy;
+        Rival rival = rivals.Single(rival => rival.Name == name);
+        for (int time = 1; time <= times; time++)
+        {
+            double own = neighbours.Undisturbed(() => planned.Clear(documents, queue: 64));
+            LatencyRow ownRow = Row("its own", JudgedLoad * own, own, ForP99, seed: time);
+            double theirs = neighbours.Undisturbed(() => rival.Clear(documents));
+            LatencyRow rivalRow = Row(rival, "its own", JudgedLoad * theirs, theirs, ForP99, seed: time);
+            yield return new LatencyTrial(own, theirs, ownRow, Row("the rival's", JudgedLoad * theirs, own, ForP99, seed: time), rivalRow);
+        }
+    }
+
+    private LatencyRow Row(string name, double rate, double capacity, int count, int seed) => Row(Planned, name, rate, capacity, count, seed, planned.Serve);
+
+    private LatencyRow Row(Rival rival, string name, double rate, double capacity, int count, int seed) =>
+        Row(rival.Name, name, rate, capacity, count, seed, (coming, arrivals) => rival.Way.Serve(coming, arrivals, rival.Next(coming)));
+
+    private LatencyRow Row(string policy, string name, double rate, double capacity, int count, int seed, Func<int[][], double[], (double[] LatencyMs, double[] WaitMs)> serve)
+    {
+        double[] arrivals = OpenLoop.Poisson(count, rate, seed);
+        int[][] coming = [.. Enumerable.Range(0, count).Select(place => documents[place % documents.Length])];
+        (double[] latency, double[] wait) = rate < capacity ? neighbours.Undisturbed(() => serve(coming, arrivals)) : ([], []);
+        return new LatencyRow(policy, name, rate, rate / capacity, latency, wait);
     }
 
     /// <summary>One way of serving with a padded graph.</summary>
     /// <param name="Name">As it stands in tables.</param>
     /// <param name="Way">The graph and its callers.</param>
     /// <param name="Next">From all documents that come to what a free caller takes.</param>
-    /// <param name="Capacity">Documents a second when there is always work.</param>
-    internal sealed record Rival(string Name, Today Way, Func<int[][], Func<IReadOnlyList<int>, int[]>> Next, double Capacity);
+    /// <param name="Clear">Clears documents that all wait, and returns documents a second.</param>
+    /// <param name="Capacity">Documents a second when there is always work, as they were measured before.</param>
+    internal sealed record Rival(string Name, Today Way, Func<int[][], Func<IReadOnlyList<int>, int[]>> Next, Func<int[][], double> Clear, double Capacity);
 }

@@ -10,10 +10,26 @@ internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedM
 
     public IEngine Engine => engine;
 
-    public void Run(ReadOnlySpan<int[]> documents) => Label(documents);
+    public void Run(ReadOnlySpan<int[]> documents)
+    {
+        (PackedBatch<int> batch, Memory<float> logits) = Pack(documents);
+        engine.Run(batch.Tensors, logits.Span);
+    }
 
-    /// <summary>The same, with what the engine says of it.</summary>
-    public BatchOutcome Label(ReadOnlySpan<int[]> documents)
+    /// <summary>The same, measured, by an engine that runs this one's.</summary>
+    public CostedBatch Run(ReadOnlySpan<int[]> documents, CostedEngine costed)
+    {
+        (PackedBatch<int> batch, Memory<float> logits) = Pack(documents);
+        return costed.Run(batch.Tensors, batch.Shape, logits.Span);
+    }
+
+    public void Dispose()
+    {
+        _buffers.Dispose();
+        engine.Dispose();
+    }
+
+    private (PackedBatch<int> Batch, Memory<float> Logits) Pack(ReadOnlySpan<int[]> documents)
     {
         (PackedBatch<int> batch, float[] logits) = _buffers.Value;
         batch.Clear();
@@ -23,12 +39,6 @@ internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedM
         }
 
         batch.Seal();
-        return engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count));
-    }
-
-    public void Dispose()
-    {
-        _buffers.Dispose();
-        engine.Dispose();
+        return (batch, logits.AsMemory(0, batch.Rows * engine.Model.Labels.Count));
     }
 }

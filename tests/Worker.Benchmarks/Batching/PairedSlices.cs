@@ -4,26 +4,25 @@ namespace Worker.Benchmarks.Batching;
 /// <remarks>A ratio is of this process's processor time, which is what a document costs while others wait; that one caller ends before the other, a large part of a slice's wall time, is left out of it.</remarks>
 internal static class PairedSlices
 {
-    private const int Slice = 64;
-
     /// <summary>How many times as many documents <paramref name="ours"/> clears for the same processor time as <paramref name="theirs"/>, by pairs; first one, then the other goes first.</summary>
-    /// <param name="documents">At least one slice of 64; what is left over is left out.</param>
+    /// <param name="documents">At least one slice; what is left over is left out.</param>
+    /// <param name="slice">Documents in a slice: the fewer, the less the machine drifts between a slice and its pair.</param>
     /// <param name="times">Pairs for each slice, at least 1.</param>
     /// <param name="ours">Clears documents.</param>
     /// <param name="theirs">The same, in the other way.</param>
     /// <param name="cancel">Looked at before each pair.</param>
-    public static Sample Ratio(int[][] documents, int times, Action<int[][]> ours, Action<int[][]> theirs, CancellationToken cancel)
+    public static Sample Ratio(int[][] documents, int slice, int times, Action<int[][]> ours, Action<int[][]> theirs, CancellationToken cancel)
     {
         List<double> ratios = [];
         for (int time = 0; time < times; time++)
         {
-            for (int start = 0; start + Slice <= documents.Length; start += Slice)
+            for (int start = 0; start + slice <= documents.Length; start += slice)
             {
                 cancel.ThrowIfCancellationRequested();
-                int[][] slice = documents[start..(start + Slice)];
-                bool first = (time + (start / Slice)) % 2 == 0;
-                double before = first ? Seconds(theirs, slice) : 0, own = Seconds(ours, slice);
-                ratios.Add((first ? before : Seconds(theirs, slice)) / own);
+                int[][] part = documents[start..(start + slice)];
+                bool first = (time + (start / slice)) % 2 == 0;
+                double before = first ? Seconds(theirs, part) : 0, own = Seconds(ours, part);
+                ratios.Add((first ? before : Seconds(theirs, part)) / own);
             }
         }
 

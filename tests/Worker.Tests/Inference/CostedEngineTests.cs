@@ -47,7 +47,7 @@ public sealed class CostedEngineTests
     private CostedBatch Run(BatchOutcome outcome, EngineOptions? options = null)
     {
         using StubEngine engine = new(outcome);
-        return new CostedEngine(engine, _costs, new CostClock(options ?? new EngineOptions(), new StillTime())).Run(default, Shape, []);
+        return new CostedEngine(engine, new CallerCosts(_costs), new CostClock(options ?? new EngineOptions(), new StillTime())).Run(default, Shape, []);
     }
 
     private sealed class StubEngine(BatchOutcome outcome) : IEngine

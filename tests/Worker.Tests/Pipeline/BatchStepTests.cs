@@ -157,6 +157,6 @@ public sealed class BatchStepTests
     private static string? Fill(BatchStep step, int maxTokens, CostModel? costs = null)
     {
         using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens);
-        return step.TryFill(batch, costs ?? Known) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
+        return step.TryFill(batch, new CallerCosts(costs ?? Known)) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
     }
 }
