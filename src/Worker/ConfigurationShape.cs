@@ -12,6 +12,7 @@ internal static class ConfigurationShape
     public static IEnumerable<string> Faults(IConfigurationSection section, Type options)
     {
         Dictionary<string, PropertyInfo> known = options.GetProperties().ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        if (!string.IsNullOrEmpty(section.Value)) yield return $"{section.Path} is '{section.Value}', but it is a section: set one of {string.Join(", ", known.Keys.Order().Select(name => $"{section.Path}:{name}"))}.";
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (!known.TryGetValue(child.Key, out PropertyInfo? property)) yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", known.Keys.Order())}.";
@@ -35,7 +36,10 @@ internal static class ConfigurationShape
 
     private static bool CanConvert(string value, Type type)
     {
-        if (value.Length == 0 && Nullable.GetUnderlyingType(type) is not null) return true;
+        Type? wrapped = Nullable.GetUnderlyingType(type);
+        if (value.Length == 0 && wrapped is not null) return true;
+        // A converter takes numbers, and several names with commas between them, for a word.
+        if ((wrapped ?? type) is { IsEnum: true } words) return Enum.GetNames(words).Contains(value, StringComparer.OrdinalIgnoreCase);
         try
         {
             return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null || type == typeof(string);

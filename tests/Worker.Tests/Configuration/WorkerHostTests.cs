@@ -39,13 +39,14 @@ public sealed class WorkerHostTests
     {
         string[] faults = Faults(
             ("Kafka:CommitIntervall", "1"), ("Kafka:CommitInterval", "soon"), ("Pipeline:InferenceCallers", "many"), ("Pipeline:DecodeWorkers", "99999999999"), ("Input:Format", "xml"),
-            ("Modell:Path", "x"), ("Registry:AutoRegister", "perhaps"), ("Batching:MaxRows:0", "1"));
+            ("Modell:Path", "x"), ("Registry:AutoRegister", "perhaps"), ("Batching:MaxRows:0", "1"), ("Engine:Provider", "Cpu,Cuda"), ("Model:Precision", "1"), ("Pipeline", "fast"));
         string[] expected =
         [
             "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ", "Sluice:Kafka:CommitInterval is 'soon', which is no time span such as 00:00:05.",
             "Sluice:Pipeline:InferenceCallers is 'many', which is no whole number in range.", "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number in range.",
             "Sluice:Input:Format is 'xml', which is none of Avro, Json, Text.", "Sluice:Modell is not a section; there are Sluice:Kafka, ", "Sluice:Registry:AutoRegister is 'perhaps', which is neither true nor false.",
-            "Sluice:Batching:MaxRows takes one value, not a section.",
+            "Sluice:Batching:MaxRows takes one value, not a section.", "Sluice:Engine:Provider is 'Cpu,Cuda', which is none of Cpu, Cuda.", "Sluice:Model:Precision is '1', which is none of ",
+            "Sluice:Pipeline is 'fast', but it is a section: set one of Sluice:Pipeline:",
         ];
         foreach (string fault in expected) Assert.Contains(faults, f => f.StartsWith(fault, StringComparison.Ordinal));
         Assert.Equal(expected.Length, faults.Length);
