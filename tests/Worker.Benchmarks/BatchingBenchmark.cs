@@ -87,12 +87,14 @@ internal static class BatchingBenchmark
 
     private static string[] Padded(string kind) => [$"{kind}, one by one", .. FirstComeRows.Select(rows => $"{kind}, first-come {rows}"), $"{kind}, sorted 16"];
 
-    private static double Clear(Today padded, string policy, int[][] documents) => padded.Clear(policy switch
+    private static double Clear(Today padded, string policy, int[][] documents) => padded.Clear(BatchesOf(policy, documents));
+
+    private static int[][][] BatchesOf(string policy, int[][] documents) => policy switch
     {
         _ when policy.EndsWith("one by one", StringComparison.Ordinal) => FixedPolicy.One(documents),
         _ when policy.EndsWith("sorted 16", StringComparison.Ordinal) => FixedPolicy.Sorted(documents, 16, documents.Length),
         _ => FixedPolicy.FirstCome(documents, int.Parse(policy.AsSpan(policy.LastIndexOf(' ') + 1), System.Globalization.CultureInfo.InvariantCulture)),
-    });
+    };
 
     private static IEnumerable<Contestant> FewDocuments(int[][] documents, Today today, Today dynamic, PackedModel int8, PackedModel fp32, PlannedServing planned, PlannedServing planned32, int cores)
     {
@@ -141,7 +143,7 @@ internal static class BatchingBenchmark
     private static IEnumerable<Latencies.Rival> Rivals(Today dynamic, Today other, double otherOneByOne, Func<string, double> capacity, double slower)
     {
         static Func<IReadOnlyList<int>, int[]> First(int rows) => FixedPolicy.NextFirstCome(rows);
-        Latencies.Rival Of(string policy, Func<int[][], Func<IReadOnlyList<int>, int[]>> next) => new(policy, dynamic, next, documents => Clear(dynamic, policy, documents), slower * capacity(policy));
+        Latencies.Rival Of(string policy, Func<int[][], Func<IReadOnlyList<int>, int[]>> next) => new(policy, dynamic, next, documents => dynamic.Clear([.. documents.Chunk(Few).SelectMany(waiting => BatchesOf(policy, waiting))]), slower * capacity(policy));
         yield return Of($"{PaddedDynamic}, one by one", _ => First(1));
         yield return new($"{PaddedDynamic}, one by one, {other.Way}", other, _ => First(1), documents => other.Clear(FixedPolicy.One(documents)), slower * otherOneByOne);
         foreach (int rows in FirstComeRows) yield return Of($"{PaddedDynamic}, first-come {rows}", _ => First(rows));

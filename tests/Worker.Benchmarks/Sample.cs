@@ -1,7 +1,7 @@
 namespace Worker.Benchmarks;
 
 /// <summary>The outcome of several rounds, all in one unit.</summary>
-internal sealed record Sample
+internal sealed class Sample
 {
     private Sample(double[] values)
     {
@@ -31,5 +31,8 @@ internal sealed record Sample
 
     /// <summary>How many times as much as <paramref name="other"/>, round by round: what made a whole round slow is in both of its values.</summary>
     /// <param name="other">Of the same rounds.</param>
-    public Sample Over(Sample other) => Of(Values.Zip(other.Values, (mine, theirs) => mine / theirs));
+    /// <exception cref="ArgumentException">It has more of them, or fewer.</exception>
+    public Sample Over(Sample other) => other.Rounds == Rounds
+        ? Of(Values.Zip(other.Values, (mine, theirs) => mine / theirs))
+        : throw new ArgumentException($"{other.Rounds} rounds cannot be compared with {Rounds} one by one.", nameof(other));
 }

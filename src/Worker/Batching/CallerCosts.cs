@@ -3,8 +3,9 @@ namespace Sluice.Worker.Batching;
 /// <summary>What batches cost one caller: what the batches of all callers have taught, at the pace that this caller's core has at present.</summary>
 /// <remarks>
 /// <para>The cores of a shared machine are not alike, and each drifts for itself: two callers were seen 45% apart over some seconds, on two cores whose other hyperthreads belong to somebody else. A
-/// <see cref="CostModel"/> remembers 200 batches of every caller, which is right for what a token costs beside a document and too slow for that. The pace is one factor on all terms and follows within
-/// three batches (docs/batching.md tells what that gained).</para>
+/// <see cref="CostModel"/> remembers 200 batches of every caller, which is right for what a token costs beside a document and too slow for that. The pace is one factor on all terms and follows
+/// within a few batches (docs/batching.md tells what that gained). As it is one factor, it changes nothing about which documents go together: what it makes right is when a batch will be done, and so how many mates an
+/// old document may have, and whether the model is to be trusted.</para>
 /// <para>Not thread-safe: its caller's own. Allocates nothing after its construction.</para>
 /// </remarks>
 internal sealed class CallerCosts(CostModel all)
@@ -12,8 +13,8 @@ internal sealed class CallerCosts(CostModel all)
     /// <summary>Weight of the newest batch: one half follows as well, and lets through more of a batch's own noise.</summary>
     private const double Weight = 1.0 / 3;
 
-    /// <summary>One batch moves the pace by a quarter at most, however disturbed it was.</summary>
-    private static readonly double Farthest = Math.Log(2);
+    /// <summary>What one batch is off by at most, as a logarithm: it moves the pace by an eighth, however disturbed it was.</summary>
+    private const double Farthest = 0.35;
 
     private double _logPace;
 
@@ -33,8 +34,7 @@ internal sealed class CallerCosts(CostModel all)
     /// <exception cref="ArgumentOutOfRangeException">The time is not finite or not above 0. Nothing is learned.</exception>
     public void Observe(BatchShape shape, double measuredMs)
     {
-        double usualMs = all.Current.Cost.Predict(shape);
-        all.Observe(shape, measuredMs, Math.Exp(_logPace));
+        double usualMs = all.Observe(shape, measuredMs, Math.Exp(_logPace));
         _logPace += Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest);
     }
 }

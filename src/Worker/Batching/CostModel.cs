@@ -74,14 +74,15 @@ internal sealed class CostModel
     /// <param name="shape">Its shape.</param>
     /// <param name="measuredMs">Milliseconds it took, finite and above 0.</param>
     /// <param name="pace">How many times as long as usual the caller's core took lately, which it told beforehand: what was predicted is judged with it. What is learned is the time as it was.</param>
+    /// <returns>Milliseconds that were predicted at a pace of 1, before it was learned from.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is not finite or not above 0.</exception>
-    public void Observe(BatchShape shape, double measuredMs, double pace = 1)
+    public double Observe(BatchShape shape, double measuredMs, double pace = 1)
     {
         if (!double.IsFinite(measuredMs) || measuredMs <= 0)
             throw new ArgumentOutOfRangeException(nameof(measuredMs), measuredMs, "A batch takes a finite time above 0 ms; measure it with a clock that goes forward.");
         lock (_gate)
         {
-            double predictedMs = pace * _now.Cost.Predict(shape);
+            double usualMs = _now.Cost.Predict(shape), predictedMs = pace * usualMs;
             bool taught = _now.Batches >= Lessons;
             _disturbed = taught && measuredMs > 2 * predictedMs ? _disturbed + 1 : 0;
             Forget();
@@ -91,6 +92,7 @@ internal sealed class CostModel
             double error = taught ? Judge(Math.Min(1, Math.Abs(predictedMs - measuredMs) / measuredMs)) : _now.MeanError;
             bool trusted = error <= (_now.IsTrusted ? DistrustAbove : TrustBelow);
             _now = new CostSnapshot(cost, error, _now.Batches + 1, trusted);
+            return usualMs;
         }
     }
 

@@ -23,6 +23,6 @@ internal sealed class CostedEngine(IEngine engine, CallerCosts costs, CostClock 
 
 /// <summary>A batch that was run and measured.</summary>
 /// <param name="Outcome">What it gave.</param>
-/// <param name="PredictedMs">What was said of it before it ran.</param>
+/// <param name="PredictedMs">What its caller's costs said before it ran.</param>
 /// <param name="MeasuredMs">What it cost, above 0; see <see cref="CostClock"/>.</param>
 internal readonly record struct CostedBatch(BatchOutcome Outcome, double PredictedMs, double MeasuredMs);

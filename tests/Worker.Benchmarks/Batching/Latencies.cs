@@ -42,11 +42,17 @@ internal sealed class Latencies(int[][] documents, PlannedServing planned, doubl
         Rival rival = rivals.Single(rival => rival.Name == name);
         for (int time = 1; time <= times; time++)
         {
-            double own = neighbours.Undisturbed(() => planned.Clear(documents, queue: 64));
-            LatencyRow ownRow = Row("its own", JudgedLoad * own, own, ForP99, seed: time);
+            (double own, LatencyRow ownRow) = time % 2 == 1 ? Ours() : default;
             double theirs = neighbours.Undisturbed(() => rival.Clear(documents));
             LatencyRow rivalRow = Row(rival, "its own", JudgedLoad * theirs, theirs, ForP99, seed: time);
+            if (time % 2 == 0) (own, ownRow) = Ours();
             yield return new LatencyTrial(own, theirs, ownRow, Row("the rival's", JudgedLoad * theirs, own, ForP99, seed: time), rivalRow);
+
+            (double, LatencyRow) Ours()
+            {
+                double capacity = neighbours.Undisturbed(() => planned.Clear(documents, queue: 64));
+                return (capacity, Row("its own", JudgedLoad * capacity, capacity, ForP99, seed: time));
+            }
         }
     }
 

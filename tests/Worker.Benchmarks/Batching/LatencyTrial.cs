@@ -11,9 +11,12 @@ internal sealed record LatencyTrial(double Ours, double Rivals, LatencyRow Own, 
 {
     private const double Slowest = 0.99;
 
-    public double OwnMs => Own.Percentile(Slowest);
+    public double OwnMs => P99(Own);
 
-    public double SameMs => Same.Percentile(Slowest);
+    public double SameMs => P99(Same);
 
-    public double RivalMs => Rival.Percentile(Slowest);
+    public double RivalMs => P99(Rival);
+
+    // A rate that is more than was cleared is not served: its queue grows without end.
+    private static double P99(LatencyRow row) => row.IsServed ? row.Percentile(Slowest) : double.PositiveInfinity;
 }
