@@ -86,7 +86,7 @@ def main():
     settle = command("settle", _settle, "calibrate the ranges of 8-bit activations, and tune them")
     settle.add_argument("--steps", type=int, help="steps that tune the ranges (default: the recipe's; 0 only calibrates)")
     students = command("students", _students, "train the student group and the swift student on the settled teacher; goes on from its checkpoints")
-    students.add_argument("--only", choices=("group", "swift", "bagging"), help="one of them (default: group, then swift); bagging is the control, for sst2")
+    students.add_argument("--only", choices=("pair", "group", "swift", "bagging"), help="one of them (default: group, then swift); pair is where sst2's group begins, bagging the control, for sst2")
     students.add_argument("--tables", action="store_true", help="train nothing; print the tables of what was trained")
     export = command("export", _export, "write models/TASK from the settled checkpoints, students if there are any, and measure it in ONNX Runtime")
     export.add_argument("--version", default="1.0.0", help="the bundle's version (default 1.0.0)")

@@ -7,24 +7,24 @@ from .students.export import Settled, Students
 from .students.group import Group
 from .students.student import Shape
 
-GROUP, SWIFT = Shape(heads=2, inner=(48, 48)), Shape(heads=2, inner=(48, 64), cls_only=True)
+GROUP, SWIFT = (Shape(heads=2, inner=(48, 48)), Shape(heads=2, inner=(48, 48, 48))), Shape(heads=2, inner=(48, 64), cls_only=True)
 
 
 def of(source, documents):
     """Two students and a swift one around the tables of a tiny bundle's Source. documents: id lists for the static scales."""
-    return Students(_settled(source, GROUP, 2, documents), _settled(source, SWIFT, 1, documents), len(source.labels))
+    return Students(_settled(source, GROUP, 2, documents), _settled(source, (SWIFT,), 1, documents), len(source.labels))
 
 
-def _settled(source, shape, count, documents):
+def _settled(source, shapes, count, documents):
     hidden = source.parameters["norm.gain"].numel()
     generator = torch.Generator().manual_seed(8 + count)
-    group = Group(source.parameters, shape, torch.randn(hidden, generator=generator), half=False)
+    group = Group(source.parameters, shapes, torch.randn(hidden, generator=generator), half=False)
     for k in range(1, count + 1):
-        group.add(_random(shape, hidden, generator), scale=1 / k)
+        group.add(_random(group.shape_of(k), hidden, generator), scale=1 / k)
     group.heads = [tuple(part + torch.randn(part.shape, generator=generator) * 0.1 for part in head) for head in group.heads]
     correct.put_on_grid(group)
     static = [calibrate.static(recorder, 1) for recorder in correct.recorders(group, documents)]
-    return Settled(group, static, [[1, 2]] * count)
+    return Settled(group, static, [list(range(1, group.shape_of(k).layers + 1)) for k in range(1, count + 1)])
 
 
 def _random(shape, hidden, generator):

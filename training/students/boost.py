@@ -14,6 +14,7 @@ from .student import Student
 RIDGE = 1e-3
 SHRINK, STRETCH = 0.3, 1.5  # bounds of a_k in units of sigma_k
 SCALES = 49  # values tried between them
+SHARES = [n / 40 for n in range(4, 37)]  # tried for a student that stands for all of z
 
 
 def divergence(logits, teacher):
@@ -58,15 +59,27 @@ def held_out_scale(student, group, batches, sigma, before):
     return min(scales, key=lambda scale: float(divergence(known + scale * along, teacher)))
 
 
+@torch.no_grad()
+def held_out_share(student, group, batches, sigma, before):
+    """The share of a student that stands for all of z, beside the `before` students before it, of least divergence over held-out batches."""
+    known, alone, teacher = [], [], []
+    for b in batches:
+        known.append(group.teacher_head_over(group.vector(b, before)))
+        alone.append(group.teacher_head_over(group.zbar + sigma * student.features(b.ids, b.lengths)))
+        teacher.append(group.teacher_head_over(b.z))
+    known, alone, teacher = torch.cat(known), torch.cat(alone), torch.cat(teacher)
+    return min(SHARES, key=lambda share: float(divergence((1 - share) * known + share * alone, teacher)))
+
+
 def train(group, teacher, recipe, documents, held_out, folder, log):
     """Trains the next student and adds it to the group. In a group that averages, each student learns the whole vector by itself."""
     k = len(group.students) + 1
     sample = documents.sample(recipe.sample)
-    before = 0 if group.averaged else k - 1
+    before = 0 if group.averaged or recipe.alone else k - 1
     sigma = residual_scale(group, sample, before)
     layers = recipe.starts[k - 1] if recipe.starts else start.stacked(k)
-    own = start.parameters(teacher, layers, group.shape, [(b.ids, b.lengths) for b in sample[::4]])
-    student = Student(own, group.tables, group.shape, group.half)
+    own = start.parameters(teacher, layers, group.shape_of(k), [(b.ids, b.lengths) for b in sample[::4]])
+    student = Student(own, group.tables, group.shape_of(k), group.half)
     fit_maps(student, group, sample, sigma, before)
     plan = documents.plan(recipe.tokens[k - 1], recipe.rows, recipe.seed * 10 + k)
     loop = Loop(folder / f"boost{k}.pt", f"boost{k}", {f"student/{n}": t for n, t in own.items()}, documents, plan, recipe.rates, log)
@@ -81,6 +94,11 @@ def train(group, teacher, recipe, documents, held_out, folder, log):
         return labels + recipe.hidden * (1 - progress) * hidden
 
     loop.run(loss)
-    scale = held_out_scale(student, group, held_out.sample(len(held_out.ids)), sigma, before)
-    log(stage=f"boost{k}", a=scale, sigma=sigma, seconds=round(loop.seconds))
-    group.add(own, scale)
+    batches, share = held_out.sample(len(held_out.ids)), 0.0
+    if recipe.alone and k > 1:
+        share = held_out_share(student, group, batches, sigma, k - 1)
+        scale = sigma * share / (1 - share)
+    else:
+        scale = held_out_scale(student, group, batches, sigma, before)
+    log(stage=f"boost{k}", a=scale, share=share, sigma=sigma, seconds=round(loop.seconds))
+    group.add(own, scale, share)

@@ -27,9 +27,8 @@ class Rounding:
 
 def put_on_grid(group):
     """Fixes each product's weight scales as they are now, and lets the forward passes round to them. Returns the scales of each student."""
-    names = encoder.names_of_products(group.shape.layers)
     for student in group.students:
-        student.net.grid = {n: quantize.scales_of(student.own[n + ".weight"]) for n in names}
+        student.net.grid = {n: quantize.scales_of(student.own[n + ".weight"]) for n in encoder.names_of_products(student.shape.layers)}
     return [student.net.grid for student in group.students]
 
 

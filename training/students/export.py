@@ -36,7 +36,7 @@ class Students:
         """Arrays of the weights file by name."""
         found = {}
         for prefix, (settled, k) in self.parts.items():
-            found |= arrays.of_student(prefix, settled.own(k), settled.group.students[k - 1].net.grid, settled.group.shape)
+            found |= arrays.of_student(prefix, settled.own(k), settled.group.students[k - 1].net.grid, settled.group.shape_of(k))
         for n, head in enumerate(self.group.group.heads, 1):
             found |= arrays.of_head(f"head{n}.", *head, self.group.group.zbar)
         return found | arrays.of_head("swift/head.", *self.swift.group.heads[0], self.swift.group.zbar)
@@ -60,14 +60,14 @@ class Students:
             writer.save(self._stacked(n), f"group.{n}.fp32.onnx", f"group.{n}", "fp32")
 
     def _stacked(self, n):
-        return lambda graph: stacked.StackedGraph(graph, self.group.group.shape, self.hidden, n).build(f"head{n}.", self.labels)
+        return lambda graph: stacked.StackedGraph(graph, [self.group.group.shape_of(k) for k in range(1, n + 1)], self.hidden).build(f"head{n}.", self.labels)
 
     def _student(self, prefix, settled, k, precision):
         static = {prefix + product: scale for product, scale in settled.static[k - 1].items()}
 
         def build(graph):
             arithmetic = products.Static(graph, static) if precision == "int8" else products.Float(graph)
-            made = graphs.StudentGraph(graph, arithmetic, settled.group.shape, self.hidden, prefix, fused=precision == "int8")
+            made = graphs.StudentGraph(graph, arithmetic, settled.group.shape_of(k), self.hidden, prefix, fused=precision == "int8")
             made.build_logits("swift/head.", self.labels) if prefix == "swift/" else made.build_features()
         return build
 
@@ -87,12 +87,12 @@ class Students:
 
     def section(self):
         """The manifest's `students`."""
-        shape, figures = self.group.group.shape, self.group.figures
-        members = [{"student": k, "scale": round(scale, 6), "parameters": _count(self.group, k), "start": start}
+        shape_of, figures = self.group.group.shape_of, self.group.figures
+        members = [{"student": k, **_sizes(shape_of(k)), "scale": round(scale, 6), "parameters": _count(self.group, k), "start": start}
                    for k, (scale, start) in enumerate(zip(self.group.group.scales, self.group.starts), 1)]
         prefixes = [{"students": n, **figures.get(f"students:{n}", {})} for n in range(1, self.count + 1)]
-        found = {"count": self.count, **_sizes(shape), "members": members, "prefixes": prefixes,
-                 "swift": {**_sizes(self.swift.group.shape), "parameters": _count(self.swift, 1), **figures.get("swift", {})}}
+        found = {"count": self.count, "members": members, "prefixes": prefixes,
+                 "swift": {**_sizes(self.swift.group.shape_of(1)), "parameters": _count(self.swift, 1), **figures.get("swift", {})}}
         return found | ({"teacher": figures["teacher"]} if "teacher" in figures else {})
 
 
@@ -112,4 +112,4 @@ def _float(settled, k):
     """The student that the fp32 graph must equal."""
     from .student import Student
 
-    return Student(settled.own(k), settled.group.tables, settled.group.shape)
+    return Student(settled.own(k), settled.group.tables, settled.group.shape_of(k))

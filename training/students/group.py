@@ -10,25 +10,32 @@ from .student import SHARED, Student
 
 
 class Group:
-    """students: parameters of each (vectors already scaled by a_k); heads: (C [labels, H], c [labels]) of each prefix; zbar [H].
+    """students: parameters of each (vectors already scaled by a_k); heads: (C [labels, H], c [labels]) of each prefix; zbar [H];
+    shapes: a Shape each, the last one also of all that follow.
 
     averaged: prefixes take the mean of their students in place of the sum, for students trained each by itself (the control, bagging).
     """
 
-    def __init__(self, teacher, shape, zbar, half, averaged=False):
+    def __init__(self, teacher, shapes, zbar, half, averaged=False):
         self.tables = {name: teacher[name].detach() for name in SHARED}
         self.teacher_head = (teacher["head.weight"].detach(), teacher["head.bias"].detach())
-        self.shape, self.zbar, self.half, self.averaged = shape, zbar, half, averaged
+        self.shapes, self.zbar, self.half, self.averaged = shapes, zbar, half, averaged
         self.students, self.heads, self.scales, self.order = [], [], [], []
 
-    def add(self, own, scale):
-        """Appends a student whose vectors count `scale` times; its head starts as the teacher's."""
+    def shape_of(self, k):
+        """Shape of student k (from 1)."""
+        return self.shapes[min(k, len(self.shapes)) - 1]
+
+    def add(self, own, scale, share=0.0):
+        """Appends a student whose vectors count `scale` times; its head starts as the teacher's. share, of a student that stands for all of z:
+        how much the sum is to be its own, so that with a scale of share / (1 - share) the head reads the students before it as the rest."""
         with torch.no_grad():
             for name in own:
                 if name.startswith("pool") and name.endswith("weight") or name.startswith("vector"):
                     own[name] = own[name].detach() * scale
-        self.students.append(Student(own, self.tables, self.shape, self.half))
-        self.heads.append(tuple(part.clone() for part in self.teacher_head))
+        self.students.append(Student(own, self.tables, self.shape_of(len(self.students) + 1), self.half))
+        weight, bias = self.teacher_head
+        self.heads.append(((1 - share) * weight, bias + share * weight @ self.zbar))
         self.scales.append(scale)
         self.order.append(len(self.order) + 1)
 
@@ -69,7 +76,7 @@ class Group:
 
     def load(self, state):
         """Takes over a state, in place of what is here."""
-        self.students = [Student(own, self.tables, self.shape, self.half) for own in state["students"]]
+        self.students = [Student(own, self.tables, self.shape_of(k), self.half) for k, own in enumerate(state["students"], 1)]
         for student, grid in zip(self.students, state["grids"]):
             student.net.grid = grid
         self.heads, self.scales = [tuple(h) for h in state["heads"]], list(state["scales"])

@@ -29,22 +29,20 @@ def figures(logits, labels, teacher):
 
 
 @torch.no_grad()
-def prefixes(group, documents, teacher_head=False):
+def prefixes(group, documents):
     """PyTorch's logits of every prefix over all documents, [n][N, C]."""
     size, labels = len(group.students), len(group.teacher_head[1])
     logits = np.zeros((size, len(documents.ids), labels), np.float32)
     for numbers, batch in documents.all():
         for n, vector in enumerate(group.vectors(batch, size)):
-            if n == 0:
-                continue
-            over = group.teacher_head_over(vector) if teacher_head else group.logits(vector, n)
-            logits[n - 1, numbers] = over.numpy()
+            if n > 0:
+                logits[n - 1, numbers] = group.logits(vector, n).numpy()
     return logits
 
 
-def summary(group, documents, teacher_head=False):
+def summary(group, documents):
     """Short figures of every prefix for the log."""
-    logits = prefixes(group, documents, teacher_head)
+    logits = prefixes(group, documents)
     labels, teacher = np.array(documents.labels), documents.z.astype(np.float32)
     teacher = group.teacher_head_over(torch.from_numpy(teacher)).numpy()
     rows = []

@@ -30,7 +30,7 @@ def teacher_of(name):
 def empty_group(name, recipe, half):
     """A group without students, around the mean of the teacher's vectors over train."""
     _, z, _ = transfer.part(name, "train")
-    return Group(teacher_of(name), recipe.shape, torch.from_numpy(z.astype(np.float32).mean(0)), half, recipe.averaged)
+    return Group(teacher_of(name), recipe.shapes, torch.from_numpy(z.astype(np.float32).mean(0)), half, recipe.averaged)
 
 
 def stops(rows, teacher_right, total):
@@ -51,14 +51,16 @@ def train(task, name, kind):
     teacher, right = teacher_of(name), _teacher_right(group, held_out)
     if boosted.exists():
         group.load(torch.load(boosted))
-        stopped = stops(measure.summary(group, held_out, teacher_head=True), right, len(held_out.ids))
+        stopped = stops(measure.summary(group, held_out), right, len(held_out.ids))
     elif recipe.first:
-        group.load(first_of(torch.load(folder(name, recipe.first) / "boosted.pt"), 1))
+        other, state = recipe.first
+        train(task, name, other)  # nothing, where it is trained already
+        group.load(first_of(torch.load(folder(name, other) / f"{state}.pt"), 1))
     while len(group.students) < len(recipe.boost.tokens) and (recipe.averaged or not stopped):
         documents = Documents(name, recipe.boost.parts[len(group.students)])
         boost.train(group, teacher, recipe.boost, documents, held_out, kept, log)
         torch.save(group.state(), boosted)
-        rows = measure.summary(group, held_out, teacher_head=True)
+        rows = measure.summary(group, held_out)
         stopped = stops(rows, right, len(held_out.ids))
         log(stage="boosted", students=len(group.students), teacher=right, held=rows, stop=stopped)
     for number, corrective in enumerate(recipe.correct, 1):
@@ -66,7 +68,7 @@ def train(task, name, kind):
         if path.exists():
             group.load(torch.load(path))
             continue
-        if number > 1:
+        if number > 1 and len(recipe.shapes) == 1:  # a deeper student stays behind those that are cheaper
             group.reorder(order.kept_longest_first(order.check(group, held_out)))
         documents = Documents(name, corrective.parts)
         correct.train(group, corrective, number, documents, transfer.part(name, "train")[0][: corrective.calibration], kept, log)

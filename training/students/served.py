@@ -10,7 +10,7 @@ def _settled(task, name, kind, state):
     group = run.empty_group(name, recipe, half=False)
     group.load(run.first_of(state, recipe.served or len(state["students"])))
     layers = [recipe.boost.starts[k - 1] if recipe.boost.starts else start.stacked(k) for k in group.order]
-    return Settled(group, state["static"], [[i + 1 for i in pair] for pair in layers])
+    return Settled(group, state["static"], [[i + 1 for i in own] for own in layers])
 
 
 def load(task, name):

@@ -1,4 +1,4 @@
-"""One student: the teacher's embeddings, two encoder layers of its own, a pooling, and an H-vector.
+"""One student: the teacher's embeddings, two encoder layers of its own or more, a pooling, and an H-vector.
 
 A group's student computes its last layer for all tokens and pools them; the swift student computes it for [CLS] only and adds a pooling of
 the first layer's rows. A pooling is attention with one learnt query, heads wide as the layers' (a query of zeros is the mean), so that the

@@ -19,7 +19,7 @@ def _stages(path):
         if entry["stage"] == "boosted":
             n, last = entry["students"], entry["held"][-1]
             f = facts[f"boost{n}"]
-            yield _row(f"student {n}", " and ".join(str(i + 1) for i in f["start"]), f"{f['sigma']:.3f}", f"{f['a']:.3f}", f["steps"],
+            yield _row(f"student {n}", ", ".join(str(i + 1) for i in f["start"]), f"{f['sigma']:.3f}", f"{f['a']:.3f}", f["steps"],
                        f"{f['seconds'] / 60:.0f}", f"{last['correct']} of {last['total']}", last["agrees"], f"{last['divergence']:.4f}")
         if entry["stage"].startswith("corrected"):
             number = entry["stage"].removeprefix("corrected")
@@ -50,7 +50,7 @@ def _row(*cells):
 
 def show(task, name):
     """Prints every table there is figures for."""
-    for kind in ("group", "swift", "bagging"):
+    for kind in ("pair", "group", "swift", "bagging"):
         path = run.folder(name, kind) / "log.jsonl"
         if path.exists():
             print(f"\n{task}, {kind}\n", *_stages(path), sep="\n")

@@ -16,7 +16,7 @@ from .vectors import Teacher
 RECIPES = {
     "sst2": (augment.Recipe(copies=3, swap=0.2, drop=0.05, join=0.3, splice=0.4, full_weight=16),
              augment.Recipe(copies=3, swap=0.1, drop=0.03, join=0.3, splice=0.6, splices=3, full_weight=16, seed=12),
-             augment.Recipe(copies=7, swap=0.35, drop=0.06, join=0.25, splice=0.8, splices=4, fluent=True, full_weight=16, seed=13)),
+             augment.Recipe(copies=12, swap=0.35, drop=0.06, join=0.25, splice=0.8, splices=4, fluent=True, full_weight=16, seed=13)),
     "mail": (augment.Recipe(copies=2, swap=0.1, drop=0.03, limits=((64, 0.25), (128, 0.25), (256, 0.3), (512, 0.2))),),
 }
 
@@ -76,6 +76,9 @@ def make(task, name):
     kind = lambda recipe: fluent.FluentAugmenter if recipe.fluent else augment.Augmenter
     maker = cache(lambda recipe: kind(recipe)(parts["train"][0], tokens, near(), corpora.longest(task), recipe))
     read = set().union(*(stage.parts_read() for stage in STAGES[task].values()))
+    made = sum(recipe.copies for recipe in RECIPES[task])
+    if unmade := sorted(part for part in read if part[-1].isdigit() and int(part.lstrip("copyrest")) >= made):
+        raise SystemExit(f"{task}'s recipes read {', '.join(unmade)}, and only copies 0 to {made - 1} are made; raise `copies` in transfer.py")
     for number, recipe in enumerate(r for r in RECIPES[task] for _ in range(r.copies)):
         wanted = [(kept / f"{part}{number}.npz", ours) for part, ours in (("copy", True), ("rest", False)) if f"{part}{number}" in read]
         missing = [(path, ours) for path, ours in wanted if not path.exists()]
