@@ -16,6 +16,9 @@ internal sealed class CallerCosts(CostModel all)
     /// <summary>What one batch is off by at most, as a logarithm: it moves the pace by an eighth, however disturbed it was.</summary>
     private const double Farthest = 0.35;
 
+    /// <summary>No core is a thousand times slower than another; a clock that says so is not believed further.</summary>
+    private const double Most = 7;
+
     private double _logPace;
 
     /// <summary>What is believed now of a batch that this caller runs.</summary>
@@ -35,6 +38,6 @@ internal sealed class CallerCosts(CostModel all)
     public void Observe(BatchShape shape, double measuredMs)
     {
         double usualMs = all.Observe(shape, measuredMs, Math.Exp(_logPace));
-        _logPace += Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest);
+        _logPace = Math.Clamp(_logPace + (Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest)), -Most, Most);
     }
 }

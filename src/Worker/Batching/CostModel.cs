@@ -16,7 +16,7 @@ internal sealed class CostModel
     /// <summary>Weight that a batch keeps when the next one comes: about 200 batches are remembered.</summary>
     private const double Kept = 0.995;
 
-    /// <summary>The same while the model is not trusted: about 20. A machine that became three times slower would otherwise be believed late, as a batch's sums weigh by its time to the power of -2.</summary>
+    /// <summary>The same while the model errs by itself, whatever its callers' paces make of it: about 20. A machine that became three times slower would otherwise be believed late, as a batch's sums weigh by its time to the power of -2.</summary>
     private const double KeptInDistrust = 0.95;
 
     /// <summary>Mean relative error above which nothing that is predicted is trusted, and below which it is again.</summary>
@@ -36,6 +36,7 @@ internal sealed class CostModel
     private Square _a;
     private Row _b;
     private CostSnapshot _now;
+    private double _usualError; // of recent predictions at a pace of 1
     private long _judged;
     private int _disturbed;
 
@@ -50,6 +51,7 @@ internal sealed class CostModel
         : this(known, WarmAnchorWeight)
     {
         _judged = double.IsNaN(known.MeanError) ? 0 : (long)ErrorMemory;
+        _usualError = double.IsNaN(known.MeanError) ? 0 : known.MeanError;
     }
 
     private CostModel(CostSnapshot known, double weight)
@@ -89,22 +91,29 @@ internal sealed class CostModel
             Anchor(AnchorWeight);
             Learn(shape, measuredMs, _disturbed is > 0 and <= DisturbedInARow ? DisturbedWeight : 1);
             BatchCost cost = Solve();
-            double error = taught ? Judge(Math.Min(1, Math.Abs(predictedMs - measuredMs) / measuredMs)) : _now.MeanError;
+            double error = _now.MeanError;
+            if (taught)
+            {
+                _judged++;
+                error = Judge(error, predictedMs, measuredMs);
+                _usualError = Judge(_usualError, usualMs, measuredMs);
+            }
+
             bool trusted = error <= (_now.IsTrusted ? DistrustAbove : TrustBelow);
             _now = new CostSnapshot(cost, error, _now.Batches + 1, trusted);
             return usualMs;
         }
     }
 
-    private double Judge(double error)
+    private double Judge(double mean, double predictedMs, double measuredMs)
     {
-        _judged++;
-        return _judged == 1 ? error : _now.MeanError + ((error - _now.MeanError) / Math.Min(_judged, ErrorMemory));
+        double error = Math.Min(1, Math.Abs(predictedMs - measuredMs) / measuredMs);
+        return _judged == 1 ? error : mean + ((error - mean) / Math.Min(_judged, ErrorMemory));
     }
 
     private void Forget()
     {
-        double kept = _now.IsTrusted ? Kept : KeptInDistrust;
+        double kept = _now.IsTrusted && _usualError <= DistrustAbove ? Kept : KeptInDistrust;
         foreach (ref double sum in (Span<double>)_a) sum *= kept;
         foreach (ref double sum in (Span<double>)_b) sum *= kept;
     }
