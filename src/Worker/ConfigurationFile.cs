@@ -18,7 +18,7 @@ internal static class ConfigurationFile
         string file = Path.GetFullPath(path);
         if (!File.Exists(file)) throw new FileNotFoundException($"There is no settings file {file} (--config {path}).", file);
         IConfigurationRoot alone = Read(file);
-        configuration.AddConfiguration(alone);
+        configuration.AddJsonFile(file, optional: false); // not what was read: a chained configuration drops values that are empty
         return [.. alone.GetChildren().Where(IsUnread).Select(level => $"'{level.Key}' stands at the top of {path}, where only {string.Join(" and ", Levels.Select(l => $"\"{l}\""))} are read: write {{ \"Sluice\": {{ \"Kafka\": ... }} }}.")];
     }
 

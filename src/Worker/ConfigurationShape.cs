@@ -39,7 +39,7 @@ internal static class ConfigurationShape
         Type? wrapped = Nullable.GetUnderlyingType(type);
         if (value.Length == 0 && wrapped is not null) return true;
         // A converter takes numbers, and several names with commas between them, for a word.
-        if ((wrapped ?? type) is { IsEnum: true } words) return Enum.GetNames(words).Contains(value, StringComparer.OrdinalIgnoreCase);
+        if ((wrapped ?? type) is { IsEnum: true } words) return Enum.GetNames(words).Contains(value.Trim(), StringComparer.OrdinalIgnoreCase);
         try
         {
             return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null || type == typeof(string);

@@ -120,7 +120,7 @@ internal sealed class RegistryHttp : IDisposable
             MaxConnectionsPerServer = 8,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a moved name is noticed
         };
-        if (options.CaFile is { } file)
+        if (options.CaFile is { Length: > 0 } file)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.ImportFromPemFile(file);

@@ -21,7 +21,7 @@ internal static class RegistryOptionsRules
             faults.Add("Registry:Password is set without Registry:User.");
         if (options.User?.Contains(':') == true)
             faults.Add("Registry:User contains ':', which basic authentication cannot carry.");
-        if (options.CaFile is { } file && FaultOfCaFile(file) is { } fault)
+        if (options.CaFile is { Length: > 0 } file && FaultOfCaFile(file) is { } fault)
             faults.Add(fault);
         return faults;
     }
@@ -34,7 +34,7 @@ internal static class RegistryOptionsRules
             certificates.ImportFromPemFile(file);
             return certificates.Count > 0 ? null : $"Registry:CaFile '{file}' holds no PEM certificate.";
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or System.Security.Cryptography.CryptographicException)
         {
             return $"Registry:CaFile '{file}' cannot be read: {failure.Message}";
         }

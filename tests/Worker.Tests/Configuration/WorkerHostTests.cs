@@ -133,6 +133,14 @@ public sealed class WorkerHostTests
         Assert.Contains("--config names no file", Assert.Throws<FileNotFoundException>(() => WorkerHost.Create([], configFile: "")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void An_empty_value_of_a_settings_file_is_a_value()
+    {
+        using TextFile file = new($$$"""{ "Sluice": { "Kafka": { "GroupId": "g", "InputTopics": [ "a" ] }, "Model": { "Path": "{{{ValidModel}}}" }, "Input": { "IdField": "" } } }""");
+        using IHost host = WorkerHost.Create([], file.Path);
+        Assert.Equal("", host.Services.GetRequiredService<InputOptions>().IdField);
+    }
+
+    [Fact]
     public void A_settings_file_is_read_below_Sluice()
     {
         using TextFile file = new($$$"""{ "$schema": "x", "Sluice": { "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] }, "Model": { "Path": "{{{ValidModel}}}" } } }""");

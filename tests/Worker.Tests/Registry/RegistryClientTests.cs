@@ -260,6 +260,16 @@ public sealed class RegistryClientTests : IAsyncDisposable
     }
 
     [Fact]
+    public void An_authority_file_that_is_empty_is_none_and_one_that_is_no_path_is_refused()
+    {
+        using (new RegistryClient(new RegistryOptions { CaFile = "" }))
+        {
+        }
+
+        Assert.Contains("Registry:CaFile", Assert.Throws<ArgumentException>(() => new RegistryClient(new RegistryOptions { CaFile = "a\0b" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_password_in_the_address_is_refused_and_not_repeated()
     {
         ArgumentException failure = Assert.Throws<ArgumentException>(() => new RegistryClient(new RegistryOptions { Url = "https://me:secret@registry" }));
