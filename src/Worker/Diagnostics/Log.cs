@@ -43,7 +43,7 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Warning, "Stopped: everything that was read is delivered, but the last offsets could not be committed; their documents will be labelled again")]
     public static partial void DrainedUncommitted(ILogger logger);
 
-    [LoggerMessage(104, LogLevel.Warning, "Stopped after {DrainTimeout}: {Documents} documents were not delivered in time and will be read again")]
+    [LoggerMessage(104, LogLevel.Warning, "Stopped after {DrainTimeout}: {Documents} documents or more were not delivered in time and will be read again, and so will documents behind them in their partitions that were; a longer Pipeline:DrainTimeout avoids both")]
     public static partial void DrainTimedOut(ILogger logger, TimeSpan drainTimeout, long documents);
 
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]

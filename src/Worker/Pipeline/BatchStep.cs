@@ -96,13 +96,16 @@ internal sealed class BatchStep
     }
 
     /// <summary>Throws away what is there and lets the callers go.</summary>
-    public void Abandon()
+    /// <returns>Documents that were thrown away.</returns>
+    public int Abandon()
     {
         lock (_gate)
         {
+            int abandoned = _waiting.Count;
             while (_waiting.Count > 0) Drop(_waiting.TakeOldest());
             _completed = true;
             Monitor.PulseAll(_gate);
+            return abandoned;
         }
     }
 

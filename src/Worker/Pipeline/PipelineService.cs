@@ -45,7 +45,7 @@ internal sealed class PipelineService(
         source.Drain();
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
-        batches.Abandon();
+        int abandoned = batches.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         source.Close();
         await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring, _refused), Task.Delay(LastWords, time, CancellationToken.None));
@@ -53,7 +53,7 @@ internal sealed class PipelineService(
         if (failure.First is not null) return;
         if (drained && source.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
-        else Log.DrainTimedOut(logger, options.DrainTimeout, load.Documents);
+        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + load.Documents);
     }
 
     private async Task<bool> TryDrainAsync(long began)

@@ -86,7 +86,7 @@ public sealed class BatchStepTests
     {
         BatchStep step = Create();
         step.Add(ItemOf(3));
-        step.Abandon();
+        Assert.Equal(1, step.Abandon());
         Assert.Null(Fill(step, maxTokens: 32));
         Assert.Equal((0, 0), (_load.Documents, _load.Tokens));
     }
