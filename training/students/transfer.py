@@ -76,10 +76,11 @@ def make(task, name):
     kind = lambda recipe: fluent.FluentAugmenter if recipe.fluent else augment.Augmenter
     maker = cache(lambda recipe: kind(recipe)(parts["train"][0], tokens, near(), corpora.longest(task), recipe))
     read = set().union(*(stage.parts_read() for stage in STAGES[task].values()))
-    made = sum(recipe.copies for recipe in RECIPES[task])
-    if unmade := sorted(part for part in read if part[-1].isdigit() and int(part.lstrip("copyrest")) >= made):
-        raise SystemExit(f"{task}'s recipes read {', '.join(unmade)}, and only copies 0 to {made - 1} are made; raise `copies` in transfer.py")
-    for number, recipe in enumerate(r for r in RECIPES[task] for _ in range(r.copies)):
+    copies = [recipe for recipe in RECIPES[task] for _ in range(recipe.copies)]
+    numbered = {f"{part}{number}" for part in ("copy", "rest") for number in range(len(copies))}
+    if unmade := sorted(read - numbered - {"train", "rest"}):
+        raise SystemExit(f"{task}'s recipes read {', '.join(unmade)}, and only copies 0 to {len(copies) - 1} are made; raise `copies` in transfer.py")
+    for number, recipe in enumerate(copies):
         wanted = [(kept / f"{part}{number}.npz", ours) for part, ours in (("copy", True), ("rest", False)) if f"{part}{number}" in read]
         missing = [(path, ours) for path, ours in wanted if not path.exists()]
         made, sources = maker(recipe).copy(number) if missing else ([], [])
