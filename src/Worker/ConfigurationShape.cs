@@ -12,15 +12,21 @@ internal static class ConfigurationShape
     public static IEnumerable<string> Faults(IConfigurationSection section, Type options)
     {
         Dictionary<string, PropertyInfo> known = options.GetProperties().ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
-        if (!string.IsNullOrEmpty(section.Value)) yield return $"{section.Path} is '{section.Value}', but it is a section: set one of {string.Join(", ", known.Keys.Order().Select(name => $"{section.Path}:{name}"))}.";
+        if (FaultOfValue(section, known.Keys.Order().Select(name => $"{section.Path}:{name}")) is { } value) yield return value;
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (!known.TryGetValue(child.Key, out PropertyInfo? property)) yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", known.Keys.Order())}.";
             else if (IsCollection(property.PropertyType) && !string.IsNullOrEmpty(child.Value)) yield return $"{child.Path} is '{child.Value}', {Numbered(child, property)}";
             else if (!IsCollection(property.PropertyType) && child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
-            else if (child.Value is { } value && !IsCollection(property.PropertyType) && !CanConvert(value, property.PropertyType)) yield return $"{child.Path} is '{value}', which is {NotA(property.PropertyType)}.";
+            else if (child.Value is { } text && !IsCollection(property.PropertyType) && !CanConvert(text, property.PropertyType)) yield return $"{child.Path} is '{text}', which is {NotA(property.PropertyType)}.";
         }
     }
+
+    /// <summary>The fault of a section that was given as one value; null where it was not.</summary>
+    /// <param name="section">Any.</param>
+    /// <param name="below">What can be set in its place.</param>
+    public static string? FaultOfValue(IConfigurationSection section, IEnumerable<string> below) =>
+        string.IsNullOrEmpty(section.Value) ? null : $"{section.Path} is '{section.Value}', but it is a section: set one of {string.Join(", ", below)}.";
 
     // What a person writes who does not know how lists and sections look outside JSON.
     private static string Numbered(IConfigurationSection child, PropertyInfo property)

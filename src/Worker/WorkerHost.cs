@@ -65,7 +65,7 @@ internal static class WorkerHost
         OptionsSection[] sections = [.. services.GetServices<OptionsSection>()];
         List<string> faults = [.. sourceFaults];
         IConfigurationSection all = configuration.GetSection("Sluice");
-        if (!string.IsNullOrEmpty(all.Value)) faults.Add($"Sluice is '{all.Value}', but it is a section: set one of {string.Join(", ", sections.Select(s => s.Path))}.");
+        if (ConfigurationShape.FaultOfValue(all, sections.Select(s => s.Path)) is { } value) faults.Add(value);
         foreach (IConfigurationSection child in all.GetChildren())
             if (!sections.Any(s => s.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase)))
                 faults.Add($"{child.Path} is not a section; there are {string.Join(", ", sections.Select(s => s.Path))}.");

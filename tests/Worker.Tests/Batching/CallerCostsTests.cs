@@ -11,11 +11,7 @@ public sealed class CallerCostsTests
     public CallerCostsTests()
     {
         Random random = new(1);
-        for (int batch = 0; batch < 400; batch++)
-        {
-            BatchShape shape = ShapeOf(random);
-            _all.Observe(shape, Truth.Predict(shape));
-        }
+        Teach(400, random, (shape, _) => _all.Observe(shape, Truth.Predict(shape)));
     }
 
     [Fact]
@@ -45,13 +41,11 @@ public sealed class CallerCostsTests
     {
         CallerCosts[] callers = [new(_all), new(_all)];
         Random random = new(2);
-        for (int batch = 0; batch < 400; batch++)
+        Teach(400, random, (shape, batch) =>
         {
-            BatchShape shape = ShapeOf(random);
             double noise = 1 + (0.06 * (random.NextDouble() - 0.5));
             callers[batch % 2].Observe(shape, (batch % 2 == 0 ? 1 : 1.45) * noise * Truth.Predict(shape));
-        }
-
+        });
         Assert.InRange(_all.Current.MeanError, 0, 0.03);
         Assert.True(_all.Current.IsTrusted);
         Assert.InRange(callers[1].Current.Cost.Predict(Shape) / callers[0].Current.Cost.Predict(Shape), 1.35, 1.55);
@@ -73,20 +67,12 @@ public sealed class CallerCostsTests
     {
         CallerCosts[] callers = [new(_all), new(_all)];
         Random random = new(3);
-        for (int batch = 0; batch < 24; batch++)
-        {
-            BatchShape shape = ShapeOf(random);
-            callers[batch % 2].Observe(shape, 3 * Truth.Predict(shape));
-        }
-
+        Teach(24, random, Slowly);
         Assert.All(callers, caller => Assert.InRange(caller.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 2.7, 3.3));
-        for (int batch = 0; batch < 300; batch++)
-        {
-            BatchShape shape = ShapeOf(random);
-            callers[batch % 2].Observe(shape, 3 * Truth.Predict(shape));
-        }
-
+        Teach(300, random, Slowly);
         Assert.InRange(_all.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 2.8, 3.1);
+
+        void Slowly(BatchShape shape, int batch) => callers[batch % 2].Observe(shape, 3 * Truth.Predict(shape));
     }
 
     [Fact]
@@ -113,5 +99,8 @@ public sealed class CallerCostsTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static BatchShape ShapeOf(Random random) => BatchShape.Of([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(4, 120))]);
+    private static void Teach(int batches, Random random, Action<BatchShape, int> run)
+    {
+        for (int batch = 0; batch < batches; batch++) run(BatchShape.Of([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(4, 120))]), batch);
+    }
 }
