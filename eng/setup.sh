@@ -4,12 +4,12 @@
 # steps_of COMMAND: what it needs, in order; the downloads come first because they run beside the rest.
 steps_of() {
     case $1 in
-        demo) echo mails onnxruntime librdkafka worker ;;
-        run | classify) echo onnxruntime librdkafka worker ;;
-        bench) echo mails onnxruntime librdkafka benchmarks ;;
-        test | setup) echo mails onnxruntime broker librdkafka tests ;;
+        demo) echo mails onnxruntime worker ;;
+        run | classify) echo onnxruntime worker ;;
+        bench) echo mails onnxruntime benchmarks ;;
+        test | setup) echo mails onnxruntime broker tests ;;
         train) echo mails node_runtime python ;;
-        *) echo librdkafka worker ;;
+        *) echo worker ;;
     esac
 }
 

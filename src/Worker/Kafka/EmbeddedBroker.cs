@@ -40,7 +40,7 @@ internal sealed class EmbeddedBroker : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitionsDefault, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(brokers, 1);
-        string version = Library.VersionString; // Confluent.Kafka loads librdkafka; without this the loader would look for it by itself first
+        string version = NativeClient.Load();
         byte[] error = new byte[512];
         nint configuration = MockCluster.NewConfiguration();
         MockCluster.SetLogCallback(configuration, 0);

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>The entries of librdkafka that make a mock cluster (rdkafka.h, rdkafka_mock.h of 2.15.1; the latter's are declared experimental).</summary>
+/// <summary>The entries of librdkafka that make a mock cluster (rdkafka.h, rdkafka_mock.h of 2.16.0; the latter's are declared experimental).</summary>
 internal static partial class MockCluster
 {
     /// <summary>RD_KAFKA_PRODUCER of rd_kafka_type_t.</summary>
     public const int Producer = 0;
 
-    private const string Library = "librdkafka";
+    private const string Library = NativeClient.Name;
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     public static partial nint NewConfiguration();

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Confluent.Kafka;
 
 namespace Sluice.Worker.Kafka;
 
@@ -29,7 +28,7 @@ internal static partial class PassThroughSettings
     /// <summary>What librdkafka has against a setting, or null. It looks at one at a time: what contradicts another shows when the client is built.</summary>
     private static string? Refusal(string name, string value)
     {
-        _ = Library.VersionString; // Confluent.Kafka loads librdkafka; the loader would look for it elsewhere
+        NativeClient.Load();
         nint configuration = rd_kafka_conf_new();
         byte[] error = new byte[512];
         try
@@ -42,12 +41,12 @@ internal static partial class PassThroughSettings
         }
     }
 
-    [LibraryImport("librdkafka")]
+    [LibraryImport(NativeClient.Name)]
     private static partial nint rd_kafka_conf_new();
 
-    [LibraryImport("librdkafka", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeClient.Name, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rd_kafka_conf_set(nint configuration, string name, string value, [Out] byte[] error, nuint errorSize);
 
-    [LibraryImport("librdkafka")]
+    [LibraryImport(NativeClient.Name)]
     private static partial void rd_kafka_conf_destroy(nint configuration);
 }

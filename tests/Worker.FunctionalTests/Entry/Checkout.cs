@@ -10,7 +10,7 @@ namespace Worker.FunctionalTests.Entry;
 internal sealed class Checkout : IDisposable
 {
     private static readonly string[] Folders = ["eng", "programs", "src", "tests"];
-    private static readonly string[] Files = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "nuget.config", "Streaming.sln"];
+    private static readonly string[] Files = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice entry ");
 
@@ -40,11 +40,9 @@ internal sealed class Checkout : IDisposable
         File.WriteAllText(Path.Combine(outputs, "xunit.v3.core.dll"), "");
     }
 
-    /// <summary>Leaves the traces of a finished set-up and build of the worker: librdkafka from nuget.org, outputs, and the stamp that is newer than the sources.</summary>
+    /// <summary>Leaves the traces of a finished set-up and build of the worker: outputs, and the stamp that is newer than the sources.</summary>
     public void PretendBuilt()
     {
-        Directory.CreateDirectory(PathOf("packages", "librdkafka.redist", "2.15.1"));
-        File.WriteAllText(PathOf("packages", "librdkafka.redist", "2.15.1", ".nupkg.metadata"), """{ "source": "https://api.nuget.org/v3/index.json" }""");
         Directory.CreateDirectory(PathOf("artifacts", "bin", "Worker", "release"));
         File.WriteAllText(PathOf("artifacts", "bin", "Worker", "release", "Sluice.Worker.dll"), "");
         Finished stamped = Bash(""". eng/build.sh; mkdir artifacts/sluice; build_identity >artifacts/sluice/worker.built""");
@@ -53,7 +51,7 @@ internal sealed class Checkout : IDisposable
 
     /// <summary>Runs a line of bash in the checkout's folder, with the parts in eng/ loaded as ./sluice loads them.</summary>
     public Finished Bash(string line) =>
-        Run("bash", ["-c", $"set -euo pipefail; root=$PWD home=$HOME cache=$SLUICE_CACHE; for part in pins say fetch debian librdkafka onnxruntime node_runtime mails broker python build setup; do . eng/$part.sh; done; {line}"], _folder.FullName);
+        Run("bash", ["-c", $"set -euo pipefail; root=$PWD home=$HOME cache=$SLUICE_CACHE; for part in pins say fetch debian onnxruntime node_runtime mails broker python build setup; do . eng/$part.sh; done; {line}"], _folder.FullName);
 
     /// <summary>Runs <c>./sluice</c>, or a link to it, from any folder.</summary>
     public Finished Sluice(string[] arguments, string? link = null, string? from = null) => Run(link ?? PathOf("sluice"), arguments, from ?? _folder.FullName);
@@ -67,7 +65,6 @@ internal sealed class Checkout : IDisposable
             start.Environment.Remove(name);
         start.Environment["PATH"] = PathOf("programs") + ":" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["HOME"] = _folder.FullName;
-        start.Environment["NUGET_PACKAGES"] = PathOf("packages");
         start.Environment["SLUICE_CACHE"] = PathOf("cache");
         using Process process = Process.Start(start)!;
         StringBuilder errors = new();

@@ -3,5 +3,5 @@ namespace Worker.FunctionalTests.Kafka;
 public sealed class NativeClientTests
 {
     [Fact]
-    public void The_native_client_loads() => Assert.Equal("2.15.1", Confluent.Kafka.Library.VersionString);
+    public void The_native_client_loads() => Assert.Equal("2.16.0", Confluent.Kafka.Library.VersionString);
 }

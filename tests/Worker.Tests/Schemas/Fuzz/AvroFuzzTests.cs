@@ -29,6 +29,7 @@ public sealed class AvroFuzzTests
         long read = 0;
         for (long i = 0; i < Cases - SchemaCases; i++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             FuzzSeed seed = seeds[random.Next(seeds.Count)];
             byte[] good = seed.Payloads[random.Next(seed.Payloads.Count)];
             byte[] other = seeds[random.Next(seeds.Count)].Payloads[0];
@@ -59,6 +60,7 @@ public sealed class AvroFuzzTests
         long parsed = 0;
         for (long i = 0; i < SchemaCases; i++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             int length = Mutation.Apply(texts[random.Next(texts.Length)], texts[random.Next(texts.Length)], buffer, random);
             string text = Encoding.Latin1.GetString(buffer, 0, length);
             long before = GC.GetAllocatedBytesForCurrentThread();
