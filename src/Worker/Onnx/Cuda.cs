@@ -22,7 +22,7 @@ internal static class Cuda
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new ProviderException($"{Setting} ONNX Runtime cannot use GPU {deviceId}: {e.Message.TrimEnd('.')}. Mend that, {OrCpu}.");
+            throw new ProviderException($"{Setting} ONNX Runtime cannot use GPU {deviceId}: {e.Message.Trim(' ', '\n', '.')}. Mend that, {OrCpu}.");
         }
     }
 
