@@ -10,7 +10,7 @@ namespace Worker.FunctionalTests.Entry;
 internal sealed class Checkout : IDisposable
 {
     private static readonly string[] Folders = ["eng", "programs", "src", "tests"];
-    private static readonly string[] Files = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
+    private static readonly string[] Files = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice entry ");
 
