@@ -60,7 +60,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private static async Task<IReadOnlyList<DemoDocument>> EncodeAsync(MailCorpus corpus, IDemoCluster cluster, CancellationToken cancellation)
     {
         using var registry = new RegistryClient(cluster.RegistryOptions);
-        int schema = await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), DocumentCodec.SchemaText, cancellation);
+        int schema = await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
         return DocumentPreparation.Encode(corpus, schema, cancellation);
     }
 

@@ -13,7 +13,7 @@ internal static class DocumentPreparation
 
     /// <summary>Encodes mails as Avro documents behind the wire header.</summary>
     /// <param name="corpus">The mails.</param>
-    /// <param name="schemaId">The registry's id of <see cref="DocumentCodec.SchemaText"/>.</param>
+    /// <param name="schemaId">The registry's id of <see cref="Document.SchemaText"/>.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static IReadOnlyList<DemoDocument> Encode(MailCorpus corpus, int schemaId, CancellationToken cancellation)
     {
@@ -36,7 +36,7 @@ internal static class DocumentPreparation
         return [.. documents.Take(number).Select(document =>
         {
             WireHeader.Read(document.Value, out int schemaId, out ReadOnlySpan<byte> payload);
-            Document read = DocumentCodec.Read(payload);
+            Document read = Document.Read(payload);
             return Encode(WarmUpPrefix + document.Id, document.Label, new MailText(read.Subject ?? "", read.Body), schemaId, output);
         })];
     }
@@ -45,7 +45,7 @@ internal static class DocumentPreparation
     {
         output.ResetWrittenCount();
         WireHeader.Write(output, schemaId);
-        DocumentCodec.Write(new Document(id, text.Subject, text.Body), output);
+        new Document(id, text.Subject, text.Body).Write(output);
         return new DemoDocument(id, label, output.WrittenSpan.ToArray());
     }
 }
