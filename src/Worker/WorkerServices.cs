@@ -83,7 +83,7 @@ internal static class WorkerServices
     private static IEngine Engine(IServiceProvider provider)
     {
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
-        OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
+        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
         return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>(), logger));
     }

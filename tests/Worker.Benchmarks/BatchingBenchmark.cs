@@ -29,7 +29,7 @@ internal static class BatchingBenchmark
     {
         ModelBundle bundle = ModelBundle.Load(Path.Combine(BenchmarkData.RepositoryRoot(), "models", "mail"));
         int rounds = Math.Max(1, run.Rounds / 3), cores = Environment.ProcessorCount;
-        run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
+        run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
         DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), Many);
         run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"))}");

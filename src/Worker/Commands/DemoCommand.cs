@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Demo;
 using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
@@ -111,5 +112,5 @@ internal static class DemoCommand
     // What a person can mend; anything else is a fault of the program and shows its stack.
     private static bool IsExpected(Exception failure) => failure
         is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException
-        or BundleException or OrtLibraryException or OrtException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
+        or BundleException or ProviderException or OnnxRuntimeException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

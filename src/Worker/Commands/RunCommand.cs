@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Onnx;
@@ -61,7 +62,7 @@ internal static class RunCommand
             await errors.WriteLineAsync(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
             return Misconfigured;
         }
-        catch (Exception e) when (e is BundleException or OrtLibraryException or OrtException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
         {
             await errors.WriteLineAsync($"The worker cannot start: {e.Message}");
             return CannotStart;
