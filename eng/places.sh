@@ -5,7 +5,7 @@
 find_places() {
     if [[ -z ${HOME:-} || $HOME == / ]]; then HOME=$(unset HOME; printf %s ~); fi
     export HOME
-    cache=${SLUICE_CACHE:-$HOME/.cache/sluice}
+    cache=${SLUICE_CACHE:-${HOME%/}/.cache/sluice}
     [[ $cache == /* ]] || cache=$PWD/$cache
 }
 
