@@ -51,11 +51,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public async Task SignalAsync(string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    /// <param name="signal">One of <see cref="Signals"/>.</param>
+    public void Signal(int signal) => Signals.Send(_process.Id, signal);
 
     public async ValueTask DisposeAsync()
     {

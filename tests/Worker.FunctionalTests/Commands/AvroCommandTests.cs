@@ -56,7 +56,7 @@ public sealed class AvroCommandTests
 
     private static JsonNode[] Vectors(string file)
     {
-        using Stream bytes = File.OpenRead(SharedInputs.PathOf($"vectors/{file}"));
+        using Stream bytes = File.OpenRead(GoldenData.PathOf($"vectors/{file}"));
         using StreamReader reader = new(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(bytes, CompressionMode.Decompress) : bytes);
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line, documentOptions: Deep)!)];
     }
