@@ -20,7 +20,7 @@ internal static class Docker
         }
         catch (Exception failure)
         {
-            return (null, $"Docker could not start one ({failure.GetType().Name}: {failure.Message})");
+            return (null, $"Docker could not start one ({failure.GetType().Name}: {failure.Message.Split('\n')[0]})");
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Worker.FunctionalTests.Kafka;
 /// </summary>
 public sealed class RealKafka : IAsyncLifetime
 {
-    private const string Image = "confluentinc/cp-kafka:7.9.2";
+    private const string Image = "apache/kafka:4.1.0";
 
     private readonly List<string> _topics = [];
     private string? _servers = Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given ? given : null;
