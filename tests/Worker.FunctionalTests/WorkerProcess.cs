@@ -37,8 +37,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
-        return new WorkerProcess(new Process { StartInfo = start });
+        return Start(start);
     }
+
+    /// <param name="start">With standard output and error redirected.</param>
+    public static WorkerProcess Start(ProcessStartInfo start) => new(new Process { StartInfo = start });
 
     /// <summary>Ends when it reads.</summary>
     public Task StartedAsync() => _started.Task.WaitAsync(Patience);
