@@ -80,6 +80,14 @@ public sealed partial class ArchitectureTests
         where same.Count() > 1
         select $"{same.Key} stands for {string.Join(" and for ", same.Select(line => line.Trim()))}");
 
+    /// <summary>.NET's cryptography ends the process where OpenSSL is missing; only what speaks TLS may want it.</summary>
+    [Fact]
+    public void Nothing_but_the_registry_s_client_needs_OpenSSL() => AssertNone(
+        from file in SourceFile.All
+        where file.Folder is not ("Worker/Registry" or "Worker/Demo/Mail" or "Schemas/Avro") && file.Path is not "Worker/Inference/Sha256.cs"
+        from line in file.CodeThatMatches(Cryptography())
+        select line);
+
     [Fact]
     public void The_core_folders_are_there() => Assert.All(CoreFolders, folder => Assert.Contains(SourceFile.All, f => f.Folder == folder));
 
@@ -131,6 +139,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bConsole\.(Write|Error|Out|In|Read)")]
     private static partial Regex ConsoleUse();
+
+    [GeneratedRegex(@"System\.Security\.Cryptography|\b(SHA1|SHA256|SHA512|MD5|RandomNumberGenerator)\.")]
+    private static partial Regex Cryptography();
 
     [GeneratedRegex(@"GetAwaiter\(\)\.GetResult\(|\bTask\.Wait(All|Any)?\(")]
     private static partial Regex BlockingWait();

@@ -6,7 +6,7 @@ namespace Worker.FunctionalTests.Commands;
 /// <summary>How the commands that answer lines end when it is not their input that does.</summary>
 public sealed class LineCommandTests
 {
-    private const int EndedByPipe = 128 + 13, EndedByTerm = 128 + 15, EndedByInt = 128 + 2;
+    private const int EndedByPipe = 128 + 13;
 
     /// <summary>Arguments of each command, and a line that it answers.</summary>
     public static TheoryData<string[], string> Commands => new()
@@ -19,12 +19,12 @@ public sealed class LineCommandTests
     [MemberData(nameof(Commands))]
     public async Task A_signal_ends_it_while_it_waits_for_a_line(string[] command, string line)
     {
-        foreach ((string signal, int code) in new[] { ("TERM", EndedByTerm), ("INT", EndedByInt) })
+        foreach (int signal in new[] { Signals.Term, Signals.Int })
         {
             using LineProcess process = new(command);
             Assert.StartsWith("{", await process.AskAsync(line), StringComparison.Ordinal);
-            await process.SignalAsync(signal);
-            Assert.Equal((code, ""), await process.EndAsync());
+            process.Signal(signal);
+            Assert.Equal((128 + signal, ""), await process.EndAsync());
         }
     }
 
