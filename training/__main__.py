@@ -58,6 +58,12 @@ def _split(options):
     corpus_mail.write_split()
 
 
+def _mails(options):
+    from . import mails
+
+    mails.write()
+
+
 def _tiny(options):
     from . import tiny
 
@@ -65,9 +71,9 @@ def _tiny(options):
 
 
 def _check(options):
-    from . import check_encoder, check_holdout, check_wordpiece
+    from . import check_encoder, check_holdout, check_mail_text, check_wordpiece
 
-    raise SystemExit(check_wordpiece.run() + check_encoder.run() + check_holdout.run())
+    raise SystemExit(check_wordpiece.run() + check_mail_text.run() + check_encoder.run() + check_holdout.run())
 
 
 def main():
@@ -77,6 +83,8 @@ def main():
     def command(name, action, text, task=True):
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=action)
+        added.add_argument("--encoder", type=Path, help="folder of the pretrained encoder (default $SLUICE_ENCODER)")
+        added.add_argument("--texts", type=Path, help="folder of SST-2's texts, for sst2 (default $SLUICE_TEXTS)")
         if task:
             added.add_argument("--task", choices=("sst2", "mail"), required=True)
             added.add_argument("--name", help="name of the checkpoint's folder (default: the task)")
@@ -94,10 +102,12 @@ def main():
     evaluate = command("evaluate", _evaluate, "run every graph of a bundle: golden logits, batch invariance, accuracy")
     evaluate.add_argument("--bundle", type=Path, help="the bundle's folder (default models/TASK)")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
-    command("check", _check, "compare tokenizer and encoder with the golden vectors in ../shared, and check what is held out", task=False)
+    command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
+    command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)
     tiny = command("tiny", _tiny, "write the tests' small models", task=False)
     tiny.add_argument("--out", type=Path, default=paths.ROOT / "tests" / "Worker.FunctionalTests" / "TinyModels")
     options = parser.parse_args()
+    paths.name(encoder=options.encoder, texts=options.texts)
     torch.manual_seed(0)
     options.run(options)
 

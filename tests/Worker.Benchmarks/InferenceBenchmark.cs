@@ -6,7 +6,7 @@ using Worker.Benchmarks.Inference;
 
 namespace Worker.Benchmarks;
 
-/// <summary><c>./sluice bench inference</c>: the table of specs/inference-graph.md, sections 1 and 1b, on this machine.</summary>
+/// <summary><c>./sluice bench inference</c>: the table of docs/models.md on this machine.</summary>
 internal static class InferenceBenchmark
 {
     private const double Tolerance = 0.20;

@@ -20,7 +20,7 @@ public sealed class RunCommandTests(TestCluster cluster)
         await using WorkerProcess worker = WorkerProcess.Start(Settings(topics));
         await worker.StartedAsync();
         probe.ReadAll(topics.Output, 100);
-        await worker.SignalAsync("TERM");
+        worker.Signal(Signals.Term);
         Assert.Equal(0, await worker.ExitCodeAsync());
         Assert.Contains("everything that was read is delivered and committed", worker.Output, StringComparison.Ordinal);
         Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
@@ -143,7 +143,7 @@ public sealed class RunCommandTests(TestCluster cluster)
     {
         await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), settings));
         await worker.StartedAsync();
-        await worker.SignalAsync("TERM");
+        worker.Signal(Signals.Term);
         Assert.Equal(0, await worker.ExitCodeAsync());
         return Regex.Match(worker.Output, "arena, which took ([0-9]+) bytes").Groups[1].Value;
     }

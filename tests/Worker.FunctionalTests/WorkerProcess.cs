@@ -41,8 +41,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
-        return new WorkerProcess(new Process { StartInfo = start });
+        return Start(start);
     }
+
+    /// <param name="start">With standard output and error redirected.</param>
+    public static WorkerProcess Start(ProcessStartInfo start) => new(new Process { StartInfo = start });
 
     /// <summary>Ends when it reads.</summary>
     public Task StartedAsync() => _started.Task.WaitAsync(Patience);
@@ -55,11 +58,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public async Task SignalAsync(string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    /// <param name="signal">One of <see cref="Signals"/>.</param>
+    public void Signal(int signal) => Signals.Send(_process.Id, signal);
 
     public async ValueTask DisposeAsync()
     {

@@ -17,7 +17,6 @@ internal static class CommandLine
         ReadCommand.Create(),
         ClassifyCommand.Create(),
         TokenizeCommand.Create(),
-        AvroCommand.Create(),
         EntryCommands.Bench(),
         EntryCommands.Test(),
         EntryCommands.Train(),

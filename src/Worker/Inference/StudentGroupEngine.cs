@@ -5,7 +5,7 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Labels batches by the first students of a group, run side by side over one set of feeds (Academus, arXiv 2408.12526; specs/student-parallelism.md, section 3.2).</summary>
+/// <summary>Labels batches by the first students of a group, run side by side over one set of feeds (Academus, arXiv 2408.12526; docs/students.md).</summary>
 /// <remarks>
 /// <para>The caller's thread takes students one after another; helpers take others at the same time while there are cores that no caller uses. So one batch at a time gets its students in parallel, and under
 /// load, when each core has a batch of its own, they run in sequence and nothing is lost to switching.</para>
