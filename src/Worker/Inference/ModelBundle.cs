@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sluice.Worker.Control;
 using Sluice.Worker.Tokenization;
 
@@ -65,7 +64,7 @@ internal sealed record ModelBundle
     }
 
     private static string DigestOf(string directory) =>
-        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, ManifestReader.FileName))));
+        "sha256:" + Convert.ToHexStringLower(Sha256.Of(File.ReadAllBytes(Path.Combine(directory, ManifestReader.FileName))));
 
     private static void Refuse(string directory, List<string> disagreements)
     {

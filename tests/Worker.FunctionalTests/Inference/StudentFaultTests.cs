@@ -33,8 +33,7 @@ public sealed class StudentFaultTests : IDisposable
             return number == 2;
         };
         var running = group.StartAsync(count: 2);
-        await group.Clock.AwaitTimerAsync();
-        Assert.Equal(TimeSpan.FromSeconds(limit), group.Clock.Due);
+        Assert.Equal(TimeSpan.FromSeconds(limit), await group.Clock.AwaitTimerAsync());
 
         group.Clock.Advance(TimeSpan.FromSeconds(limit) - TimeSpan.FromMilliseconds(1));
         while (again.Wait(0)) continue;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
-namespace Sluice.Worker;
+namespace Sluice.Worker.Configuration;
 
 /// <summary>The JSON file of <c>--config</c>: the same shape as appsettings.json, and nothing in it that no one reads.</summary>
 internal static class ConfigurationFile
@@ -32,9 +32,10 @@ internal static class ConfigurationFile
         }
         catch (InvalidDataException e) when (e.InnerException is FormatException or JsonException)
         {
-            JsonException? where = e.InnerException as JsonException ?? e.InnerException.InnerException as JsonException;
-            string place = where?.LineNumber is { } line ? $"line {line + 1}, byte {where.BytePositionInLine + 1}: " : "";
-            throw new InvalidDataException($"The settings file {file} cannot be read: {place}{(where ?? e.InnerException).Message}");
+            // A JSON reader's own words may quote what it could not read, such as a password without quotes; a duplicate key is told without its value.
+            throw new InvalidDataException((e.InnerException as JsonException ?? e.InnerException.InnerException as JsonException) is { LineNumber: { } line } where
+                ? $"The settings file {file} is not JSON: see line {line + 1}, byte {where.BytePositionInLine + 1}."
+                : $"The settings file {file} cannot be read: {e.InnerException.Message}");
         }
     }
 }

@@ -1,6 +1,7 @@
+using System.Reflection;
 using Microsoft.Extensions.Options;
 
-namespace Sluice.Worker;
+namespace Sluice.Worker.Configuration;
 
 /// <summary>Both kinds of check of one section, the generated one of ranges and the rules in words; faults name the setting by its path.</summary>
 internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ranges, Func<T, IEnumerable<string>> rules) : IValidateOptions<T>
@@ -18,12 +19,13 @@ internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ra
         string text = fault.Replace(section + ".", section + ":", StringComparison.Ordinal);
         int end = text.IndexOf(": The ", StringComparison.Ordinal);
         text = end < 0 ? text : text[(end + 2)..];
-        object? value = typeof(T).GetProperties().Where(property => text.Contains($"{section}:{property.Name} ", StringComparison.Ordinal)).Select(property => property.GetValue(options)).FirstOrDefault();
-        return value switch
+        PropertyInfo? property = typeof(T).GetProperties().FirstOrDefault(property => text.Contains($"{section}:{property.Name} ", StringComparison.Ordinal));
+        return property?.GetValue(options) switch
         {
             null or "" => text,
             TimeSpan { Days: > 0 } days when days == TimeSpan.FromDays(days.Days) => $"{text.TrimEnd('.')}, and is {days}: a bare number is days, seconds are written 00:00:{days.Days:00}.",
-            _ => $"{text.TrimEnd('.')}, and is {value}.",
+            var value when Shown.Of($"{section}:{property.Name}", value) is not Shown.Hidden and var shown => $"{text.TrimEnd('.')}, and is {shown}.",
+            _ => text,
         };
     }
 }

@@ -1,4 +1,4 @@
-namespace Sluice.Worker.Commands;
+namespace Sluice.Worker.Configuration;
 
 /// <summary>Which of some names was probably meant.</summary>
 internal static class NearestName
