@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Sluice.Worker.Onnx;
 
 /// <summary>How a session is made. The defaults are those of a worker whose own threads each call Run
-/// (docs/decisions/0005-onnx-runtime-by-its-managed-api.md).</summary>
+/// (docs/decisions/0005-onnx-runtime-managed.md).</summary>
 internal sealed record SessionSettings
 {
     /// <value>Threads of one Run, the caller's among them. Range 1..256. Default 1: several callers with one thread each beat one caller
