@@ -9,7 +9,10 @@ using Schema = Avro.Schema;
 
 namespace Worker.FunctionalTests.Registry;
 
-/// <summary>Confluent's serializers and Apache.Avro as other programs use them, over the registry's API: each reads our labels, and what each writes is labelled.</summary>
+/// <summary>
+/// Confluent's serializers and Apache.Avro as other programs use them, over the registry's API: each reads our labels, and what each writes
+/// is labelled.
+/// </summary>
 [Collection(TestClusterTests.Name)]
 public sealed class ForeignAvroTests(TestCluster cluster)
 {
@@ -30,13 +33,16 @@ public sealed class ForeignAvroTests(TestCluster cluster)
         TestTopics topics = cluster.CreateTopics(partitions: 1);
         using var registry = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = cluster.RegistryUrl.ToString() });
         var serializer = new AvroSerializer<GenericRecord>(registry);
-        byte[] value = await serializer.SerializeAsync(TicketOf(4711, "good film"), new SerializationContext(MessageComponentType.Value, topics.Input));
+        byte[] value = await serializer.SerializeAsync(TicketOf(4711, "good film"),
+            new SerializationContext(MessageComponentType.Value, topics.Input));
 
         ConsumeResult<byte[]?, byte[]?> label = await LabelAsync(topics, value);
 
-        GenericRecord read = await new AvroDeserializer<GenericRecord>(registry).DeserializeAsync(label.Message.Value, isNull: false, new SerializationContext(MessageComponentType.Value, topics.Output));
+        GenericRecord read = await new AvroDeserializer<GenericRecord>(registry).DeserializeAsync(label.Message.Value, isNull: false,
+            new SerializationContext(MessageComponentType.Value, topics.Output));
         CheckLabel(read, KafkaProbe.PredictionOf(label));
-        Assert.Equal(topics.Output + "-value", Assert.Single(await registry.GetAllSubjectsAsync(), subject => subject == topics.Output + "-value"));
+        Assert.Equal(topics.Output + "-value",
+            Assert.Single(await registry.GetAllSubjectsAsync(), subject => subject == topics.Output + "-value"));
     }
 
     [Fact]
@@ -52,7 +58,8 @@ public sealed class ForeignAvroTests(TestCluster cluster)
         using var registry = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = cluster.RegistryUrl.ToString() });
         RegisteredSchema written = await registry.GetLatestSchemaAsync(topics.Output + "-value");
         Assert.Equal(Schema.Parse(Prediction.SchemaText), Schema.Parse(written.SchemaString));
-        GenericRecord read = new GenericDatumReader<GenericRecord>(Schema.Parse(written.SchemaString), Schema.Parse(Prediction.SchemaText)).Read(null!, new BinaryDecoder(new MemoryStream(label.Message.Value![5..])));
+        GenericRecord read = new GenericDatumReader<GenericRecord>(Schema.Parse(written.SchemaString),
+            Schema.Parse(Prediction.SchemaText)).Read(null!, new BinaryDecoder(new MemoryStream(label.Message.Value![5..])));
         CheckLabel(read, KafkaProbe.PredictionOf(label));
     }
 
@@ -62,7 +69,8 @@ public sealed class ForeignAvroTests(TestCluster cluster)
         probe.Send(topics.Input, "k"u8.ToArray(), value);
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
-            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:TextFields:0", "mail.subject"), ("Input:TextFields:1", "mail.body"), ("Input:IdField", "number")));
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:TextFields:0", "mail.subject"),
+                ("Input:TextFields:1", "mail.body"), ("Input:IdField", "number")));
         ConsumeResult<byte[]?, byte[]?> label = Assert.Single(probe.ReadAll(topics.Output, 1));
         await worker.StopAsync();
         return label;
@@ -70,10 +78,13 @@ public sealed class ForeignAvroTests(TestCluster cluster)
 
     private static void CheckLabel(GenericRecord read, Prediction ours)
     {
-        Assert.Equal(("4711", ours.Label, ours.Mode.ToString().ToUpperInvariant()), (read["document_id"], read["label"], ((GenericEnum)read["mode"]).Value));
-        Assert.Equal(ours.Scores.Select(score => (score.Label, score.Score)), ((object[])read["scores"]).Cast<GenericRecord>().Select(score => ((string)score["label"], (float)score["score"])));
+        Assert.Equal(("4711", ours.Label, ours.Mode.ToString().ToUpperInvariant()),
+            (read["document_id"], read["label"], ((GenericEnum)read["mode"]).Value));
+        Assert.Equal(ours.Scores.Select(score => (score.Label, score.Score)),
+            ((object[])read["scores"]).Cast<GenericRecord>().Select(score => ((string)score["label"], (float)score["score"])));
         Assert.Equal(ours.LabelledAt.UtcDateTime, ((DateTime)read["labelled_at"]).ToUniversalTime());
-        Assert.Equal((0, null, ours.Scores.Max(score => score.Score), false, null), (read["revision"], read["exit"], read["confidence"], read["chosen_for_audit"], read["thresholds_version"]));
+        Assert.Equal((0, null, ours.Scores.Max(score => score.Score), false, null),
+            (read["revision"], read["exit"], read["confidence"], read["chosen_for_audit"], read["thresholds_version"]));
         Assert.Matches("^sha256:[0-9a-f]{64}$", (string)read["model_digest"]);
         Assert.Empty((IDictionary<string, object>)read["fields"]);
     }

@@ -9,20 +9,25 @@ using Sluice.Worker.Registry;
 
 namespace Worker.FunctionalTests.Registry;
 
-/// <summary>With an authority of one's own set, a registry is believed only if its certificate is of that authority, of this host and of today (docs/decisions/0006-own-registry-client.md).</summary>
+/// <summary>
+/// With an authority of one's own set, a registry is believed only if its certificate is of that authority, of this host and of today
+/// (docs/decisions/0006-own-registry-client.md).
+/// </summary>
 public sealed class RegistryTlsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-tls-").FullName;
     private readonly X509Certificate2 _authority = CreateAuthority();
 
     [Fact]
-    public async Task A_registry_with_a_certificate_of_the_authority_is_believed() => Assert.Equal("\"string\"", await AskAsync(Certificate(_authority, "localhost")));
+    public async Task A_registry_with_a_certificate_of_the_authority_is_believed() =>
+        Assert.Equal("\"string\"", await AskAsync(Certificate(_authority, "localhost")));
 
     [Fact]
     public async Task A_certificate_of_another_host_is_not_believed() => await RefusedAsync(Certificate(_authority, "elsewhere.example"));
 
     [Fact]
-    public async Task A_certificate_whose_time_is_over_is_not_believed() => await RefusedAsync(Certificate(_authority, "localhost", days: -1));
+    public async Task A_certificate_whose_time_is_over_is_not_believed() =>
+        await RefusedAsync(Certificate(_authority, "localhost", days: -1));
 
     /// <summary>The same issuer's name and key identifier, another key: only the signature tells.</summary>
     [Fact]
@@ -47,7 +52,8 @@ public sealed class RegistryTlsTests : IDisposable
     private async Task<string> AskAsync(X509Certificate2 certificate)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
         {
             https.ServerCertificate = certificate;
             https.ServerCertificateChain = [_authority]; // sent along, as an impostor can: it is public
@@ -78,7 +84,8 @@ public sealed class RegistryTlsTests : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 signed = request.Create(authority, TimeProvider.System.GetUtcNow().AddDays(-14), TimeProvider.System.GetUtcNow().AddDays(days), RandomNumberGenerator.GetBytes(8));
+        using X509Certificate2 signed = request.Create(authority, TimeProvider.System.GetUtcNow().AddDays(-14),
+            TimeProvider.System.GetUtcNow().AddDays(days), RandomNumberGenerator.GetBytes(8));
         using X509Certificate2 whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pfx), null);
     }
