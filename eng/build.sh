@@ -2,7 +2,7 @@
 # Builds in Release, and only when something changed: a command that has nothing to build starts at once and needs no network.
 
 # What the build reads, besides packages. Folders count too: their time changes when a file is added or removed.
-build_inputs=(src tests Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json Streaming.sln)
+build_inputs=(src tests Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig global.json Streaming.sln)
 
 # The project that each target builds. "tests" is all of them.
 build_project() {
@@ -32,24 +32,25 @@ make_benchmarks() { make_build benchmarks; }
 make_tests() { make_build tests; }
 
 make_build() {
-    local target=$1 stamp covered project
+    local target=$1 stamp covered project again=()
     command -v dotnet >/dev/null || die "dotnet is missing." "Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
     mkdir -p "$root/artifacts/sluice"
-    if ! command -v gcc >/dev/null; then # attention's kernel; the worker does without, more slowly
-        (need_debian "${debian_kernel_tools[@]}") || say "going on without a C compiler: attention will run in ONNX Runtime, more slowly"
-    fi
     stamp=$(build_stamp "$target")
-    build_identity >"$stamp.new"
     project=$(build_project "$target")
-    timed "Build $project" dotnet_build "$project"
+    # A stamp that is still new belongs to a build that was cut off, maybe in the middle of a file that looks newer than its sources: nothing that is there counts.
+    [[ ! -e $stamp.new ]] || again=(--no-incremental)
+    build_identity >"$stamp.new"
+    timed "Build $project" dotnet_build "$project" "$stamp.new" "${again[@]}"
     case $target in tests) covered='worker benchmarks' ;; benchmarks) covered=worker ;; *) covered= ;; esac
     for covered in $covered; do cp -p "$stamp.new" "$(build_stamp "$covered")"; done
     mv "$stamp.new" "$stamp"
 }
 
-# In CI the lock files are law; elsewhere a changed package reference may rewrite them, for the developer to review. No build node is left behind.
+# dotnet_build PROJECT STAMP OPTION...: in CI the lock files are law; elsewhere a changed package reference may rewrite them, for the developer to review.
+# No build node is left behind. A build that fails by itself leaves nothing half-done, so its new stamp goes.
 dotnet_build() {
     local locked=()
     [[ ${CI:-} == true ]] && locked=(-p:RestoreLockedMode=true)
-    (cd "$root" && dotnet build "$1" -c Release --nologo -v m -nodeReuse:false "${locked[@]}")
+    cd "$root" || return 1
+    dotnet build "$1" -c Release --nologo -v m -nodeReuse:false "${locked[@]}" "${@:3}" || { rm -f "$2"; return 1; }
 }

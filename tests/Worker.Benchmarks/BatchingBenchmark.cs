@@ -18,7 +18,7 @@ internal static class BatchingBenchmark
     public static Benchmark Create() => new(
         "batching",
         "What planned batches are worth: throughput and latency against padded batches, first come and sorted, on mails, reviews, news and a mix.",
-        "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128) and a third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come "
+        "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128; both from --texts, else made of the mails) and a third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come "
         + "8, 16 and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one caller with all threads and one single-threaded caller a core. Ours: the packed graphs, one by one, "
         + "first-come to a budget, sorted 16, planned, and an oracle that knows all documents and a measured table of costs. Contestants take turns; a third of --rounds. What other processes disturbed is "
         + "measured again. What is close is compared in pairs, one right after the other: planned and one by one in slices of 64 documents, planned and the oracle on the whole mix; p99 at 70% of capacities measured just before. "
@@ -29,9 +29,10 @@ internal static class BatchingBenchmark
     {
         ModelBundle bundle = ModelBundle.Load(Path.Combine(BenchmarkData.RepositoryRoot(), "models", "mail"));
         int rounds = Math.Max(1, run.Rounds / 3), cores = Environment.ProcessorCount;
-        run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
+        run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
-        DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), Many);
+        run.NameTexts();
+        DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), run.Texts, Many);
         run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"))}");
         using var int8 = new PackedModel(Engines.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions()), Budget);
         using var fp32 = new PackedModel(Engines.Create(bundle, Mode.Teacher(Precision.Fp32), new EngineOptions()), Budget);

@@ -1,3 +1,5 @@
+using Worker.Benchmarks.Texts;
+
 namespace Worker.Benchmarks;
 
 /// <summary>One name that <c>./sluice bench</c> knows.</summary>
@@ -14,6 +16,15 @@ internal sealed record Benchmark(string Name, string Summary, string Teaches, Fu
 /// <summary>What a benchmark is given.</summary>
 /// <param name="Report">Receives versions, tables and figures.</param>
 /// <param name="Rounds">How often each contestant is measured; at least 1.</param>
+/// <param name="Texts">Where SST-2 and AG News come from; whoever reads them calls <see cref="NameTexts"/>.</param>
 /// <param name="Note">Shows a line of progress to whoever waits.</param>
 /// <param name="Documents">What <see cref="Benchmark.Documents"/> came to; 0 where that is null.</param>
-internal sealed record BenchmarkRun(BenchmarkReport Report, int Rounds, Action<string> Note, int Documents);
+internal sealed record BenchmarkRun(BenchmarkReport Report, int Rounds, ShortTexts Texts, Action<string> Note, int Documents)
+{
+    /// <summary>Says where short texts come from, on the terminal and in the report.</summary>
+    public void NameTexts()
+    {
+        Note($"short texts: {Texts.Source}");
+        Report.AddVersion("texts", Texts.Source);
+    }
+}

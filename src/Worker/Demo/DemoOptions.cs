@@ -3,9 +3,6 @@ namespace Sluice.Worker.Demo;
 /// <summary>What <c>./sluice demo</c> was asked for.</summary>
 internal sealed record DemoOptions
 {
-    /// <summary>Every mail of the corpus, not only those that the model has not seen.</summary>
-    public bool All { get; init; }
-
     /// <summary>Documents per second; null for as fast as <see cref="InFlight"/> lets them through.</summary>
     /// <value>0.1 to 1,000,000.</value>
     public double? Rate { get; init; }
@@ -22,8 +19,8 @@ internal sealed record DemoOptions
     /// <summary>Folder of the mail bundle.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The unpacked npm package with the mails.</summary>
-    public string Mails { get; init; } = DemoPaths.MailPackage;
+    /// <summary>The Avro object container file with the mails: <see cref="MailFile"/>.</summary>
+    public string Mails { get; init; } = DemoPaths.HeldOutMails;
 
     /// <summary>int8 or fp32.</summary>
     public string Precision { get; init; } = "int8";

@@ -23,12 +23,6 @@ internal static class DemoPaths
     /// <summary>The bundle of the mail task.</summary>
     public static string MailModel => Path.Combine(Root, "models", "mail");
 
-    /// <summary>The unpacked mail package: <c>$SLUICE_MAIL</c>, else in the set-up's cache.</summary>
-    public static string MailPackage => Environment.GetEnvironmentVariable("SLUICE_MAIL") is { Length: > 0 } given
-        ? given
-        : Path.Combine(Cache, "datasets-spam-assassin-0.2.3", "package");
-
-    private static string Cache => Environment.GetEnvironmentVariable("SLUICE_CACHE") is { Length: > 0 } given
-        ? given
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "sluice");
+    /// <summary>The mails that the model has never seen.</summary>
+    public static string HeldOutMails => Path.Combine(Root, "data", "mail", "test.avro");
 }

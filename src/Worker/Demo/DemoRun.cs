@@ -1,6 +1,5 @@
 using Sluice.Schemas;
 using Sluice.Worker.Demo.Clusters;
-using Sluice.Worker.Demo.Mail;
 using Sluice.Worker.Demo.Replay;
 using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
@@ -15,13 +14,13 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private const int WarmUpDocuments = 32;
 
     /// <summary>Runs to the end, or as far as it comes.</summary>
-    /// <exception cref="InvalidDataException">Corpus or split is missing or broken.</exception>
+    /// <exception cref="InvalidDataException">The file of mails is missing or broken.</exception>
     /// <exception cref="DemoException">The run could not begin; the message says why.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before there was anything to report.</exception>
     public async Task<DemoReport> RunAsync(CancellationToken cancellation)
     {
-        // 1. The mails, by the split that was made before training.
-        MailCorpus corpus = MailCorpus.Open(options.Mails, Path.Combine(options.Model, "split.tsv"), options.All);
+        // 1. The mails.
+        IReadOnlyList<LabelledMail> mails = MailFile.Read(options.Mails);
 
         // 2. Broker and registry, with topics of this run.
         await using IDemoCluster cluster = options.Cluster is { } servers
@@ -31,14 +30,16 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         view.Done(cluster.Description);
 
         // 3. Mails to Avro documents.
-        IReadOnlyList<DemoDocument> documents = await view.DuringAsync("reading mails", () => Task.Run(() => EncodeAsync(corpus, cluster, cancellation)));
-        view.Done($"{Numbers.Count(documents.Count)} mails ({(options.All ? "the whole corpus" : "the part that the model has never seen")}) as Avro documents, {Numbers.Count(documents.Sum(d => (long)d.Value.Length) / 1024)} KiB");
+        int schema = await RegisterAsync(cluster, cancellation);
+        IReadOnlyList<DemoDocument> documents = DocumentPreparation.Encode(mails, schema), first = DocumentPreparation.Encode(DocumentPreparation.WarmUp(mails, WarmUpDocuments), schema);
+        string which = options.Mails == DemoPaths.HeldOutMails ? "that the model has never seen" : $"of {options.Mails}";
+        view.Done($"{Numbers.Count(documents.Count)} mails {which} as Avro documents, {Numbers.Count(documents.Sum(d => (long)d.Value.Length) / 1024)} KiB");
 
         // 4. The worker, in this process, warm.
         await using DemoWorker worker = await view.DuringAsync("starting the worker", () => DemoWorker.StartAsync(options, cluster, cancellation));
-        var books = new Books(new Ledger(DocumentPreparation.WarmUp(documents, WarmUpDocuments)), new Ledger(documents));
+        var books = new Books(new Ledger(first), new Ledger(documents));
         await using var flow = new Flow(options, cluster, worker, books, time);
-        await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, documents, cancellation));
+        await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, first, cancellation));
         view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; warm after {books.WarmUp.Counts.Documents} documents");
 
         // 5. The run.
@@ -57,16 +58,15 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time);
     }
 
-    private static async Task<IReadOnlyList<DemoDocument>> EncodeAsync(MailCorpus corpus, IDemoCluster cluster, CancellationToken cancellation)
+    private static async Task<int> RegisterAsync(IDemoCluster cluster, CancellationToken cancellation)
     {
         using var registry = new RegistryClient(cluster.RegistryOptions);
-        int schema = await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), DocumentCodec.SchemaText, cancellation);
-        return DocumentPreparation.Encode(corpus, schema, cancellation);
+        return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
     }
 
-    private static async Task<bool> WarmUpAsync(Flow flow, Books books, IReadOnlyList<DemoDocument> documents, CancellationToken cancellation)
+    private static async Task<bool> WarmUpAsync(Flow flow, Books books, IReadOnlyList<DemoDocument> first, CancellationToken cancellation)
     {
-        string? fault = await flow.RunAsync(DocumentPreparation.WarmUp(documents, WarmUpDocuments), books.WarmUp, null, cancellation);
+        string? fault = await flow.RunAsync(first, books.WarmUp, null, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return fault is null ? true : throw new DemoException($"The first documents got no labels: {fault}.");
     }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Sluice.Schemas;
-using Sluice.Worker.Demo.Mail;
 using Sluice.Worker.Demo.Replay;
 
 namespace Sluice.Worker.Demo;
@@ -12,40 +11,22 @@ internal static class DocumentPreparation
     public const string WarmUpPrefix = "warm-up/";
 
     /// <summary>Encodes mails as Avro documents behind the wire header.</summary>
-    /// <param name="corpus">The mails.</param>
-    /// <param name="schemaId">The registry's id of <see cref="DocumentCodec.SchemaText"/>.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    public static IReadOnlyList<DemoDocument> Encode(MailCorpus corpus, int schemaId, CancellationToken cancellation)
-    {
-        var documents = new List<DemoDocument>(corpus.Mails.Count);
-        var output = new ArrayBufferWriter<byte>();
-        foreach (SplitLine mail in corpus.Mails)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            MailText text = corpus.Read(mail);
-            documents.Add(Encode(mail.File, mail.Label, text, schemaId, output));
-        }
-
-        return documents;
-    }
-
-    /// <summary>The first documents again under other names, to be labelled before the clock runs.</summary>
-    public static IReadOnlyList<DemoDocument> WarmUp(IReadOnlyList<DemoDocument> documents, int number)
+    /// <param name="mails">The mails.</param>
+    /// <param name="schemaId">The registry's id of <see cref="Document.SchemaText"/>.</param>
+    public static IReadOnlyList<DemoDocument> Encode(IEnumerable<LabelledMail> mails, int schemaId)
     {
         var output = new ArrayBufferWriter<byte>();
-        return [.. documents.Take(number).Select(document =>
-        {
-            WireHeader.Read(document.Value, out int schemaId, out ReadOnlySpan<byte> payload);
-            Document read = DocumentCodec.Read(payload);
-            return Encode(WarmUpPrefix + document.Id, document.Label, new MailText(read.Subject ?? "", read.Body), schemaId, output);
-        })];
+        return [.. mails.Select(mail => Encode(mail, schemaId, output))];
     }
 
-    private static DemoDocument Encode(string id, string label, MailText text, int schemaId, ArrayBufferWriter<byte> output)
+    /// <summary>The first mails again under other names, to be labelled before the clock runs.</summary>
+    public static IEnumerable<LabelledMail> WarmUp(IEnumerable<LabelledMail> mails, int number) => mails.Take(number).Select(mail => mail with { Id = WarmUpPrefix + mail.Id });
+
+    private static DemoDocument Encode(LabelledMail mail, int schemaId, ArrayBufferWriter<byte> output)
     {
         output.ResetWrittenCount();
         WireHeader.Write(output, schemaId);
-        DocumentCodec.Write(new Document(id, text.Subject, text.Body), output);
-        return new DemoDocument(id, label, output.WrittenSpan.ToArray());
+        new Document(mail.Id, mail.Subject, mail.Body).Write(output);
+        return new DemoDocument(mail.Id, mail.Label, output.WrittenSpan.ToArray());
     }
 }

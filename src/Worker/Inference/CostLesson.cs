@@ -20,7 +20,7 @@ internal static class CostLesson
         BundleManifest manifest = bundle.Manifest;
         IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file => manifest.Files[file].Sha256);
         string hash = Convert.ToHexStringLower(Sha256.Of(Encoding.ASCII.GetBytes(string.Concat(graphs))))[..16];
-        return new CostOrigin(machine, OrtEnvironment.Current.Api.LibraryVersion, $"{manifest.Id} {manifest.Version} {hash}");
+        return new CostOrigin(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
     /// <summary>What an engine's costs are kept under: its mode, and where a group has two ways to run, the one that is not usual.</summary>

@@ -1,7 +1,6 @@
-using System.IO.Compression;
 using System.Text;
-using Sluice.Worker.Demo.Mail;
 using Sluice.Worker.Tokenization;
+using Worker.Benchmarks.Texts;
 
 namespace Worker.Benchmarks.Batching;
 
@@ -16,11 +15,11 @@ internal sealed record DocumentSet(string Name, int[][] Documents)
     private const int Seed = 20240826;
 
     /// <summary>Mails of at most 512 tokens, SST-2 of 64, AG News of 128, and a third of each in one stream.</summary>
-    public static DocumentSet[] All(WordPieceTokenizer tokenizer, int count)
+    public static DocumentSet[] All(WordPieceTokenizer tokenizer, ShortTexts texts, int count)
     {
-        int[][] mail = Sample(BenchmarkData.Mails().Select(raw => MailText.Of(raw).Joined), tokenizer, 512, count);
-        int[][] sst2 = Sample(Column("data/sst2-dev.tsv.gz", 1).Skip(1), tokenizer, 64, count);
-        int[][] news = Sample(Column("data/agnews-test.tsv.gz", 0), tokenizer, 128, count);
+        int[][] mail = Sample(BenchmarkData.Mails().Select(one => one.Text), tokenizer, 512, count);
+        int[][] sst2 = Sample(texts.Of(ShortTexts.Sst2Dev, tokenizer), tokenizer, 64, count);
+        int[][] news = Sample(texts.Of(ShortTexts.AgNews, tokenizer), tokenizer, 128, count);
         int third = count / 3;
         int[][] mix = [.. mail.Take(count - (2 * third)), .. sst2.Take(third), .. news.Take(third)];
         new Random(Seed).Shuffle(mix);
@@ -38,14 +37,5 @@ internal sealed record DocumentSet(string Name, int[][] Documents)
         new Random(Seed).Shuffle(all);
         int[] ids = new int[longest];
         return [.. all.Take(count).Select(text => ids[..tokenizer.Encode(Encoding.UTF8.GetBytes(text), ids).Count])];
-    }
-
-    private static IEnumerable<string> Column(string file, int column)
-    {
-        using StreamReader reader = new(new GZipStream(File.OpenRead(BenchmarkData.SharedFile(file)), CompressionMode.Decompress));
-        while (reader.ReadLine() is { } line)
-        {
-            yield return line.Split('\t')[column];
-        }
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Sluice.Worker.Demo.Mail;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Tokenization;
+using Worker.Benchmarks.Texts;
 
 namespace Worker.Benchmarks.Students;
 
@@ -11,14 +11,14 @@ namespace Worker.Benchmarks.Students;
 /// <param name="Labels">The true label of each, as a place in the bundle's list.</param>
 internal sealed record TestDocuments(int[][] Ids, int[] Labels)
 {
-    /// <summary>The held-out mails, or SST-2's dev set.</summary>
+    /// <summary>The held-out mails, or SST-2's dev set; null where that one is not there.</summary>
     /// <exception cref="BenchmarkInputException">The data is not there, or nothing is known of such a bundle.</exception>
-    public static TestDocuments Of(ModelBundle bundle) => Tokenized(bundle, bundle.Identity.Id switch
+    public static TestDocuments? Of(ModelBundle bundle, ShortTexts texts) => bundle.Identity.Id switch
     {
-        "mail" => Mails(bundle),
-        "sst2" => BenchmarkData.Labelled(BenchmarkData.SharedFile("data/sst2-dev.tsv.gz")).Select(line => (line.Text, int.Parse(line.Label, CultureInfo.InvariantCulture))),
+        "mail" => Tokenized(bundle, BenchmarkData.Mails().Select(mail => (mail.Text, Place(bundle, mail.Label)))),
+        "sst2" => texts.LabelledSst2() is { } lines ? Tokenized(bundle, lines.Select(line => (line.Text, int.Parse(line.Label, CultureInfo.InvariantCulture)))) : null,
         var other => throw new BenchmarkInputException($"No test documents are known for the bundle {other}; mail and sst2 have some."),
-    });
+    };
 
     private static TestDocuments Tokenized(ModelBundle bundle, IEnumerable<(string Text, int Label)> documents)
     {
@@ -26,12 +26,6 @@ internal sealed record TestDocuments(int[][] Ids, int[] Labels)
         int[] ids = new int[bundle.Identity.MaxTokens];
         (int[] Ids, int Label)[] tokenized = [.. documents.Select(document => (ids[..tokenizer.Encode(Encoding.UTF8.GetBytes(document.Text), ids).Count], document.Label)).OrderBy(document => document.Item1.Length)];
         return new TestDocuments([.. tokenized.Select(document => document.Ids)], [.. tokenized.Select(document => document.Label)]);
-    }
-
-    private static IEnumerable<(string Text, int Label)> Mails(ModelBundle bundle)
-    {
-        MailCorpus corpus = MailCorpus.Open(BenchmarkData.MailPackage(), Path.Combine(bundle.Directory, "split.tsv"), all: false);
-        return corpus.Mails.Select(mail => (corpus.Read(mail).Joined, Place(bundle, mail.Label)));
     }
 
     private static int Place(ModelBundle bundle, string label) =>

@@ -49,7 +49,7 @@ public abstract class DemoContract
     private protected DemoOptions Options(SmallCorpus corpus) => new()
     {
         Model = corpus.Model,
-        Mails = corpus.Package,
+        Mails = corpus.Mails,
         Cluster = Where.Cluster,
         Registry = Where.Registry,
         Partitions = 3,

@@ -26,9 +26,9 @@ public sealed class EmbeddedDemoTests : DemoContract
     public async Task The_command_prints_plain_lines_into_a_pipe_and_writes_the_figures()
     {
         using var corpus = new SmallCorpus(mails: 40);
-        string file = Path.Combine(corpus.Model, "report.json");
+        string file = corpus.PathOf("report.json");
 
-        (int exitCode, string output, string error) = await SluiceProcess.RunAsync(default, "demo", "--model", corpus.Model, "--mails", corpus.Package, "--json", file);
+        (int exitCode, string output, string error) = await SluiceProcess.RunAsync(default, "demo", "--model", corpus.Model, "--mails", corpus.Mails, "--json", file);
 
         Assert.True(exitCode == 0, output + error);
         Assert.Contains("Every one of 40 documents got exactly one label.", output, StringComparison.Ordinal);

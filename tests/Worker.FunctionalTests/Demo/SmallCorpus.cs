@@ -1,36 +1,41 @@
-using System.Security.Cryptography;
-using System.Text;
-using Sluice.Worker.Demo.Mail;
+using Avro;
+using Avro.File;
+using Avro.Generic;
 using Worker.FunctionalTests.Inference;
 
 namespace Worker.FunctionalTests.Demo;
 
-/// <summary>A few dozen mails and the tiny model, laid out as the demo expects them.</summary>
+/// <summary>A few dozen mails in a container file as Apache.Avro writes it, and the tiny model, whose labels they have.</summary>
 internal sealed class SmallCorpus : IDisposable
 {
+    private static readonly RecordSchema Schema = (RecordSchema)Avro.Schema.Parse("""
+        {"type":"record","name":"Mail","fields":[{"name":"id","type":"string"},{"name":"subject","type":"string"},{"name":"body","type":"string"},{"name":"label","type":"string"}]}
+        """);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-demo-").FullName;
 
     public SmallCorpus(int mails)
     {
-        Directory.CreateDirectory(Path.Combine(Package, "data", "mails"));
-        Directory.CreateDirectory(Model);
-        foreach (string file in Directory.EnumerateFiles(Models.Tiny))
-            File.Copy(file, Path.Combine(Model, Path.GetFileName(file)));
-        File.WriteAllLines(Path.Combine(Model, "split.tsv"), Enumerable.Range(0, mails).Select(Write));
+        using IFileWriter<GenericRecord> writer = DataFileWriter<GenericRecord>.OpenWriter(new GenericDatumWriter<GenericRecord>(Schema), Mails, Codec.CreateCodec(Codec.Type.Deflate));
+        foreach (int number in Enumerable.Range(0, mails))
+            writer.Append(Mail(number));
     }
 
-    public string Package => Path.Combine(_folder, "package");
+    public string Mails => PathOf("mails.avro");
 
-    public string Model => Path.Combine(_folder, "model");
+    public string Model => Models.Tiny;
+
+    public string PathOf(string name) => Path.Combine(_folder, name);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string Write(int number)
+    private static GenericRecord Mail(int number)
     {
-        string name = $"mails/{number:0000}.txt";
-        byte[] mail = Encoding.UTF8.GetBytes($"Subject: mail {number}\n\n{string.Concat(Enumerable.Repeat("free money meeting ", number % 17))}");
-        File.WriteAllBytes(Path.Combine(Package, "data", name), mail);
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(MailText.Of(mail).Joined)));
-        return $"{name}\ttest\t{(number % 3 == 0 ? "yes" : "no")}\t{number}\t{sha256}";
+        var mail = new GenericRecord(Schema);
+        mail.Add("id", $"mails/{number:0000}.txt");
+        mail.Add("subject", $"mail {number}");
+        mail.Add("body", string.Concat(Enumerable.Repeat("free money meeting ", number % 17)));
+        mail.Add("label", number % 3 == 0 ? "yes" : "no");
+        return mail;
     }
 }

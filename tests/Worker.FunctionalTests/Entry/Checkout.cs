@@ -10,7 +10,7 @@ namespace Worker.FunctionalTests.Entry;
 internal sealed class Checkout : IDisposable
 {
     private static readonly string[] Folders = ["eng", "programs", "src", "tests"];
-    private static readonly string[] Files = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
+    private static readonly string[] Files = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice entry ");
 
@@ -51,7 +51,7 @@ internal sealed class Checkout : IDisposable
 
     /// <summary>Runs a line of bash in the checkout's folder, with the parts in eng/ loaded as ./sluice loads them.</summary>
     public Finished Bash(string line) =>
-        Run("bash", ["-c", $"set -euo pipefail; root=$PWD home=$HOME cache=$SLUICE_CACHE; for part in pins say fetch debian onnxruntime node_runtime mails broker python build setup; do . eng/$part.sh; done; {line}"], _folder.FullName);
+        Run("bash", ["-c", $"set -euo pipefail; root=$PWD home=$HOME cache=$SLUICE_CACHE; for part in pins say places limits fetch debian node_runtime mails python build setup; do . eng/$part.sh; done; {line}"], _folder.FullName);
 
     /// <summary>Runs <c>./sluice</c>, or a link to it, from any folder.</summary>
     public Finished Sluice(string[] arguments, string? link = null, string? from = null) => Run(link ?? PathOf("sluice"), arguments, from ?? _folder.FullName);

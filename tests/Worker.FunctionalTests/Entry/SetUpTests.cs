@@ -1,6 +1,6 @@
 namespace Worker.FunctionalTests.Entry;
 
-/// <summary>The steps in eng/, with stand-ins for npm, apt-get and dpkg-query.</summary>
+/// <summary>The steps in eng/, with stand-ins for all that they start.</summary>
 public sealed class SetUpTests : IDisposable
 {
     private const string Fetch = "mkdir -p cache/tmp; fetch_npm thing@1.0.0 $(printf content | sha256sum | cut -d ' ' -f 1) file";
@@ -44,6 +44,32 @@ public sealed class SetUpTests : IDisposable
     {
         _checkout.Replace("dpkg-query", "printf 'here:installed gone:not-installed '; exit 1");
         Assert.Equal("gone\nnever-seen\n", _checkout.Bash("missing_debian here gone never-seen").Output);
+    }
+
+    [Fact]
+    public void A_missing_debian_package_is_named_and_never_installed()
+    {
+        _checkout.Replace("dpkg-query", "exit 1");
+        _checkout.Replace("apt-get", $"touch '{_checkout.PathOf("installed")}'");
+        Finished train = _checkout.Sluice(["train", "teacher"]);
+        Assert.Equal(1, train.Code);
+        Assert.Contains("Run as root: apt-get install --no-install-recommends python3-torch ", train.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_checkout.PathOf("installed")));
+    }
+
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("run")]
+    [InlineData("classify")]
+    [InlineData("bench")]
+    [InlineData("test")]
+    public void Nothing_but_a_build_is_set_up_for_what_is_not_training(string command)
+    {
+        foreach (string program in (string[])["npm", "node", "python3", "java", "gcc", "apt-get", "sudo", "curl", "git"])
+            _checkout.Replace(program, $"touch '{_checkout.PathOf("asked")}'; exit 1");
+        _checkout.Replace("dotnet", "true");
+        Assert.Equal(0, _checkout.Sluice(["setup", command]).Code);
+        Assert.False(File.Exists(_checkout.PathOf("asked")));
     }
 
     [Fact]
