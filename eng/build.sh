@@ -2,7 +2,7 @@
 # Builds in Release, and only when something changed: a command that has nothing to build starts at once and needs no network.
 
 # What the build reads, besides packages. Folders count too: their time changes when a file is added or removed.
-build_inputs=(src tests Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json Streaming.sln)
+build_inputs=(src tests Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig global.json Streaming.sln)
 
 # The project that each target builds. "tests" is all of them.
 build_project() {

@@ -83,6 +83,8 @@ def main():
     def command(name, action, text, task=True):
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=action)
+        added.add_argument("--encoder", type=Path, help="folder of the pretrained encoder (default $SLUICE_ENCODER)")
+        added.add_argument("--texts", type=Path, help="folder of SST-2's texts, for sst2 (default $SLUICE_TEXTS)")
         if task:
             added.add_argument("--task", choices=("sst2", "mail"), required=True)
             added.add_argument("--name", help="name of the checkpoint's folder (default: the task)")
@@ -101,10 +103,11 @@ def main():
     evaluate.add_argument("--bundle", type=Path, help="the bundle's folder (default models/TASK)")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
     command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
-    command("check", _check, "compare tokenizer and encoder with the golden vectors in ../shared, and check what is held out", task=False)
+    command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)
     tiny = command("tiny", _tiny, "write the tests' small models", task=False)
     tiny.add_argument("--out", type=Path, default=paths.ROOT / "tests" / "Worker.FunctionalTests" / "TinyModels")
     options = parser.parse_args()
+    paths.name(encoder=options.encoder, texts=options.texts)
     torch.manual_seed(0)
     options.run(options)
 

@@ -1,4 +1,4 @@
-"""Static activation scales from a few training documents (inference-graph.md 5)."""
+"""Static activation scales from a few training documents (docs/models.md, "One document, one label")."""
 import torch
 
 from . import batches

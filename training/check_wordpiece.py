@@ -1,4 +1,4 @@
-"""Compares the tokenizer with every golden line of ../shared/vectors/wordpiece."""
+"""Compares the tokenizer with every golden line of tests/Data/vectors/wordpiece."""
 import gzip
 import json
 
@@ -8,9 +8,8 @@ from .wordpiece import WordPiece
 
 def run():
     """Prints and returns the number of lines that differ."""
-    folder = paths.shared() / "vectors" / "wordpiece"
-    tokenizer = WordPiece(folder / "vocab.txt")
-    lines = [json.loads(line) for line in gzip.open(folder / "cases.jsonl.gz", "rt")]
+    tokenizer = WordPiece(paths.VECTORS / "vocab.txt")
+    lines = [json.loads(line) for line in gzip.open(paths.VECTORS / "cases.jsonl.gz", "rt")]
     wrong = [line for line in lines if tokenizer.encode(line["text"]) != line.get("ids_plain", line["ids"])]
     for line in wrong[:10]:
         print(line["kind"], ascii(line["text"][:80]))

@@ -14,7 +14,7 @@ HELD_OUT = 1500
 
 
 def _read(name):
-    path = paths.shared() / "data" / name
+    path = paths.texts() / name
     lines = gzip.open(path, "rt", encoding="utf-8").read().split("\n")[1:]
     rows = [line.split("\t") for line in lines if line]
     return [(text, int(label)) for label, text in rows]
@@ -31,4 +31,4 @@ def load():
 
 def files():
     """The files that the hash of the training data is taken over."""
-    return [paths.shared() / "data" / name for name in ("sst2-train.tsv.gz", "sst2-dev.tsv.gz")]
+    return [paths.texts() / name for name in ("sst2-train.tsv.gz", "sst2-dev.tsv.gz")]

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn.functional import gelu, layer_norm
 
-from . import arithmetic, quantize
+from . import arithmetic, quantize, safetensors
 
 EPSILON = 1e-12
 MASKED = -60.0  # added to the score of a padded place, as mask_filter_value in the graph
@@ -18,9 +18,16 @@ def names_of_products(layers):
     return [f"{i}.{part}" for i in range(layers) for part in ("qkv", "out", "up", "down")]
 
 
-def from_pretrained(path, labels, seed, embeddings_on_grid=True):
-    """Parameters from weights-fp16.npz with a fresh head, embeddings put on their int8 grid. Returns dict of tensors."""
-    source = {k: torch.from_numpy(v.astype(np.float32)) for k, v in np.load(path).items()}
+def _published(folder):
+    """The weights in an encoder's folder by the names of Hugging Face's BertModel, float32."""
+    if (folder / "weights-fp16.npz").exists():
+        return {k: torch.from_numpy(v.astype(np.float32)) for k, v in np.load(folder / "weights-fp16.npz").items()}
+    return safetensors.load(folder / "model.safetensors")
+
+
+def from_pretrained(folder, labels, seed, embeddings_on_grid=True):
+    """Parameters of a published encoder with a fresh head, embeddings put on their int8 grid. Returns dict of tensors."""
+    source = _published(folder)
     embedded = "embeddings."
     p = {
         "words": source[embedded + "word_embeddings.weight"],

@@ -70,7 +70,7 @@ class Run:
         self.folder.mkdir(exist_ok=True)
         self.parts = corpora.tokenized(task, corpora.longest(task))
         self.plan = [step for e in range(recipe.epochs) for step in self._epoch(recipe.seed * 1000 + e)]
-        self.p = encoder.from_pretrained(paths.pretrained() / "weights-fp16.npz", len(corpora.labels(task)), recipe.seed)
+        self.p = encoder.from_pretrained(paths.pretrained(), len(corpora.labels(task)), recipe.seed)
         self.model = encoder.Encoder(self.p, heads=12, half=arithmetic.has_bfloat16())
         for key, tensor in self.p.items():
             tensor.requires_grad_(key not in FROZEN)

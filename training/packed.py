@@ -1,4 +1,4 @@
-"""The packed graph (../shared/specs/inference-graph.md 2 and 3): no padded token outside attention.
+"""The packed graph (docs/models.md, "Packed"): no padded token outside attention.
 
 Inputs, all int32: ids[T], positions[T], gather[B,S], scatter[T], lengths[B], cls[B]. Output: logits[B,C] float32.
 """

@@ -5,9 +5,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def shared():
-    """The folder of inputs: $SLUICE_SHARED, else ../shared beside the checkout."""
-    return Path(os.environ.get("SLUICE_SHARED", ROOT.parent / "shared"))
+VECTORS = ROOT / "tests" / "Data" / "vectors" / "wordpiece"  # vocab.txt, codepoints.json, cases.jsonl.gz
+_named = {}
+
+
+def name(**folders):
+    """Takes what the command line names (encoder, texts); None leaves it to the environment."""
+    _named.update({kind: folder for kind, folder in folders.items() if folder})
+
+
+def _folder(kind, what):
+    variable = f"SLUICE_{kind.upper()}"
+    folder = _named.get(kind) or os.environ.get(variable)
+    if not folder:
+        raise SystemExit(f"Name {what} with --{kind} DIR or in {variable}; training/README.md, \"What is named\", says what lies in it.")
+    if not Path(folder).is_dir():
+        raise SystemExit(f"{folder}, named by --{kind} or {variable}, is no folder.")
+    return Path(folder)
 
 
 def _cache():
@@ -39,8 +53,13 @@ def held_out_mails():
 
 
 def pretrained():
-    """The pretrained encoder's folder: vocab.txt, weights-fp16.npz, config.json, golden.json."""
-    return shared() / "models" / "bge-small-en-v1.5"
+    """The pretrained encoder's folder: vocab.txt and weights."""
+    return _folder("encoder", "the folder of the pretrained encoder")
+
+
+def texts():
+    """The folder of texts that the repository may not hold: sst2-train.tsv.gz and sst2-dev.tsv.gz."""
+    return _folder("texts", "the folder of SST-2")
 
 
 def bundle(task):

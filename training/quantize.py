@@ -1,4 +1,4 @@
-"""The int8 grid of the bundles (../shared/specs/inference-graph.md 5 and 5b).
+"""The int8 grid of the bundles (docs/models.md, "One document, one label" and "No sum saturates").
 
 Weights: int8 per output column, |q| <= 64, so that u8 x s8 never saturates where ORT adds neighbouring products in 16 bits.
 Embeddings: int8 per row, |q| <= 127. Rounding is to nearest, ties to even, as QuantizeLinear does.

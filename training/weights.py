@@ -47,7 +47,7 @@ def product_arrays(p, product, scales, split):
 
 
 def file_of(arrays):
-    """The arrays in a WeightsFile; refuses an int8 weight that could saturate (inference-graph.md 5b)."""
+    """The arrays in a WeightsFile; refuses an int8 weight that could saturate (docs/models.md, "No sum saturates")."""
     weights = WeightsFile()
     for name, array in arrays.items():
         if array.dtype == np.int8 and name.endswith(".weight"):

@@ -1,4 +1,4 @@
-"""WordPiece as BERT uncased does it, driven by the tables of ../shared/vectors/wordpiece.
+"""WordPiece as BERT uncased does it, driven by the tables of tests/Data/vectors/wordpiece (docs/decisions/0002).
 
 Special-token literals in the text are plain text (`ids_plain` in the vectors), as in the worker.
 """
@@ -17,7 +17,7 @@ def _ranges(texts):
 
 
 def _load_tables():
-    tables = json.loads((paths.shared() / "vectors" / "wordpiece" / "codepoints.json").read_text())
+    tables = json.loads((paths.VECTORS / "codepoints.json").read_text())
     clean = {c: None for c in _ranges(tables["clean_drop"])}
     clean.update((c, " ") for c in _ranges(tables["clean_space"]))
     clean.update((c, f" {chr(c)} ") for c in _ranges(tables["cjk"]))

@@ -6,13 +6,17 @@
 
 #include "attention_levels.h"
 
+// These moved from libpthread to libc in glibc 2.34. By their first version they are found before and after.
+__asm__(".symver pthread_key_create, pthread_key_create@GLIBC_2.2.5");
+__asm__(".symver pthread_getspecific, pthread_getspecific@GLIBC_2.2.5");
+__asm__(".symver pthread_setspecific, pthread_setspecific@GLIBC_2.2.5");
+
 typedef struct {
     int64_t bytes;
     char memory[];
 } scratch;
 
 static pthread_key_t scratches;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int unkept = 1; // no key could be had: then there is no scratch either
 static int32_t limit = 2;
 
@@ -39,10 +43,9 @@ int32_t sluice_limit_level(int32_t level) {
 }
 
 // A thread that ends gives its scratch back.
-static void make_key(void) { unkept = pthread_key_create(&scratches, free); }
+__attribute__((constructor)) static void make_key(void) { unkept = pthread_key_create(&scratches, free); }
 
 static char *scratch_of(int64_t bytes) {
-    pthread_once(&once, make_key);
     if (unkept) return 0;
     scratch *found = pthread_getspecific(scratches);
     if (found && found->bytes >= bytes) return found->memory;

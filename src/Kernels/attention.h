@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#define SLUICE_EXPORT __attribute__((visibility("default")))
+
 // One document and one head of self-attention.
 // queries[i * query_stride + d], keys and values[j * stride + d], context[i * context_stride + d]; all float32.
 typedef struct {
@@ -16,13 +18,14 @@ typedef struct {
     float scale;                                  // of the scores: 1 / sqrt(size)
 } sluice_head;
 
-// Writes the context of one head of one document. 0 when done; 1 when there is no memory for its scratch. Thread-safe: scratch belongs to the thread.
-int32_t sluice_attend(const sluice_head *head);
+// Writes the context of one head of one document. 0 when done; 1 when there is no memory for its scratch. Thread-safe: scratch belongs to
+// the thread.
+SLUICE_EXPORT int32_t sluice_attend(const sluice_head *head);
 
 // 2 with AVX-512 VNNI, 1 with AVX2 and FMA, 0 when this CPU has neither and sluice_attend must not be called. Both give the same bits.
-int32_t sluice_level(void);
+SLUICE_EXPORT int32_t sluice_level(void);
 
 // Lowers the level for comparison, for all threads; what the CPU lacks is not granted. Returns the level that holds.
-int32_t sluice_limit_level(int32_t level);
+SLUICE_EXPORT int32_t sluice_limit_level(int32_t level);
 
 #endif

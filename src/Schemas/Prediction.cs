@@ -1,3 +1,8 @@
+using System.Buffers;
+using Avro;
+using Avro.Generic;
+using Avro.Specific;
+
 namespace Sluice.Schemas;
 
 /// <summary>How a model was run; the values are the indices of the enum in <c>prediction.avsc</c>.</summary>
@@ -19,12 +24,32 @@ internal enum PredictionMode
 /// <summary>One label's share.</summary>
 /// <param name="Label">The label.</param>
 /// <param name="Score">0..1; the scores of a document add up to 1.</param>
-internal readonly record struct LabelScore(string Label, float Score);
+internal readonly record struct LabelScore(string Label, float Score) : ISpecificRecord
+{
+    /// <inheritdoc/>
+    Schema ISpecificRecord.Schema => Prediction.ScoreSchema;
+
+    /// <inheritdoc/>
+    object ISpecificRecord.Get(int fieldPos) => fieldPos == 0 ? Label : Score;
+
+    /// <inheritdoc/>
+    void ISpecificRecord.Put(int fieldPos, object fieldValue) => throw new NotSupportedException("A score does not change.");
+}
 
 /// <summary>The label that a model gave to one document, as <c>prediction.avsc</c> has it, field by field.</summary>
 /// <remarks>Times are kept to the millisecond.</remarks>
-internal sealed record Prediction
+internal sealed record Prediction : ISpecificRecord
 {
+    private static readonly Contract Contract = new("prediction.avsc");
+    private static readonly IList<string> Modes = ((EnumSchema)Contract.Schema["mode"].Schema).Symbols;
+    private static readonly Dictionary<string, string> NoFields = [];
+
+    /// <summary>The text of <c>prediction.avsc</c>.</summary>
+    public static string SchemaText => Contract.Text;
+
+    /// <summary>The schema of one of <see cref="Scores"/>.</summary>
+    internal static Schema ScoreSchema { get; } = ((ArraySchema)Contract.Schema["scores"].Schema).ItemSchema;
+
     /// <summary>The document's own id; where it has none (or one of over 1,024 bytes) the record's key, else topic:partition:offset.</summary>
     public required string DocumentId { get; init; }
 
@@ -43,7 +68,7 @@ internal sealed record Prediction
     /// <summary>How the model was run.</summary>
     public required PredictionMode Mode { get; init; }
 
-    /// <summary><c>fp32</c> or <c>int8</c>.</summary>
+    /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
     public required string Precision { get; init; }
 
     /// <summary>In mode <see cref="PredictionMode.Students"/>, how many took part, from the first; 0 is the swift student, which is no member of the group.</summary>
@@ -72,4 +97,96 @@ internal sealed record Prediction
 
     /// <summary>When the model had answered.</summary>
     public required DateTimeOffset LabelledAt { get; init; }
+
+    /// <summary>0 for the first label of a document; a later, better one counts up.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>What answered in the place of the whole model: <c>swift</c>, <c>students:1</c> (so many of the group, from the first), <c>layer:4</c>. Null where the whole model did.</summary>
+    public string? Exit { get; init; }
+
+    /// <summary>How sure the model was of <see cref="Label"/>, 0..1.</summary>
+    public float? Confidence { get; init; }
+
+    /// <summary>Whether the document is one of those by which answers of less than the whole model are checked.</summary>
+    public bool ChosenForAudit { get; init; }
+
+    /// <summary>Version of the thresholds that decided on <see cref="Exit"/>.</summary>
+    public string? ThresholdsVersion { get; init; }
+
+    /// <summary><c>sha256:</c> and the hash of the bundle's manifest, which has the hashes of all its other files.</summary>
+    public string? ModelDigest { get; init; }
+
+    /// <summary>What else is said of the document, by name.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = NoFields;
+
+    /// <inheritdoc/>
+    Schema ISpecificRecord.Schema => Contract.Schema;
+
+    /// <summary>Appends the payload, without a header.</summary>
+    public void Write(IBufferWriter<byte> output) => Contract.Write(this, output);
+
+    /// <summary>Reads a payload that this program wrote.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static Prediction Read(ReadOnlySpan<byte> payload)
+    {
+        GenericRecord record = Contract.Read(payload);
+        return new Prediction
+        {
+            DocumentId = (string)record["document_id"],
+            Label = (string)record["label"],
+            Scores = [.. ((object[])record["scores"]).Cast<GenericRecord>().Select(score => new LabelScore((string)score["label"], (float)score["score"]))],
+            ModelId = (string)record["model_id"],
+            ModelVersion = (string)record["model_version"],
+            Mode = (PredictionMode)Modes.IndexOf(((GenericEnum)record["mode"]).Value),
+            Precision = (string)record["precision"],
+            StudentsUsed = (int?)record["students_used"],
+            ExitLayer = (int?)record["exit_layer"],
+            Tokens = (int)record["tokens"],
+            Truncated = (bool)record["truncated"],
+            SourceTopic = (string)record["source_topic"],
+            SourcePartition = (int)record["source_partition"],
+            SourceOffset = (long)record["source_offset"],
+            SourceTimestamp = record["source_timestamp"] is long milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null,
+            LabelledAt = DateTimeOffset.FromUnixTimeMilliseconds((long)record["labelled_at"]),
+            Revision = (int)record["revision"],
+            Exit = (string?)record["exit"],
+            Confidence = (float?)record["confidence"],
+            ChosenForAudit = (bool)record["chosen_for_audit"],
+            ThresholdsVersion = (string?)record["thresholds_version"],
+            ModelDigest = (string?)record["model_digest"],
+            Fields = ((IDictionary<string, object>)record["fields"]).ToDictionary(field => field.Key, field => (string)field.Value),
+        };
+    }
+
+    /// <inheritdoc/>
+    object? ISpecificRecord.Get(int fieldPos) => fieldPos switch
+    {
+        0 => DocumentId,
+        1 => Label,
+        2 => Scores,
+        3 => ModelId,
+        4 => ModelVersion,
+        5 => Modes[(int)Mode],
+        6 => Precision,
+        7 => StudentsUsed,
+        8 => ExitLayer,
+        9 => Tokens,
+        10 => Truncated,
+        11 => SourceTopic,
+        12 => SourcePartition,
+        13 => SourceOffset,
+        14 => SourceTimestamp?.ToUnixTimeMilliseconds(),
+        15 => LabelledAt.ToUnixTimeMilliseconds(),
+        16 => Revision,
+        17 => Exit,
+        18 => Confidence,
+        19 => ChosenForAudit,
+        20 => ThresholdsVersion,
+        21 => ModelDigest,
+        22 => Fields,
+        _ => throw new System.Diagnostics.UnreachableException($"prediction.avsc has no field {fieldPos}. This is a bug."),
+    };
+
+    /// <inheritdoc/>
+    void ISpecificRecord.Put(int fieldPos, object fieldValue) => throw new NotSupportedException("A prediction does not change.");
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker;
@@ -27,9 +28,7 @@ internal static class WorkerHost
                 configuration.AddInMemoryCollection(CommandLineSettings.Parse(args));
                 return faults;
             },
-            logging => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told once, without a stack, by the command
-                .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss.fff ", true))
-                .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
+            ConsoleLog.Add,
             inProcess: false);
 
     /// <summary>A worker inside another program, as the demo and tests: silent unless told otherwise, stopped by its owner.</summary>
@@ -88,6 +87,7 @@ internal static class WorkerHost
             }
         }
 
+        faults.AddRange(LoggingRules.Faults(configuration.GetSection("Logging")));
         // Rules between sections mean something only when each section is sound.
         if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(), services.GetRequiredService<BatchingOptions>()));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());

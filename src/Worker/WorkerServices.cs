@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Worker.Batching;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
@@ -19,6 +21,7 @@ internal static class WorkerServices
     public static IServiceCollection AddWorker(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(p => Redaction.Of(p.GetRequiredService<IConfiguration>()));
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, input => input.WithDefaults());
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
@@ -83,7 +86,7 @@ internal static class WorkerServices
     private static IEngine Engine(IServiceProvider provider)
     {
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
-        OrtEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
+        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
         return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>(), logger));
     }

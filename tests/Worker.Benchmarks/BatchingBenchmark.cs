@@ -29,7 +29,7 @@ internal static class BatchingBenchmark
     {
         ModelBundle bundle = ModelBundle.Load(Path.Combine(BenchmarkData.RepositoryRoot(), "models", "mail"));
         int rounds = Math.Max(1, run.Rounds / 3), cores = Environment.ProcessorCount;
-        run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
+        run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
         run.NameTexts();
         DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), run.Texts, Many);

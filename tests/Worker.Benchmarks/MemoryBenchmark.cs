@@ -28,7 +28,7 @@ internal static class MemoryBenchmark
     private static void Run(BenchmarkRun run, CancellationToken cancel)
     {
         ModelBundle bundle = ModelBundle.Load(Path.Combine(BenchmarkData.RepositoryRoot(), "models", "mail"));
-        run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
+        run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         int[] lengths = Adversarial.Lengths(run.Documents, Longest);
         MemoryCourse course = new(lengths.Length, run.Note);
         PeakMemory ours = new();

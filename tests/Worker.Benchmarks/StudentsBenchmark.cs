@@ -31,7 +31,7 @@ internal static class StudentsBenchmark
         ModelBundle mail = bundles.SingleOrDefault(bundle => bundle.Identity.Id == "mail")
             ?? throw new BenchmarkInputException("models/mail has no students; ./sluice train students --task mail trains them.");
         int rounds = Math.Max(1, run.Rounds / 3);
-        run.Report.AddVersion("onnxruntime", OrtEnvironment.Current.Api.LibraryVersion);
+        run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.NameTexts();
         DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), run.Texts, CapacityDocuments)[1..]; // mails alone would take longest and tell what the mix tells
         var accuracies = bundles.ToDictionary(

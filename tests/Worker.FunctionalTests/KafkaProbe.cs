@@ -69,14 +69,14 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
     public static Prediction PredictionOf(ConsumeResult<byte[]?, byte[]?> record)
     {
         Assert.Equal(WireHeaderResult.Ok, WireHeader.Read(record.Message.Value, out _, out ReadOnlySpan<byte> payload));
-        return PredictionCodec.Read(payload);
+        return Prediction.Read(payload);
     }
 
     public static byte[] Framed(int schemaId, Document document)
     {
         ArrayBufferWriter<byte> output = new();
         WireHeader.Write(output, schemaId);
-        DocumentCodec.Write(document, output);
+        document.Write(output);
         return output.WrittenSpan.ToArray();
     }
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Avro.IO;
 using Confluent.Kafka;
 using Sluice.Schemas;
-using Sluice.Schemas.Avro;
 
 namespace Worker.FunctionalTests;
 
@@ -140,11 +140,12 @@ public sealed class PoisonMessageTests(TestCluster cluster)
 
     internal static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
-    private static byte[] Framed(int schemaId, Action<AvroWriter> write)
+    private static byte[] Framed(int schemaId, Action<BinaryEncoder> write)
     {
         ArrayBufferWriter<byte> output = new();
         WireHeader.Write(output, schemaId);
-        write(new AvroWriter(output));
-        return output.WrittenSpan.ToArray();
+        using MemoryStream payload = new();
+        write(new BinaryEncoder(payload));
+        return [.. output.WrittenSpan, .. payload.ToArray()];
     }
 }

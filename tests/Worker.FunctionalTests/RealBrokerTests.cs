@@ -40,6 +40,7 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
     public async Task A_broker_that_crashes_and_comes_back_costs_no_document()
     {
         const int Count = 2000;
+        kafka.MustBeOursToKill();
         TestTopics topics = await kafka.CreateTopicsAsync(Partitions);
         using KafkaProbe probe = new(kafka.BootstrapServers);
         Send(probe, topics, 0, Count);
@@ -67,13 +68,13 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
             for (long delivered = 200; ; delivered++)
             {
                 probe.ReadAll(topics.Output, (int)delivered);
-                await worker.SignalAsync("STOP"); // so that the comparison holds when it is killed
+                worker.Signal(Signals.Stop); // so that the comparison holds when it is killed
                 delivered = probe.HighWatermarks(topics.Output, Partitions).Values.Sum();
                 if (delivered > probe.Committed(topics.Group, topics.Input, Partitions).Values.Sum()) break;
-                await worker.SignalAsync("CONT");
+                worker.Signal(Signals.Cont);
             }
 
-            await worker.SignalAsync("KILL");
+            worker.Signal(Signals.Kill);
             await worker.ExitCodeAsync();
         }
 

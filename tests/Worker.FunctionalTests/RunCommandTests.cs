@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Sluice.Worker.Onnx;
 
 namespace Worker.FunctionalTests;
 
@@ -19,7 +20,7 @@ public sealed class RunCommandTests(TestCluster cluster)
         await using WorkerProcess worker = WorkerProcess.Start(Settings(topics));
         await worker.StartedAsync();
         probe.ReadAll(topics.Output, 100);
-        await worker.SignalAsync("TERM");
+        worker.Signal(Signals.Term);
         Assert.Equal(0, await worker.ExitCodeAsync());
         Assert.Contains("everything that was read is delivered and committed", worker.Output, StringComparison.Ordinal);
         Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
@@ -65,9 +66,35 @@ public sealed class RunCommandTests(TestCluster cluster)
     [Fact]
     public async Task A_native_library_that_is_not_there_ends_with_3_and_its_path()
     {
-        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics()), ("SLUICE_ONNXRUNTIME", "/no/such/libonnxruntime.so"));
+        string program = Directory.CreateTempSubdirectory("sluice-program-").FullName;
+        foreach (string file in Directory.GetFiles(AppContext.BaseDirectory))
+        {
+            string name = Path.GetFileName(file), there = Path.Combine(program, name);
+            if (name == "Sluice.Worker.dll" || name.EndsWith(".json", StringComparison.Ordinal)) File.Copy(file, there); // the program's folder is that of the file that a link points to
+            else if (name != "libonnxruntime.so") File.CreateSymbolicLink(there, file);
+        }
+
+        await using WorkerProcess worker = WorkerProcess.StartFrom(program, Settings(cluster.CreateTopics()));
         Assert.Equal(CannotStart, await worker.ExitCodeAsync());
-        Assert.Contains("/no/such/libonnxruntime.so", worker.Output, StringComparison.Ordinal);
+        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program, "libonnxruntime.so")}: ", worker.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
+        Directory.Delete(program, recursive: true);
+    }
+
+    [Fact]
+    public async Task Cuda_in_a_build_for_the_CPU_ends_with_3_and_the_way_to_the_other()
+    {
+        Assert.SkipWhen(CudaFindings.OfThisMachine().HasProvider, "This is the build for CUDA.");
+        await ExpectNoStartAsync([("Engine:Provider", "Cuda")], "this build has ONNX Runtime for the CPU only", "-p:Gpu=true");
+    }
+
+    [Fact]
+    public async Task An_arena_bound_of_4_GiB_and_more_ends_with_2_and_the_limit()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Engine:ArenaMaxBytes", "4294967296")));
+        Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
+        Assert.Contains("Sluice:Engine:ArenaMaxBytes", worker.Output, StringComparison.Ordinal);
+        Assert.Contains("4294967295", worker.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +106,7 @@ public sealed class RunCommandTests(TestCluster cluster)
     }
 
     [Theory]
-    [InlineData("1000", "runs at once of 512 tokens use")] // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
+    [InlineData("1000", "first step took")] // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
     [InlineData("40000", "within it the model does not run")] // found too small by ONNX Runtime
     public async Task An_arena_that_is_too_small_for_the_heaviest_batches_ends_with_2_and_its_setting(string bytes, string why)
     {
@@ -105,7 +132,7 @@ public sealed class RunCommandTests(TestCluster cluster)
         const string Lesson = "What batches cost was learned from";
         await using WorkerProcess refused = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Model:Mode", "students:2"), ("Engine:ArenaMaxBytes", "1000")));
         Assert.Equal(Misconfigured, await refused.ExitCodeAsync());
-        Assert.Contains("runs at once of 512 tokens use", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("first step took", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Lesson, refused.Output, StringComparison.Ordinal);
         await using WorkerProcess started = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Model:Mode", "students:2")));
         await started.StartedAsync();
@@ -116,7 +143,7 @@ public sealed class RunCommandTests(TestCluster cluster)
     {
         await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), settings));
         await worker.StartedAsync();
-        await worker.SignalAsync("TERM");
+        worker.Signal(Signals.Term);
         Assert.Equal(0, await worker.ExitCodeAsync());
         return Regex.Match(worker.Output, "arena, which took ([0-9]+) bytes").Groups[1].Value;
     }

@@ -75,7 +75,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public static async Task<int> RegisterAsync(Uri registry, string topic, string? schema = null)
     {
         using RegistryClient client = new(new RegistryOptions { Url = registry.ToString() });
-        return await client.RegisterAsync(topic + "-value", schema ?? DocumentCodec.SchemaText);
+        return await client.RegisterAsync(topic + "-value", schema ?? Document.SchemaText);
     }
 
     public Task StopAsync() => _host.StopAsync();

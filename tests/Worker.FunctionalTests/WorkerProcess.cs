@@ -29,16 +29,23 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static WorkerProcess Start(IEnumerable<KeyValuePair<string, string?>> settings, params (string Name, string Value)[] environment)
+    public static WorkerProcess Start(IEnumerable<KeyValuePair<string, string?>> settings, params (string Name, string Value)[] environment) =>
+        StartFrom(AppContext.BaseDirectory, settings, environment);
+
+    /// <summary>The same with the program of another folder.</summary>
+    public static WorkerProcess StartFrom(string folder, IEnumerable<KeyValuePair<string, string?>> settings, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll"), "run", .. settings.Select(s => $"--{s.Key}={s.Value}")])
+        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(folder, "Sluice.Worker.dll"), "run", .. settings.Select(s => $"--{s.Key}={s.Value}")])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
-        return new WorkerProcess(new Process { StartInfo = start });
+        return Start(start);
     }
+
+    /// <param name="start">With standard output and error redirected.</param>
+    public static WorkerProcess Start(ProcessStartInfo start) => new(new Process { StartInfo = start });
 
     /// <summary>Ends when it reads.</summary>
     public Task StartedAsync() => _started.Task.WaitAsync(Patience);
@@ -51,11 +58,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public async Task SignalAsync(string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    /// <param name="signal">One of <see cref="Signals"/>.</param>
+    public void Signal(int signal) => Signals.Send(_process.Id, signal);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,4 @@
-"""Boosting (student-parallelism.md 2.2, step 1): student k learns what the first k-1 leave of the teacher's [CLS] vector.
+"""Boosting (docs/students.md, "The recipe"): student k learns what the first k-1 leave of the teacher's [CLS] vector.
 
 The loss is the divergence of the labels that the group would give with this student, and where a recipe asks for it the squared distance from
 the residual at unit scale, whose share falls as training goes on. A later student learns from texts that the earlier ones have not read: on

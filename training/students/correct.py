@@ -1,4 +1,4 @@
-"""The joint corrective pass (student-parallelism.md 2.2, step 3): all students and heads together, over random prefixes.
+"""The joint corrective pass (docs/students.md, "The recipe"): all students and heads together, over random prefixes.
 
 In its last part the weights move to the bundle's int8 grid, and then the activations to the ranges that the bundle will hold, as
 finetune.py and settle.py do for the teacher; gradients pass straight through both.

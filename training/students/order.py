@@ -1,4 +1,4 @@
-"""Checks the order in which students are dropped (student-parallelism.md 2.2, step 4): backward elimination on held-out documents."""
+"""Checks the order in which students are dropped (docs/students.md, "The recipe"): backward elimination on held-out documents."""
 import torch
 
 from .boost import divergence

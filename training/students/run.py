@@ -9,7 +9,7 @@ from .group import Group
 from .loop import Log
 from .recipes import RECIPES
 
-TEACHER_MARGIN, SMALL_FALL = 0.003, 0.02  # student-parallelism.md 2.4
+TEACHER_MARGIN, SMALL_FALL = 0.003, 0.02  # docs/students.md, "The recipe"
 
 
 def folder(name, kind):

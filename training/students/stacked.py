@@ -1,6 +1,6 @@
 """The first students of a group and their head as one graph, weights stacked [N, in, out]: one launch serves all of them.
 
-For a GPU, where launches are what a small batch waits for (student-parallelism.md 3.2, way c). The inputs are the packed ones, the output is logits[B, C].
+For a GPU, where launches are what a small batch waits for (docs/students.md, "On a GPU"). The inputs are the packed ones, the output is logits[B, C].
 """
 import numpy as np
 from onnx import TensorProto

@@ -1,7 +1,7 @@
 """Where a student starts: layers of the teacher, their feed-forward blocks narrowed to the neurons that matter most.
 
 Heads of 32 are read as half as many heads of 64 without moving a weight: two neighbours share one softmax from then on, and training
-settles the rest (inference-graph.md 6). Virtual stacking: student k starts from the teacher's layers 2k-1 and 2k.
+settles the rest. Virtual stacking: student k starts from the teacher's layers 2k-1 and 2k.
 """
 import torch
 from torch.nn.functional import gelu

@@ -1,6 +1,6 @@
 namespace Sluice.Worker.Batching;
 
-/// <summary>Predicted time of one packed batch, linear in its shape (specs/batching.md, section 5.1, plus a term for each document and one for attention that pads nothing).</summary>
+/// <summary>Predicted time of one packed batch, linear in its shape (docs/batching.md, "What a batch costs").</summary>
 /// <param name="BatchMs">Milliseconds that every run costs, whatever it holds.</param>
 /// <param name="RowMs">Milliseconds for each document.</param>
 /// <param name="TokenMs">Milliseconds for each token.</param>

@@ -4,7 +4,7 @@ namespace Sluice.Worker.Batching;
 
 /// <summary>Learns what batches cost from what they cost, for one mode, precision and number of batches at once.</summary>
 /// <remarks>
-/// <para>Recursive least squares (specs/batching.md, section 5.1): each measured batch is a row of the five terms' factors, divided by the milliseconds measured, so that what is made small is the relative
+/// <para>Recursive least squares (docs/batching.md, "What a batch costs"): each measured batch is a row of the five terms' factors, divided by the milliseconds measured, so that what is made small is the relative
 /// error. Old batches are forgotten by half a percent with each new one, by five while the model errs. It is kept as sums (the information form), because there the bound "no term below 0" can be solved exactly.</para>
 /// <para>Where recent batches say nothing of a term (only lone documents come at low load), forgetting would let it drift. So with each batch a little of <see cref="ReferenceShapes"/> is added as if measured
 /// at just what is predicted: what is not contradicted stays.</para>

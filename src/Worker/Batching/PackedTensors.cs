@@ -1,6 +1,6 @@
 namespace Sluice.Worker.Batching;
 
-/// <summary>The six inputs of a packed graph (specs/inference-graph.md, section 2), as views of a sealed <see cref="PackedBatch{T}"/>.</summary>
+/// <summary>The six inputs of a packed graph (docs/models.md, "Packed"), as views of a sealed <see cref="PackedBatch{T}"/>.</summary>
 /// <remarks>B documents (<see cref="Rows"/>), T tokens in all, S the longest document. All int32, row-major. The views live as long as the batch is neither cleared nor disposed.</remarks>
 internal readonly ref struct PackedTensors
 {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Onnx;
@@ -47,7 +48,7 @@ internal static class ClassifyCommand
                 using var classifier = new Classifier(bundle, engine);
                 return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
             }
-            catch (Exception e) when (e is BundleException or OrtLibraryException or OrtException)
+            catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException)
             {
                 console.Error.WriteLine(e.Message);
                 return 1;

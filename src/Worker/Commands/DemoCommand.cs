@@ -2,10 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Demo;
+using Sluice.Worker.Demo.Clusters;
 using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
 using Sluice.Worker.Inference;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Onnx;
 using Sluice.Worker.Registry;
 using Spectre.Console;
@@ -60,6 +64,7 @@ internal static class DemoCommand
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
                 result.AddError("--cluster and --registry go together: give both, or none for the embedded ones.");
+            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers)) result.AddError($"--cluster {BootstrapServers.Fault}");
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
@@ -83,7 +88,7 @@ internal static class DemoCommand
     {
         string given = result.Tokens[0].Value;
         if (double.TryParse(given, CultureInfo.InvariantCulture, out double rate) && rate is >= 0.1 and <= 1_000_000) return rate;
-        result.AddError($"--rate is '{given}'; give 0.1 to 1,000,000 documents per second.");
+        result.AddError($"--rate is {Shown.Misread(given, [])}; give 0.1 to 1,000,000 documents per second.");
         return null;
     }
 
@@ -105,7 +110,7 @@ internal static class DemoCommand
         }
         catch (Exception failure) when (IsExpected(failure))
         {
-            view.Failed(failure.Message);
+            view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
             return 1;
         }
     }
@@ -113,5 +118,5 @@ internal static class DemoCommand
     // What a person can mend; anything else is a fault of the program and shows its stack.
     private static bool IsExpected(Exception failure) => failure
         is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException
-        or BundleException or OrtLibraryException or OrtException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
+        or BundleException or ProviderException or OnnxRuntimeException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

@@ -34,6 +34,10 @@ internal static class ReadCommand
             if (result.GetValueOrDefault<int?>() is int given and < 1)
                 result.AddError($"--last is {given}; give 1 or more.");
         });
+        cluster.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } servers && !BootstrapServers.IsList(servers)) result.AddError($"--cluster {BootstrapServers.Fault}");
+        });
         Command command = new("read", Description) { topic, cluster, registry, last };
         command.SetAction(async (result, stop) =>
         {
@@ -49,9 +53,9 @@ internal static class ReadCommand
             {
                 return e.Tell(result.InvocationConfiguration.Error);
             }
-            catch (Exception e) when (e is ClusterException or KafkaException or ArgumentException or RegistryUnavailableException or OperationCanceledException)
+            catch (Exception e) when (e is ClusterException or KafkaException or ArgumentException or InvalidDataException or InvalidOperationException or RegistryUnavailableException or OperationCanceledException)
             {
-                await result.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+                await result.InvocationConfiguration.Error.WriteLineAsync(EnvironmentSettings.Redaction.Clean(e.Message));
                 return 1;
             }
         });

@@ -2,11 +2,14 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Onnx;
 using Sluice.Worker.Pipeline;
 using Sluice.Worker.Registry;
+using Sluice.Worker.Startup;
 
 namespace Sluice.Worker.Commands;
 
@@ -38,12 +41,15 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
     {
         PipelineFailure? failure = null;
+        Redaction redaction = new([]); // until the settings are read, no message holds any
         try
         {
             using IHost host = WorkerHost.Create(settings, config);
+            redaction = host.Services.GetRequiredService<Redaction>();
             failure = host.Services.GetRequiredService<PipelineFailure>();
+            StartLine.Write(host.Services);
             await host.RunAsync(stop);
-            return failure.First is null ? 0 : await StoppedAsync(failure.First, errors);
+            return failure.First is null ? 0 : await StoppedAsync(failure.First);
         }
         catch (OperationCanceledException) // told to stop while it waited for brokers, topics or the registry
         {
@@ -53,28 +59,28 @@ internal static class RunCommand
         catch (OptionsValidationException e)
         {
             await errors.WriteLineAsync("The worker cannot start with these settings:");
-            foreach (string fault in e.Failures) await errors.WriteLineAsync($"  {fault}");
+            foreach (string fault in e.Failures) await errors.WriteLineAsync($"  {redaction.Clean(fault)}");
             return Misconfigured;
         }
         catch (Exception e) when (e is FormatException or FileNotFoundException or InvalidDataException)
         {
-            await errors.WriteLineAsync(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
+            await errors.WriteLineAsync(redaction.Clean(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}"));
             return Misconfigured;
         }
-        catch (Exception e) when (e is BundleException or OrtLibraryException or OrtException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
         {
-            await errors.WriteLineAsync($"The worker cannot start: {e.Message}");
+            await errors.WriteLineAsync($"The worker cannot start: {redaction.Clean(e.Message)}");
             return CannotStart;
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
         {
-            return await StoppedAsync(e, errors);
+            return await StoppedAsync(e);
         }
-    }
 
-    private static async Task<int> StoppedAsync(Exception failure, TextWriter errors)
-    {
-        await errors.WriteLineAsync($"The worker stopped: {failure.Message}");
-        return Failed;
+        async Task<int> StoppedAsync(Exception first)
+        {
+            await errors.WriteLineAsync($"The worker stopped: {redaction.Clean(first.Message)}");
+            return Failed;
+        }
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Confluent.Kafka;
 using Sluice.Schemas;
-using Sluice.Schemas.Avro;
+using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Registry;
 
@@ -14,11 +14,11 @@ namespace Sluice.Worker.Commands;
 internal sealed class TopicLines : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = AvroLimits.JsonDepth + 2 };
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DatumJson.Depth };
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly RegistryClient _registry;
-    private readonly Dictionary<int, (Schema Schema, Resolution Reading)?> _schemas = [];
+    private readonly Dictionary<int, DatumJson?> _schemas = []; // null where there is no schema, or none that can be read
     private readonly string _servers;
 
     /// <param name="client">librdkafka's settings, with the brokers.</param>
@@ -86,7 +86,7 @@ internal sealed class TopicLines : IDisposable
 
     private async Task WriteAsync(ConsumeResult<byte[]?, byte[]?> record, Stream output, CancellationToken stop)
     {
-        (Schema Schema, Resolution Reading)? schema = record.Message.Value is { } value && WireHeader.Read(value, out int id, out _) == WireHeaderResult.Ok ? await SchemaAsync(id, stop) : null;
+        DatumJson? schema = record.Message.Value is { } value && WireHeader.Read(value, out int id, out _) == WireHeaderResult.Ok ? await SchemaAsync(id, stop) : null;
         await using (Utf8JsonWriter json = new(output, Relaxed))
         {
             json.WriteStartObject();
@@ -100,37 +100,20 @@ internal sealed class TopicLines : IDisposable
                 json.WriteEndObject();
             }
 
-            if (!TryWrite(json, record.Message.Value, schema)) Write(json, "value", record.Message.Value);
+            // Bytes may happen to begin as a frame does.
+            if (schema is null || !schema.TryWrite("value", record.Message.Value![WireHeader.Length..], json)) Write(json, "value", record.Message.Value);
             json.WriteEndObject();
         }
 
         output.WriteByte((byte)'\n');
     }
 
-    private static bool TryWrite(Utf8JsonWriter json, byte[]? value, (Schema Schema, Resolution Reading)? schema)
+    private async Task<DatumJson?> SchemaAsync(int id, CancellationToken stop)
     {
-        if (schema is not { } known) return false;
+        if (_schemas.TryGetValue(id, out DatumJson? known)) return known;
         try
         {
-            WireHeader.Read(value, out _, out ReadOnlySpan<byte> payload);
-            AvroValue read = known.Reading.Read(payload);
-            json.WritePropertyName("value");
-            JsonEncoding.Write(json, read, known.Schema);
-            return true;
-        }
-        catch (AvroDecodeException) // bytes that happen to begin as a frame does
-        {
-            return false;
-        }
-    }
-
-    private async Task<(Schema Schema, Resolution Reading)?> SchemaAsync(int id, CancellationToken stop)
-    {
-        if (_schemas.TryGetValue(id, out (Schema, Resolution)? known)) return known;
-        try
-        {
-            Schema schema = SchemaParser.Parse(await _registry.GetSchemaAsync(id, stop));
-            return _schemas[id] = (schema, Resolution.Compile(schema, null));
+            return _schemas[id] = new DatumJson(SchemaReader.Read(await _registry.GetSchemaAsync(id, stop)).Root);
         }
         catch (Exception e) when (e is SchemaNotFoundException or AvroSchemaException)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Commands;
 
@@ -15,8 +16,8 @@ internal static class UsageError
         string path = PathOf(parsed.CommandResult);
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } unknown)
         {
-            string? nearest = NearestName.Of(unknown, command.Subcommands.Select(c => c.Name));
-            errors.WriteLine($"There is no command '{unknown}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}");
+            string[] names = [.. command.Subcommands.Select(c => c.Name)];
+            errors.WriteLine(NearestName.Of(unknown, names) is { } nearest ? $"There is no command '{unknown}'. Did you mean '{nearest}'?" : $"There is no such command; {path} has {string.Join(", ", names)}.");
         }
         else if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
         {
@@ -24,11 +25,23 @@ internal static class UsageError
         }
         else
         {
-            foreach (ParseError error in parsed.Errors) errors.WriteLine(error.Message);
+            foreach (ParseError error in parsed.Errors) errors.WriteLine(WithoutValues(error.Message, parsed));
         }
 
         errors.WriteLine($"See {path} --help.");
         return ExitCode;
+    }
+
+    // The parser's messages quote arguments, and an argument may be a password that was put beside its option.
+    private static string WithoutValues(string message, ParseResult parsed)
+    {
+        string[] given = [.. parsed.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value), .. parsed.UnmatchedTokens];
+        foreach (string value in given.Where(value => value.Length > 0).OrderByDescending(value => value.Length))
+        {
+            message = message.Replace($"'{value}'", Shown.Argument(value), StringComparison.Ordinal);
+        }
+
+        return message;
     }
 
     private static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;

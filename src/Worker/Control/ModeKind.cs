@@ -6,7 +6,7 @@ internal enum ModeKind
     /// <summary>Every layer of the teacher.</summary>
     Teacher,
 
-    /// <summary>The first students of the group, side by side (specs/student-parallelism.md).</summary>
+    /// <summary>The first students of the group, side by side (docs/students.md).</summary>
     Students,
 
     /// <summary>One small student that is no member of the group.</summary>

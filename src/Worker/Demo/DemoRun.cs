@@ -63,7 +63,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private static async Task<int> RegisterAsync(IDemoCluster cluster, CancellationToken cancellation)
     {
         using var registry = new RegistryClient(cluster.RegistryOptions);
-        return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), DocumentCodec.SchemaText, cancellation);
+        return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
     }
 
     private static async Task<bool> WarmUpAsync(Flow flow, Books books, IReadOnlyList<DemoDocument> first, CancellationToken cancellation)

@@ -12,7 +12,7 @@ internal static class DocumentPreparation
 
     /// <summary>Encodes mails as Avro documents behind the wire header.</summary>
     /// <param name="mails">The mails.</param>
-    /// <param name="schemaId">The registry's id of <see cref="DocumentCodec.SchemaText"/>.</param>
+    /// <param name="schemaId">The registry's id of <see cref="Document.SchemaText"/>.</param>
     public static IReadOnlyList<DemoDocument> Encode(IEnumerable<LabelledMail> mails, int schemaId)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -27,7 +27,7 @@ internal static class DocumentPreparation
     {
         output.ResetWrittenCount();
         WireHeader.Write(output, schemaId);
-        DocumentCodec.Write(new Document(mail.Id, mail.Subject, mail.Body), output);
+        new Document(mail.Id, mail.Subject, mail.Body).Write(output);
         return new DemoDocument(mail.Id, mail.Label, output.WrittenSpan.ToArray());
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Sluice.Worker.Inference;
 
 /// <summary>Compares the files of a bundle with what its manifest says of them.</summary>
@@ -18,7 +16,7 @@ internal static class BundleFiles
         if (file.Length != expected.Bytes)
             return $"{name}: expected {expected.Bytes} bytes, found {file.Length}";
         using FileStream stream = file.OpenRead();
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        string sha256 = Convert.ToHexStringLower(Sha256.Of(stream));
         return sha256.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase) ? null : $"{name}: expected SHA-256 {expected.Sha256}, found {sha256}";
     }
 }

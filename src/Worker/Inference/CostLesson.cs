@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Onnx;
@@ -20,8 +19,8 @@ internal static class CostLesson
             : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, {(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention";
         BundleManifest manifest = bundle.Manifest;
         IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file => manifest.Files[file].Sha256);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(graphs))))[..16];
-        return new CostOrigin(machine, OrtEnvironment.Current.Api.LibraryVersion, $"{manifest.Id} {manifest.Version} {hash}");
+        string hash = Convert.ToHexStringLower(Sha256.Of(Encoding.ASCII.GetBytes(string.Concat(graphs))))[..16];
+        return new CostOrigin(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
     /// <summary>What an engine's costs are kept under: its mode, and where a group has two ways to run, the one that is not usual.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using Sluice.Worker.Batching;
 
@@ -84,5 +83,5 @@ internal sealed class CostStore(string folder)
     }
 
     private string PathOf(CostOrigin origin) =>
-        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{origin.Machine}\n{origin.Runtime}\n{origin.Model}")).AsSpan(0, 8)) + ".json");
+        Path.Combine(folder, Convert.ToHexStringLower(Sha256.Of(Encoding.UTF8.GetBytes($"{origin.Machine}\n{origin.Runtime}\n{origin.Model}")).AsSpan(0, 8)) + ".json");
 }

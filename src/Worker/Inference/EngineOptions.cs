@@ -23,17 +23,18 @@ internal sealed record EngineOptions
     [Range(0, 63)]
     public int DeviceId { get; init; }
 
-    /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. With less than the heaviest batches need on all callers, the worker does not start; what they need, the log of a start without a bound says. Only with Cpu. Range 0..2^40. Default 0.</value>
-    [Range(0L, 1L << 40)]
+    /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. With less than the heaviest batches need on all callers, the worker does not start; what they
+    /// took, the log of a start without a bound says. Only with Cpu. Range 0..4,294,967,295 (ONNX Runtime takes no more). Default 0.</value>
+    [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
 
     /// <summary>The session that this asks for.</summary>
-    public SessionOptions ToSessionOptions() => new()
+    public SessionSettings ToSession() => new()
     {
         IntraOpThreads = IntraOpThreads,
         Spinning = Spinning,
         Provider = Provider,
         DeviceId = DeviceId,
-        SharedArena = Provider == ExecutionProvider.Cpu ? new ArenaOptions(ArenaMaxBytes) : null,
+        SharedArenaBytes = Provider == ExecutionProvider.Cpu ? (uint)ArenaMaxBytes : null,
     };
 }

@@ -15,8 +15,8 @@ internal sealed class EngineSelector : IDisposable
     /// <param name="options">How they run.</param>
     /// <param name="trouble">Is told of students that fail or are late; null where nobody is.</param>
     /// <exception cref="BundleException">The bundle cannot serve one of the modes; the message says why.</exception>
-    /// <exception cref="Onnx.OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
-    /// <exception cref="Onnx.OrtException">ONNX Runtime refuses a graph.</exception>
+    /// <exception cref="Onnx.ProviderException">The provider asked for cannot be had.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public EngineSelector(ModelBundle bundle, IReadOnlyCollection<Mode> modes, EngineOptions options, StudentTrouble? trouble = null)
     {
         _modes = [.. modes];

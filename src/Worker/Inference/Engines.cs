@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
 
@@ -13,8 +14,8 @@ internal static class Engines
     /// <param name="trouble">Is told of students that fail or are late; null where nobody is.</param>
     /// <param name="logger">Is told which of two ways to run a group was the faster; null where nobody is.</param>
     /// <exception cref="BundleException">The bundle cannot serve the mode; the message says why.</exception>
-    /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
-    /// <exception cref="OrtException">ONNX Runtime refuses a graph.</exception>
+    /// <exception cref="ProviderException">The provider asked for cannot be had.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options, StudentTrouble? trouble = null, ILogger? logger = null) => mode.Kind switch
     {
         _ when StackedGroupEngine.IsWorthATrial(bundle.Manifest, mode, options.Provider) => StudentTrial.Fastest(BothWays(bundle, mode, options, trouble), new CostClock(options, TimeProvider.System), logger),

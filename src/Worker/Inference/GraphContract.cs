@@ -7,7 +7,7 @@ namespace Sluice.Worker.Inference;
 /// <summary>What a served graph must be: the packed inputs and outputs, metadata that says what the manifest says, and weights that lie in the bundle's weights file.</summary>
 internal static class GraphContract
 {
-    /// <summary>The packed graph's inputs (specs/inference-graph.md, section 2), in the order in which the engine passes them.</summary>
+    /// <summary>The packed graph's inputs (docs/models.md, "Packed"), in the order in which the engine passes them.</summary>
     public static IReadOnlyList<TensorSpec> Inputs { get; } =
     [
         new("ids", TensorType.Int32, [-1]),

@@ -1,16 +1,17 @@
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, its swift student, or a prefix of its group stacked. Thread-safe; <see cref="Run"/> allocates nothing managed.</summary>
+/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, its swift student, or a prefix of its group stacked. Thread-safe; <see cref="Run"/> allocates what <see cref="Session.Run"/> does.</summary>
 internal sealed class GraphEngine : IEngine
 {
-    private readonly OrtSession _session;
+    private readonly Session _session;
     private readonly int _maxPositions;
 
-    private GraphEngine(ModelBundle bundle, Mode mode, OrtSession session)
+    private GraphEngine(ModelBundle bundle, Mode mode, Session session)
     {
         _session = session;
         _maxPositions = bundle.Manifest.Encoder.MaxPositions;
@@ -27,8 +28,8 @@ internal sealed class GraphEngine : IEngine
     /// <param name="bundle">Checked.</param>
     /// <param name="mode">The teacher, the swift student, or students whose stacked graph the bundle has.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing; the message says what to install.</exception>
-    /// <exception cref="OrtException">ONNX Runtime refuses the graph.</exception>
+    /// <exception cref="ProviderException">The provider asked for cannot be had; the message says what to install.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the graph.</exception>
     /// <exception cref="BundleException">The bundle has no such graph, or the one that ONNX Runtime loaded is not the one that was checked.</exception>
     public static GraphEngine Create(ModelBundle bundle, Mode mode, EngineOptions options)
     {
@@ -37,7 +38,7 @@ internal sealed class GraphEngine : IEngine
             throw BundleException.CannotServe(bundle, mode, "it has no swift student");
         if (mode.Kind == ModeKind.Students && !bundle.Manifest.HasGraph(role, mode.Precision))
             throw new BundleException(bundle.Directory, [$"no graph in {mode.Precision} stacks the weights of the first {mode.StudentCount} students; run them in a session each, or export the bundle anew"]);
-        return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSessionOptions()));
+        return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSession()));
     }
 
     /// <summary>Labels a sealed batch, on the caller's thread.</summary>
@@ -45,7 +46,7 @@ internal sealed class GraphEngine : IEngine
     /// <param name="logits">[rows, labels], row-major, written; exactly rows x labels long.</param>
     /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
     /// <returns>The mode, all of it.</returns>
-    /// <exception cref="OrtException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
     public unsafe BatchOutcome Run(PackedTensors batch, Span<float> logits)
     {
         int rows = batch.Rows, tokens = batch.Tokens, longest = batch.MaxLength, labels = Model.Labels.Count;

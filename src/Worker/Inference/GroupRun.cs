@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Inference.Math;
-using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
@@ -20,7 +20,7 @@ internal sealed unsafe class GroupRun : IDisposable
     private readonly StudentCall _student;
     private readonly int _width;
     private readonly TimeProvider _time;
-    private readonly OrtRunOptions _options = new();
+    private readonly RunOptions _options = new();
     private readonly ManualResetEventSlim _allDone = new();
     private readonly Shares _shares = new();
     private readonly Patience _patience;
@@ -49,7 +49,7 @@ internal sealed unsafe class GroupRun : IDisposable
     /// <param name="count">Students, at least 1.</param>
     /// <param name="helpers">Who helps.</param>
     /// <returns>The longest prefix of which every student came through, at least 1.</returns>
-    /// <exception cref="OrtException">Not even the first did: what it failed with.</exception>
+    /// <exception cref="OnnxRuntimeException">Not even the first did: what it failed with.</exception>
     public int Features(PackedPointers batch, int count, SideBySide helpers)
     {
         int needed = count * batch.Rows * _width;
@@ -124,13 +124,13 @@ internal sealed unsafe class GroupRun : IDisposable
         _patience.Begin(patience > ShortestPatience ? patience : ShortestPatience);
         _allDone.Wait();
         _patience.End();
-        if (_late) _options.Resume();
+        if (_late) _options.Terminate = false;
     }
 
     private void EndLate()
     {
         _late = true;
-        _options.Terminate();
+        _options.Terminate = true;
     }
 
     private static void InterlockedMax(ref long target, long value)

@@ -15,6 +15,6 @@ internal interface IStudentEngine : IEngine
     /// <returns>How the rows came about: with all students, or with the prefix that was left.</returns>
     /// <exception cref="ArgumentOutOfRangeException">So many students are not loaded.</exception>
     /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
-    /// <exception cref="Onnx.OrtException">No prefix is complete.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">No prefix is complete.</exception>
     BatchOutcome Run(PackedTensors batch, int count, Span<float> logits);
 }

@@ -6,10 +6,10 @@ namespace Sluice.Worker.Inference;
 /// <summary>A trained model on disk that was checked against its manifest: vocabulary, graphs and weights. Immutable; made only by <see cref="Load"/>.</summary>
 internal sealed record ModelBundle
 {
-    private ModelBundle(string directory, BundleManifest manifest, Vocabulary vocabulary)
+    private ModelBundle(string directory, BundleManifest manifest, Vocabulary vocabulary, string digest)
     {
         (Directory, Manifest, Vocabulary) = (directory, manifest, vocabulary);
-        Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens);
+        Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens, digest);
     }
 
     public string Directory { get; }
@@ -39,7 +39,7 @@ internal sealed record ModelBundle
             BundleManifest manifest = ManifestReader.Read(directory);
             Refuse(directory, BundleFiles.Disagreements(directory, manifest));
             Refuse(directory, GraphContract.Disagreements(directory, manifest));
-            return new ModelBundle(directory, manifest, ReadVocabulary(directory, manifest));
+            return new ModelBundle(directory, manifest, ReadVocabulary(directory, manifest), DigestOf(directory));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,6 +62,9 @@ internal sealed record ModelBundle
             throw new BundleException(directory, [$"{file}: expected a vocabulary, found {e.Message}"]);
         }
     }
+
+    private static string DigestOf(string directory) =>
+        "sha256:" + Convert.ToHexStringLower(Sha256.Of(File.ReadAllBytes(Path.Combine(directory, ManifestReader.FileName))));
 
     private static void Refuse(string directory, List<string> disagreements)
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
@@ -15,7 +16,7 @@ internal readonly unsafe struct PackedPointers(int* ids, int* positions, int* ga
     /// <param name="output">[rows, columns], written.</param>
     /// <param name="columns">Columns of the output.</param>
     /// <param name="options">May end the run early.</param>
-    public void Feed(OrtSession session, float* output, int columns, OrtRunOptions? options) => session.Run(
+    public void Feed(Session session, float* output, int columns, RunOptions? options) => session.Run(
         [Tensor.Of(_ids, tokens), Tensor.Of(_positions, tokens), Tensor.Of(_gather, Rows, longest), Tensor.Of(_scatter, tokens), Tensor.Of(_lengths, Rows), Tensor.Of(_cls, Rows)],
         [Tensor.Of(output, Rows, columns)],
         options);

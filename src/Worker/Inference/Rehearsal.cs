@@ -7,7 +7,7 @@ namespace Sluice.Worker.Inference;
 
 /// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is taken at the start, as far as <see cref="HeaviestBatches"/> are the peak.</summary>
 /// <remarks>
-/// <para>One run alone shows what a run needs; as much is taken for as many runs as there can be at once, in one piece, so that activations of all sizes find room in it whatever came before. Then all callers
+/// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far runs overlap is chance, and so it does not matter. Then all callers
 /// run, on their own threads and out of their own buffers: attention's scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from the
 /// weights' file as they are needed, are in memory too.</para>
 /// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all callers.</para>
@@ -43,25 +43,20 @@ internal sealed class Rehearsal : IDisposable
     public Task Done => _done.Task;
 
     /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all runs that there can be at once.</summary>
-    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever in use, and the most before this would pass for what one run needs. Where it does
-    /// not move, as in a process that ran a model before, a run needs at most what it says, and that much is taken: too much, never too little.</remarks>
+    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever in use, and what came before would pass for what one run needs: too much,
+    /// never too little.</remarks>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The arena may not grow as far as the batches need.</exception>
     /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
-    /// <exception cref="OrtException">ONNX Runtime failed otherwise.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
     public void Prepare() => ArenaLimit.Within(_options, () =>
     {
         using PackedBatch<int> batch = new(_budget);
         float[] logits = new float[_budget.MaxRows * _engine.Model.Labels.Count];
-        OrtArena? arena = OrtEnvironment.Arena;
-        long weights = arena?.Read().InUse ?? 0;
-        for (int next = 0; next < _batches.Count; next++) Run(batch, next, 0, logits, RunFirstAlone);
-        if (arena is not null)
+        OnnxEnvironment.RunBeside(_runsAtOnce - 1, () =>
         {
-            long run = arena.Read().MaxInUse - weights;
-            if (ArenaLimit.Refusal(_options.ArenaMaxBytes, weights, run, _runsAtOnce, _budget) is { } refusal) throw ArenaLimit.Refused(refusal);
-            arena.Prepare(long.Max(1, _runsAtOnce * run));
-        }
-
+            for (int next = 0; next < _batches.Count; next++) Run(batch, next, 0, logits, RunFirstAlone);
+        });
+        if (ArenaLimit.Refusal(_options, OnnxEnvironment.ArenaBytes) is { } refusal) throw refusal;
         Run(batch, 0, 0, logits, _engine.Run); // students run side by side here, so that the helpers' threads get their memory too
         return true;
     });

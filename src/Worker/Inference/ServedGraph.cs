@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
 
@@ -10,18 +11,18 @@ internal static class ServedGraph
     /// <param name="bundle">Checked.</param>
     /// <param name="role">A role that the manifest has; see <see cref="GraphRole"/>.</param>
     /// <param name="precision">Which of the role's graphs.</param>
-    /// <param name="options">How to run it.</param>
-    /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing; the message says what to install.</exception>
-    /// <exception cref="OrtException">ONNX Runtime refuses the graph.</exception>
+    /// <param name="settings">How to run it.</param>
+    /// <exception cref="ProviderException">The provider asked for cannot be had; the message says what to install.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the graph.</exception>
     /// <exception cref="BundleException">The file is no longer the one that was checked: the message names it, what was expected and what was found.</exception>
-    public static OrtSession Open(ModelBundle bundle, string role, Precision precision, SessionOptions options)
+    public static Session Open(ModelBundle bundle, string role, Precision precision, SessionSettings settings)
     {
         string path = bundle.Graph(role, precision);
         BundleManifest manifest = bundle.Manifest;
-        OrtSession session;
+        Session session;
         try
         {
-            session = new OrtSession(path, options, GraphContract.InputsOf(role, manifest), GraphContract.OutputsOf(role, manifest));
+            session = new Session(path, settings, GraphContract.InputsOf(role, manifest), GraphContract.OutputsOf(role, manifest));
         }
         catch (InvalidDataException e)
         {

@@ -1,11 +1,12 @@
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Labels batches by the first students of a group in one run of one graph, in which their weights are stacked: a launch serves all of them (specs/student-parallelism.md, section 3.2, way c).</summary>
-/// <remarks>For a GPU, where small batches are expected to wait for launches. Each prefix is a graph of its own; all are loaded at the start. In float32 only. A run gives all of its students or fails. Thread-safe; a run allocates nothing managed.</remarks>
+/// <summary>Labels batches by the first students of a group in one run of one graph, in which their weights are stacked: a launch serves all of them (docs/students.md, "On a GPU", way c).</summary>
+/// <remarks>For a GPU, where small batches are expected to wait for launches. Each prefix is a graph of its own; all are loaded at the start. In float32 only. A run gives all of its students or fails. Thread-safe.</remarks>
 internal sealed class StackedGroupEngine : IStudentEngine
 {
     private readonly GraphEngine[] _prefixes;
@@ -25,8 +26,8 @@ internal sealed class StackedGroupEngine : IStudentEngine
 
     /// <summary>Loads the graphs of the prefixes up to <paramref name="count"/>, of which the bundle has each.</summary>
     /// <exception cref="BundleException">The bundle lacks a graph, or one is no longer the one that was checked.</exception>
-    /// <exception cref="OrtLibraryException">ONNX Runtime, or the provider asked for, is missing.</exception>
-    /// <exception cref="OrtException">ONNX Runtime refuses a graph.</exception>
+    /// <exception cref="ProviderException">The provider asked for cannot be had.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public static StackedGroupEngine Load(ModelBundle bundle, int count, EngineOptions options)
     {
         var loaded = new List<GraphEngine>();

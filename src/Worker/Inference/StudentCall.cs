@@ -1,4 +1,4 @@
-using Sluice.Worker.Onnx;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Sluice.Worker.Inference;
 
@@ -7,4 +7,4 @@ namespace Sluice.Worker.Inference;
 /// <param name="batch">Its feeds.</param>
 /// <param name="features">[rows, H], written.</param>
 /// <param name="options">Tells it to end when it is late.</param>
-internal unsafe delegate void StudentCall(int number, PackedPointers batch, float* features, OrtRunOptions options);
+internal unsafe delegate void StudentCall(int number, PackedPointers batch, float* features, RunOptions options);

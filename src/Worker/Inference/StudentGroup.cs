@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Control;
 using Sluice.Worker.Onnx;
 
@@ -6,10 +7,10 @@ namespace Sluice.Worker.Inference;
 /// <summary>The loaded graphs of a bundle's student group in one precision: students 1..N, and a head for each prefix. Immutable; its sessions are thread-safe.</summary>
 internal sealed class StudentGroup : IDisposable
 {
-    private readonly OrtSession[] _students;
-    private readonly OrtSession[] _heads;
+    private readonly Session[] _students;
+    private readonly Session[] _heads;
 
-    private StudentGroup(ModelBundle bundle, Precision precision, OrtSession[] students, OrtSession[] heads) =>
+    private StudentGroup(ModelBundle bundle, Precision precision, Session[] students, Session[] heads) =>
         (Model, Width, Precision, _students, _heads) = (bundle.Identity, bundle.Manifest.Encoder.Hidden, precision, students, heads);
 
     public ModelIdentity Model { get; }
@@ -23,13 +24,13 @@ internal sealed class StudentGroup : IDisposable
     public int Count => _students.Length;
 
     /// <summary>Student <paramref name="number"/>, from 1: packed inputs -> features[B,H].</summary>
-    public OrtSession Student(int number) => _students[number - 1];
+    public Session Student(int number) => _students[number - 1];
 
     /// <inheritdoc cref="StudentCall"/>
-    public unsafe void Run(int number, PackedPointers batch, float* features, OrtRunOptions options) => batch.Feed(Student(number), features, Width, options);
+    public unsafe void Run(int number, PackedPointers batch, float* features, RunOptions options) => batch.Feed(Student(number), features, Width, options);
 
     /// <summary>The head of the prefix of <paramref name="count"/> students, from 1: features[B,H], summed -> logits[B,C].</summary>
-    public OrtSession Head(int count) => _heads[count - 1];
+    public Session Head(int count) => _heads[count - 1];
 
     /// <summary>Loads the graphs of the first <paramref name="count"/> students.</summary>
     /// <exception cref="BundleException">The bundle has no such group, or a graph is no longer the one that was checked.</exception>
@@ -38,10 +39,10 @@ internal sealed class StudentGroup : IDisposable
         int known = bundle.Manifest.StudentCount;
         if (count < 1 || count > known)
             throw BundleException.CannotServe(bundle, Mode.Students(count, precision), known == 0 ? "it has no students" : $"it has {known} students, not {count}");
-        var loaded = new List<OrtSession>();
+        var loaded = new List<Session>();
         try
         {
-            SessionOptions session = options.ToSessionOptions();
+            SessionSettings session = options.ToSession();
             for (int number = 1; number <= count; number++) loaded.Add(ServedGraph.Open(bundle, GraphRole.Student(number), precision, session));
             for (int number = 1; number <= count; number++) loaded.Add(ServedGraph.Open(bundle, GraphRole.Head(number), Precision.Fp32, session));
             return new StudentGroup(bundle, precision, [.. loaded.Take(count)], [.. loaded.Skip(count)]);
@@ -55,6 +56,6 @@ internal sealed class StudentGroup : IDisposable
 
     public void Dispose()
     {
-        foreach (OrtSession session in _students.Concat(_heads)) session.Dispose();
+        foreach (Session session in _students.Concat(_heads)) session.Dispose();
     }
 }

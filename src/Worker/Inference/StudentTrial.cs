@@ -4,7 +4,7 @@ using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Finds by measurement which way of running a student group is faster on this machine (specs/student-parallelism.md, section 3.2: measure first).</summary>
+/// <summary>Finds by measurement which way of running a student group is faster on this machine (docs/students.md, "On a GPU").</summary>
 /// <remarks>One batch at a time, of the shapes of <see cref="ReferenceShapes.WarmUpBatches"/>: what several callers do to each other is not in it.</remarks>
 internal static class StudentTrial
 {

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Kafka;
 
@@ -42,6 +43,20 @@ internal static class ClientSettings
         settings["acks"] = "all";
         settings["dotnet.producer.delivery.report.fields"] = "none"; // the completion knows its record; nothing has to be copied back
         return new ProducerConfig(settings);
+    }
+
+    /// <summary>Makes a client; settings may contradict one another in ways that show only now.</summary>
+    /// <exception cref="ClusterException">librdkafka refuses them.</exception>
+    public static T Build<T>(Func<T> build, string client, Redaction redaction)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
+        {
+            throw new ClusterException($"librdkafka makes no {client} of the settings in Sluice:Kafka: {redaction.Clean(e.Message)}");
+        }
     }
 
     private static string? Find(KafkaOptions options, Dictionary<string, string> own, string name) =>

@@ -8,9 +8,9 @@ internal sealed record KafkaOptions
     public const string Section = "Sluice:Kafka";
 
     /// <summary>Where the cluster is found.</summary>
-    /// <value>One or more <c>host:port</c>, separated by commas. Required.</value>
+    /// <value>One or more <c>host:port</c>, separated by commas. Default 127.0.0.1:9092.</value>
     [Required]
-    public string BootstrapServers { get; init; } = "";
+    public string BootstrapServers { get; init; } = "127.0.0.1:9092";
 
     /// <summary>The consumer group whose committed offsets say what is done.</summary>
     /// <value>1 to 255 characters. Default <c>sluice</c>. Two deployments that must each see every document need two names.</value>
@@ -22,14 +22,14 @@ internal sealed record KafkaOptions
     public string[] InputTopics { get; init; } = [];
 
     /// <summary>The topic that labels are written to, with the key and headers of their document.</summary>
-    /// <value>A topic name that is none of <see cref="InputTopics"/>. Required.</value>
+    /// <value>A topic name that is none of <see cref="InputTopics"/>. Default <c>labels</c>.</value>
     [Required]
-    public string OutputTopic { get; init; } = "";
+    public string OutputTopic { get; init; } = "labels";
 
     /// <summary>The topic that documents which cannot be read go to, as they came, with the reason in headers.</summary>
-    /// <value>A topic name that is neither an input nor the output topic. Required.</value>
+    /// <value>A topic name that is neither an input nor the output topic. Default <c>dead-letters</c>.</value>
     [Required]
-    public string DeadLetterTopic { get; init; } = "";
+    public string DeadLetterTopic { get; init; } = "dead-letters";
 
     /// <summary>How often the offsets of what was delivered are committed. After a crash at most this much delivered work is done again, besides what was on its way.</summary>
     /// <value>10 ms to 5 min. Default 1 s.</value>

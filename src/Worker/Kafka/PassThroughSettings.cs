@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Confluent.Kafka;
 
 namespace Sluice.Worker.Kafka;
 
 /// <summary>Settings that are passed through to librdkafka: how their names are written, and which of them it takes.</summary>
 internal static partial class PassThroughSettings
 {
-    private const int Ok = 0; // RD_KAFKA_CONF_OK of rd_kafka_conf_res_t, rdkafka.h
+    private const int Ok = 0, Unknown = -2; // RD_KAFKA_CONF_OK and RD_KAFKA_CONF_UNKNOWN of rd_kafka_conf_res_t, rdkafka.h
 
     /// <summary>A setting's name as librdkafka spells it: <c>_</c> may stand for <c>.</c>, for shells that refuse dots in variable names.</summary>
     public static string Name(string key) => key.Replace('_', '.');
@@ -33,13 +34,22 @@ internal static partial class PassThroughSettings
         byte[] error = new byte[512];
         try
         {
-            return rd_kafka_conf_set(configuration, name, value, error, (nuint)error.Length) == Ok ? null : Encoding.UTF8.GetString(error).TrimEnd('\0');
+            return rd_kafka_conf_set(configuration, name, value, error, (nuint)error.Length) switch
+            {
+                Ok => null,
+                Unknown => $"it knows no setting of that name ({Library.VersionString})",
+                _ when Encoding.UTF8.GetString(error).TrimEnd('\0') is var words && QuotesNoText(words) => words,
+                _ => "an invalid value, which is not shown here; librdkafka's CONFIGURATION.md says what it takes",
+            };
         }
         finally
         {
             rd_kafka_conf_destroy(configuration);
         }
     }
+
+    // Its other refusals quote what was given, which may be a secret; a number that is asked for is none.
+    private static bool QuotesNoText(string refusal) => refusal.Contains(" is outside allowed range ", StringComparison.Ordinal) || refusal.Contains(" not supported in this build: ", StringComparison.Ordinal);
 
     [LibraryImport(NativeClient.Name)]
     private static partial nint rd_kafka_conf_new();

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Kafka;
 
@@ -15,14 +16,15 @@ internal sealed class RecordSink : IDisposable
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly Lazy<IProducer<byte[]?, byte[]?>> _alone;
+    private readonly Redaction _redaction;
     private readonly TimeProvider _time;
     private readonly ILogger<RecordSink> _logger;
     private volatile Error? _fatal;
     private volatile Error? _last;
 
-    public RecordSink(KafkaOptions options, TimeProvider time, ILogger<RecordSink> logger)
+    public RecordSink(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<RecordSink> logger)
     {
-        (_time, _logger) = (time, logger);
+        (_redaction, _time, _logger) = (redaction, time, logger);
         Trouble = new ClientTrouble("producer", time, logger);
         _producer = Build(ClientSettings.Producer(options));
         _alone = new(() => Build(new ProducerConfig(ClientSettings.Producer(options)) { BatchNumMessages = 1, LingerMs = 0 }));
@@ -88,11 +90,13 @@ internal sealed class RecordSink : IDisposable
         if (_alone.IsValueCreated) _alone.Value.Dispose();
     }
 
-    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config) =>
-        new ProducerBuilder<byte[]?, byte[]?>(config)
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, message) => ClientLog.Write(_logger, message))
-            .Build();
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config)
+    {
+        ProducerBuilder<byte[]?, byte[]?> builder = new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, _redaction)))
+            .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction));
+        return ClientSettings.Build(builder.Build, "producer", _redaction);
+    }
 
     private void OnError(Error error)
     {

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Diagnostics;
 using Sluice.Worker.Offsets;
 using Sluice.Worker.Pipeline;
@@ -47,7 +48,7 @@ internal sealed class RecordSource : IDisposable
 
     public RecordSource(
         KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, PipelineLoad load, RecordQueue records,
-        PipelineProgress progress, TimeProvider time, ILogger<RecordSource> logger)
+        PipelineProgress progress, Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
     {
         (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
         Trouble = new ClientTrouble("consumer", time, logger);
@@ -55,13 +56,13 @@ internal sealed class RecordSource : IDisposable
         _mostSettled = pipeline.MaxDocumentsInFlight;
         // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
         _mostUncommitted = 2 * pipeline.MaxDocumentsInFlight;
-        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, message) => ClientLog.Write(logger, message))
+        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
+            .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
+            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
-            .SetPartitionsLostHandler((_, partitions) => OnLost(partitions))
-            .Build();
+            .SetPartitionsLostHandler((_, partitions) => OnLost(partitions));
+        _consumer = ClientSettings.Build(builder.Build, "consumer", redaction);
         _committer = new OffsetCommitter(_consumer, tracker, progress, Trouble);
     }
 

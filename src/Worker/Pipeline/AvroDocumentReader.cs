@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Sluice.Schemas;
-using Sluice.Schemas.Avro;
 using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Registry;
 
 namespace Sluice.Worker.Pipeline;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Sluice.Schemas;
 using Sluice.Worker.Control;
 using Sluice.Worker.Inference;
@@ -13,10 +14,11 @@ internal static class Predictions
     {
         LabelScore[] scores = new LabelScore[probabilities.Length];
         for (int i = 0; i < scores.Length; i++) scores[i] = new LabelScore(model.Labels[i], probabilities[i]);
+        int best = Scores.Largest(probabilities);
         return new Prediction
         {
             DocumentId = item.DocumentId,
-            Label = model.Labels[Scores.Largest(probabilities)],
+            Label = model.Labels[best],
             Scores = scores,
             ModelId = model.Id,
             ModelVersion = model.Version,
@@ -31,8 +33,18 @@ internal static class Predictions
             SourceOffset = item.Source.Offset,
             SourceTimestamp = item.Timestamp,
             LabelledAt = now,
+            Exit = ExitOf(provenance),
+            Confidence = probabilities[best],
+            ModelDigest = model.Digest,
         };
     }
+
+    private static string? ExitOf(BatchProvenance provenance) => provenance switch
+    {
+        { ExitLayer: { } layer } => string.Create(CultureInfo.InvariantCulture, $"layer:{layer}"),
+        { Mode.Kind: ModeKind.Teacher } => null,
+        _ => provenance.AnsweredBy.Name,
+    };
 
     private static PredictionMode ModeOf(ModeKind kind) => kind switch
     {

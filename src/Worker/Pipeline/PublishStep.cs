@@ -37,7 +37,7 @@ internal sealed class PublishStep(
     {
         output.ResetWrittenCount();
         WireHeader.Write(output, PredictionSchemaId);
-        PredictionCodec.Write(Predictions.Of(item, model, probabilities, provenance, time.GetUtcNow()), output);
+        Predictions.Of(item, model, probabilities, provenance, time.GetUtcNow()).Write(output);
         SourceRecord source = new(item.Source, item.Key, null, item.Headers, item.Timestamp, item.Tokens, item.KeptBytes);
         Send(new Outgoing(options.OutputTopic, new() { Key = item.Key, Value = output.WrittenSpan.ToArray(), Headers = item.Headers }, source, progress.Published));
     }

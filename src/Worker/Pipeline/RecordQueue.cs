@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Threading.Channels;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Kafka;
@@ -11,8 +12,6 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class RecordQueue(PipelineOptions options)
 {
-    private const ulong HashStart = 14_695_981_039_346_656_037, HashFactor = 1_099_511_628_211; // FNV-1a, 64 bits (draft-eastlake-fnv)
-
     private readonly Lock _gate = new();
     private readonly KeyOrder<SourceRecord>? _order = options.KeepKeyOrder ? new() : null;
 
@@ -29,7 +28,7 @@ internal sealed class RecordQueue(PipelineOptions options)
         lock (_gate)
         {
             if (_completed || _records.Reader.Count >= options.MaxDocumentsInFlight) return false;
-            bool mayGoOn = _order is null || record.Key is null || _order.TryEnter(HashOf(record.Key), record);
+            bool mayGoOn = _order is null || record.Key is null || _order.TryEnter(XxHash3.HashToUInt64(record.Key), record);
             return !mayGoOn || _records.Writer.TryWrite(record);
         }
     }
@@ -40,7 +39,7 @@ internal sealed class RecordQueue(PipelineOptions options)
         if (_order is null || key is null) return;
         lock (_gate)
         {
-            if (_order.TryLeave(HashOf(key), out SourceRecord next)) _records.Writer.TryWrite(next);
+            if (_order.TryLeave(XxHash3.HashToUInt64(key), out SourceRecord next)) _records.Writer.TryWrite(next);
             if (_completed && _order.Waiting == 0) _records.Writer.TryComplete();
         }
     }
@@ -63,12 +62,5 @@ internal sealed class RecordQueue(PipelineOptions options)
             _completed = true;
             _records.Writer.TryComplete();
         }
-    }
-
-    private static ulong HashOf(ReadOnlySpan<byte> key)
-    {
-        ulong hash = HashStart;
-        foreach (byte b in key) hash = (hash ^ b) * HashFactor;
-        return hash;
     }
 }

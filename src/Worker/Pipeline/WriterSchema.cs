@@ -1,4 +1,5 @@
-using Sluice.Schemas.Avro;
+using Avro;
+using Sluice.Worker.Documents.Avro;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -20,7 +21,7 @@ internal sealed class WriterSchema
     {
         try
         {
-            Schema schema = SchemaParser.Parse(text);
+            Schema schema = SchemaReader.Read(text).Root;
             Projection texts = Projection.Compile(schema, options.TextFields);
             Projection? withId = options.IdField.Length > 0 ? TryCompile(schema, [.. options.TextFields, options.IdField]) : null;
             return new WriterSchema(withId ?? texts, withId is not null, null);

@@ -60,9 +60,12 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     public string Summary()
     {
         string words = Text("message") is { } message ? OneLine(message) : $"{Body.Length} bytes that are no answer of a schema registry";
-        string moved = Location is null ? "" : $", which points to {Location}; set the registry's Url to the address that answers";
+        string moved = Location is null ? "" : $", which points to {Address(Location)}; set the registry's Url to the address that answers";
         return ErrorCode == 0 ? $"HTTP {(int)Status}: {words}{moved}" : $"HTTP {(int)Status}, code {ErrorCode}: {words}{moved}";
     }
+
+    // A redirect to a page for logging in carries tokens behind its path.
+    private static string Address(Uri location) => location.IsAbsoluteUri ? location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : location.OriginalString.Split('?', '#')[0];
 
     // A string with a lone surrogate is valid JSON and cannot be read as text.
     private static string? TextOf(JsonElement value)

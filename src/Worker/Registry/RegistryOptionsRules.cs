@@ -10,13 +10,13 @@ internal static class RegistryOptionsRules
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        var faults = results.ConvertAll(result => $"Registry: {result.ErrorMessage}");
+        var faults = results.ConvertAll(result => $"Registry:{result.ErrorMessage?.Replace("The field ", "", StringComparison.Ordinal)}");
         if (!Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
-            faults.Add($"Registry:Url is '{options.Url}'; give an http or https address, such as http://127.0.0.1:8081.");
+            faults.Add("Registry:Url is no http or https address, such as http://127.0.0.1:8081.");
         else if (url.UserInfo.Length > 0)
             faults.Add("Registry:Url holds a user or password, which logs would show; give them as Registry:User and Registry:Password.");
         else if (url.Query.Length > 0 || url.Fragment.Length > 0)
-            faults.Add($"Registry:Url is '{options.Url}'; leave out what follows ? or #.");
+            faults.Add("Registry:Url has something behind ? or #, which no registry needs; leave it out.");
         if (options.Password is not null && options.User is null)
             faults.Add("Registry:Password is set without Registry:User.");
         if (options.User?.Contains(':') == true)

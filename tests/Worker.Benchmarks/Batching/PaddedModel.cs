@@ -7,11 +7,11 @@ namespace Worker.Benchmarks.Batching;
 internal sealed unsafe class PaddedModel : IServedModel
 {
     private static readonly TensorSpec[] Inputs = [new("input_ids", TensorType.Int32, [-1, -1]), new("lengths", TensorType.Int32, [-1])];
-    private readonly OrtSession _session;
+    private readonly Session _session;
     private readonly int _labels;
 
     public PaddedModel(string path, int labels, int threads) =>
-        (_session, _labels) = (new OrtSession(path, new SessionOptions { IntraOpThreads = threads, Spinning = threads > 1 }, Inputs, GraphContract.Outputs(labels)), labels);
+        (_session, _labels) = (new Session(path, new SessionSettings { IntraOpThreads = threads, Spinning = threads > 1 }, Inputs, GraphContract.Outputs(labels)), labels);
 
     public void Run(ReadOnlySpan<int[]> documents)
     {

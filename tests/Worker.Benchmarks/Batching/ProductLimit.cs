@@ -14,7 +14,7 @@ internal static unsafe class ProductLimit
     {
         string path = Path.Combine(BenchmarkData.RepositoryRoot(), "tests", "Worker.FunctionalTests", "TinyModels", "products.onnx");
         TensorSpec[] outputs = [.. Enumerable.Range(0, Products).Select(k => new TensorSpec($"y{k}", TensorType.Float, [-1, Columns]))];
-        using OrtSession session = new(path, new SessionOptions(), [new TensorSpec("x", TensorType.Int32, [-1, Inner])], outputs);
+        using Session session = new(path, new SessionSettings(), [new TensorSpec("x", TensorType.Int32, [-1, Inner])], outputs);
         long runs = 0;
         double took = Callers.Run(callers, _ =>
         {

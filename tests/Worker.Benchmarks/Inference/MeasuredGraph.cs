@@ -8,7 +8,7 @@ namespace Worker.Benchmarks.Inference;
 internal sealed unsafe class MeasuredGraph : IDisposable
 {
     private static readonly TensorSpec[] PaddedInputs = [new("input_ids", TensorType.Int32, [-1, -1]), new("lengths", TensorType.Int32, [-1])];
-    private readonly OrtSession _session;
+    private readonly Session _session;
     private readonly Dictionary<Policy, Action[]> _runs;
 
     /// <param name="path">The graph; its name begins with padded where it takes padded input.</param>
@@ -18,8 +18,8 @@ internal sealed unsafe class MeasuredGraph : IDisposable
     /// <param name="profilePrefix">Where to write a trace, or null.</param>
     public MeasuredGraph(string path, bool padded, int labels, int[][] documents, string? profilePrefix = null)
     {
-        var options = new SessionOptions { ProfilePrefix = profilePrefix };
-        _session = new OrtSession(path, options, padded ? PaddedInputs : GraphContract.Inputs, GraphContract.Outputs(labels));
+        var options = new SessionSettings { ProfilePrefix = profilePrefix };
+        _session = new Session(path, options, padded ? PaddedInputs : GraphContract.Inputs, GraphContract.Outputs(labels));
         _runs = Enum.GetValues<Policy>().ToDictionary(
             policy => policy,
             policy => Documents.Batches(documents, policy).Select(batch => padded ? Padded(batch, labels) : Packed(batch, labels)).ToArray());
@@ -35,7 +35,7 @@ internal sealed unsafe class MeasuredGraph : IDisposable
         return (ThreadClock.Milliseconds() - start) / Documents.Count;
     }
 
-    /// <inheritdoc cref="OrtSession.EndProfiling"/>
+    /// <inheritdoc cref="Session.EndProfiling"/>
     public string EndProfiling() => _session.EndProfiling();
 
     public void Dispose() => _session.Dispose();

@@ -1,6 +1,6 @@
 namespace Worker.Benchmarks.Inference;
 
-/// <summary>The measured tables of specs/inference-graph.md: milliseconds a document for one / fifo16 / sorted16, by graph.</summary>
+/// <summary>The table of docs/models.md: milliseconds a document for one / fifo16 / sorted16, by graph.</summary>
 /// <param name="Section">1 for CPUs with VNNI, 1b for those without.</param>
 /// <param name="Reference">The strongest policy of the padded fp32 teacher there; every ratio is to it.</param>
 /// <param name="Teacher">Of the 12-layer teacher.</param>

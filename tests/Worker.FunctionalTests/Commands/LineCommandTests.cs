@@ -6,12 +6,11 @@ namespace Worker.FunctionalTests.Commands;
 /// <summary>How the commands that answer lines end when it is not their input that does.</summary>
 public sealed class LineCommandTests
 {
-    private const int EndedByPipe = 128 + 13, EndedByTerm = 128 + 15, EndedByInt = 128 + 2;
+    private const int EndedByPipe = 128 + 13;
 
     /// <summary>Arguments of each command, and a line that it answers.</summary>
     public static TheoryData<string[], string> Commands => new()
     {
-        { ["avro", "decode"], """{"schema":"int","hex":"0e"}""" },
         { ["tokenize", "--model", Models.Tiny], """{"text":"a"}""" },
         { ["classify", "--model", Models.Tiny], """{"text":"a"}""" },
     };
@@ -20,12 +19,12 @@ public sealed class LineCommandTests
     [MemberData(nameof(Commands))]
     public async Task A_signal_ends_it_while_it_waits_for_a_line(string[] command, string line)
     {
-        foreach ((string signal, int code) in new[] { ("TERM", EndedByTerm), ("INT", EndedByInt) })
+        foreach (int signal in new[] { Signals.Term, Signals.Int })
         {
             using LineProcess process = new(command);
             Assert.StartsWith("{", await process.AskAsync(line), StringComparison.Ordinal);
-            await process.SignalAsync(signal);
-            Assert.Equal((code, ""), await process.EndAsync());
+            process.Signal(signal);
+            Assert.Equal((128 + signal, ""), await process.EndAsync());
         }
     }
 
@@ -46,7 +45,7 @@ public sealed class LineCommandTests
     [InlineData("</", "Standard input cannot be read: Is a directory.\n")]
     public async Task An_output_or_input_that_fails_is_told_in_one_line(string redirection, string error)
     {
-        Assert.Equal((1, "", error), await InShellAsync($"exec dotnet \"$0\" avro decode {redirection}"));
+        Assert.Equal((1, "", error), await InShellAsync($"exec dotnet \"$0\" tokenize --model '{Models.Tiny}' {redirection}"));
     }
 
     [Fact]
@@ -55,8 +54,11 @@ public sealed class LineCommandTests
         string file = Path.GetTempFileName();
         try
         {
-            Assert.Equal((0, "", ""), await InShellAsync($"for i in 1 2; do echo '{{\"schema\":\"int\",\"hex\":\"0e\"}}' | dotnet \"$0\" avro decode; done >'{file}'"));
-            Assert.Equal("{\"value\":7}\n{\"value\":7}\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            Assert.Equal((0, "", ""), await InShellAsync($"for i in 1 2; do echo '{{\"text\":\"a\"}}' | dotnet \"$0\" tokenize --model '{Models.Tiny}'; done >'{file}'"));
+            string[] lines = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Split('\n');
+            Assert.Equal(3, lines.Length);
+            Assert.StartsWith("{\"ids\":", lines[0], StringComparison.Ordinal);
+            Assert.Equal((lines[0], ""), (lines[1], lines[2]));
         }
         finally
         {

@@ -37,11 +37,8 @@ internal sealed class LineProcess : IDisposable
 
     public void StopReading() => _process.StandardOutput.Close();
 
-    public async Task SignalAsync(string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    /// <param name="signal">One of <see cref="Signals"/>.</param>
+    public void Signal(int signal) => Signals.Send(_process.Id, signal);
 
     /// <summary>How it ended, its input still open; 128 plus the signal's number where one ended it.</summary>
     public async Task<(int ExitCode, string Errors)> EndAsync()

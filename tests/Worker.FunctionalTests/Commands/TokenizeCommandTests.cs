@@ -98,7 +98,7 @@ public sealed class TokenizeCommandTests
 
         Assert.Equal((0, ""), (exitCode, error));
         string[] answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(1854, answers.Length);
+        Assert.Equal(1855, answers.Length);
         foreach ((JsonNode vector, string text) in vectors.Zip(answers))
         {
             JsonNode answer = JsonNode.Parse(text)!;
@@ -109,11 +109,11 @@ public sealed class TokenizeCommandTests
     }
 
     private static Task<(int ExitCode, string Output, string Error)> TokenizeAsync(byte[] lines, params string[] options) =>
-        SluiceProcess.RunAsync(lines, ["tokenize", "--model", SharedInputs.PathOf("vectors/wordpiece"), .. options]);
+        SluiceProcess.RunAsync(lines, ["tokenize", "--model", GoldenData.PathOf("vectors/wordpiece"), .. options]);
 
     private static IEnumerable<JsonNode> Vectors()
     {
-        using StreamReader reader = new(new GZipStream(File.OpenRead(SharedInputs.PathOf("vectors/wordpiece/cases.jsonl.gz")), CompressionMode.Decompress));
+        using StreamReader reader = new(new GZipStream(File.OpenRead(GoldenData.PathOf("vectors/wordpiece/cases.jsonl.gz")), CompressionMode.Decompress));
         while (reader.ReadLine() is string line)
         {
             yield return JsonNode.Parse(line)!;

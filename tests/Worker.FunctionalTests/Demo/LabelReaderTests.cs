@@ -70,24 +70,22 @@ public sealed class LabelReaderTests : IDisposable
     {
         var output = new ArrayBufferWriter<byte>();
         WireHeader.Write(output, 1);
-        PredictionCodec.Write(
-            new Prediction
-            {
-                DocumentId = id,
-                Label = "ham",
-                Scores = [],
-                ModelId = "m",
-                ModelVersion = "1",
-                Mode = PredictionMode.Teacher,
-                Precision = "int8",
-                Tokens = 3,
-                Truncated = false,
-                SourceTopic = "mails",
-                SourcePartition = 0,
-                SourceOffset = 0,
-                LabelledAt = DateTimeOffset.UnixEpoch,
-            },
-            output);
+        new Prediction
+        {
+            DocumentId = id,
+            Label = "ham",
+            Scores = [],
+            ModelId = "m",
+            ModelVersion = "1",
+            Mode = PredictionMode.Teacher,
+            Precision = "int8",
+            Tokens = 3,
+            Truncated = false,
+            SourceTopic = "mails",
+            SourcePartition = 0,
+            SourceOffset = 0,
+            LabelledAt = DateTimeOffset.UnixEpoch,
+        }.Write(output);
         return output.WrittenSpan.ToArray();
     }
 }

@@ -4,7 +4,7 @@ using Worker.FunctionalTests.Registry;
 
 namespace Worker.FunctionalTests.Demo;
 
-/// <summary>The harness on the broker in ../shared/kafka and the registry in ../shared/registry.</summary>
+/// <summary>The harness on a real broker and a real registry.</summary>
 public sealed class RealDemoTests(RealKafka kafka, RealRegistry registry) : DemoContract, IClassFixture<RealKafka>, IClassFixture<RealRegistry>
 {
     [Fact]

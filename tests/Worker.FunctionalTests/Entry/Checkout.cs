@@ -10,7 +10,7 @@ namespace Worker.FunctionalTests.Entry;
 internal sealed class Checkout : IDisposable
 {
     private static readonly string[] Folders = ["eng", "programs", "src", "tests"];
-    private static readonly string[] Files = ["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
+    private static readonly string[] Files = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice entry ");
 
@@ -20,9 +20,9 @@ internal sealed class Checkout : IDisposable
             Directory.CreateDirectory(PathOf(folder));
         foreach (string file in Files)
             File.WriteAllText(PathOf(file), "");
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository(), "eng")))
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Find(), "eng")))
             File.Copy(file, PathOf("eng", Path.GetFileName(file)));
-        File.Copy(Path.Combine(Repository(), "sluice"), PathOf("sluice"));
+        File.Copy(Path.Combine(RepositoryRoot.Find(), "sluice"), PathOf("sluice"));
     }
 
     public string PathOf(params string[] parts) => Path.Combine([_folder.FullName, .. parts]);
@@ -79,13 +79,5 @@ internal sealed class Checkout : IDisposable
     {
         File.WriteAllText(path, "#!/usr/bin/env bash\n" + script + "\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static string Repository()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run the tests from a checkout.");
-        return folder.FullName;
     }
 }

@@ -4,7 +4,7 @@ namespace Worker.FunctionalTests.Entry;
 public sealed class TestCountTests : IDisposable
 {
     private const string Passing = """
-        while [[ $1 != -xml ]]; do shift; done
+        while [[ $1 != -result-xml ]]; do shift; done
         echo '=== TEST EXECUTION SUMMARY ==='
         echo '<assembly errors="0" failed="0" passed="3" skipped="0" total="3">' >"$2"
         """;
@@ -12,6 +12,16 @@ public sealed class TestCountTests : IDisposable
     private const string Crashing = """
         echo '    A.Test_that_kills [STARTING]'
         kill -KILL $$
+        """;
+
+    private const string Skipping = """
+        echo '    A.Test_with_a_broker [SKIP]'
+        echo '      Needs kafka: none is named'
+        echo '    A.Test_of_another_kind [SKIP]'
+        echo '      not today'
+        while [[ $1 != -result-xml ]]; do shift; done
+        echo '<assembly errors="0" failed="0" passed="3" skipped="3" total="6"><test><reason>Needs kafka: none is named</reason></test>' >"$2"
+        echo '<test><reason>Needs kafka-crash: it is another</reason></test><test><reason>not today</reason></test>' >>"$2"
         """;
 
     private readonly Checkout _checkout = new();
@@ -26,7 +36,7 @@ public sealed class TestCountTests : IDisposable
     public void The_last_line_adds_up_all_projects()
     {
         Finished tests = RunTests(Passing);
-        Assert.Equal("6 passed, 0 failed", tests.LastLine);
+        Assert.Equal("6 passed, 0 failed, 0 skipped", tests.LastLine);
         Assert.Equal(0, tests.Code);
     }
 
@@ -34,18 +44,38 @@ public sealed class TestCountTests : IDisposable
     public void Failures_and_errors_count_as_failed()
     {
         Finished tests = RunTests(Passing.Replace("errors=\"0\" failed=\"0\"", "errors=\"1\" failed=\"2\"", StringComparison.Ordinal) + "\nexit 1");
-        Assert.Equal("6 passed, 6 failed", tests.LastLine);
+        Assert.Equal("6 passed, 6 failed, 0 skipped", tests.LastLine);
         Assert.Equal(1, tests.Code);
     }
 
     [Fact]
-    public void Skipped_tests_are_told() => Assert.Equal("6 passed, 0 failed, 2 skipped", RunTests(Passing.Replace("skipped=\"0\"", "skipped=\"1\"", StringComparison.Ordinal)).LastLine);
+    public void Skipped_tests_are_counted_and_told_in_one_line_by_what_they_want()
+    {
+        Finished tests = RunTests(Skipping);
+        Assert.Equal("6 passed, 0 failed, 6 skipped", tests.LastLine);
+        Assert.Equal(0, tests.Code);
+        Assert.Contains("\nSkipped for want of: kafka (2), kafka-crash (2). CONTRIBUTING.md, \"Tests\", says how to run them.\n", tests.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("A.Test_with_a_broker", tests.Output, StringComparison.Ordinal);
+        Assert.Contains("A.Test_of_another_kind [SKIP]\n      not today\n", tests.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_asks_for_an_unknown_need_does_not_begin()
+    {
+        Finished tests = RunTests(Passing, require: "kafka,kafak");
+        Assert.Equal((2, ""), (tests.Code, tests.Output));
+        Assert.Equal("SLUICE_TEST_REQUIRE names 'kafak'. Give some of: all kafka kafka-crash registry node chroot texts\n", tests.Errors);
+    }
+
+    [Fact]
+    public void Every_need_of_the_tests_is_known_to_the_script() =>
+        Assert.All(Need.All.Select(need => need.Name).Append("all"), name => Assert.Equal(0, RunTests(Passing, require: name).Code));
 
     [Fact]
     public void A_crash_counts_as_failed_and_names_the_running_test()
     {
         Finished tests = RunTests(Crashing);
-        Assert.Equal("0 passed, 2 failed", tests.LastLine);
+        Assert.Equal("0 passed, 2 failed, 0 skipped", tests.LastLine);
         Assert.Contains("A.Test_that_kills", tests.Output, StringComparison.Ordinal);
         Assert.Equal(1, tests.Code);
     }
@@ -54,15 +84,15 @@ public sealed class TestCountTests : IDisposable
     public void No_test_at_all_is_a_failure()
     {
         Finished tests = RunTests(Passing.Replace("passed=\"3\"", "passed=\"0\"", StringComparison.Ordinal).Replace("total=\"3\"", "total=\"0\"", StringComparison.Ordinal));
-        Assert.Equal("0 passed, 0 failed", tests.LastLine);
+        Assert.Equal("0 passed, 0 failed, 0 skipped", tests.LastLine);
         Assert.Equal(1, tests.Code);
     }
 
     public void Dispose() => _checkout.Dispose();
 
-    private Finished RunTests(string program)
+    private Finished RunTests(string program, string require = "")
     {
         _checkout.Replace("dotnet", program);
-        return _checkout.Bash("eng/run-tests");
+        return _checkout.Bash($"SLUICE_TEST_REQUIRE={require} eng/run-tests");
     }
 }

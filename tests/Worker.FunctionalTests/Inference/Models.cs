@@ -13,21 +13,11 @@ internal static class Models
     public static TheoryData<string> BundleNames() => [.. Trained().Prepend(Tiny).Select(folder => Path.GetFileName(folder))];
 
     /// <summary>Folder of a bundle that <see cref="BundleNames"/> named.</summary>
-    public static string FolderOf(string name) => name == Path.GetFileName(Tiny) ? Tiny : Path.Combine(CheckoutFolder(), "models", name);
+    public static string FolderOf(string name) => name == Path.GetFileName(Tiny) ? Tiny : Path.Combine(RepositoryRoot.Find(), "models", name);
 
     private static IEnumerable<string> Trained()
     {
-        string models = Path.Combine(CheckoutFolder(), "models");
+        string models = Path.Combine(RepositoryRoot.Find(), "models");
         return Directory.Exists(models) ? Directory.EnumerateDirectories(models).Where(folder => File.Exists(Path.Combine(folder, "manifest.json"))).Order(StringComparer.Ordinal) : [];
-    }
-
-    private static string CheckoutFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
-                return folder.FullName;
-        }
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run the tests from a checkout.");
     }
 }

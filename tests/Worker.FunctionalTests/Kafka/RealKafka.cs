@@ -1,27 +1,64 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Testcontainers.Kafka;
 
 namespace Worker.FunctionalTests.Kafka;
 
-/// <summary>A Kafka broker process for the tests of one class, started by ../shared/kafka/kafka.</summary>
+/// <summary>
+/// A Kafka cluster for the tests of one class: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script, else one in Docker.
+/// Where there is none, whoever asks for it is skipped.
+/// </summary>
 public sealed class RealKafka : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sluice-kafka-").FullName;
-    private string? _script;
+    private const string Image = "apache/kafka:4.1.0";
 
-    public string BootstrapServers { get; private set; } = "";
+    private readonly List<string> _topics = [];
+    private string? _servers = Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given ? given : null;
+    private string _why = "";
+    private ServerScript? _script;
+    private KafkaContainer? _container;
+
+    /// <summary>Skips the test that asks where there is no broker.</summary>
+    public string BootstrapServers
+    {
+        get
+        {
+            if (_servers is null) Need.Kafka.Missing(_why);
+            return _servers;
+        }
+    }
 
     public async ValueTask InitializeAsync()
     {
-        _script = SharedInputs.PathOf("kafka/kafka");
-        BootstrapServers = await SharedScript.RunAsync(_script, "start", _folder, "1", FreePort.Find(run: 2)); // broker and controller
+        if (_servers is not null) return;
+        _script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
+        if (_script is not null)
+        {
+            _servers = await _script.RunAsync("start", "1", FreePort.Find(run: 2)); // broker and controller
+            return;
+        }
+
+        (_container, string noDocker) = await Docker.StartAsync(() => new KafkaBuilder(Image).Build());
+        _servers = _container?.GetBootstrapAddress();
+        _why = $"SLUICE_TEST_KAFKA names no broker, {noScript}, and {noDocker}";
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_script is not null)
-            await SharedScript.RunAsync(_script, "stop", _folder);
-        Directory.Delete(_folder, recursive: true);
+        {
+            await _script.RunAsync("stop");
+            _script.Dispose();
+        }
+        else if (_container is not null)
+        {
+            await _container.DisposeAsync();
+        }
+        else if (_topics.Count > 0) // somebody else's cluster
+        {
+            using IAdminClient admin = CreateAdmin();
+            await admin.DeleteTopicsAsync(_topics);
+        }
     }
 
     /// <summary>Topics that no other test knows, for messages of up to 16 MiB.</summary>
@@ -30,20 +67,30 @@ public sealed class RealKafka : IAsyncLifetime
     internal async Task<TestTopics> CreateTopicsAsync(int partitions, params (string Name, string Value)[] labels)
     {
         TestTopics topics = TestTopics.Create();
-        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+        using IAdminClient admin = CreateAdmin();
         await admin.CreateTopicsAsync(new[] { topics.Input, topics.Output, topics.DeadLetters }.Select(topic => new TopicSpecification
         {
             Name = topic,
             NumPartitions = partitions,
-            ReplicationFactor = 1,
+            ReplicationFactor = -1, // the cluster's default
             Configs = new Dictionary<string, string>((topic == topics.Output ? labels : []).Select(setting => KeyValuePair.Create(setting.Name, setting.Value))) { ["max.message.bytes"] = "16777216" },
         }));
+        _topics.AddRange([topics.Input, topics.Output, topics.DeadLetters]);
         return topics;
     }
 
+    /// <summary>Skips the test where the broker may not be killed: one that was named, or one in a container, whose port would change.</summary>
+    internal void MustBeOursToKill()
+    {
+        _ = BootstrapServers;
+        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
+    }
+
     /// <summary>SIGKILL: a crash.</summary>
-    internal Task KillAsync() => SharedScript.RunAsync(_script!, "kill", _folder, "1");
+    internal Task KillAsync() => _script!.RunAsync("kill", "1");
 
     /// <summary>Starts the broker again on its old log.</summary>
-    internal Task UpAsync() => SharedScript.RunAsync(_script!, "up", _folder, "1");
+    internal Task UpAsync() => _script!.RunAsync("up", "1");
+
+    private IAdminClient CreateAdmin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Onnx;
 using Worker.FunctionalTests.Inference;
@@ -33,14 +34,14 @@ public sealed unsafe class PackedAttentionOpTests
     [InlineData(int.MaxValue, int.MaxValue, "rows for 7")]
     public void Lengths_that_do_not_fit_the_rows_are_refused_before_anything_is_read(int first, int second, string says)
     {
-        OrtException refusal = Assert.Throws<OrtException>(() => Run(ownAttention: true, lengths: [first, second]));
+        OnnxRuntimeException refusal = Assert.Throws<OnnxRuntimeException>(() => Run(ownAttention: true, lengths: [first, second]));
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Two documents of 4 and 3 tokens; other lengths may be claimed.</summary>
     private static float[] Run(bool ownAttention, int[]? lengths, int threads = 1)
     {
-        using OrtSession session = new(Path.Combine(Models.Tiny, "teacher.int8.onnx"), new SessionOptions { OwnAttention = ownAttention, IntraOpThreads = threads }, Inputs, Outputs);
+        using Session session = new(Path.Combine(Models.Tiny, "teacher.int8.onnx"), new SessionSettings { OwnAttention = ownAttention, IntraOpThreads = threads }, Inputs, Outputs);
         using PackedBatch<int> batch = new(2, 16);
         batch.TryAdd(0, [2, 60, 70, 3]);
         batch.TryAdd(1, [2, 80, 3]);

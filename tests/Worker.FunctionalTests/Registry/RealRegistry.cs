@@ -1,24 +1,53 @@
+using DotNet.Testcontainers.Builders;
+using DotNet.Testcontainers.Containers;
+
 namespace Worker.FunctionalTests.Registry;
 
-/// <summary>A registry process for the tests of one class, started by ../shared/registry/registry.</summary>
+/// <summary>
+/// A schema registry for the tests of one class: the one that <c>SLUICE_TEST_REGISTRY</c> names, else one of the shared folder's script, else one in Docker.
+/// Where there is none, whoever asks for it is skipped.
+/// </summary>
 public sealed class RealRegistry : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sluice-registry-").FullName;
-    private string? _script;
+    private const string Image = "apicurio/apicurio-registry:3.0.9";
+    private const ushort Port = 8080;
 
-    /// <summary>The base address of the Confluent API.</summary>
-    public string Url { get; private set; } = "";
+    private string? _url = Environment.GetEnvironmentVariable("SLUICE_TEST_REGISTRY") is { Length: > 0 } given ? given.TrimEnd('/') : null;
+    private string _why = "";
+    private ServerScript? _script;
+    private IContainer? _container;
+
+    /// <summary>The base address of the Confluent API, without a slash at its end. Skips the test that asks where there is no registry.</summary>
+    public string Url
+    {
+        get
+        {
+            if (_url is null) Need.Registry.Missing(_why);
+            return _url;
+        }
+    }
 
     public async ValueTask InitializeAsync()
     {
-        _script = SharedInputs.PathOf("registry/registry");
-        Url = await SharedScript.RunAsync(_script, "start", _folder, FreePort.Find());
+        if (_url is not null) return;
+        _script = ServerScript.Find("registry/registry", ["java", "xz", "curl"], out string noScript);
+        if (_script is not null)
+        {
+            _url = await _script.RunAsync("start", FreePort.Find());
+            return;
+        }
+
+        (_container, string noDocker) = await Docker.StartAsync(() => new ContainerBuilder(Image).WithPortBinding(Port, assignRandomHostPort: true)
+            .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(Port).ForPath("/apis/ccompat/v7/subjects"))).Build());
+        _url = _container is null ? null : $"http://{_container.Hostname}:{_container.GetMappedPublicPort(Port)}/apis/ccompat/v7";
+        _why = $"SLUICE_TEST_REGISTRY names no registry, {noScript}, and {noDocker}";
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_script is not null)
-            await SharedScript.RunAsync(_script, "stop", _folder);
-        Directory.Delete(_folder, recursive: true);
+        if (_container is not null) await _container.DisposeAsync();
+        if (_script is null) return;
+        await _script.RunAsync("stop");
+        _script.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 namespace Worker.FunctionalTests.Registry;
 
-/// <summary>The contract against the registry in ../shared/registry (Java).</summary>
+/// <summary>The contract against a real registry.</summary>
 public sealed class RealRegistryTests(RealRegistry registry) : RegistryContract, IClassFixture<RealRegistry>
 {
     protected override string Url => registry.Url;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Worker;
+using Sluice.Worker.Configuration;
 
 namespace Worker.Tests.Configuration;
 

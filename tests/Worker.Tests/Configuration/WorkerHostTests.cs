@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sluice.Worker;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
 
@@ -28,25 +29,25 @@ public sealed class WorkerHostTests
     }
 
     [Theory]
-    [InlineData("what")]
-    [InlineData("--Kafka=3")]
-    [InlineData("--Kafka:GroupId")]
-    public void An_argument_that_is_no_setting_is_refused(string argument) =>
-        Assert.Contains(argument, Assert.Throws<FormatException>(() => WorkerHost.Create([argument])).Message, StringComparison.Ordinal);
+    [InlineData("what", "Setting 1 on the command line is none; ")]
+    [InlineData("--Kafka=3", "Setting 1 on the command line, '--Kafka', is none; ")]
+    [InlineData("--Kafka:GroupId", "The last setting on the command line, '--Kafka:GroupId', has no value; ")]
+    public void An_argument_that_is_no_setting_is_refused_by_its_place_and_its_name(string argument, string fault) =>
+        Assert.StartsWith(fault, Assert.Throws<FormatException>(() => WorkerHost.Create([argument])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Names_that_nothing_reads_and_values_of_the_wrong_kind_are_all_told()
     {
         string[] faults = Faults(
-            ("Kafka:CommitIntervall", "1"), ("Kafka:CommitInterval", "soon"), ("Pipeline:InferenceCallers", "many"), ("Pipeline:DecodeWorkers", "99999999999"), ("Input:Format", "xml"),
+            ("Kafka:CommitIntervall", "1"), ("Kafka:CommitInterval", "soon"), ("Pipeline:InferenceCallers", "many"), ("Pipeline:DecodeWorkers", "99999999999"), ("Input:Format", "jsn"),
             ("Modell:Path", "x"), ("Registry:AutoRegister", "perhaps"), ("Batching:MaxRows:0", "1"), ("Engine:Provider", "Cpu,Cuda"), ("Model:Precision", "1"), ("Pipeline", "fast"));
         string[] expected =
         [
-            "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ", "Sluice:Kafka:CommitInterval is 'soon', which is no time span such as 00:00:05.",
-            "Sluice:Pipeline:InferenceCallers is 'many', which is no whole number in range.", "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number in range.",
-            "Sluice:Input:Format is 'xml', which is none of Avro, Json, Text.", "Sluice:Modell is not a section; there are Sluice:Kafka, ", "Sluice:Registry:AutoRegister is 'perhaps', which is neither true nor false.",
-            "Sluice:Batching:MaxRows takes one value, not a section.", "Sluice:Engine:Provider is 'Cpu,Cuda', which is none of Cpu, Cuda.", "Sluice:Model:Precision is '1', which is none of ",
-            "Sluice:Pipeline is 'fast', but it is a section: set one of Sluice:Pipeline:",
+            "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ", "Sluice:Kafka:CommitInterval is ***, which is no time span such as 00:00:05.",
+            "Sluice:Pipeline:InferenceCallers is ***, which is no whole number in range.", "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number in range.",
+            "Sluice:Input:Format is 'jsn', which is none of Avro, Json, Text.", "Sluice:Modell is not a section; there are Sluice:Kafka, ", "Sluice:Registry:AutoRegister is ***, which is neither true nor false.",
+            "Sluice:Batching:MaxRows takes one value, not a section.", "Sluice:Engine:Provider is ***, which is none of Cpu, Cuda.", "Sluice:Model:Precision is '1', which is none of ",
+            "Sluice:Pipeline was given one value, but it is a section: set one of Sluice:Pipeline:",
         ];
         foreach (string fault in expected) Assert.Contains(faults, f => f.StartsWith(fault, StringComparison.Ordinal));
         Assert.Equal(expected.Length, faults.Length);
@@ -99,8 +100,8 @@ public sealed class WorkerHostTests
     }
 
     [Theory]
-    [InlineData("Kafka:InputTopics", "mails", "Sluice:Kafka:InputTopics is 'mails', but it is a list, whose entries are numbered from 0: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.")]
-    [InlineData("Kafka:Consumer", "x", "Sluice:Kafka:Consumer is 'x', but it holds settings of librdkafka by name: --Kafka:Consumer:NAME=VALUE, or Sluice__Kafka__Consumer__NAME=VALUE in the environment.")]
+    [InlineData("Kafka:InputTopics", "mails", "Sluice:Kafka:InputTopics was given one value, but it is a list, whose entries are numbered from 0: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.")]
+    [InlineData("Kafka:Consumer", "x", "Sluice:Kafka:Consumer was given one value, but it holds settings of librdkafka by name: --Kafka:Consumer:NAME=VALUE, or Sluice__Kafka__Consumer__NAME=VALUE in the environment.")]
     public void A_list_without_numbers_is_refused(string name, string value, string fault) => Assert.Contains(fault, Faults((name, value)));
 
     [Fact]
@@ -162,7 +163,7 @@ public sealed class WorkerHostTests
     {
         using TextFile file = new("{\n  \"Sluice\": nothing }");
         string message = Assert.Throws<InvalidDataException>(() => WorkerHost.Create([], file.Path)).Message;
-        Assert.StartsWith($"The settings file {file.Path} cannot be read: line 2, byte 14: ", message, StringComparison.Ordinal);
+        Assert.StartsWith($"The settings file {file.Path} is not JSON: see line 2, byte 14.", message, StringComparison.Ordinal);
     }
 
     private static string ValidModel => Path.Combine(RepositoryRoot.Find(), "models", "mail");

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Inference;
-using Worker.Tests.Registry;
 
 namespace Worker.Tests.Inference;
 
@@ -8,7 +8,7 @@ public sealed class StudentTroubleTests
     [Fact]
     public void The_first_batch_is_told_at_once_and_the_rest_by_their_number()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         Lines<StudentTrouble> lines = new();
         StudentTrouble trouble = new(time, lines);
         DegradedBatch batch = new(Rows: 3, Tokens: 70, Asked: 5, Used: 2, new InvalidOperationException("broken."));

@@ -41,7 +41,7 @@ public sealed class ClientSettingsTests
     [InlineData("group.id", "x", "Sluice:Kafka:GroupId")]
     [InlineData("bootstrap.servers", "x", "Sluice:Kafka:BootstrapServers")]
     [InlineData("dotnet.consumer.consume.result.fields", "none", "itself")]
-    [InlineData("fetch.mn.bytes", "1", "No such configuration property")]
+    [InlineData("fetch.mn.bytes", "1", "no setting of that name")]
     [InlineData("fetch.min.bytes", "lots", "Invalid value")]
     [InlineData("session.timeout.ms", "99999999999", "range")]
     public void A_setting_that_cannot_be_is_refused_by_name_with_the_reason(string name, string value, string reason)

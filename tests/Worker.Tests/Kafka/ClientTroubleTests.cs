@@ -1,6 +1,6 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Kafka;
-using Worker.Tests.Registry;
 
 namespace Worker.Tests.Kafka;
 
@@ -9,7 +9,7 @@ public sealed class ClientTroubleTests
     private static readonly Error AllDown = new(ErrorCode.Local_AllBrokersDown, "1/1 brokers are down");
     private static readonly Error Refused = new(ErrorCode.Local_Transport, "Connect to ipv4#127.0.0.1:9092 failed: Connection refused");
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Lines<RecordSource> _lines = new();
     private readonly ClientTrouble _trouble;
 

@@ -4,11 +4,11 @@ using Sluice.Worker.Onnx;
 
 namespace Worker.Tests.Onnx;
 
-/// <summary>The kernel against attention as it is written down (specs/inference-graph.md, section 2): softmax(q k' / sqrt(d)) v, in double.</summary>
+/// <summary>The kernel against attention as it is written down (Vaswani et al. 2017, arXiv 1706.03762): softmax(q k' / sqrt(d)) v, in double.</summary>
 [Collection(nameof(AttentionKernel))] // the level is one for all threads
 public sealed unsafe class AttentionKernelTests : IDisposable
 {
-    public void Dispose() => AttentionKernel.LimitLevel(int.MaxValue);
+    public void Dispose() => NativeAttention.LimitLevel(int.MaxValue);
 
     [Fact]
     public void The_kernel_lies_beside_the_program_and_this_CPU_can_run_it() => Assert.InRange(AttentionKernel.Level, 1, 2);
@@ -24,9 +24,9 @@ public sealed unsafe class AttentionKernelTests : IDisposable
     [Fact]
     public void Both_instruction_sets_give_the_same_bits() => ForAll(document =>
     {
-        Assert.Equal(1, AttentionKernel.LimitLevel(1));
+        Assert.Equal(1, NativeAttention.LimitLevel(1));
         float[] plain = document.Run();
-        AttentionKernel.LimitLevel(2);
+        NativeAttention.LimitLevel(2);
         Assert.Equal(plain, document.Run());
     });
 
@@ -95,7 +95,7 @@ public sealed unsafe class AttentionKernelTests : IDisposable
             float[] context = [.. Enumerable.Repeat(-7f, (queries * size) + (2 * guard))];
             fixed (float* rows = _rows, output = context)
             {
-                AttentionKernel.Attend(new AttentionKernel.Head
+                NativeAttention.Attend(new NativeAttention.Head
                 {
                     Queries = rows,
                     Keys = rows + size,

@@ -1,7 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Batching;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Pipeline;
-using Worker.Tests.Registry;
 
 namespace Worker.Tests.Pipeline;
 
@@ -9,7 +9,7 @@ public sealed class ProgressLinesTests
 {
     private static readonly Standing Assigned = new(3, 70);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Lines<ProgressLog> _lines = new();
     private readonly PipelineProgress _progress = new();
     private readonly ProgressLines _report;

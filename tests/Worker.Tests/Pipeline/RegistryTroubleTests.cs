@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Pipeline;
 using Sluice.Worker.Registry;
-using Worker.Tests.Registry;
 
 namespace Worker.Tests.Pipeline;
 
@@ -9,7 +9,7 @@ public sealed class RegistryTroubleTests
     [Fact]
     public void A_registry_that_is_down_is_told_first_then_rarely_then_that_it_answers()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         Lines<RegistryTrouble> lines = new();
         RegistryTrouble trouble = new(time, lines);
         RegistryUnavailableException down = new("The registry at http://r/apis/ccompat/v7 does not answer.");

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Offsets;
 using Sluice.Worker.Pipeline;
-using Worker.Tests.Registry;
 
 namespace Worker.Tests.Pipeline;
 
@@ -9,7 +9,7 @@ public sealed class RejectionLogTests
     [Fact]
     public void The_first_of_each_reason_is_told_at_once_and_the_rest_by_their_number()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         Lines<RejectionLog> lines = new();
         RejectionLog log = new(time, lines);
         for (int i = 0; i < 5; i++) Add(RejectionReason.NullText, i);

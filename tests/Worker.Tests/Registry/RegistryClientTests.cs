@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Registry;
 
 namespace Worker.Tests.Registry;
@@ -9,7 +10,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
 {
     private const string Schema = """{"type":"record","name":"Mail","fields":[{"name":"body","type":"string"}]}""";
 
-    private readonly ManualTime _time = new();
+    private readonly RealTimers _time = new();
     private readonly ScriptedServer _server = new();
 
     [Fact]
@@ -282,4 +283,10 @@ public sealed class RegistryClientTests : IAsyncDisposable
     private RegistryClient Create() => new(Options(), _time);
 
     private RegistryOptions Options() => new() { Url = _server.Address, Attempts = 4, RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetryDelay = TimeSpan.FromMilliseconds(1) };
+
+    /// <summary>Failures age by the test's clock; retries and time-outs, which are set to milliseconds here, by the machine's.</summary>
+    private sealed class RealTimers : FakeTimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, dueTime, period);
+    }
 }

@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Registry;
 
 namespace Worker.Tests.Registry;
 
 public sealed class SingleFlightTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task A_hundred_concurrent_callers_cause_one_fetch()

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Worker.Tests.Schemas;
 
-/// <summary>The golden vectors of ../shared/vectors; missing ones fail the test.</summary>
+/// <summary>The golden vectors of tests/Data/vectors.</summary>
 internal static class Vectors
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 2048 };
@@ -11,7 +11,7 @@ internal static class Vectors
     /// <summary>Each line of a file of JSON lines, gzip where the name says so.</summary>
     public static IEnumerable<JsonElement> Lines(string path)
     {
-        using Stream file = File.OpenRead(SharedFolder.Path($"vectors/{path}"));
+        using Stream file = File.OpenRead(GoldenData.PathOf($"vectors/{path}"));
         using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var reader = new StreamReader(content);
         while (reader.ReadLine() is string line) yield return Parse(line);

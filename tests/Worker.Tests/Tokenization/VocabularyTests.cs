@@ -10,7 +10,7 @@ public sealed class VocabularyTests
     [Fact]
     public void Every_token_of_the_reference_has_its_line_for_id()
     {
-        string path = SharedFolder.Path("vectors/wordpiece/vocab.txt");
+        string path = GoldenData.PathOf("vectors/wordpiece/vocab.txt");
         Vocabulary vocabulary = Vocabulary.Load(path);
         string[] lines = File.ReadAllLines(path);
         Assert.Equal(30_522, vocabulary.Count);

@@ -7,7 +7,7 @@ namespace Worker.Tests.Tokenization;
 
 public sealed class WordPieceProperties
 {
-    private static readonly Vocabulary Vocabulary = Vocabulary.Load(SharedFolder.Path("vectors/wordpiece/vocab.txt"));
+    private static readonly Vocabulary Vocabulary = Vocabulary.Load(GoldenData.PathOf("vectors/wordpiece/vocab.txt"));
     private static readonly WordPieceTokenizer Uncased = new(Vocabulary, new WordPieceOptions());
     private static readonly WordPieceTokenizer Cased = new(Vocabulary, new WordPieceOptions { Lowercase = false });
     private static readonly WordPieceTokenizer Parsing = new(Vocabulary, new WordPieceOptions { ParseSpecialTokens = true });

@@ -5,7 +5,7 @@ namespace Worker.Tests.Tokenization;
 
 public sealed class WordPieceTokenizerTests
 {
-    private static readonly Vocabulary Vocabulary = Vocabulary.Load(SharedFolder.Path("vectors/wordpiece/vocab.txt"));
+    private static readonly Vocabulary Vocabulary = Vocabulary.Load(GoldenData.PathOf("vectors/wordpiece/vocab.txt"));
     private static readonly WordPieceTokenizer Tokenizer = new(Vocabulary, new WordPieceOptions());
 
     [Fact]

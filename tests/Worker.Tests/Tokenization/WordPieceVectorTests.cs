@@ -6,31 +6,45 @@ namespace Worker.Tests.Tokenization;
 /// <summary>Every line of the reference's vectors: ids, offsets, truncation, with special-token literals parsed and plain.</summary>
 public sealed class WordPieceVectorTests
 {
-    private static readonly Vocabulary Vocabulary = Vocabulary.Load(SharedFolder.Path("vectors/wordpiece/vocab.txt"));
+    private static readonly Vocabulary Vocabulary = Vocabulary.Load(GoldenData.PathOf("vectors/wordpiece/vocab.txt"));
     private static readonly WordPieceTokenizer Parsing = new(Vocabulary, new WordPieceOptions { ParseSpecialTokens = true });
     private static readonly WordPieceTokenizer Plain = new(Vocabulary, new WordPieceOptions());
-    private static readonly IReadOnlyList<WordPieceCase> Cases = WordPieceVectors.Load();
+
+    /// <summary>The lines in the repository, and those over texts that must be named.</summary>
+    public enum Source
+    {
+        Repository,
+        Named,
+    }
 
     [Fact]
-    public void The_vectors_are_all_there() => Assert.Equal(1854, Cases.Count);
+    public void The_vectors_are_all_there() => Assert.Equal(1855, Cases(Source.Repository).Count);
 
-    [Fact]
-    public void Ids_and_offsets_with_special_literals_equal_the_reference() =>
-        AssertAll(Cases, c => c.Ids, c => Split(Parsing, c.Text).Ids, c => c.Offsets_utf16, c => Split(Parsing, c.Text).Offsets);
+    [Theory]
+    [InlineData(Source.Repository)]
+    [InlineData(Source.Named)]
+    public void Ids_and_offsets_with_special_literals_equal_the_reference(Source source) =>
+        AssertAll(Cases(source), c => c.Ids, c => Split(Parsing, c.Text).Ids, c => c.Offsets_utf16, c => Split(Parsing, c.Text).Offsets);
 
-    [Fact]
-    public void Ids_and_offsets_of_plain_text_equal_the_reference() =>
-        AssertAll(Cases, c => c.Ids_plain ?? c.Ids, c => Split(Plain, c.Text).Ids, c => c.Offsets_plain_utf16 ?? c.Offsets_utf16, c => Split(Plain, c.Text).Offsets);
+    [Theory]
+    [InlineData(Source.Repository)]
+    [InlineData(Source.Named)]
+    public void Ids_and_offsets_of_plain_text_equal_the_reference(Source source) =>
+        AssertAll(Cases(source), c => c.Ids_plain ?? c.Ids, c => Split(Plain, c.Text).Ids, c => c.Offsets_plain_utf16 ?? c.Offsets_utf16, c => Split(Plain, c.Text).Offsets);
 
-    [Fact]
-    public void Truncation_to_16_equals_the_reference() =>
-        AssertAll(Cases, c => c.Ids_max16, c => Encode(Parsing, c.Text, 16), _ => [], _ => []);
+    [Theory]
+    [InlineData(Source.Repository)]
+    [InlineData(Source.Named)]
+    public void Truncation_to_16_equals_the_reference(Source source) =>
+        AssertAll(Cases(source), c => c.Ids_max16, c => Encode(Parsing, c.Text, 16), _ => [], _ => []);
 
     [Fact]
     public void Plain_text_holds_none_of_the_ids_that_it_names() =>
         Assert.All(
-            Cases.Where(c => c.Ids_plain is not null),
+            Cases(Source.Repository).Where(c => c.Ids_plain is not null),
             c => Assert.DoesNotContain(Split(Plain, c.Text).Ids, id => id == Vocabulary.Separator || id == Vocabulary.Classify || id == Vocabulary.Pad));
+
+    private static IReadOnlyList<WordPieceCase> Cases(Source source) => source == Source.Repository ? WordPieceVectors.Load() : WordPieceVectors.LoadNamed();
 
     private static void AssertAll(
         IReadOnlyList<WordPieceCase> cases, Func<WordPieceCase, int[]> ids, Func<WordPieceCase, int[]> actualIds, Func<WordPieceCase, int[][]> offsets, Func<WordPieceCase, int[][]> actualOffsets)

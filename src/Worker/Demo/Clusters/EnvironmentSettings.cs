@@ -1,5 +1,7 @@
 using System.Collections;
 using Microsoft.Extensions.Configuration;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Registry;
 
 namespace Sluice.Worker.Demo.Clusters;
@@ -14,17 +16,31 @@ internal static class EnvironmentSettings
         .Where(variable => ((string)variable.Key).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         .ToDictionary(variable => ((string)variable.Key)[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), variable => (string?)variable.Value, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Takes their secrets out of other people's messages.</summary>
+    public static Redaction Redaction => Redaction.Of(Configured(All));
+
     /// <summary>The registry's user, password, CA file and time-outs.</summary>
-    public static RegistryOptions Registry(IReadOnlyDictionary<string, string?> settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection("Registry").Get<RegistryOptions>() ?? new RegistryOptions();
+    /// <exception cref="InvalidDataException">A value is none of its kind, or a name is no setting's.</exception>
+    public static RegistryOptions Registry(IReadOnlyDictionary<string, string?> settings)
+    {
+        IConfigurationSection section = Configured(settings).GetSection(RegistryOptions.Section);
+        string[] faults = [.. ConfigurationShape.Faults(section, typeof(RegistryOptions))];
+        return faults.Length == 0 ? section.Get<RegistryOptions>() ?? new RegistryOptions() : throw new InvalidDataException(string.Join(' ', faults));
+    }
 
     /// <summary>librdkafka's settings for every client: those below <c>Kafka:Common</c>, and the brokers.</summary>
+    /// <exception cref="InvalidDataException">librdkafka refuses one of them.</exception>
     public static Dictionary<string, string> ForClients(IReadOnlyDictionary<string, string?> settings, string bootstrapServers)
     {
         const string common = "Kafka:Common:";
         var client = settings.Where(s => s.Key.StartsWith(common, StringComparison.OrdinalIgnoreCase) && s.Value is not null)
             .ToDictionary(s => s.Key[common.Length..].Replace('_', '.'), s => s.Value!);
+        string[] refusals = [.. PassThroughSettings.Refusals(KafkaOptions.Section + ":Common", client, consumer: false, producer: false)];
+        if (refusals.Length > 0) throw new InvalidDataException(string.Join(' ', refusals));
         client["bootstrap.servers"] = bootstrapServers;
         return client;
     }
+
+    private static IConfigurationRoot Configured(IReadOnlyDictionary<string, string?> settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Sluice:" + s.Key, s.Value))).Build();
 }

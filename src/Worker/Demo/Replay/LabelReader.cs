@@ -102,7 +102,7 @@ internal sealed class LabelReader : IDisposable
 
     private static Prediction Read(byte[]? value) =>
         WireHeader.Read(value, out _, out ReadOnlySpan<byte> payload) == WireHeaderResult.Ok
-            ? PredictionCodec.Read(payload)
+            ? Prediction.Read(payload)
             : throw new InvalidDataException("The output topic holds a value without a wire header.");
 
     /// <summary>The worker's words on the dead letter: a fixed word and a sentence.</summary>

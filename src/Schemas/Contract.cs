@@ -1,0 +1,64 @@
+using System.Buffers;
+using Avro;
+using Avro.Generic;
+using Avro.IO;
+using Avro.Specific;
+
+namespace Sluice.Schemas;
+
+/// <summary>One of the schemas that travel with the program, and what Apache.Avro writes and reads with it. Thread-safe.</summary>
+internal sealed class Contract
+{
+    [ThreadStatic]
+    private static MemoryStream? t_scratch;
+
+    private readonly SpecificDefaultWriter _writer;
+    private readonly DefaultReader _reader;
+
+    /// <param name="file">Name of the .avsc file in this folder.</param>
+    public Contract(string file)
+    {
+        using Stream stream = typeof(Contract).Assembly.GetManifestResourceStream(file)
+            ?? throw new System.Diagnostics.UnreachableException($"The program lacks its schema {file}. This is a bug.");
+        using var reader = new StreamReader(stream);
+        Text = reader.ReadToEnd();
+        // Apache.Avro makes dates of logical times by way of a double, which is a millisecond off in far years; without the type they are longs.
+        Schema = (RecordSchema)Avro.Schema.Parse(Text.Replace("\"logicalType\": \"timestamp-millis\"", "\"unit\": \"ms\"", StringComparison.Ordinal));
+        (_writer, _reader) = (new SpecificDefaultWriter(Schema), new DefaultReader(Schema, Schema));
+    }
+
+    /// <summary>The file as it stands: this is what is registered.</summary>
+    public string Text { get; }
+
+    /// <summary>The same, parsed, without logical types.</summary>
+    public RecordSchema Schema { get; }
+
+    /// <summary>Appends the payload of <paramref name="record"/>, without a header.</summary>
+    public void Write(ISpecificRecord record, IBufferWriter<byte> output)
+    {
+        MemoryStream scratch = t_scratch ??= new MemoryStream();
+        scratch.SetLength(0);
+        _writer.Write(record, new BinaryEncoder(scratch));
+        output.Write(scratch.GetBuffer().AsSpan(0, (int)scratch.Length));
+    }
+
+    /// <summary>Reads a payload that this program wrote. Not for bytes from outside: Apache.Avro can be made to allocate gigabytes by six of them.</summary>
+    /// <exception cref="InvalidDataException">It is none of this schema.</exception>
+    public GenericRecord Read(ReadOnlySpan<byte> payload)
+    {
+        using var stream = new MemoryStream(payload.ToArray());
+        GenericRecord record;
+        try
+        {
+            record = _reader.Read<GenericRecord>(null!, new BinaryDecoder(stream));
+        }
+        catch (AvroException refused)
+        {
+            throw new InvalidDataException($"The {payload.Length} bytes are no {Schema.Fullname}: {refused.Message}", refused);
+        }
+
+        return stream.Position == stream.Length
+            ? record
+            : throw new InvalidDataException($"The {payload.Length} bytes are no {Schema.Fullname}: it ends after {stream.Position} of them");
+    }
+}

@@ -1,0 +1,29 @@
+namespace Sluice.Worker.Configuration;
+
+/// <summary>Settings on the command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, with or without the leading <c>Sluice:</c>. Of a setting given twice the last one counts.</summary>
+internal static class CommandLineSettings
+{
+    /// <exception cref="FormatException">An argument is no setting, or has no value. It is named by its place, and shown only as far as it is the name of a setting: it may be the value of one.</exception>
+    public static IEnumerable<KeyValuePair<string, string?>> Parse(IReadOnlyList<string> args)
+    {
+        List<KeyValuePair<string, string?>> settings = [];
+        for (int i = 0; i < args.Count; i++)
+        {
+            string arg = args[i];
+            if (!arg.StartsWith("--", StringComparison.Ordinal) || !arg.Split('=')[0].Contains(':'))
+                throw new FormatException($"Setting {i + 1} on the command line{Name(arg)} is none; settings look like --Kafka:GroupId=mail, and a value with a blank in it needs quotes.");
+            int equals = arg.IndexOf('=');
+            if (equals > 0) settings.Add(new(WithPrefix(arg[2..equals]), arg[(equals + 1)..]));
+            else if (i + 1 < args.Count) settings.Add(new(WithPrefix(arg[2..]), args[++i]));
+            else throw new FormatException($"The last setting on the command line{Name(arg)} has no value; write NAME=VALUE.");
+        }
+
+        return settings.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(g => g.Last());
+    }
+
+    public static string WithPrefix(string name) =>
+        name.StartsWith("Sluice:", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging:", StringComparison.OrdinalIgnoreCase) ? name : "Sluice:" + name;
+
+    // What stands behind a second colon may be a value that somebody took for one.
+    private static string Name(string arg) => Shown.Argument(arg) is not Shown.Hidden and var name ? $", {name}," : "";
+}

@@ -1,0 +1,14 @@
+namespace Sluice.Worker.Documents.Avro;
+
+/// <summary>Bounds on what hostile schemas and payloads can make the reader do. Real ones stay far below.</summary>
+internal static class AvroLimits
+{
+    /// <summary>Values inside values (records, arrays and maps count one each). The deepest take less than 1 MiB of stack.</summary>
+    public const int ValueDepth = 1024;
+
+    /// <summary>Nesting of a schema's JSON text. A record inside a record takes three levels.</summary>
+    public const int SchemaDepth = 512;
+
+    /// <summary>Values that take no bytes (null, empty records, fixed of size 0) and stand in arrays or in records of nothing else, in one datum: the only ones whose number its size does not bound.</summary>
+    public const int ZeroByteValues = 65_536;
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+
+namespace Sluice.Worker.Documents.Avro;
+
+/// <summary>Values of logical types as text that people and programs know.</summary>
+/// <remarks>Avro 1.12 specification, "Logical Types".</remarks>
+internal static class LogicalText
+{
+    private const long MillisPerDay = 86_400_000;
+
+    /// <summary>The text of a value of a logical type.</summary>
+    /// <param name="type">The logical type.</param>
+    /// <param name="bytes">The value of a bytes or a fixed. Empty for others.</param>
+    /// <param name="number">The value of an int or a long; 0 for others.</param>
+    /// <returns>
+    /// Decimals with all digits of their scale; dates, times and timestamps as ISO 8601 with as many decimals as their unit has, in UTC with a <c>Z</c> or local without;
+    /// UUIDs in lower case; durations as <c>[months, days, milliseconds]</c>. Years outside of 1 to 9999, which calendars here do not know, are given as the plain number.
+    /// </returns>
+    public static string Of(LogicalType type, ReadOnlySpan<byte> bytes, long number) => type.Kind switch
+    {
+        LogicalKind.Decimal => Decimal(new BigInteger(bytes, isBigEndian: true), type.Scale),
+        LogicalKind.Uuid => new Guid(bytes, bigEndian: true).ToString(),
+        LogicalKind.Duration => Duration(bytes),
+        LogicalKind.Date => Moment(number, 1, 0, "yyyy-MM-dd", ""),
+        LogicalKind.TimeMillis => Time(number, 1_000, 3),
+        LogicalKind.TimeMicros => Time(number, 1_000_000, 6),
+        LogicalKind.TimestampMillis => Moment(number, MillisPerDay, 3, "yyyy-MM-ddTHH:mm:ss", "Z"),
+        LogicalKind.TimestampMicros => Moment(number, MillisPerDay * 1_000, 6, "yyyy-MM-ddTHH:mm:ss", "Z"),
+        LogicalKind.TimestampNanos => Moment(number, MillisPerDay * 1_000_000, 9, "yyyy-MM-ddTHH:mm:ss", "Z"),
+        LogicalKind.LocalTimestampMillis => Moment(number, MillisPerDay, 3, "yyyy-MM-ddTHH:mm:ss", ""),
+        LogicalKind.LocalTimestampMicros => Moment(number, MillisPerDay * 1_000, 6, "yyyy-MM-ddTHH:mm:ss", ""),
+        _ => Moment(number, MillisPerDay * 1_000_000, 9, "yyyy-MM-ddTHH:mm:ss", ""),
+    };
+
+    private static string Decimal(BigInteger unscaled, int scale)
+    {
+        string digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
+        string sign = unscaled.Sign < 0 ? "-" : "";
+        return scale == 0 ? sign + digits : $"{sign}{digits.AsSpan(0, digits.Length - scale)}.{digits.AsSpan(digits.Length - scale)}";
+    }
+
+    private static string Duration(ReadOnlySpan<byte> bytes) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"[{BinaryPrimitives.ReadUInt32LittleEndian(bytes)}, {BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])}, {BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..])}]");
+
+    private static string Time(long units, long perSecond, int decimals)
+    {
+        if (units < 0 || units / perSecond >= 86_400) return units.ToString(CultureInfo.InvariantCulture);
+        TimeSpan time = TimeSpan.FromSeconds(units / perSecond);
+        return time.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) + Fraction(units % perSecond, decimals);
+    }
+
+    private static string Moment(long units, long perDay, int decimals, string format, string zone)
+    {
+        (long days, long rest) = (Math.DivRem(units, perDay, out long remainder) + (remainder < 0 ? -1 : 0), remainder < 0 ? remainder + perDay : remainder);
+        DateTime epoch = DateTime.UnixEpoch;
+        if (days < (DateTime.MinValue - epoch).Days || days > (DateTime.MaxValue - epoch).Days) return units.ToString(CultureInfo.InvariantCulture);
+        long perSecond = Math.Max(1, perDay / 86_400);
+        DateTime moment = epoch.AddDays(days).AddSeconds(decimals == 0 ? 0 : rest / perSecond);
+        return moment.ToString(format, CultureInfo.InvariantCulture) + (decimals == 0 ? "" : Fraction(rest % perSecond, decimals)) + zone;
+    }
+
+    private static string Fraction(long units, int decimals) => "." + units.ToString(CultureInfo.InvariantCulture).PadLeft(decimals, '0');
+}

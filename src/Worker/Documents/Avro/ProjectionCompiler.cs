@@ -1,0 +1,203 @@
+using Avro;
+using SchemaType = Avro.Schema.Type;
+
+namespace Sluice.Worker.Documents.Avro;
+
+/// <summary>Writer schema and wanted fields to steps. Records on the way to a wanted field are laid out in line, all others once as steps to call.</summary>
+/// <param name="slots">Wanted fields.</param>
+/// <param name="checksAll">Of what is skipped, text is checked to be UTF-8 and a boolean to be 0 or 1.</param>
+internal sealed class ProjectionCompiler(int slots, bool checksAll)
+{
+    private readonly List<ProjectionStep> _steps = [];
+    private readonly List<string?> _paths = [];
+    private readonly List<int> _targets = [];
+    private readonly EnumSchema?[] _enums = new EnumSchema?[slots];
+    private readonly Dictionary<RecordSchema, int> _calls = new(ReferenceEqualityComparer.Instance);
+    private readonly Queue<RecordSchema> _toWrite = [];
+    private readonly ByteUse _use = new();
+    private int _label;
+
+    public ProjectionProgram Compile(Schema writer, WantedField wanted)
+    {
+        Emit(writer, wanted, null);
+        Add(StepKind.Return, null);
+        var starts = new Dictionary<int, int>();
+        while (_toWrite.TryDequeue(out RecordSchema? record))
+        {
+            starts[_calls[record]] = _label = _steps.Count;
+            foreach (Field field in record.Fields) Emit(field.Schema, null, AvroNames.Original(field.Name));
+            Add(StepKind.Return, null);
+        }
+
+        for (int i = 0; i < _steps.Count; i++)
+            if (_steps[i].Kind == StepKind.Call) _steps[i] = _steps[i] with { Operand = starts[_steps[i].Operand] };
+        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums);
+    }
+
+    private void Emit(Schema schema, WantedField? wanted, string? path)
+    {
+        switch (schema)
+        {
+            case UnionSchema union:
+                EmitUnion(union, wanted, path);
+                break;
+            case RecordSchema record when wanted is not null:
+                string prefix = path is null ? "" : path + ".";
+                foreach (Field field in record.Fields) Emit(field.Schema, wanted.Child(field.Name), prefix + AvroNames.Original(field.Name));
+                break;
+            default:
+                if (wanted is { Slot: >= 0 }) EmitTake(schema, wanted.Slot, path);
+                else EmitSkip(schema, path);
+                break;
+        }
+    }
+
+    private void EmitTake(Schema schema, int slot, string? path)
+    {
+        switch (schema)
+        {
+            case FixedSchema @fixed:
+                Add(StepKind.TakeFixed, path, slot, @fixed.Size);
+                break;
+            case EnumSchema @enum:
+                if (_enums[slot] is not null && _enums[slot] != @enum) throw new AvroSchemaException($"The path \"{path}\" leads to two enums, {AvroNames.Of(_enums[slot]!)} and {AvroNames.Of(@enum)}; choose a field of one.");
+                _enums[slot] = @enum;
+                Add(StepKind.TakeEnum, path, slot, @enum.Count);
+                break;
+            default:
+                StepKind kind = schema.Tag switch
+                {
+                    SchemaType.String => StepKind.TakeText,
+                    SchemaType.Bytes => StepKind.TakeBytes,
+                    SchemaType.Int => StepKind.TakeInt,
+                    _ => StepKind.TakeLong,
+                };
+                Add(kind, path, slot);
+                break;
+        }
+    }
+
+    private void EmitSkip(Schema schema, string? path)
+    {
+        switch (schema)
+        {
+            case ArraySchema array when _use.ValuesWithoutBytes(array.ItemSchema) is > 0 and int values:
+                Add(StepKind.EmptyBlocks, path, values);
+                break;
+            case ArraySchema array:
+                EmitBlocks(array.ItemSchema, hasKeys: false, path);
+                break;
+            case MapSchema map:
+                EmitBlocks(map.ValueSchema, hasKeys: true, path);
+                break;
+            case RecordSchema record when _use.ValuesWithoutBytes(record) is > 0 and int values:
+                Add(StepKind.Nothing, path, values);
+                break;
+            case RecordSchema record:
+                Add(StepKind.Call, path, CallOf(record));
+                break;
+            case FixedSchema @fixed:
+                SkipBytes(@fixed.Size, path);
+                break;
+            case EnumSchema @enum:
+                Add(StepKind.SkipEnum, path, extra: @enum.Count);
+                break;
+            default:
+                EmitSkipPrimitive(schema.Tag, path);
+                break;
+        }
+    }
+
+    private void EmitSkipPrimitive(SchemaType kind, string? path)
+    {
+        switch (kind)
+        {
+            case SchemaType.Null:
+                break;
+            case SchemaType.Boolean when checksAll:
+                Add(StepKind.SkipBoolean, path);
+                break;
+            case SchemaType.Boolean:
+                SkipBytes(1, path);
+                break;
+            case SchemaType.Float:
+                SkipBytes(sizeof(float), path);
+                break;
+            case SchemaType.Double:
+                SkipBytes(sizeof(double), path);
+                break;
+            case SchemaType.Int:
+                Add(StepKind.SkipInt, path);
+                break;
+            case SchemaType.Long:
+                Add(StepKind.SkipLong, path);
+                break;
+            default:
+                Add(kind == SchemaType.String ? SkipText : StepKind.SkipSized, path);
+                break;
+        }
+    }
+
+    private StepKind SkipText => checksAll ? StepKind.SkipText : StepKind.SkipSized;
+
+    private void EmitUnion(UnionSchema union, WantedField? wanted, string? path)
+    {
+        int first = _targets.Count;
+        Add(StepKind.Union, path, first, union.Count);
+        _targets.AddRange(new int[union.Count]);
+        var ends = new List<int>();
+        for (int branch = 0; branch < union.Count; branch++)
+        {
+            Schema schema = union[branch];
+            _targets[first + branch] = _label = _steps.Count;
+            if (schema.Tag == SchemaType.Null)
+                foreach (int slot in wanted?.Slots ?? []) Add(StepKind.TakeNull, path, slot);
+            else
+                Emit(schema, wanted is not null && wanted.LeadsInto(schema) ? wanted : null, path);
+            ends.Add(_steps.Count);
+            Add(StepKind.Jump, path);
+        }
+
+        _label = _steps.Count;
+        foreach (int end in ends) _steps[end] = new ProjectionStep(StepKind.Jump, _label);
+        for (int i = first; i < first + union.Count; i++)
+            if (_steps[_targets[i]].Kind == StepKind.Jump) _targets[i] = _label;
+    }
+
+    private void EmitBlocks(Schema items, bool hasKeys, string? path)
+    {
+        int at = _steps.Count;
+        Add(StepKind.Blocks, path);
+        _label = _steps.Count;
+        if (hasKeys) Add(SkipText, null);
+        Emit(items, null, null);
+        Add(StepKind.Return, null);
+        _label = _steps.Count;
+        _steps[at] = new ProjectionStep(StepKind.Blocks, at + 1, _label);
+    }
+
+    private int CallOf(RecordSchema record)
+    {
+        if (_calls.TryGetValue(record, out int call)) return call;
+        _calls.Add(record, _calls.Count);
+        _toWrite.Enqueue(record);
+        return _calls.Count - 1;
+    }
+
+    // Neighbours become one step, unless something jumps in between.
+    private void SkipBytes(int bytes, string? path)
+    {
+        if (bytes == 0) return;
+        int last = _steps.Count - 1;
+        if (last >= _label && _steps[last].Kind == StepKind.SkipBytes && (long)_steps[last].Operand + bytes <= int.MaxValue)
+            _steps[last] = _steps[last] with { Operand = _steps[last].Operand + bytes };
+        else
+            Add(StepKind.SkipBytes, path, bytes);
+    }
+
+    private void Add(StepKind kind, string? path, int operand = 0, int extra = 0)
+    {
+        _steps.Add(new ProjectionStep(kind, operand, extra));
+        _paths.Add(path);
+    }
+}

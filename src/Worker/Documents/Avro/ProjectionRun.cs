@@ -1,0 +1,161 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sluice.Worker.Documents.Avro;
+
+/// <summary>One run of a projection's steps over one payload.</summary>
+internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> payload, Span<FieldSlice> fields)
+{
+    private readonly ProjectionStep[] _steps = program.Steps;
+    private readonly Span<FieldSlice> _fields = fields;
+    private AvroReader _reader = new(payload);
+    private long _withoutBytes;
+
+    /// <summary>Runs all steps; false with the failure when the payload does not fit or goes on after them.</summary>
+    public bool TryReadWhole([NotNullWhen(false)] out DecodeFailure? failure)
+    {
+        bool read = Run(0, 0) && (_reader.Remaining == 0 || _reader.Fail(_reader.Position, $"{_reader.Remaining} bytes follow the value"));
+        failure = read ? null : _reader.Failure;
+        return read;
+    }
+
+    private bool Run(int at, int depth)
+    {
+        for (; ; at++)
+        {
+            ProjectionStep step = _steps[at];
+            bool done;
+            int start = _reader.Position;
+            switch (step.Kind)
+            {
+                case StepKind.Return:
+                    return true;
+                case StepKind.Jump:
+                    at = step.Operand - 1;
+                    continue;
+                case StepKind.SkipBytes:
+                    done = _reader.TryReadFixed(step.Operand, out _);
+                    break;
+                case StepKind.SkipBoolean:
+                    done = _reader.TryReadBoolean();
+                    break;
+                case StepKind.SkipInt:
+                    done = _reader.TryReadInt(out _);
+                    break;
+                case StepKind.SkipEnum:
+                    done = _reader.TryReadIndex(step.Extra, "symbol", out _);
+                    break;
+                case StepKind.SkipLong:
+                    done = _reader.TryReadLong(out _);
+                    break;
+                case StepKind.SkipSized:
+                    done = _reader.TryReadBytes(out _);
+                    break;
+                case StepKind.SkipText:
+                    done = _reader.TryReadText(out _);
+                    break;
+                case StepKind.Nothing:
+                    done = CountWithoutBytes(start, step.Operand);
+                    break;
+                case StepKind.Union:
+                    if (!_reader.TryReadIndex(step.Extra, "union branch", out int branch)) return Failed(at);
+                    at = program.Targets[step.Operand + branch] - 1;
+                    continue;
+                case StepKind.Blocks:
+                    if (!SkipBlocks(step.Operand, depth + 1)) return Failed(at);
+                    at = step.Extra - 1;
+                    continue;
+                case StepKind.EmptyBlocks:
+                    done = SkipEmptyBlocks(step.Operand);
+                    break;
+                case StepKind.Call:
+                    done = Deeper(depth) && Run(step.Operand, depth + 1);
+                    break;
+                case StepKind.TakeNull:
+                    _fields[step.Operand] = new FieldSlice(start, 0, FieldKind.Null);
+                    continue;
+                default:
+                    done = Take(step, start);
+                    break;
+            }
+
+            if (!done) return Failed(at);
+        }
+    }
+
+    private bool Take(ProjectionStep step, int start)
+    {
+        ReadOnlySpan<byte> bytes;
+        switch (step.Kind)
+        {
+            case StepKind.TakeText:
+                if (!_reader.TryReadText(out bytes)) return false;
+                return Put(step.Operand, bytes.Length, FieldKind.Utf8);
+            case StepKind.TakeBytes:
+                if (!_reader.TryReadBytes(out bytes)) return false;
+                return Put(step.Operand, bytes.Length, FieldKind.Bytes);
+            case StepKind.TakeFixed:
+                return _reader.TryReadFixed(step.Extra, out _) && Put(step.Operand, step.Extra, FieldKind.Bytes);
+            case StepKind.TakeInt:
+                return _reader.TryReadInt(out _) && Put(step.Operand, _reader.Position - start, FieldKind.Int64);
+            case StepKind.TakeLong:
+                return _reader.TryReadLong(out _) && Put(step.Operand, _reader.Position - start, FieldKind.Int64);
+            case StepKind.TakeEnum:
+                return _reader.TryReadIndex(step.Extra, "symbol", out _) && Put(step.Operand, _reader.Position - start, FieldKind.Enum);
+            default:
+                throw new System.Diagnostics.UnreachableException($"Step {step.Kind}. This is a bug.");
+        }
+    }
+
+    private bool Put(int field, int length, FieldKind kind)
+    {
+        _fields[field] = new FieldSlice(_reader.Position - length, length, kind);
+        return true;
+    }
+
+    // Items are walked even where the block says how many bytes they take: a reader that trusts the size and one that does not would read different records.
+    private bool SkipBlocks(int body, int depth)
+    {
+        if (!Deeper(depth)) return false;
+        for (int index = 0; ;)
+        {
+            if (!_reader.TryReadBlock(out long count, out int size)) return false;
+            if (count == 0) return true;
+            int start = _reader.Position;
+            for (; count > 0; count--, index++)
+            {
+                if (Run(body, depth)) continue;
+                _reader.Trail.InItem(index);
+                return false;
+            }
+
+            if (size >= 0 && _reader.Position - start != size) return _reader.Fail(start, $"a block says that its items take {size} bytes, and they take {_reader.Position - start}");
+        }
+    }
+
+    private bool SkipEmptyBlocks(int valuesInItem)
+    {
+        for (; ; )
+        {
+            int start = _reader.Position;
+            if (!_reader.TryReadBlock(out long count, out int size)) return false;
+            if (count == 0) return true;
+            if (size > 0) return _reader.Fail(start, $"a block of items that take no bytes says that it has {size}");
+            if (count > AvroLimits.ZeroByteValues || !CountWithoutBytes(start, count * valuesInItem))
+                return _reader.Fail(start, $"a block counts {count} items that take no bytes; the limit is {AvroLimits.ZeroByteValues} such values in a payload");
+        }
+    }
+
+    private bool CountWithoutBytes(int start, long values)
+    {
+        _withoutBytes += values;
+        return _withoutBytes <= AvroLimits.ZeroByteValues || _reader.Fail(start, $"values that take no bytes are {_withoutBytes}; the limit is {AvroLimits.ZeroByteValues} in a payload");
+    }
+
+    private bool Deeper(int depth) => depth < AvroLimits.ValueDepth || _reader.Fail(_reader.Position, $"values nest deeper than {AvroLimits.ValueDepth}");
+
+    private bool Failed(int at)
+    {
+        if (program.Paths[at] is string path) _reader.Trail.InField(path);
+        return false;
+    }
+}

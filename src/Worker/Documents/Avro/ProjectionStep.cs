@@ -1,0 +1,71 @@
+namespace Sluice.Worker.Documents.Avro;
+
+/// <summary>What one step of a <see cref="Projection"/> does.</summary>
+internal enum StepKind
+{
+    /// <summary>Skips <c>Operand</c> bytes.</summary>
+    SkipBytes,
+
+    /// <summary>Skips a boolean and checks it.</summary>
+    SkipBoolean,
+
+    /// <summary>Skips an int.</summary>
+    SkipInt,
+
+    /// <summary>Skips the symbol of an enum of <c>Extra</c> symbols.</summary>
+    SkipEnum,
+
+    /// <summary>Skips a long.</summary>
+    SkipLong,
+
+    /// <summary>Skips bytes or text with their length.</summary>
+    SkipSized,
+
+    /// <summary>Skips text and checks that it is UTF-8.</summary>
+    SkipText,
+
+    /// <summary>Passes over a record of <c>Operand</c> values that take no bytes.</summary>
+    Nothing,
+
+    /// <summary>Reads an index and goes on at <c>Targets[Operand + index]</c>; <c>Extra</c> branches.</summary>
+    Union,
+
+    /// <summary>Goes on at <c>Operand</c>.</summary>
+    Jump,
+
+    /// <summary>Skips an array or a map whose items are skipped by the steps at <c>Operand</c>; goes on at <c>Extra</c>.</summary>
+    Blocks,
+
+    /// <summary>Skips an array whose items are of <c>Operand</c> values each and take no bytes.</summary>
+    EmptyBlocks,
+
+    /// <summary>Skips a record by the steps at <c>Operand</c>.</summary>
+    Call,
+
+    /// <summary>Ends a record, an item or the whole.</summary>
+    Return,
+
+    /// <summary>Puts text into field <c>Operand</c>.</summary>
+    TakeText,
+
+    /// <summary>Puts bytes into field <c>Operand</c>.</summary>
+    TakeBytes,
+
+    /// <summary>Puts a fixed of <c>Extra</c> bytes into field <c>Operand</c>.</summary>
+    TakeFixed,
+
+    /// <summary>Puts an int into field <c>Operand</c>.</summary>
+    TakeInt,
+
+    /// <summary>Puts a long into field <c>Operand</c>.</summary>
+    TakeLong,
+
+    /// <summary>Puts the symbol of an enum of <c>Extra</c> symbols into field <c>Operand</c>.</summary>
+    TakeEnum,
+
+    /// <summary>Puts null into field <c>Operand</c>.</summary>
+    TakeNull,
+}
+
+/// <summary>One step; what the numbers mean depends on its kind.</summary>
+internal readonly record struct ProjectionStep(StepKind Kind, int Operand = 0, int Extra = 0);

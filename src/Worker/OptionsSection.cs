@@ -1,4 +1,0 @@
-namespace Sluice.Worker;
-
-/// <summary>Where in the configuration which options are bound from.</summary>
-internal sealed record OptionsSection(string Path, Type Options);
