@@ -46,7 +46,11 @@ internal static class DemoCommand
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
-        var mails = new Option<string?>("--mails") { Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.", HelpName = "FILE" };
+        var mails = new Option<string?>("--mails")
+        {
+            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.",
+            HelpName = "FILE",
+        };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
         var mode = ModeOption.Create();
