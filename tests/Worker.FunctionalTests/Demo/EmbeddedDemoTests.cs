@@ -39,7 +39,7 @@ public sealed class EmbeddedDemoTests : DemoContract
 
     [Theory]
     [InlineData("--rate", "0", "--rate is '0'")]
-    [InlineData("--in-flight", "0", "--in-flight is 0")]
+    [InlineData("--in-flight", "0", "--in-flight is '0'")]
     [InlineData("--cluster", "localhost:9092", "--registry")]
     [InlineData("--precision", "fp8", "'fp8' not recognized")]
     public async Task A_wrong_option_is_named(string option, string value, string words)

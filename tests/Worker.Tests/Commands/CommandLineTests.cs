@@ -12,6 +12,9 @@ public sealed class CommandLineTests
     [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
     [InlineData("xyzzy", "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
     [InlineData("demo --rate many", "--rate is ***; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
+    [InlineData("read topic --last many", "--last is ***; give 1 or more.\nSee ./sluice read --help.\n")]
+    [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("demo --cluster x", "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
     public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) => Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
 
