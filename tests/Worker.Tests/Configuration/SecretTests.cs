@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Worker;
 using Sluice.Worker.Commands;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Demo.Clusters;
 using Sluice.Worker.Registry;
 
 namespace Worker.Tests.Configuration;
@@ -135,6 +136,18 @@ public sealed partial class SecretTests
             ["Registry:Password"] = Secret,
         });
         Assert.Equal(clean, host.Services.GetRequiredService<Redaction>().Clean(text));
+    }
+
+    [Fact]
+    public void Settings_of_the_environment_that_read_and_demo_cannot_use_are_refused_without_their_values()
+    {
+        foreach (string name in new[] { "Registry:Timeout", "Registry:Pasword", "Registry", "Kafka:Common:security.protocol", "Kafka:Common:sasl.pasword", "Kafka:Common:ssl.ca.certificate.stores" })
+        {
+            Dictionary<string, string?> settings = new() { [name] = Secret };
+            InvalidDataException refused = Assert.Throws<InvalidDataException>(() => (EnvironmentSettings.Registry(settings), EnvironmentSettings.ForClients(settings, "kafka:9092")));
+            Assert.Contains(name, refused.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
