@@ -41,7 +41,7 @@ public sealed class RunCommandTests(TestCluster cluster)
     {
         await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Logging:Console:FormatterName", "json")));
         await worker.StartedAsync();
-        await worker.SignalAsync("TERM");
+        worker.Signal(Signals.Term);
         Assert.Equal(0, await worker.ExitCodeAsync());
         JsonElement[] lines = [.. worker.Output.Split('\n').Select(line => JsonElement.Parse(line))];
         Assert.All(lines, line => Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", line.GetProperty("Timestamp").GetString()));

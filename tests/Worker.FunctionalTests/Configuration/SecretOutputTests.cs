@@ -47,7 +47,7 @@ public sealed class SecretOutputTests(TestCluster cluster)
             Settings(("Kafka:Common:debug", "all"), ("Kafka:Common:sasl.password", Secret), ("Kafka:Common:ssl_key_password", Secret), ("Registry:User", Secret), ("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft", "Trace")),
             ("Sluice__Registry__Password", Secret));
         await worker.StartedAsync();
-        await worker.SignalAsync("TERM");
+        worker.Signal(Signals.Term);
         Assert.Equal(0, await worker.ExitCodeAsync());
         Assert.Contains("Kafka:Common:sasl.password=***; Kafka:Common:ssl_key_password=***", worker.Output, StringComparison.Ordinal);
         AssertNoSecret(worker);
