@@ -41,7 +41,7 @@ make_build() {
     mkdir -p "$outputs/sluice"
     stamp=$(build_stamp "$target")
     project=$(build_project "$target")
-    # A stamp that is still new belongs to a build that was cut off, maybe in the middle of a file that looks newer than its sources: nothing that is there counts.
+    # A stamp that is still new belongs to a build that was cut off, maybe amid a file that looks newer than its sources: nothing there counts.
     [[ ! -e $stamp.new ]] || again=(--no-incremental)
     build_identity >"$stamp.new"
     timed "Build $project" dotnet_build "$project" "$stamp.new" "${again[@]}"
@@ -50,7 +50,7 @@ make_build() {
     mv "$stamp.new" "$stamp"
 }
 
-# dotnet_build PROJECT STAMP OPTION...: in CI the lock files are law; elsewhere a changed package reference may rewrite them, for the developer to review.
+# dotnet_build PROJECT STAMP OPTION...: in CI the lock files are law; elsewhere a changed package reference may rewrite them, for review.
 # No build node is left behind. A build that fails by itself leaves nothing half-done, so its new stamp goes.
 dotnet_build() {
     local locked=()

@@ -30,14 +30,15 @@ public sealed class EngineSelectorTests : IDisposable
     }
 
     [Fact]
-    public void A_change_of_mode_allocates_nothing()
+    public void A_change_of_mode_allocates_no_more_than_its_runs_do()
     {
         using EngineSelector engines = new(_bundle, Modes, new EngineOptions());
         var logits = new float[_batch.Rows * 2];
         foreach (Mode mode in Modes) engines.Run(_batch.Tensors, mode, logits);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int time = 0; time < 100; time++) engines.Run(_batch.Tensors, Modes[time * 3 % Modes.Length], logits);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200); // a few bytes for the first wait for a helper that is a real one
+        // Of a mode with two students, both and a head; and a few bytes for the first wait for a helper that is a real one.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (100 * 3 * Models.BytesARun) + 200);
     }
 
     [Fact]

@@ -3,6 +3,9 @@ namespace Worker.FunctionalTests.Inference;
 /// <summary>The models that tests can use: the tiny ones beside the program, and the trained bundles of the checkout.</summary>
 internal static class Models
 {
+    /// <summary>Most managed bytes that a run of one session may allocate: what describes its tensors to ONNX Runtime.</summary>
+    public const int BytesARun = 1200;
+
     public static string Tiny { get; } = Path.Combine(AppContext.BaseDirectory, "TinyModels", "tiny");
 
     public static string Add { get; } = Path.Combine(AppContext.BaseDirectory, "TinyModels", "add.onnx");
