@@ -2,6 +2,7 @@ using System.Buffers;
 using Sluice.Schemas;
 using Sluice.Worker.Demo.Mail;
 using Sluice.Worker.Demo.Replay;
+using Sluice.Worker.Documents;
 
 namespace Sluice.Worker.Demo;
 
