@@ -17,5 +17,7 @@ have_debian() { [[ -z $(missing_debian "$@") ]]; }
 need_debian() {
     local missing
     mapfile -t missing < <(missing_debian "$@")
-    [[ ${#missing[@]} -eq 0 ]] || die "Debian packages are missing: ${missing[*]}" "Run as root: apt-get install --no-install-recommends ${missing[*]}"
+    [[ ${#missing[@]} -eq 0 ]] || die \
+        "Debian packages are missing: ${missing[*]}" \
+        "Run as root: apt-get install --no-install-recommends ${missing[*]}"
 }

@@ -1,16 +1,18 @@
 # shellcheck shell=bash
 # What the machine must allow, and what the programs are told of it.
 
-# Open files at once. Measured: 256 in a demo on two cores, libraries and the embedded broker's connections among them, and a little more in a build; more cores and more brokers take more.
+# Open files at once. Measured on two cores: 256 in a demo, libraries and the embedded broker's connections among them, and about 300 in a
+# build; more cores and more brokers take more.
 files_needed=512
 
-# need_files: raises the soft limit as far as the hard one lets it; the runtime fails in many ways, none of which names the cause, where there are too few.
+# need_files: raises the soft limit where the hard one lets it. With too few the runtime fails in many ways, none of which names the cause.
 need_files() {
     local limit
     limit=$(ulimit -Sn)
     [[ $limit == unlimited || $limit -ge $files_needed ]] && return 0
-    ulimit -Sn "$files_needed" 2>/dev/null || die "$files_needed files must be open at once, and this shell may open $(ulimit -Hn) (ulimit -n)." \
-        "Raise it: 'ulimit -n $files_needed' as root, LimitNOFILE=$files_needed in a systemd unit, --ulimit nofile=$files_needed for a container."
+    ulimit -Sn "$files_needed" 2>/dev/null || die \
+        "$files_needed files must be open at once, and this shell may open $(ulimit -Hn) (ulimit -n)." \
+        "Raise it: 'ulimit -n $files_needed' as root, LimitNOFILE= in a systemd unit, or --ulimit nofile= for a container."
 }
 
 # Memory that one thread frees goes back to the arena that it came from, and there may be eight arenas a core (docs/batching.md#memory).

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Where set-up writes: the cache, and a home for .NET and NuGet, which cannot do without one.
 
-# find_places: sets HOME and cache. An empty or missing HOME, and the root folder that some containers give, stand for the home of the user database.
+# find_places: sets HOME and cache. An empty or missing HOME, and the root folder that some containers give, stand for the user database's.
 find_places() {
     if [[ -z ${HOME:-} || $HOME == / ]]; then HOME=$(unset HOME; printf %s ~); fi
     export HOME
@@ -9,16 +9,20 @@ find_places() {
     [[ $cache == /* ]] || cache=$PWD/$cache
 }
 
-# claim_places: makes the cache, or says whose it is and what to do; likewise the checkout's outputs. Only a command that has something to set up needs them.
+# claim_places: makes the cache, or says that it cannot and what to do; likewise the checkout's outputs. Only who has something to set up
+# needs them.
 claim_places() {
     local folder
     for folder in "$cache" "$cache/logs" "$cache/tmp"; do
         { mkdir -p "$folder" && is_ours "$folder"; } 2>/dev/null || die "$folder cannot be made or written by $(whose)." \
             "Set SLUICE_CACHE to a folder that may be written, as in: SLUICE_CACHE=/var/tmp/sluice ./sluice ..."
     done
-    { : >>"$cache/lock"; } 2>/dev/null || die "$cache/lock cannot be written by $(whose)." "Set SLUICE_CACHE to another folder, or remove what another user left there."
+    { : >>"$cache/lock"; } 2>/dev/null || die "$cache/lock cannot be written by $(whose)." \
+        "Set SLUICE_CACHE to another folder, or remove what another user left there."
     for folder in "$root" "$root/artifacts" "$root/artifacts/sluice"; do
-        [[ ! -e $folder ]] || is_ours "$folder" || die "$folder cannot be written by $(whose), and the build goes to artifacts/ in the checkout." "Make a clone that belongs to this user."
+        [[ ! -e $folder ]] || is_ours "$folder" || die \
+            "$folder cannot be written by $(whose), and the build goes to artifacts/ in the checkout." \
+            "Make a clone that belongs to this user."
     done
     for folder in "$HOME" "$HOME/.nuget" "$HOME/.nuget/packages" "$HOME/.dotnet"; do
         [[ $folder != "$HOME" && ! -e $folder ]] || is_ours "$folder" || borrow_home "$folder"

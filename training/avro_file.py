@@ -1,4 +1,4 @@
-"""Writes Avro object container files (Avro's specification, "Object Container Files"), deflated, of records whose fields are all strings."""
+"""Writes Avro object container files, deflated, of records whose fields are all strings (Avro's specification, "Object Container Files")."""
 import json
 import zlib
 
@@ -15,7 +15,8 @@ def write(path, name, doc, fields, records):
     marker = b"sluice container"
     meta = {"avro.schema": json.dumps(schema), "avro.codec": "deflate"}
     with open(path, "wb") as file:
-        file.write(b"Obj\x01" + _long(len(meta)) + b"".join(_string(key) + _string(value) for key, value in meta.items()) + _long(0) + marker)
+        header = b"".join(_string(key) + _string(value) for key, value in meta.items())
+        file.write(b"Obj\x01" + _long(len(meta)) + header + _long(0) + marker)
         for count, block in _blocks(b"".join(_string(record[field]) for field in fields) for record in records):
             deflate = zlib.compressobj(9, zlib.DEFLATED, -15)  # -15: raw, without zlib's header and sum
             packed = deflate.compress(block) + deflate.flush()

@@ -1,4 +1,7 @@
-"""Compares mail_text.py with mails whose text is known: mail_text.jsonl, real mails broken in many ways and small ones for each rule. Standard library only."""
+"""Compares mail_text.py with mails whose text is known: mail_text.jsonl, real mails broken in many ways and small ones for each rule.
+
+python3 -m training.check_mail_text needs the standard library only.
+"""
 import base64
 import json
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The held-out mails as the demo and the benchmarks read them: data/mail/test.avro, made from the corpus by split.tsv. Standard library only.
+"""The held-out mails as the demo and the benchmarks read them: data/mail/test.avro, made from the corpus by split.tsv.
 
-python3 -m training.mails writes the file anew; the same corpus gives the same bytes.
+python3 -m training.mails writes the file anew, with the standard library only; the same corpus gives the same bytes.
 """
 import hashlib
 
@@ -32,7 +32,8 @@ def records():
 
 def write():
     paths.held_out_mails().parent.mkdir(parents=True, exist_ok=True)
-    avro_file.write(paths.held_out_mails(), "sluice.Mail", "A mail of SpamAssassin's public corpus that the model has never seen (PDDL 1.0, CC0).", FIELDS, records())
+    doc = "A mail of SpamAssassin's public corpus that the model has never seen (PDDL 1.0, CC0)."
+    avro_file.write(paths.held_out_mails(), "sluice.Mail", doc, FIELDS, records())
 
 
 if __name__ == "__main__":

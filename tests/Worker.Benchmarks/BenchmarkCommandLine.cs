@@ -16,7 +16,8 @@ internal static class BenchmarkCommandLine
 
     private static readonly Option<string?> Texts = new("--texts")
     {
-        Description = $"Folder with {ShortTexts.Sst2Dev.File}, {ShortTexts.Sst2Train.File} and {ShortTexts.AgNews.File}. Default: ${ShortTexts.Variable}, else texts of the same lengths are made of the mails.",
+        Description = $"Folder with {ShortTexts.Sst2Dev.File}, {ShortTexts.Sst2Train.File} and {ShortTexts.AgNews.File}. "
+            + $"Default: ${ShortTexts.Variable}, else texts of the same lengths are made of the mails.",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -62,7 +63,11 @@ internal static class BenchmarkCommandLine
         Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
         Option<int>? documents = benchmark.Documents is { } all ? CreateDocuments(all) : null;
         if (documents is not null) command.Add(documents);
-        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed.GetValue(Rounds), new ShortTexts(parsed.GetValue(Texts)), documents is null ? 0 : parsed.GetValue(documents), parsed.GetValue(Json), cancel));
+        command.SetAction((parsed, cancel) =>
+        {
+            int count = documents is null ? 0 : parsed.GetValue(documents);
+            return RunAsync(benchmark, parsed.GetValue(Rounds), new ShortTexts(parsed.GetValue(Texts)), count, parsed.GetValue(Json), cancel);
+        });
         return command;
     }
 
@@ -77,7 +82,8 @@ internal static class BenchmarkCommandLine
         return documents;
     }
 
-    private static async Task<int> RunAsync(Benchmark benchmark, int rounds, ShortTexts texts, int documents, FileInfo? json, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        Benchmark benchmark, int rounds, ShortTexts texts, int documents, FileInfo? json, CancellationToken cancel)
     {
         BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
         ReportTerminal.WriteHeader(report);

@@ -41,21 +41,20 @@ internal static class DemoCommand
     public static Command Create()
     {
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
-        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32 };
+        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32, CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents") };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
-        var mails = new Option<string?>("--mails") { Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.", HelpName = "FILE" };
+        var mails = new Option<string?>("--mails")
+        {
+            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.",
+            HelpName = "FILE",
+        };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
         var mode = ModeOption.Create();
         var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, mode };
-        inFlight.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
-                result.AddError($"--in-flight is {value}; give 1 to 1,000,000 documents.");
-        });
         command.Validators.Add(result =>
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)

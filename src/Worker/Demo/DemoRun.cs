@@ -31,9 +31,11 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
         // 3. Mails to Avro documents.
         int schema = await RegisterAsync(cluster, cancellation);
-        IReadOnlyList<DemoDocument> documents = DocumentPreparation.Encode(mails, schema), first = DocumentPreparation.Encode(DocumentPreparation.WarmUp(mails, WarmUpDocuments), schema);
+        IReadOnlyList<DemoDocument> documents = DocumentPreparation.Encode(mails, schema);
+        IReadOnlyList<DemoDocument> first = DocumentPreparation.Encode(DocumentPreparation.WarmUp(mails, WarmUpDocuments), schema);
         string which = options.Mails == DemoPaths.HeldOutMails ? "that the model has never seen" : $"of {options.Mails}";
-        view.Done($"{Numbers.Count(documents.Count)} mails {which} as Avro documents, {Numbers.Count(documents.Sum(d => (long)d.Value.Length) / 1024)} KiB");
+        long kib = documents.Sum(document => (long)document.Value.Length) / 1024;
+        view.Done($"{Numbers.Count(documents.Count)} mails {which} as Avro documents, {Numbers.Count(kib)} KiB");
 
         // 4. The worker, in this process, warm.
         await using DemoWorker worker = await view.DuringAsync("starting the worker", () => DemoWorker.StartAsync(options, cluster, cancellation));

@@ -20,7 +20,8 @@ internal static class DocumentPreparation
     }
 
     /// <summary>The first mails again under other names, to be labelled before the clock runs.</summary>
-    public static IEnumerable<LabelledMail> WarmUp(IEnumerable<LabelledMail> mails, int number) => mails.Take(number).Select(mail => mail with { Id = WarmUpPrefix + mail.Id });
+    public static IEnumerable<LabelledMail> WarmUp(IEnumerable<LabelledMail> mails, int number) =>
+        mails.Take(number).Select(mail => mail with { Id = WarmUpPrefix + mail.Id });
 
     private static DemoDocument Encode(LabelledMail mail, int schemaId, ArrayBufferWriter<byte> output)
     {

@@ -20,11 +20,13 @@ internal static class MailFile
 {
     /// <summary>All of a file's mails, in its order.</summary>
     /// <param name="path">A file of one's own: Apache.Avro, which reads it, is no match for bytes that mean harm.</param>
-    /// <exception cref="InvalidDataException">It is missing, no such file, holds no mail, or its records lack one of the strings id, subject, body and label.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is missing, no such file, holds no mail, or its records lack one of the strings id, subject, body and label.
+    /// </exception>
     public static IReadOnlyList<LabelledMail> Read(string path)
     {
         if (!File.Exists(path))
-            throw new InvalidDataException($"The mails {path} are missing. Give --mails an Avro object container file, or run from a whole checkout.");
+            throw new InvalidDataException($"The mails {path} are missing. Give --mails a file of mails, or run from a whole checkout.");
         try
         {
             using IFileReader<GenericRecord> reader = DataFileReader<GenericRecord>.OpenReader(path);
@@ -36,7 +38,8 @@ internal static class MailFile
             throw new InvalidDataException($"{path} is no Avro object container file, or is not whole: {fault.Message}", fault);
         }
 
-        LabelledMail Mail(GenericRecord record) => new(Field(record, "id"), Field(record, "subject"), Field(record, "body"), Field(record, "label"));
+        LabelledMail Mail(GenericRecord record) =>
+            new(Field(record, "id"), Field(record, "subject"), Field(record, "body"), Field(record, "label"));
 
         string Field(GenericRecord record, string name) => record.TryGetValue(name, out object? value) && value is string text
             ? text

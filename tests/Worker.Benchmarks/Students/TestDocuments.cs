@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Sluice.Worker.Inference;
 using Sluice.Worker.Tokenization;
@@ -16,7 +15,7 @@ internal sealed record TestDocuments(int[][] Ids, int[] Labels)
     public static TestDocuments? Of(ModelBundle bundle, ShortTexts texts) => bundle.Identity.Id switch
     {
         "mail" => Tokenized(bundle, BenchmarkData.Mails().Select(mail => (mail.Text, Place(bundle, mail.Label)))),
-        "sst2" => texts.LabelledSst2() is { } lines ? Tokenized(bundle, lines.Select(line => (line.Text, int.Parse(line.Label, CultureInfo.InvariantCulture)))) : null,
+        "sst2" => texts.LabelledSst2() is { } lines ? Tokenized(bundle, lines) : null,
         var other => throw new BenchmarkInputException($"No test documents are known for the bundle {other}; mail and sst2 have some."),
     };
 

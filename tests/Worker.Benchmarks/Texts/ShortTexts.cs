@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.IO.Compression;
 using Sluice.Worker.Tokenization;
 
 namespace Worker.Benchmarks.Texts;
 
-/// <summary>The short texts of benchmarks: SST-2 and AG News out of a folder that was named, else texts of the same lengths made of the mails.</summary>
-/// <remarks>The licences of SST-2 and AG News do not let them lie in the repository. No baseline reads what the texts say, so speed hangs on their lengths alone.</remarks>
+/// <summary>The short texts of benchmarks: SST-2 and AG News out of a folder that was named, else made of the mails.</summary>
+/// <remarks>
+/// The licences of SST-2 and AG News do not let them lie in the repository. What is made has the same lengths, and speed hangs on these alone.
+/// </remarks>
 internal sealed class ShortTexts(string? folder)
 {
     /// <summary>The variable that names the folder where no option does.</summary>
@@ -20,26 +23,38 @@ internal sealed class ShortTexts(string? folder)
 
     /// <summary>AG News' test set: title and first sentences.</summary>
     public static readonly TextKind AgNews = new("agnews-test.tsv.gz", Skip: 0, Column: 0, Count: 7_600,
-        [6, 20, 23, 26, 27, 29, 30, 31, 32, 33, 34, 35, 35, 36, 37, 38, 39, 40, 41, 42, 42, 43, 44, 45, 46, 48, 49, 51, 53, 56, 61, 77, 277]);
+        [6, 20, 23, 26, 27, 29, 30, 31, 32, 33, 34, 35, 35, 36, 37, 38, 39,
+            40, 41, 42, 42, 43, 44, 45, 46, 48, 49, 51, 53, 56, 61, 77, 277]);
 
     /// <summary>The folder that was named, or null.</summary>
-    public string? Folder { get; } = folder is { Length: > 0 } ? folder : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
+    public string? Folder { get; } = folder is { Length: > 0 } ? folder
+        : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given
+        : null;
 
     /// <summary>Where the texts come from, for reports.</summary>
-    public string Source => Folder is null ? $"made of the mails, of the lengths of SST-2 and AG News; --texts DIR or {Variable} names the real ones" : $"SST-2 and AG News of {Folder}";
+    public string Source => Folder is null
+        ? $"made of the mails, of the lengths of SST-2 and AG News; --texts DIR or {Variable} names the real ones"
+        : $"SST-2 and AG News of {Folder}";
 
     /// <summary>The texts of a kind, the same on every machine.</summary>
     /// <exception cref="BenchmarkInputException">A folder is named, and the file is not in it.</exception>
-    public IReadOnlyList<string> Of(TextKind kind, WordPieceTokenizer tokenizer) => Folder is null ? MadeTexts.Of(kind, tokenizer) : [.. Lines(kind).Select(columns => columns[kind.Column])];
+    public IReadOnlyList<string> Of(TextKind kind, WordPieceTokenizer tokenizer) =>
+        Folder is null ? MadeTexts.Of(kind, tokenizer) : [.. Lines(kind).Select(columns => columns[kind.Column])];
 
     /// <summary>SST-2's dev set with its labels, 0 and 1; null where no folder is named.</summary>
     /// <exception cref="BenchmarkInputException">A folder is named, and the file is not in it.</exception>
-    public IReadOnlyList<(string Text, string Label)>? LabelledSst2() => Folder is null ? null : [.. Lines(Sst2Dev).Select(columns => (columns[1], columns[0]))];
+    public IReadOnlyList<(string Text, int Label)>? LabelledSst2() =>
+        Folder is null ? null : [.. Lines(Sst2Dev).Select(columns => (columns[1], int.Parse(columns[0], CultureInfo.InvariantCulture)))];
 
     private IEnumerable<string[]> Lines(TextKind kind)
     {
         string path = Path.Combine(Folder!, kind.File);
-        if (!File.Exists(path)) throw new BenchmarkInputException($"{path} is missing; the folder of --texts or {Variable} holds {Sst2Dev.File}, {Sst2Train.File} and {AgNews.File}.");
+        if (!File.Exists(path))
+        {
+            throw new BenchmarkInputException(
+                $"{path} is missing; the folder of --texts or {Variable} holds {Sst2Dev.File}, {Sst2Train.File} and {AgNews.File}.");
+        }
+
         using StreamReader reader = new(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         for (int line = 0; reader.ReadLine() is { } text; line++)
         {

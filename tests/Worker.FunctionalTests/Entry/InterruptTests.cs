@@ -6,7 +6,7 @@ public sealed class InterruptTests : IDisposable
     /// <summary>Tells that it is there, leaves something half-done, and waits for what never comes.</summary>
     private const string Building = "echo $$ >build.pid; touch half-done; echo >ready; read -r <never";
 
-    /// <summary>Starts the set-up as a terminal would (in a process group of its own, with no signal ignored) and waits until it builds.</summary>
+    /// <summary>Starts the set-up as a terminal would, in a process group of its own with no signal ignored, and waits until it builds.</summary>
     private const string Start = "mkfifo ready never; set -m; ./sluice demo & started=$!; set +m; read -r <ready";
 
     private readonly Checkout _checkout = new();
@@ -18,7 +18,8 @@ public sealed class InterruptTests : IDisposable
     public void An_interrupt_ends_the_build_and_leaves_no_lock(string signal, int code)
     {
         _checkout.Replace("dotnet", Building);
-        Finished run = _checkout.Bash($"{Start}; kill -{signal} $started; code=0; wait $started || code=$?; echo $code; [[ -d /proc/$(<build.pid) ]] || echo ended; flock -n cache/lock echo free");
+        Finished run = _checkout.Bash($"{Start}; kill -{signal} $started; code=0; wait $started || code=$?; echo $code; "
+            + "[[ -d /proc/$(<build.pid) ]] || echo ended; flock -n cache/lock echo free");
         Assert.Equal($"{code}\nended\nfree\n", run.Output);
         Assert.Contains("Build src/Worker: interrupted", run.Errors, StringComparison.Ordinal);
     }
@@ -31,7 +32,7 @@ public sealed class InterruptTests : IDisposable
         _checkout.Replace("dotnet", "echo \"$@\"");
         Finished next = _checkout.Bash("./sluice demo; cat cache/logs/Build*");
         Assert.Equal(0, next.Code);
-        Assert.Contains("build src/Worker -c Release --nologo -v m -nodeReuse:false --no-incremental\n", next.Output, StringComparison.Ordinal);
+        Assert.Matches("build src/Worker .* --no-incremental\n", next.Output);
         Assert.Equal(0, _checkout.Bash("have_worker").Code);
     }
 
@@ -48,7 +49,8 @@ public sealed class InterruptTests : IDisposable
     public void A_build_server_that_stays_does_not_keep_the_lock()
     {
         _checkout.Replace("dotnet", "[[ $1 == build ]] || exit 0; (read -r <never) & echo $! >server.pid");
-        Finished run = _checkout.Bash("mkfifo never; ./sluice demo; [[ -d /proc/$(<server.pid) ]] && echo stays; flock -n cache/lock echo free; echo >never");
+        Finished run = _checkout.Bash("mkfifo never; ./sluice demo; "
+            + "[[ -d /proc/$(<server.pid) ]] && echo stays; flock -n cache/lock echo free; echo >never");
         Assert.Equal("stays\nfree\n", run.Output);
     }
 

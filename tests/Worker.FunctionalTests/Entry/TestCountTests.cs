@@ -68,6 +68,13 @@ public sealed class TestCountTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_asks_for_nothing_begins()
+    {
+        _checkout.Replace("dotnet", Passing);
+        Assert.Equal((0, ""), _checkout.Bash("env -u SLUICE_TEST_REQUIRE eng/run-tests") is var run ? (run.Code, run.Errors) : default);
+    }
+
+    [Fact]
     public void Every_need_of_the_tests_is_known_to_the_script() =>
         Assert.All(Need.All.Select(need => need.Name).Append("all"), name => Assert.Equal(0, RunTests(Passing, require: name).Code));
 

@@ -1,6 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Sluice.Worker.Demo;
+using Sluice.Worker.Demo.Replay;
+using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
+using Spectre.Console;
 
 namespace Worker.Tests.Demo;
 
@@ -27,6 +31,26 @@ public sealed class ViewTests
         Arbitrary<double[]> shares = Gen.ListOf(Gen.Choose(0, 1000).Select(i => i / 7.0)).Select(list => list.ToArray()).ToArbitrary();
 
         Prop.ForAll(shares, s => Bar.Split(s, 48).Sum() == (s.Sum() > 0 ? 48 : 0)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void The_live_screen_fits_a_terminal_of_80_columns()
+    {
+        var counts = new LedgerCounts(Documents: 100_000, Sent: 99_999, Labelled: 99_990, 0, 0, 0, Correct: 99_000, Tokens: 30_000_000);
+        var now = new DemoStatus(counts, TimeSpan.FromMinutes(5), 1234.5, 123_456, new Percentiles(1234, 2345, 3456), Batches: 90_000);
+        var curve = new LiveCurve();
+        foreach (int second in Enumerable.Range(0, 100)) curve.Add(second, TimeSpan.FromSeconds(second));
+        using var written = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(written) });
+        console.Profile.Width = 80;
+
+        console.Write(LiveScreen.Of(now, curve));
+
+        string[] rows = [.. written.ToString().Split('\n').Select(line => line.Trim('│', ' ', '\r'))];
+        Assert.Equal(
+            ["sent", "labelled", "documents/s", "tokens/s", "lag", "latency", "accuracy", "time"],
+            rows.Where(row => row.Length > 0 && row[0] is not ('╭' or '╰')).Select(row => row.Split(' ')[0]));
+        Assert.Contains(rows, row => row.EndsWith("99,990 / 100,000", StringComparison.Ordinal));
     }
 
     [Theory]

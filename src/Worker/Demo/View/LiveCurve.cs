@@ -1,9 +1,9 @@
 namespace Sluice.Worker.Demo.View;
 
-/// <summary>The rate of the last minute, a value a second, for the live screen. One thread.</summary>
+/// <summary>The rate of the last 50 s, a value a second, for the live screen. One thread.</summary>
 internal sealed class LiveCurve
 {
-    private const int MostValues = 60;
+    private const int MostValues = 50;
 
     private readonly Queue<double> _values = new();
     private int _second = -1;

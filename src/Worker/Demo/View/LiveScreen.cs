@@ -6,11 +6,11 @@ namespace Sluice.Worker.Demo.View;
 /// <summary>What a terminal shows while mails go through.</summary>
 internal static class LiveScreen
 {
-    private const int BarWidth = 60;
+    private const int LabelWidth = 11, BarWidth = 40; // 80 columns in all, with counts of six digits
 
     public static IRenderable Of(DemoStatus now, LiveCurve curve)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
+        var grid = new Grid().AddColumn(new GridColumn().Width(LabelWidth).NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
         grid.AddRow(new Markup("[grey]sent[/]"), Progress(now.Counts.Sent, now.Counts.Documents, "deepskyblue4_1"));
         grid.AddRow(new Markup("[grey]labelled[/]"), Progress(now.Counts.Labelled, now.Counts.Documents, "aqua"));
         grid.AddEmptyRow();
