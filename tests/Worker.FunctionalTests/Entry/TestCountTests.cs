@@ -88,6 +88,16 @@ public sealed class TestCountTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_looks_like_bash_is_a_name()
+    {
+        const string Odd = """A.Test(name: "Outer$Inner `x` $(y) [0] ]")""";
+        Finished tests = RunTests($"echo '    {Odd} [STARTING]'\necho '    {Odd} [FINISHED] Time: 12.5s'\n{Passing}");
+        Assert.Equal("6 passed, 0 failed, 0 skipped", tests.LastLine);
+        Assert.Empty(tests.Errors);
+        Assert.Contains($"    {Odd} took 12 s\n", tests.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_test_at_all_is_a_failure()
     {
         Finished tests = RunTests(Passing.Replace("passed=\"3\"", "passed=\"0\"", StringComparison.Ordinal).Replace("total=\"3\"", "total=\"0\"", StringComparison.Ordinal));
@@ -97,9 +107,9 @@ public sealed class TestCountTests : IDisposable
 
     public void Dispose() => _checkout.Dispose();
 
-    private Finished RunTests(string program, string require = "")
+    private Finished RunTests(string program, string? require = null)
     {
         _checkout.Replace("dotnet", program);
-        return _checkout.Bash($"SLUICE_TEST_REQUIRE={require} eng/run-tests");
+        return _checkout.Bash($"{(require is null ? "" : $"SLUICE_TEST_REQUIRE={require} ")}eng/run-tests");
     }
 }
