@@ -13,8 +13,12 @@ build_project() {
     esac
 }
 
+# Where the build puts what it makes: ONNX Runtime's flavour for CUDA has outputs of its own (Directory.Build.props, which reads SLUICE_GPU too).
+outputs=$root/artifacts
+[[ ${SLUICE_GPU:-} != 1 ]] || outputs=$root/artifacts/gpu
+
 # A stamp holds where the outputs were built; its time is the start of the build.
-build_stamp() { printf '%s/artifacts/sluice/%s.built' "$root" "$1"; }
+build_stamp() { printf '%s/sluice/%s.built' "$outputs" "$1"; }
 build_identity() { printf '%s' "$root"; }
 
 have_build() {
@@ -34,7 +38,7 @@ make_tests() { make_build tests; }
 make_build() {
     local target=$1 stamp covered project again=()
     command -v dotnet >/dev/null || die "dotnet is missing." "Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
-    mkdir -p "$root/artifacts/sluice"
+    mkdir -p "$outputs/sluice"
     stamp=$(build_stamp "$target")
     project=$(build_project "$target")
     # A stamp that is still new belongs to a build that was cut off, maybe amid a file that looks newer than its sources: nothing there counts.

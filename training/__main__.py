@@ -52,6 +52,12 @@ def _evaluate(options):
         print(precision, parts)
 
 
+def _golden(options):
+    from . import golden
+
+    golden.run(options.task, options.compare)
+
+
 def _split(options):
     from . import corpus_mail
 
@@ -101,6 +107,8 @@ def main():
     export.add_argument("--out", type=Path, help="another folder for the bundle")
     evaluate = command("evaluate", _evaluate, "run every graph of a bundle: golden logits, batch invariance, accuracy")
     evaluate.add_argument("--bundle", type=Path, help="the bundle's folder (default models/TASK)")
+    golden = command("golden", _golden, "write a bundle's golden logits again, from its own weights, over texts that may lie in the repository")
+    golden.add_argument("--compare", action="store_true", help="write nothing; tell how far PyTorch is from the files that are there")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
     command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
     command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)

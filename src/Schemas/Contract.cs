@@ -22,8 +22,9 @@ internal sealed class Contract
             ?? throw new System.Diagnostics.UnreachableException($"The program lacks its schema {file}. This is a bug.");
         using var reader = new StreamReader(stream);
         Text = reader.ReadToEnd();
-        // Apache.Avro makes dates of logical times by way of a double, which is a millisecond off in far years; without the type they are longs.
-        Schema = (RecordSchema)Avro.Schema.Parse(Text.Replace("\"logicalType\": \"timestamp-millis\"", "\"unit\": \"ms\"", StringComparison.Ordinal));
+        // Apache.Avro makes dates of logical times by way of a double, a millisecond off in far years; without the type they are longs.
+        string plain = Text.Replace("\"logicalType\": \"timestamp-millis\"", "\"unit\": \"ms\"", StringComparison.Ordinal);
+        Schema = (RecordSchema)Avro.Schema.Parse(plain);
         (_writer, _reader) = (new SpecificDefaultWriter(Schema), new DefaultReader(Schema, Schema));
     }
 
@@ -42,7 +43,9 @@ internal sealed class Contract
         output.Write(scratch.GetBuffer().AsSpan(0, (int)scratch.Length));
     }
 
-    /// <summary>Reads a payload that this program wrote. Not for bytes from outside: Apache.Avro can be made to allocate gigabytes by six of them.</summary>
+    /// <summary>
+    /// Reads a payload that this program wrote. Not for bytes from outside: Apache.Avro can be made to allocate gigabytes by six of them.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is none of this schema.</exception>
     public GenericRecord Read(ReadOnlySpan<byte> payload)
     {
@@ -59,6 +62,6 @@ internal sealed class Contract
 
         return stream.Position == stream.Length
             ? record
-            : throw new InvalidDataException($"The {payload.Length} bytes are no {Schema.Fullname}: it ends after {stream.Position} of them");
+            : throw new InvalidDataException($"The {payload.Length} bytes are no {Schema.Fullname}: it ends after {stream.Position}");
     }
 }

@@ -50,7 +50,9 @@ internal sealed record Prediction : ISpecificRecord
     /// <summary>The schema of one of <see cref="Scores"/>.</summary>
     internal static Schema ScoreSchema { get; } = ((ArraySchema)Contract.Schema["scores"].Schema).ItemSchema;
 
-    /// <summary>The document's own id; where it has none (or one of over 1,024 bytes) the record's key, else topic:partition:offset.</summary>
+    /// <summary>
+    /// The document's own id; where it has none (or one of over 1,024 bytes) the record's key, else topic:partition:offset.
+    /// </summary>
     public required string DocumentId { get; init; }
 
     /// <summary>The label of the highest score.</summary>
@@ -71,7 +73,10 @@ internal sealed record Prediction : ISpecificRecord
     /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>In mode <see cref="PredictionMode.Students"/>, how many took part, from the first; 0 is the swift student, which is no member of the group.</summary>
+    /// <summary>
+    /// In mode <see cref="PredictionMode.Students"/>, how many took part, from the first; 0 is the swift student, which is no member of the
+    /// group.
+    /// </summary>
     public int? StudentsUsed { get; init; }
 
     /// <summary>In mode <see cref="PredictionMode.EarlyExit"/>, the layer after which the document left, from 1.</summary>
@@ -101,7 +106,10 @@ internal sealed record Prediction : ISpecificRecord
     /// <summary>0 for the first label of a document; a later, better one counts up.</summary>
     public int Revision { get; init; }
 
-    /// <summary>What answered in the place of the whole model: <c>swift</c>, <c>students:1</c> (so many of the group, from the first), <c>layer:4</c>. Null where the whole model did.</summary>
+    /// <summary>
+    /// What answered in the place of the whole model: <c>swift</c>, <c>students:1</c> (so many of the group, from the first),
+    /// <c>layer:4</c>. Null where the whole model did.
+    /// </summary>
     public string? Exit { get; init; }
 
     /// <summary>How sure the model was of <see cref="Label"/>, 0..1.</summary>
@@ -134,7 +142,7 @@ internal sealed record Prediction : ISpecificRecord
         {
             DocumentId = (string)record["document_id"],
             Label = (string)record["label"],
-            Scores = [.. ((object[])record["scores"]).Cast<GenericRecord>().Select(score => new LabelScore((string)score["label"], (float)score["score"]))],
+            Scores = [.. ((object[])record["scores"]).Cast<GenericRecord>().Select(ScoreOf)],
             ModelId = (string)record["model_id"],
             ModelVersion = (string)record["model_version"],
             Mode = (PredictionMode)Modes.IndexOf(((GenericEnum)record["mode"]).Value),
@@ -146,7 +154,7 @@ internal sealed record Prediction : ISpecificRecord
             SourceTopic = (string)record["source_topic"],
             SourcePartition = (int)record["source_partition"],
             SourceOffset = (long)record["source_offset"],
-            SourceTimestamp = record["source_timestamp"] is long milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null,
+            SourceTimestamp = record["source_timestamp"] is long time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
             LabelledAt = DateTimeOffset.FromUnixTimeMilliseconds((long)record["labelled_at"]),
             Revision = (int)record["revision"],
             Exit = (string?)record["exit"],
@@ -157,6 +165,8 @@ internal sealed record Prediction : ISpecificRecord
             Fields = ((IDictionary<string, object>)record["fields"]).ToDictionary(field => field.Key, field => (string)field.Value),
         };
     }
+
+    private static LabelScore ScoreOf(GenericRecord score) => new((string)score["label"], (float)score["score"]);
 
     /// <inheritdoc/>
     object? ISpecificRecord.Get(int fieldPos) => fieldPos switch

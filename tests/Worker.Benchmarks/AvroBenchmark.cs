@@ -55,16 +55,21 @@ internal static class AvroBenchmark
             () => check.TryRead(payload, [], out _) ? 1 : throw Unreadable(),
             () => ((string)package.Read(null!, new BinaryDecoder(new MemoryStream(payload)))["text"]).Length,
         ];
-        string[] names = ["text in place, as UTF-8 bytes", "text as a string", "every byte checked", "Apache.Avro, a reader's schema of the text alone"];
-        Sample[] speed = InterleavedRounds.Run(run.Rounds, [.. ways.Select((way, i) => new Contestant(names[i], () => BytesPerSecond(way)))], cancel);
+        string[] names = ["text in place, as UTF-8 bytes", "text as a string", "every byte checked",
+            "Apache.Avro, a reader's schema of the text alone"];
+        Sample[] speed = InterleavedRounds.Run(run.Rounds,
+            [.. ways.Select((way, i) => new Contestant(names[i], () => BytesPerSecond(way)))], cancel);
         double[] allocated = [.. ways.Select(AllocatedBytes)];
 
-        ReportTable table = run.Report.AddTable("A record of 12 fields and 1,024 bytes, one thread: median (min..max)", "way", "GB/s", "ns/record", "B/record");
-        for (int i = 0; i < ways.Length; i++) table.AddRow(names[i], speed[i].Times(1e-9), PayloadBytes * 1e9 / speed[i].Median, allocated[i]);
+        ReportTable table = run.Report.AddTable("A record of 12 fields and 1,024 bytes, one thread: median (min..max)", "way", "GB/s",
+            "ns/record", "B/record");
+        for (int i = 0; i < ways.Length; i++) table.AddRow(names[i], speed[i].Times(1e-9), PayloadBytes * 1e9 / speed[i].Median,
+            allocated[i]);
 
         run.Report.AddFigureAtLeast("bytes_per_s_text_in_place", speed[0].Median, "B/s", GoalBytesPerSecond);
         run.Report.AddFigureAtMost("allocated_bytes_per_document_in_place", allocated[0], "B/document", 0);
-        run.Report.AddFigureAtMost("allocated_bytes_per_document_beside_the_string", allocated[1] - AllocatedBytes(() => new string('x', text.Length).Length), "B/document", 0);
+        run.Report.AddFigureAtMost("allocated_bytes_per_document_beside_the_string",
+            allocated[1] - AllocatedBytes(() => new string('x', text.Length).Length), "B/document", 0);
     }
 
     private static double BytesPerSecond(Func<int> way)
@@ -83,7 +88,8 @@ internal static class AvroBenchmark
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
     }
 
-    private static FieldSlice Read(Projection projection, byte[] payload, FieldSlice[] fields) => projection.TryRead(payload, fields, out _) ? fields[0] : throw Unreadable();
+    private static FieldSlice Read(Projection projection, byte[] payload, FieldSlice[] fields) =>
+        projection.TryRead(payload, fields, out _) ? fields[0] : throw Unreadable();
 
     private static UnreachableException Unreadable() => new("The benchmark's own record cannot be read. This is a bug.");
 

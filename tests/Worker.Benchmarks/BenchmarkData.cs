@@ -22,6 +22,9 @@ internal static class BenchmarkData
     /// <summary>The vocabulary of both bundles.</summary>
     public static string Vocabulary() => Path.Combine(RepositoryRoot(), "models", "mail", "vocab.txt");
 
+    /// <summary>What Hugging Face's tokenizers make of 1,854 texts with that vocabulary.</summary>
+    public static string GoldenTokens() => Path.Combine(RepositoryRoot(), "tests", "Data", "vectors", "wordpiece", "cases.jsonl.gz");
+
     /// <summary>The checkout that this program was built in.</summary>
     public static string RepositoryRoot()
     {

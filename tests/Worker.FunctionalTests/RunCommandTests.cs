@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sluice.Worker.Onnx;
 
@@ -24,6 +25,37 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Equal(0, await worker.ExitCodeAsync());
         Assert.Contains("everything that was read is delivered and committed", worker.Output, StringComparison.Ordinal);
         Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
+    }
+
+    [Fact]
+    public async Task The_log_begins_with_what_runs_and_its_times_carry_the_date()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics()));
+        await worker.StartedAsync();
+        string[] lines = worker.Output.Split('\n');
+        Assert.Matches(@"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} info: Sluice\.Worker\.Startup\.StartLine\[114\] Sluice \d+\.\d+\.\d+.* on \.NET .*, librdkafka .*; model tiny .*; settings other than their defaults: Kafka:", lines[0]);
+    }
+
+    [Fact]
+    public async Task A_log_of_JSON_has_an_object_a_line_with_time_level_event_and_fields()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Logging:Console:FormatterName", "json")));
+        await worker.StartedAsync();
+        worker.Signal(Signals.Term);
+        Assert.Equal(0, await worker.ExitCodeAsync());
+        JsonElement[] lines = [.. worker.Output.Split('\n').Select(line => JsonElement.Parse(line))];
+        Assert.All(lines, line => Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", line.GetProperty("Timestamp").GetString()));
+        Assert.Equal((114, "Information", "tiny"), (lines[0].GetProperty("EventId").GetInt32(), lines[0].GetProperty("LogLevel").GetString(), lines[0].GetProperty("State").GetProperty("Model").GetString()!.Split(' ')[0]));
+        Assert.Contains(lines, line => line.GetProperty("EventId").GetInt32() == 103);
+    }
+
+    [Fact]
+    public async Task Faults_of_the_log_end_with_2_and_their_names()
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Logging:LogLevel:Default", "Debugg"), ("Logging:Consol:FormatterName", "json")));
+        Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
+        Assert.Contains("  Logging:LogLevel:Default is 'Debugg', which is none of Trace, ", worker.Output, StringComparison.Ordinal);
+        Assert.Contains("  Logging:Consol is not a setting; ", worker.Output, StringComparison.Ordinal);
     }
 
     [Fact]

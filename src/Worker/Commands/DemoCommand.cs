@@ -41,7 +41,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
-        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32 };
+        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32, CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents") };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
@@ -55,11 +55,6 @@ internal static class DemoCommand
         precision.AcceptOnlyFromAmong("int8", "fp32");
         var mode = ModeOption.Create();
         var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, mode };
-        inFlight.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value and not (>= 1 and <= 1_000_000))
-                result.AddError($"--in-flight is {value}; give 1 to 1,000,000 documents.");
-        });
         command.Validators.Add(result =>
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)

@@ -14,7 +14,8 @@ namespace Sluice.Worker.Commands;
 internal sealed class TopicLines : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DatumJson.Depth };
+    private static readonly JsonWriterOptions Relaxed =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DatumJson.Depth };
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly RegistryClient _registry;
@@ -28,7 +29,12 @@ internal sealed class TopicLines : IDisposable
     {
         _servers = client["bootstrap.servers"];
         _registry = new RegistryClient(registry);
-        ConsumerConfig config = new(client.ToDictionary()) { GroupId = "sluice-read", EnableAutoCommit = false, EnableAutoOffsetStore = false };
+        ConsumerConfig config = new(client.ToDictionary())
+        {
+            GroupId = "sluice-read",
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+        };
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 
@@ -56,9 +62,13 @@ internal sealed class TopicLines : IDisposable
         {
             stop.ThrowIfCancellationRequested();
             // The last offset of a partition may hold a transaction's marker, which is no record: its position tells.
-            if (_consumer.Consume(Patience / 20) is { } result && result.Offset.Value < ends.GetValueOrDefault(result.Partition)) await WriteAsync(result, output, stop);
+            if (_consumer.Consume(Patience / 20) is { } result && result.Offset.Value < ends.GetValueOrDefault(result.Partition))
+                await WriteAsync(result, output, stop);
             foreach (TopicPartitionOffset begin in begins)
-                if (_consumer.Position(begin.TopicPartition) is { IsSpecial: false } next && ends.TryGetValue(begin.Partition, out long end) && next.Value >= end) ends.Remove(begin.Partition);
+            {
+                if (_consumer.Position(begin.TopicPartition) is not { IsSpecial: false } next) continue;
+                if (ends.TryGetValue(begin.Partition, out long end) && next.Value >= end) ends.Remove(begin.Partition);
+            }
         }
     }
 
@@ -86,7 +96,8 @@ internal sealed class TopicLines : IDisposable
 
     private async Task WriteAsync(ConsumeResult<byte[]?, byte[]?> record, Stream output, CancellationToken stop)
     {
-        DatumJson? schema = record.Message.Value is { } value && WireHeader.Read(value, out int id, out _) == WireHeaderResult.Ok ? await SchemaAsync(id, stop) : null;
+        bool framed = WireHeader.Read(record.Message.Value, out int id, out _) == WireHeaderResult.Ok;
+        DatumJson? schema = framed ? await SchemaAsync(id, stop) : null;
         await using (Utf8JsonWriter json = new(output, Relaxed))
         {
             json.WriteStartObject();
@@ -101,7 +112,8 @@ internal sealed class TopicLines : IDisposable
             }
 
             // Bytes may happen to begin as a frame does.
-            if (schema is null || !schema.TryWrite("value", record.Message.Value![WireHeader.Length..], json)) Write(json, "value", record.Message.Value);
+            if (schema is null || !schema.TryWrite("value", record.Message.Value![WireHeader.Length..], json))
+                Write(json, "value", record.Message.Value);
             json.WriteEndObject();
         }
 

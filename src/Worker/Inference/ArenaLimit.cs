@@ -6,15 +6,19 @@ using Sluice.Worker.Pipeline;
 namespace Sluice.Worker.Inference;
 
 /// <summary>Words for an arena whose bound is too small for what is to run in it, and which failures are of that kind.</summary>
-/// <remarks>The advice is what a start without a bound took: what is in use would not do, for the bound is on what is taken, by powers of two.</remarks>
+/// <remarks>The advice is what a start without a bound took: what is in use would not do, for the bound is on what is taken, by powers of
+/// two.</remarks>
 internal static class ArenaLimit
 {
-    // What BFCArena says where a step would pass its bound (onnxruntime/core/framework/bfc_arena.cc, Extend). It has no error code of its own.
+    // What BFCArena says where a step would pass its bound (onnxruntime/core/framework/bfc_arena.cc, Extend). It has no error code of its
+    // own.
     private const string Words = "is smaller than requested bytes of";
 
     private const string Setting = $"{EngineOptions.Section}:{nameof(EngineOptions.ArenaMaxBytes)}";
-    private const string WayOut = "Start once with 0, which is no bound, and set as many bytes as the start's log then says that the arena took, or more; or lower "
-        + $"{BatchingOptions.Section}:{nameof(BatchingOptions.MaxTokens)} or {PipelineOptions.Section}:{nameof(PipelineOptions.InferenceCallers)}";
+    private const string WayOut =
+        "Start once with 0, which is no bound, and set as many bytes as the start's log then says that the arena took, or more; or lower "
+        + $"{BatchingOptions.Section}:{nameof(BatchingOptions.MaxTokens)} or "
+        + $"{PipelineOptions.Section}:{nameof(PipelineOptions.InferenceCallers)}";
 
     /// <summary>Does something; a refusal of the bounded arena on the way is told by its setting.</summary>
     /// <exception cref="OptionsValidationException">The arena may not grow so far. All other failures come through as they are.</exception>
@@ -41,7 +45,8 @@ internal static class ArenaLimit
     /// <summary>A refusal where the arena went beyond its bound, which its first step may do; null where it did not.</summary>
     /// <param name="options">Its bound.</param>
     /// <param name="taken">Bytes that it took.</param>
-    public static OptionsValidationException? Refusal(EngineOptions options, long taken) => options.ArenaMaxBytes == 0 || taken <= options.ArenaMaxBytes ? null
+    public static OptionsValidationException? Refusal(EngineOptions options, long taken) =>
+        options.ArenaMaxBytes == 0 || taken <= options.ArenaMaxBytes ? null
         : Refused($"{Setting} is {options.ArenaMaxBytes} bytes, but the arena's first step took {taken} already. {WayOut}.");
 
     private static OptionsValidationException Refused(string why) => new("", typeof(EngineOptions), [why]);

@@ -5,11 +5,13 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is taken at the start, as far as <see cref="HeaviestBatches"/> are the peak.</summary>
+/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is
+/// taken at the start, as far as <see cref="HeaviestBatches"/> are the peak.</summary>
 /// <remarks>
-/// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far runs overlap is chance, and so it does not matter. Then all callers
-/// run, on their own threads and out of their own buffers: attention's scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from the
-/// weights' file as they are needed, are in memory too.</para>
+/// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far
+/// runs overlap is chance, and so it does not matter. Then all callers run, on their own threads and out of their own buffers: attention's
+/// scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from the weights'
+/// file as they are needed, are in memory too.</para>
 /// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all callers.</para>
 /// </remarks>
 internal sealed class Rehearsal : IDisposable
@@ -39,13 +41,16 @@ internal sealed class Rehearsal : IDisposable
     }
 
     /// <summary>Done when all callers are through.</summary>
-    /// <remarks>Fails with an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> where the arena may not grow as far as the batches need, else with what failed; cancelled when it was stopped.</remarks>
+    /// <remarks>Fails with an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> where the arena may not grow as far as
+    /// the batches need, else with what failed; cancelled when it was stopped.</remarks>
     public Task Done => _done.Task;
 
-    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all runs that there can be at once.</summary>
-    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever in use, and what came before would pass for what one run needs: too much,
-    /// never too little.</remarks>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The arena may not grow as far as the batches need.</exception>
+    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all runs that there can be at
+    /// once.</summary>
+    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever
+    /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The arena may not grow as far as the batches
+    /// need.</exception>
     /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
     public void Prepare() => ArenaLimit.Within(_options, () =>
@@ -61,7 +66,8 @@ internal sealed class Rehearsal : IDisposable
         return true;
     });
 
-    /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/> tells.</summary>
+    /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/>
+    /// tells.</summary>
     /// <param name="batch">The caller's own, as large as the budget; left empty.</param>
     /// <param name="logits">The caller's own, of MaxRows x labels.</param>
     /// <param name="stop">Ends the wait for the others, who may never come.</param>
@@ -91,7 +97,8 @@ internal sealed class Rehearsal : IDisposable
     public void Dispose() => _together.Dispose();
 
     // Of a group the first student: students are of one shape, and what there can be at once is counted in runs of a student.
-    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) => _engine is IStudentEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
+    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) =>
+        _engine is IStudentEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
 
     private void Run<T>(PackedBatch<T> batch, int next, int place, float[] logits, Runner runner)
     {

@@ -3,9 +3,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Sluice.Worker.Onnx;
 
-/// <summary>libsluice_kernels.so (src/Kernels): attention over packed rows in 8-bit integers, as a custom-op library that ONNX Runtime loads, and what it can tell of this machine.</summary>
-/// <remarks>ONNX Runtime's own attention computes in float32 and wants padded rows; over 512 tokens of a BERT of 384 it costs more than all int8 products of the layer together. This one takes the rows as they
-/// lie. Loaded once for the process; thread-safe.</remarks>
+/// <summary>libsluice_kernels.so (src/Kernels): attention over packed rows in 8-bit integers, as a custom-op library that ONNX Runtime
+/// loads, and what it can tell of this machine.</summary>
+/// <remarks>ONNX Runtime's own attention computes in float32 and wants padded rows; over 512 tokens of a BERT of 384 it costs more than all
+/// int8 products of the layer together. This one takes the rows as they lie. Loaded once for the process; thread-safe.</remarks>
 internal static unsafe class AttentionKernel
 {
     private const string File = "libsluice_kernels.so";
@@ -15,7 +16,8 @@ internal static unsafe class AttentionKernel
     /// <summary>Where it lies: beside the program.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, File);
 
-    /// <summary>True when the library is there and this CPU has AVX2 and FMA, or AVX-512 VNNI. Where false, graphs run with ONNX Runtime's attention.</summary>
+    /// <summary>True when the library is there and this CPU has AVX2 and FMA, or AVX-512 VNNI. Where false, graphs run with ONNX Runtime's
+    /// attention.</summary>
     public static bool IsSupported => Level > 0;
 
     /// <summary>2 with AVX-512 VNNI, 1 with AVX2, 0 where it cannot run. Both give the same bits.</summary>
@@ -27,10 +29,11 @@ internal static unsafe class AttentionKernel
         2 => "our kernel with AVX-512 VNNI",
         1 => "our kernel with AVX2",
         _ when Library.Value.Level is not null => "ONNX Runtime's, as this CPU has no AVX2",
-        _ => $"ONNX Runtime's, which is slower and gives other bits, as {Path} cannot be loaded; put it back from where the program came from",
+        _ => $"ONNX Runtime's, slower and with other bits, as {Path} cannot be loaded; put it back from where the program came from",
     };
 
-    /// <summary>One of an arena's own figures in bytes, such as <c>InUse</c>, for which the managed interface has no way to ask; 0 where nobody can tell.</summary>
+    /// <summary>One of an arena's own figures in bytes, such as <c>InUse</c>, for which the managed interface has no way to ask; 0 where
+    /// nobody can tell.</summary>
     /// <param name="arena">The arena.</param>
     /// <param name="name">As OrtAllocator::GetStats in onnxruntime_c_api.h lists them, null-terminated.</param>
     public static long ArenaFigure(OrtAllocator arena, ReadOnlySpan<byte> name)

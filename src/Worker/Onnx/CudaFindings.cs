@@ -9,14 +9,17 @@ namespace Sluice.Worker.Onnx;
 internal sealed record CudaFindings(bool HasProvider, int? Devices = null, string? MissingLibrary = null)
 {
     /// <summary>What libonnxruntime_providers_cuda.so is linked against (readelf -d), and cuDNN, which it loads.</summary>
-    public static IReadOnlyList<string> Libraries { get; } = ["libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libcurand.so.10", "libcudnn.so.9"];
+    public static IReadOnlyList<string> Libraries { get; } =
+        ["libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libcurand.so.10", "libcudnn.so.9"];
 
     /// <summary>Looks; each thing only where what comes before it is there.</summary>
     public static CudaFindings OfThisMachine()
     {
         if (!OnnxEnvironment.Current.GetAvailableProviders().Contains("CUDAExecutionProvider")) return new CudaFindings(HasProvider: false);
         int? devices = CountDevices();
-        string? missing = devices > 0 ? Libraries.FirstOrDefault(library => !NativeLibrary.TryLoad(library, out _)) : null; // those that load stay loaded: a session needs them at once
+
+        // Those that load stay loaded: a session needs them at once.
+        string? missing = devices > 0 ? Libraries.FirstOrDefault(library => !NativeLibrary.TryLoad(library, out _)) : null;
         return new CudaFindings(HasProvider: true, devices, missing);
     }
 

@@ -3,7 +3,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Sluice.Worker.Onnx;
 
-/// <summary>A loaded graph. <see cref="Run"/> is thread-safe, and reads and writes the caller's memory in place; it allocates the values that describe that memory, at most 1.2 kB.</summary>
+/// <summary>A loaded graph. <see cref="Run"/> is thread-safe, and reads and writes the caller's memory in place; it allocates the values
+/// that describe that memory, at most 1.2 kB.</summary>
 internal sealed class Session : IDisposable
 {
     private static readonly Lazy<RunOptions> Plain = new(() => new RunOptions());
@@ -51,7 +52,8 @@ internal sealed class Session : IDisposable
     /// <param name="outputs">Over preallocated, pinned memory of the exact shape that the graph will produce.</param>
     /// <param name="options">Shared with other Runs, which <see cref="RunOptions.Terminate"/> ends early; or null.</param>
     /// <exception cref="ArgumentException">A tensor's type or rank is not what was checked at load.</exception>
-    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses: a shape that does not fit, an index out of range, or terminated.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses: a shape that does not fit, an index out of range, or
+    /// terminated.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed. A Run that began before finishes unharmed.</exception>
     public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, RunOptions? options = null)
     {
@@ -104,12 +106,14 @@ internal sealed class Session : IDisposable
     {
         long[] shape = (shapes ??= [.. Enumerable.Range(0, Tensor.MaxRank + 1).Select(rank => new long[rank])])[tensor.Rank];
         tensor.Shape.CopyTo(shape);
-        return OrtValue.CreateTensorValueWithData(OnnxEnvironment.CpuMemory, (TensorElementType)tensor.Type, shape, (nint)tensor.Data, (long)tensor.Bytes);
+        return OrtValue.CreateTensorValueWithData(
+            OnnxEnvironment.CpuMemory, (TensorElementType)tensor.Type, shape, (nint)tensor.Data, (long)tensor.Bytes);
     }
 
     private static void Check(ReadOnlySpan<Tensor> tensors, TensorSpec[] specs, string role)
     {
-        if (tensors.Length != specs.Length) throw new ArgumentException($"The graph has {specs.Length} {role}, not {tensors.Length}.", role);
+        if (tensors.Length != specs.Length)
+            throw new ArgumentException($"The graph has {specs.Length} {role}, not {tensors.Length}.", role);
         for (int i = 0; i < specs.Length; i++)
         {
             if (tensors[i].Type != specs[i].Type || tensors[i].Rank != specs[i].Shape.Count)
@@ -117,13 +121,15 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private static TensorSpec[] Match(string path, string role, IReadOnlyList<TensorSpec> expected, IReadOnlyDictionary<string, NodeMetadata> found, bool all)
+    private static TensorSpec[] Match(
+        string path, string role, IReadOnlyList<TensorSpec> expected, IReadOnlyDictionary<string, NodeMetadata> found, bool all)
     {
         TensorSpec[] declared = [.. found.Select(one => one.Value.IsTensor
             ? new TensorSpec(one.Key, (TensorType)one.Value.ElementDataType, [.. one.Value.Dimensions.Select(size => (long)size)])
             : new TensorSpec(one.Key, TensorType.Undefined, []))];
         bool agrees = expected.All(spec => declared.Any(spec.Admits)) && (!all || declared.Length == expected.Count);
         return agrees ? [.. expected] : throw new InvalidDataException(
-            $"{path}: its {role}s are {string.Join("; ", declared.AsEnumerable())}, but {string.Join("; ", expected)} were expected; export it again for this version.");
+            $"{path}: its {role}s are {string.Join("; ", declared.AsEnumerable())}, but {string.Join("; ", expected)} were expected; "
+            + "export it again for this version.");
     }
 }

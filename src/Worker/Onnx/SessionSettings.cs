@@ -2,10 +2,12 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Sluice.Worker.Onnx;
 
-/// <summary>How a session is made. The defaults are those of a worker whose own threads each call Run (docs/decisions/0005-onnx-runtime-by-its-managed-api.md).</summary>
+/// <summary>How a session is made. The defaults are those of a worker whose own threads each call Run
+/// (docs/decisions/0005-onnx-runtime-by-its-managed-api.md).</summary>
 internal sealed record SessionSettings
 {
-    /// <value>Threads of one Run, the caller's among them. Range 1..256. Default 1: several callers with one thread each beat one caller with several.</value>
+    /// <value>Threads of one Run, the caller's among them. Range 1..256. Default 1: several callers with one thread each beat one caller
+    /// with several.</value>
     public int IntraOpThreads { get; init; } = 1;
 
     /// <value>Whether idle threads of the session's pool spin. Default false: a pool that spins takes the core from whoever works.</value>
@@ -14,7 +16,8 @@ internal sealed record SessionSettings
     /// <value>Bound in bytes of the process's shared arena, 0 for none; null for an arena of the session's own. Default null.</value>
     public uint? SharedArenaBytes { get; init; }
 
-    /// <value>Whether attention that a graph marks as packed runs in <see cref="AttentionKernel"/>, where that can run, or as ONNX Runtime's own operators. Default true. Only on the CPU.</value>
+    /// <value>Whether attention that a graph marks as packed runs in <see cref="AttentionKernel"/>, where that can run, or as ONNX
+    /// Runtime's own operators. Default true. Only on the CPU.</value>
     public bool OwnAttention { get; init; } = true;
 
     /// <value>Where to run. Default the CPU.</value>
@@ -39,8 +42,12 @@ internal sealed record SessionSettings
             options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL;
             options.EnableMemoryPattern = false; // shapes vary with each batch, and the pattern's key confuses them
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", Spinning ? "1" : "0");
-            options.AddSessionConfigEntry("session.set_denormal_as_zero", "1"); // softmax over padding leaves such numbers, and they slow the next product
-            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion"); // its operator is eight times slower than the pair that it replaces
+
+            // Softmax over padding leaves denormal numbers, and they slow the next product.
+            options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+
+            // Its operator is eight times slower than the pair that it replaces.
+            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
             if (SharedArenaBytes is { } bound)
             {
                 OnnxEnvironment.ShareArena(bound);
@@ -49,7 +56,8 @@ internal sealed record SessionSettings
 
             if (OwnAttention && Provider == ExecutionProvider.Cpu && AttentionKernel.IsSupported)
             {
-                if (IntraOpThreads > 1) options.AddSessionConfigEntry("sluice.wide", "1"); // operators.c reads it: the heads are shared out to the threads
+                // operators.c reads it: the heads are shared out to the threads.
+                if (IntraOpThreads > 1) options.AddSessionConfigEntry("sluice.wide", "1");
                 options.RegisterCustomOpLibrary(AttentionKernel.Path);
             }
 

@@ -9,9 +9,14 @@ using Sluice.Worker.Registry;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Finds fields in Avro values behind Confluent's header, whatever schema each was written with. A schema is asked for once, compiled once and kept.</summary>
-/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the document.</remarks>
-internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions options, RegistryTrouble trouble, TimeProvider time, ILogger<AvroDocumentReader> logger) : IDocumentReader
+/// <summary>
+/// Finds fields in Avro values behind Confluent's header, whatever schema each was written with. A schema is asked for once, compiled once
+/// and kept.
+/// </summary>
+/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
+/// document.</remarks>
+internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions options, RegistryTrouble trouble, TimeProvider time,
+    ILogger<AvroDocumentReader> logger) : IDocumentReader
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
@@ -20,7 +25,8 @@ internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions o
     public ValueTask<Rejection?> PrepareAsync(ReadOnlyMemory<byte> value, CancellationToken stop)
     {
         WireHeaderResult header = WireHeader.Read(value.Span, out int id, out _);
-        if (header != WireHeaderResult.Ok) return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, WireHeader.Describe(header, value.Span)));
+        if (header != WireHeaderResult.Ok)
+            return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, WireHeader.Describe(header, value.Span)));
         return _schemas.TryGetValue(id, out WriterSchema? known) ? ValueTask.FromResult(known.Rejection) : LoadAsync(id, stop);
     }
 
@@ -29,11 +35,13 @@ internal sealed class AvroDocumentReader(RegistryClient registry, InputOptions o
         WireHeader.Read(value, out int id, out ReadOnlySpan<byte> payload);
         WriterSchema schema = _schemas[id];
         Span<FieldSlice> slices = stackalloc FieldSlice[schema.Projection!.Count];
-        if (!schema.Projection.TryRead(payload, slices, out DecodeFailure? failure)) return new Rejection(RejectionReason.MalformedAvro, $"schema {id}: {failure}");
+        if (!schema.Projection.TryRead(payload, slices, out DecodeFailure? failure))
+            return new Rejection(RejectionReason.MalformedAvro, $"schema {id}: {failure}");
         int texts = fields.Text.Length;
         for (int i = 0; i < texts; i++)
         {
-            if (slices[i].Kind == FieldKind.Bytes && !Utf8.IsValid(slices[i].Of(payload))) return new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{options.TextFields[i]}' are not valid UTF-8");
+            if (slices[i].Kind == FieldKind.Bytes && !Utf8.IsValid(slices[i].Of(payload)))
+                return new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{options.TextFields[i]}' are not valid UTF-8");
             fields.Text[i] = FieldOf(schema.Projection, i, slices[i], payload, fields);
         }
 

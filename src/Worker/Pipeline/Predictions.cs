@@ -10,7 +10,8 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>From a row of a result to the record that is published.</summary>
 internal static class Predictions
 {
-    public static Prediction Of(WorkItem item, ModelIdentity model, ReadOnlySpan<float> probabilities, BatchProvenance provenance, DateTimeOffset now)
+    public static Prediction Of(WorkItem item, ModelIdentity model, ReadOnlySpan<float> probabilities, BatchProvenance provenance,
+        DateTimeOffset now)
     {
         LabelScore[] scores = new LabelScore[probabilities.Length];
         for (int i = 0; i < scores.Length; i++) scores[i] = new LabelScore(model.Labels[i], probabilities[i]);

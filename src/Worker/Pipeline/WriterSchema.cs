@@ -6,9 +6,13 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>What one writer schema means to the configured fields: how to find them, or why that is impossible. Immutable.</summary>
 internal sealed class WriterSchema
 {
-    private WriterSchema(Projection? projection, bool hasId, Rejection? rejection) => (Projection, HasId, Rejection) = (projection, hasId, rejection);
+    private WriterSchema(Projection? projection, bool hasId, Rejection? rejection) =>
+        (Projection, HasId, Rejection) = (projection, hasId, rejection);
 
-    /// <summary>Finds the text fields in their order, then the id field when the schema has it. Null exactly when there is a <see cref="Rejection"/>.</summary>
+    /// <summary>
+    /// Finds the text fields in their order, then the id field when the schema has it. Null exactly when there is a
+    /// <see cref="Rejection"/>.
+    /// </summary>
     public Projection? Projection { get; }
 
     /// <summary>The last slot of <see cref="Projection"/> is the id.</summary>

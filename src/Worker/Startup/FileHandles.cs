@@ -7,7 +7,7 @@ internal static partial class FileHandles
 {
     private const int LinuxOpenFiles = 7; // RLIMIT_NOFILE of asm-generic/resource.h
 
-    // By trying: the demo has 244 open at its peak and ends well with 256, classify with 80; each broker of a cluster costs a few more.
+    // By trying: the demo has 273 open at its peak on two cores, classify 65; more cores, and the brokers of a cluster, take a few more each.
     private static readonly Dictionary<string, ulong> Needs = new(StringComparer.Ordinal) { ["demo"] = 512, ["run"] = 512, ["read"] = 256, ["classify"] = 128 };
 
     /// <summary>What to do about a limit that is too low for a command; null where it is not, or where no limit can be read.</summary>

@@ -26,6 +26,27 @@ public sealed class ReadCommandTests(TestCluster cluster)
         Assert.Equal(3, Assert.Single(await ReadAsync(topics.Input, "--last", "1")).GetProperty("offset").GetInt64());
     }
 
+    /// <summary>Apache.Avro would allocate gigabytes for the one and end the process for the other.</summary>
+    [Fact]
+    public async Task Values_that_are_none_of_their_schema_are_printed_as_they_are()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        int list = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input, """{"type":"record","name":"List","fields":[{"name":"items","type":{"type":"array","items":"long"}},{"name":"next","type":["null","List"]}]}""");
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        byte[] header = [0, 0, 0, 0, (byte)list];
+        byte[] bomb = [.. header, 0xFE, 0xFF, 0xFF, 0xFF, 0x7F, 0], deep = [.. header, .. Enumerable.Range(0, 200_000).Select(i => (byte)(i % 2 * 2))];
+        probe.Send(topics.Input, null, bomb);
+        probe.Send(topics.Input, null, deep);
+        probe.Send(topics.Input, null, [.. header, 2, 14, 0, 0]);
+        probe.Flush();
+
+        JsonElement[] lines = await ReadAsync(topics.Input);
+
+        Assert.Equal(Convert.ToHexStringLower(bomb), lines[0].GetProperty("value_hex").GetString());
+        Assert.Equal(deep.Length, lines[1].GetProperty("value").GetString()!.Length);
+        Assert.Equal("""{"items":[7],"next":null}""", lines[2].GetProperty("value").GetRawText());
+    }
+
     [Fact]
     public async Task A_topic_that_is_not_there_is_named()
     {

@@ -39,9 +39,9 @@ public sealed class EmbeddedDemoTests : DemoContract
 
     [Theory]
     [InlineData("--rate", "0", "--rate is '0'")]
-    [InlineData("--in-flight", "0", "--in-flight is 0")]
+    [InlineData("--in-flight", "0", "--in-flight is '0'")]
     [InlineData("--cluster", "localhost:9092", "--registry")]
-    [InlineData("--precision", "fp8", "'fp8' not recognized")]
+    [InlineData("--precision", "fp8", "not recognized. Must be one of:\n\t'int8'")]
     public async Task A_wrong_option_is_named(string option, string value, string words)
     {
         (int exitCode, _, string error) = await SluiceProcess.RunAsync(default, "demo", option, value);

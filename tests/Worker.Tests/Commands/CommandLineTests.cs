@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Sluice.Worker.Commands;
 using Sluice.Worker.Startup;
 
@@ -12,6 +13,9 @@ public sealed class CommandLineTests
     [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
     [InlineData("xyzzy", "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
     [InlineData("demo --rate many", "--rate is ***; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
+    [InlineData("read topic --last many", "--last is ***; give 1 or more.\nSee ./sluice read --help.\n")]
+    [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("demo --cluster x", "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
     public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) => Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
 
@@ -29,6 +33,18 @@ public sealed class CommandLineTests
     {
         (_, string output, _) = await RunAsync("read", "--help");
         Assert.Contains("./sluice read mails.dead-letters --last 1", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The benchmarks are another program, whose sources are read here: a name of <c>Benchmarks.All</c> is the first text of its class, its summary the second.</summary>
+    [Fact]
+    public async Task The_help_of_bench_lists_the_benchmarks_that_there_are_with_their_summaries()
+    {
+        string folder = Path.Combine(RepositoryRoot.Find(), "tests", "Worker.Benchmarks");
+        string[] classes = [.. Regex.Matches(File.ReadAllText(Path.Combine(folder, "Benchmarks.cs")), @"(\w+)\.Create\(\)").Select(match => match.Groups[1].Value), "MicroBenchmarks"];
+        string[] there = [.. classes.Select(name => Regex.Match(File.ReadAllText(Path.Combine(folder, $"{name}.cs")), @"new\(\s*""(?<name>[a-z]+)"",\s*""(?<summary>[^""]+)""")).Select(match => $"{match.Groups["name"]}: {match.Groups["summary"]}")];
+        (_, string output, _) = await RunAsync("bench", "--help");
+        string[] told = [.. output.Split('\n').Select(line => Regex.Match(line, @"^ {3,}(?<name>[a-z]+) {2,}(?<summary>\S.*)$")).Where(match => match.Success).Select(match => $"{match.Groups["name"]}: {match.Groups["summary"]}")];
+        Assert.Equal(there, told);
     }
 
     [Fact]

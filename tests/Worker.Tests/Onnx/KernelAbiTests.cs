@@ -1,24 +1,32 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Worker.Tests.Onnx;
 
-/// <summary>src/Kernels/onnxruntime_abi.h, which the shipped library is built with, against the header of the package that it is loaded into.</summary>
+/// <summary>src/Kernels/onnxruntime_abi.h, which the shipped library is built with, against the header of the package that it is loaded
+/// into.</summary>
 public sealed partial class KernelAbiTests
 {
-    private static readonly string Package = TextOf("onnxruntime_c_api.h"), Errors = TextOf("onnxruntime_error_code.h"), Ours = TextOf("onnxruntime_abi.h");
+    private static readonly string
+        Package = TextOf("onnxruntime_c_api.h"), Errors = TextOf("onnxruntime_error_code.h"), Ours = TextOf("onnxruntime_abi.h");
 
     [Fact]
     public void Every_entry_of_the_function_table_stands_where_the_header_counts_it()
     {
         List<string> header = [.. StatementsOf(Package, "struct OrtApi {").Select(NameOf)];
-        (string Name, int Index)[] entries = [.. Entry().Matches(Ours).Select(entry => (entry.Groups[2].Value, int.Parse(entry.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)))];
+        (string Name, int Index)[] entries =
+        [
+            .. Entry().Matches(Ours).Select(
+                entry => (entry.Groups[2].Value, int.Parse(entry.Groups[1].ValueSpan, CultureInfo.InvariantCulture))),
+        ];
         Assert.InRange(entries.Length, 15, 50);
         Assert.All(entries, entry => Assert.Equal(entry.Index, header.IndexOf(entry.Name)));
     }
 
     [Fact]
     public void An_operator_s_members_stand_in_the_header_s_order() =>
-        Assert.Equal(StatementsOf(Package, "struct OrtCustomOp {").Select(MemberOf), StatementsOf(Ours, "struct OrtCustomOp {").Select(MemberOf));
+        Assert.Equal(
+            StatementsOf(Package, "struct OrtCustomOp {").Select(MemberOf), StatementsOf(Ours, "struct OrtCustomOp {").Select(MemberOf));
 
     [Theory]
     [InlineData("ORT_FAIL", "OrtErrorCode", "ORT_FAIL")]
@@ -40,13 +48,15 @@ public sealed partial class KernelAbiTests
         Assert.InRange(asked, 1, offered);
     }
 
-    private static string TextOf(string file) => Comments().Replace(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TestData", "Headers", file)), "");
+    private static string TextOf(string file) =>
+        Comments().Replace(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TestData", "Headers", file)), "");
 
     /// <summary>What stands between a struct's braces, without the preprocessor's lines, cut at the semicolons.</summary>
     private static IEnumerable<string> StatementsOf(string header, string start)
     {
         string body = header[(header.IndexOf(start, StringComparison.Ordinal) + start.Length)..];
-        return Directive().Replace(body[..body.IndexOf("\n};", StringComparison.Ordinal)], "").Split(';').Where(statement => !string.IsNullOrWhiteSpace(statement));
+        return Directive().Replace(body[..body.IndexOf("\n};", StringComparison.Ordinal)], "").Split(';')
+            .Where(statement => !string.IsNullOrWhiteSpace(statement));
     }
 
     /// <summary>A member of struct OrtApi is a macro (ORT_API2_STATUS, ORT_CLASS_RELEASE, ORT_API_T) or a function pointer.</summary>
@@ -63,7 +73,7 @@ public sealed partial class KernelAbiTests
 
     /// <summary>Of <c>name = 1</c> or <c>#define name 1</c>.</summary>
     private static int NumberOf(string header, string name) =>
-        int.Parse(Regex.Match(header, $@"\b{name}\s*=?\s*(\d+)").Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(Regex.Match(header, $@"\b{name}\s*=?\s*(\d+)").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"/\*.*?\*/|//[^\n]*", RegexOptions.Singleline)]
     private static partial Regex Comments();

@@ -7,8 +7,10 @@ namespace Worker.Tests.Onnx;
 internal static unsafe class NativeAttention
 {
     private static readonly nint Library = NativeLibrary.Load(AttentionKernel.Path);
-    private static readonly delegate* unmanaged<Head*, int> AttendEntry = (delegate* unmanaged<Head*, int>)NativeLibrary.GetExport(Library, "sluice_attend");
-    private static readonly delegate* unmanaged<int, int> LimitEntry = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(Library, "sluice_limit_level");
+    private static readonly delegate* unmanaged<Head*, int> AttendEntry =
+        (delegate* unmanaged<Head*, int>)NativeLibrary.GetExport(Library, "sluice_attend");
+    private static readonly delegate* unmanaged<int, int> LimitEntry =
+        (delegate* unmanaged<int, int>)NativeLibrary.GetExport(Library, "sluice_limit_level");
 
     /// <summary>Lowers the level of all threads, so that both can be compared on one machine; returns the one that holds.</summary>
     public static int LimitLevel(int level) => LimitEntry(level);

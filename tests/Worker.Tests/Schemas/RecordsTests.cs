@@ -51,7 +51,8 @@ public sealed class RecordsTests
             LabelledAt = DateTimeOffset.UnixEpoch,
         };
         Prediction back = Prediction.Read(Bytes(plain));
-        Assert.Equal((0, null, null, false, null, null), (back.Revision, back.Exit, back.Confidence, back.ChosenForAudit, back.ThresholdsVersion, back.ModelDigest));
+        Assert.Equal((0, null, null, false, null, null),
+            (back.Revision, back.Exit, back.Confidence, back.ChosenForAudit, back.ThresholdsVersion, back.ModelDigest));
         Assert.Empty(back.Fields);
     }
 
@@ -59,7 +60,8 @@ public sealed class RecordsTests
     public void The_modes_have_the_indices_of_the_schema()
     {
         var mode = (EnumSchema)((RecordSchema)Schema.Parse(Prediction.SchemaText))["mode"].Schema;
-        Assert.Equal(Enum.GetNames<PredictionMode>().Select(n => n.ToUpperInvariant()), mode.Symbols.Select(s => s.Replace("_", "", StringComparison.Ordinal)));
+        Assert.Equal(Enum.GetNames<PredictionMode>().Select(n => n.ToUpperInvariant()),
+            mode.Symbols.Select(s => s.Replace("_", "", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -71,7 +73,8 @@ public sealed class RecordsTests
     {
         var time = DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
         Prediction back = Prediction.Read(Bytes(CreatePrediction() with { LabelledAt = time, SourceTimestamp = time }));
-        Assert.Equal((time.ToUnixTimeMilliseconds(), time.ToUnixTimeMilliseconds()), (back.LabelledAt.ToUnixTimeMilliseconds(), back.SourceTimestamp!.Value.ToUnixTimeMilliseconds()));
+        Assert.Equal((time.ToUnixTimeMilliseconds(), time.ToUnixTimeMilliseconds()),
+            (back.LabelledAt.ToUnixTimeMilliseconds(), back.SourceTimestamp!.Value.ToUnixTimeMilliseconds()));
     }
 
     [Theory]
@@ -84,7 +87,8 @@ public sealed class RecordsTests
         document.Write(output);
         Assert.Equal(document, Document.Read(output.WrittenSpan));
         Schema schema = SchemaReader.Read(Document.SchemaText).Root;
-        Assert.Equal<string?>([document.Id, document.Subject, document.Body], new[] { "id", "subject", "body" }.Select(path => Payloads.Text(schema, path, output.WrittenSpan.ToArray())));
+        Assert.Equal<string?>([document.Id, document.Subject, document.Body],
+            new[] { "id", "subject", "body" }.Select(path => Payloads.Text(schema, path, output.WrittenSpan.ToArray())));
     }
 
     [Fact]
@@ -106,7 +110,8 @@ public sealed class RecordsTests
         for (int length = 0; length < whole.Length; length++)
         {
             byte[] cut = whole[..length];
-            Assert.Contains("no sluice.Prediction", Assert.Throws<InvalidDataException>(() => Prediction.Read(cut)).Message, StringComparison.Ordinal);
+            Assert.Contains("no sluice.Prediction", Assert.Throws<InvalidDataException>(() => Prediction.Read(cut)).Message,
+                StringComparison.Ordinal);
         }
 
         Assert.Throws<InvalidDataException>(() => Prediction.Read([.. whole, 0]));

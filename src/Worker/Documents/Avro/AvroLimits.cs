@@ -9,6 +9,9 @@ internal static class AvroLimits
     /// <summary>Nesting of a schema's JSON text. A record inside a record takes three levels.</summary>
     public const int SchemaDepth = 512;
 
-    /// <summary>Values that take no bytes (null, empty records, fixed of size 0) and stand in arrays or in records of nothing else, in one datum: the only ones whose number its size does not bound.</summary>
+    /// <summary>
+    /// Values that take no bytes (null, empty records, fixed of size 0) and stand in arrays or in records of nothing else, in one datum:
+    /// the only ones whose number its size does not bound.
+    /// </summary>
     public const int ZeroByteValues = 65_536;
 }

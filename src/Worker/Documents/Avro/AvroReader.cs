@@ -3,8 +3,12 @@ using System.Text.Unicode;
 
 namespace Sluice.Worker.Documents.Avro;
 
-/// <summary>Bounds-checked binary primitives over a payload. Each <c>TryRead</c> moves past its element or fails and says why; nothing throws, nothing is allocated on success.</summary>
-/// <remarks>Avro 1.12 specification, "Binary Encoding". Strict: booleans are 0 or 1, varints fit their type, text is UTF-8. Varints may be longer than they need be, as encoders pad them.</remarks>
+/// <summary>
+/// Bounds-checked binary primitives over a payload. Each <c>TryRead</c> moves past its element or fails and says why; nothing throws,
+/// nothing is allocated on success.
+/// </summary>
+/// <remarks>Avro 1.12 specification, "Binary Encoding". Strict: booleans are 0 or 1, varints fit their type, text is UTF-8. Varints may be
+/// longer than they need be, as encoders pad them.</remarks>
 internal ref struct AvroReader(ReadOnlySpan<byte> payload)
 {
     private const int Int32Bytes = 5;
@@ -25,7 +29,8 @@ internal ref struct AvroReader(ReadOnlySpan<byte> payload)
     public FieldTrail Trail => _trail ??= new FieldTrail();
 
     /// <summary>The failure, once a read has returned false.</summary>
-    public DecodeFailure Failure => new(_failedAt, Trail.ToString(), _reason ?? throw new System.Diagnostics.UnreachableException("Nothing failed. This is a bug."));
+    public DecodeFailure Failure =>
+        new(_failedAt, Trail.ToString(), _reason ?? throw new System.Diagnostics.UnreachableException("Nothing failed. This is a bug."));
 
     /// <summary>Records why the value at <paramref name="offset"/> is refused.</summary>
     /// <returns>False, always, so that callers can return it.</returns>
@@ -183,7 +188,8 @@ internal ref struct AvroReader(ReadOnlySpan<byte> payload)
     {
         ReadOnlySpan<byte> utf8 = _payload.Slice(Position - length, length);
         int at = 0;
-        while (at < utf8.Length && System.Text.Rune.DecodeFromUtf8(utf8[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done) at += consumed;
+        while (at < utf8.Length
+            && System.Text.Rune.DecodeFromUtf8(utf8[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done) at += consumed;
         return Fail(Position - length + at, "the text is not UTF-8");
     }
 }

@@ -1,4 +1,6 @@
 namespace Sluice.Worker.Documents.Avro;
 
-/// <summary>A schema, or a request made of one, that cannot stand: says what is wrong, where in the schema's JSON, and what would do.</summary>
+/// <summary>
+/// A schema, or a request made of one, that cannot stand: says what is wrong, where in the schema's JSON, and what would do.
+/// </summary>
 internal sealed class AvroSchemaException(string message, Exception? inner = null) : Exception(message, inner);

@@ -7,10 +7,12 @@ using SchemaType = Avro.Schema.Type;
 
 namespace Sluice.Worker.Documents.Avro;
 
-/// <summary>Whole values of one writer's schema as JSON, for people: Avro's JSON encoding, where a union's value is tagged with its type.</summary>
+/// <summary>
+/// Whole values of one writer's schema as JSON, for people: Avro's JSON encoding, where a union's value is tagged with its type.
+/// </summary>
 /// <remarks>
-/// Apache.Avro's decoder reads the values, and dies of some that are damaged: six bytes make it allocate gigabytes. So it is shown only what
-/// <see cref="Projection.CompileCheck"/> has passed over to the end.
+/// Apache.Avro's decoder reads the values, and dies of some that are damaged: six bytes make it allocate gigabytes. So it is shown only
+/// what <see cref="Projection.CompileCheck"/> has passed over to the end.
 /// </remarks>
 internal sealed class DatumJson(Schema writer)
 {
@@ -121,7 +123,8 @@ internal sealed class DatumJson(Schema writer)
         }
     }
 
-    // The fewest digits that read back as the same float or double, with ".0" where none would show that it is one; a bare -0 would lose its sign in integer readers.
+    // The fewest digits that read back as the same float or double, with ".0" where none would show that it is one; a bare -0 would lose
+    // its sign in integer readers.
     private static void WriteNumber<T>(Utf8JsonWriter output, T number, double value)
         where T : ISpanFormattable
     {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>The way from a failing value up to the top, collected while the calls return, so that success pays nothing for it.</summary>
-/// <remarks>Keeps the innermost and the outermost steps; a payload may nest a thousand deep, but nobody reads a path of that length.</remarks>
+/// <remarks>Keeps the innermost and the outermost steps; a payload may nest a thousand deep, but nobody reads a path of that
+/// length.</remarks>
 internal sealed class FieldTrail
 {
     private const int Innermost = 12;
@@ -15,16 +16,13 @@ internal sealed class FieldTrail
     private readonly Queue<Segment> _outer = new(Outermost);
     private int _left;
 
-    private readonly record struct Segment(string? Name, int Index, bool IsKey);
+    private readonly record struct Segment(string? Name, int Index);
 
     /// <summary>Adds the record field that holds what was added before.</summary>
-    public void InField(string name) => Add(new Segment(name, 0, IsKey: false));
+    public void InField(string name) => Add(new Segment(name, 0));
 
     /// <summary>Adds the array item that holds what was added before.</summary>
-    public void InItem(int index) => Add(new Segment(null, index, IsKey: false));
-
-    /// <summary>Adds the map entry that holds what was added before.</summary>
-    public void InKey(string key) => Add(new Segment(key, 0, IsKey: true));
+    public void InItem(int index) => Add(new Segment(null, index));
 
     private void Add(Segment segment)
     {
@@ -43,7 +41,7 @@ internal sealed class FieldTrail
         _outer.Enqueue(segment);
     }
 
-    /// <summary>The path from the top, such as <c>mail.headers["to"][2]</c>.</summary>
+    /// <summary>The path from the top, such as <c>mail.recipients[2]</c>.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -56,7 +54,6 @@ internal sealed class FieldTrail
     private static void Append(StringBuilder text, Segment segment)
     {
         if (segment.Name is not string name) text.Append(CultureInfo.InvariantCulture, $"[{segment.Index}]");
-        else if (segment.IsKey) text.Append("[\"").Append(Shorten(name)).Append("\"]");
         else text.Append(text.Length == 0 ? "" : ".").Append(Shorten(name));
     }
 

@@ -55,7 +55,9 @@ internal sealed class JsonPlace
         ? list
         : throw Refuse($"\"{name}\" is {json.GetProperty(name).ValueKind}; it must be an array");
 
-    /// <summary>The whole number <paramref name="name"/>, <paramref name="absent"/> where it is not there, null where it is something else.</summary>
+    /// <summary>
+    /// The whole number <paramref name="name"/>, <paramref name="absent"/> where it is not there, null where it is something else.
+    /// </summary>
     public static int? Number(JsonElement json, string name, int? absent)
     {
         if (!json.TryGetProperty(name, out JsonElement value)) return absent;

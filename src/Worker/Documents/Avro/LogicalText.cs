@@ -15,8 +15,9 @@ internal static class LogicalText
     /// <param name="bytes">The value of a bytes or a fixed. Empty for others.</param>
     /// <param name="number">The value of an int or a long; 0 for others.</param>
     /// <returns>
-    /// Decimals with all digits of their scale; dates, times and timestamps as ISO 8601 with as many decimals as their unit has, in UTC with a <c>Z</c> or local without;
-    /// UUIDs in lower case; durations as <c>[months, days, milliseconds]</c>. Years outside of 1 to 9999, which calendars here do not know, are given as the plain number.
+    /// Decimals with all digits of their scale; dates, times and timestamps as ISO 8601 with as many decimals as their unit has, in UTC
+    /// with a <c>Z</c> or local without; UUIDs in lower case; durations as <c>[months, days, milliseconds]</c>. Years outside of 1 to 9999,
+    /// which calendars here do not know, are given as the plain number.
     /// </returns>
     public static string Of(LogicalType type, ReadOnlySpan<byte> bytes, long number) => type.Kind switch
     {
@@ -43,7 +44,9 @@ internal static class LogicalText
 
     private static string Duration(ReadOnlySpan<byte> bytes) => string.Create(
         CultureInfo.InvariantCulture,
-        $"[{BinaryPrimitives.ReadUInt32LittleEndian(bytes)}, {BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])}, {BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..])}]");
+        $"[{Part(bytes)}, {Part(bytes[4..])}, {Part(bytes[8..])}]");
+
+    private static uint Part(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
     private static string Time(long units, long perSecond, int decimals)
     {
@@ -54,9 +57,11 @@ internal static class LogicalText
 
     private static string Moment(long units, long perDay, int decimals, string format, string zone)
     {
-        (long days, long rest) = (Math.DivRem(units, perDay, out long remainder) + (remainder < 0 ? -1 : 0), remainder < 0 ? remainder + perDay : remainder);
+        (long days, long rest) = Math.DivRem(units, perDay);
+        if (rest < 0) (days, rest) = (days - 1, rest + perDay);
         DateTime epoch = DateTime.UnixEpoch;
-        if (days < (DateTime.MinValue - epoch).Days || days > (DateTime.MaxValue - epoch).Days) return units.ToString(CultureInfo.InvariantCulture);
+        if (days < (DateTime.MinValue - epoch).Days || days > (DateTime.MaxValue - epoch).Days)
+            return units.ToString(CultureInfo.InvariantCulture);
         long perSecond = Math.Max(1, perDay / 86_400);
         DateTime moment = epoch.AddDays(days).AddSeconds(decimals == 0 ? 0 : rest / perSecond);
         return moment.ToString(format, CultureInfo.InvariantCulture) + (decimals == 0 ? "" : Fraction(rest % perSecond, decimals)) + zone;

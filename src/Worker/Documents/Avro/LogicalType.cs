@@ -19,13 +19,17 @@ internal enum LogicalKind
     Duration,
 }
 
-/// <summary>A logical type that fits the type which it annotates, and whose text is not the value as it stands: a uuid on a string is.</summary>
+/// <summary>
+/// A logical type that fits the type which it annotates, and whose text is not the value as it stands: a uuid on a string is.
+/// </summary>
 /// <param name="Kind">Which.</param>
 /// <param name="Precision">Decimal digits of a decimal, 1 or more; 0 for others.</param>
 /// <param name="Scale">Digits of a decimal after the point, 0..<paramref name="Precision"/>; 0 for others.</param>
 internal sealed record LogicalType(LogicalKind Kind, int Precision = 0, int Scale = 0)
 {
-    /// <summary>The logical type of this name over <paramref name="kind"/>, or null when it is unknown or does not fit and so must be ignored.</summary>
+    /// <summary>
+    /// The logical type of this name over <paramref name="kind"/>, or null when it is unknown or does not fit and so must be ignored.
+    /// </summary>
     /// <param name="name">The schema's <c>logicalType</c>.</param>
     /// <param name="kind">Type that carries the attribute.</param>
     /// <param name="size">Bytes of a fixed; ignored for other types.</param>
@@ -53,6 +57,9 @@ internal sealed record LogicalType(LogicalKind Kind, int Precision = 0, int Scal
     private static LogicalType? Decimal(int? precision, int? scale, int digits) =>
         precision is int p && scale is int s && p >= 1 && p <= digits && s >= 0 && s <= p ? new(LogicalKind.Decimal, p, s) : null;
 
-    /// <summary>Most decimal digits that every number of so many fits into <paramref name="size"/> bytes of two's complement: floor(log10(2^(8 size - 1) - 1)).</summary>
+    /// <summary>
+    /// Most decimal digits that every number of so many fits into <paramref name="size"/> bytes of two's complement: floor(log10(2^(8 size
+    /// - 1) - 1)).
+    /// </summary>
     private static int DigitsOf(int size) => size == 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Floor((8.0 * size - 1) * Math.Log10(2)));
 }

@@ -5,7 +5,8 @@ using Avro;
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>Finds a few fields in the payloads of one writer schema and skips the rest in place.</summary>
-/// <remarks>Compiled once for each writer schema; immutable and thread-safe after that. Reading allocates nothing unless it fails.</remarks>
+/// <remarks>Compiled once for each writer schema; immutable and thread-safe after that. Reading allocates nothing unless it
+/// fails.</remarks>
 internal sealed class Projection
 {
     private readonly ProjectionProgram _program;
@@ -23,26 +24,33 @@ internal sealed class Projection
     /// <summary>Compiles the steps that find <paramref name="paths"/> in data of <paramref name="writer"/>.</summary>
     /// <param name="writer">Schema of the payloads.</param>
     /// <param name="paths">
-    /// Field names with dots, such as <c>subject</c> or <c>mail.body</c>; the empty path is the whole value. Each leads to string, bytes, fixed, int, long, enum
-    /// or a union with one of these; unions on the way (such as an optional record) are followed.
+    /// Field names with dots, such as <c>subject</c> or <c>mail.body</c>, as the writer has them; the empty path is the whole value. Each
+    /// leads to string, bytes, fixed, int, long, enum or a union with one of these; unions on the way (an optional record) are followed.
     /// </param>
-    /// <exception cref="AvroSchemaException">A path leads nowhere, or to a type that is no field of text; the message names what stands there.</exception>
+    /// <exception cref="AvroSchemaException">A path leads nowhere, or to a type that is no field of text; the message names what stands
+    /// there.</exception>
     public static Projection Compile(Schema writer, IReadOnlyList<string> paths)
     {
         string[] distinct = [.. paths.Distinct(StringComparer.Ordinal)];
         var wanted = new WantedField();
         for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer, distinct[slot], slot);
-        return new Projection(new ProjectionCompiler(distinct.Length, checksAll: false).Compile(writer, wanted), [.. paths.Select(path => Array.IndexOf(distinct, path))]);
+        return new Projection(new ProjectionCompiler(distinct.Length, checksAll: false).Compile(writer, wanted),
+            [.. paths.Select(path => Array.IndexOf(distinct, path))]);
     }
 
-    /// <summary>Compiles the steps that pass over a whole value of <paramref name="writer"/> and check each byte of it, texts that nobody asked for among them.</summary>
-    public static Projection CompileCheck(Schema writer) => new(new ProjectionCompiler(0, checksAll: true).Compile(writer, new WantedField()), []);
+    /// <summary>
+    /// Compiles the steps that pass over a whole value of <paramref name="writer"/> and check each byte of it, texts that nobody asked for
+    /// among them.
+    /// </summary>
+    public static Projection CompileCheck(Schema writer) =>
+        new(new ProjectionCompiler(0, checksAll: true).Compile(writer, new WantedField()), []);
 
     /// <summary>Finds the fields of <paramref name="payload"/>.</summary>
     /// <param name="payload">One value of the writer's schema and nothing after it.</param>
     /// <param name="fields">At least <see cref="Count"/> slots; filled in the order of the paths.</param>
     /// <param name="failure">Why the payload does not fit the schema.</param>
-    public bool TryRead(ReadOnlySpan<byte> payload, Span<FieldSlice> fields, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out DecodeFailure? failure)
+    public bool TryRead(ReadOnlySpan<byte> payload, Span<FieldSlice> fields,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out DecodeFailure? failure)
     {
         fields = fields[..Count];
         fields.Clear();
@@ -53,7 +61,10 @@ internal sealed class Projection
         return true;
     }
 
-    /// <summary>The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum; null for null, missing, and bytes that are no UTF-8.</summary>
+    /// <summary>
+    /// The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum; null for null, missing, and bytes
+    /// that are no UTF-8.
+    /// </summary>
     /// <param name="field">Index of the field's path.</param>
     /// <param name="slice">What a read of <paramref name="payload"/> put there.</param>
     /// <param name="payload">The payload that was read.</param>

@@ -3,7 +3,9 @@ using SchemaType = Avro.Schema.Type;
 
 namespace Sluice.Worker.Documents.Avro;
 
-/// <summary>Writer schema and wanted fields to steps. Records on the way to a wanted field are laid out in line, all others once as steps to call.</summary>
+/// <summary>
+/// Writer schema and wanted fields to steps. Records on the way to a wanted field are laid out in line, all others once as steps to call.
+/// </summary>
 /// <param name="slots">Wanted fields.</param>
 /// <param name="checksAll">Of what is skipped, text is checked to be UTF-8 and a boolean to be 0 or 1.</param>
 internal sealed class ProjectionCompiler(int slots, bool checksAll)
@@ -43,7 +45,8 @@ internal sealed class ProjectionCompiler(int slots, bool checksAll)
                 break;
             case RecordSchema record when wanted is not null:
                 string prefix = path is null ? "" : path + ".";
-                foreach (Field field in record.Fields) Emit(field.Schema, wanted.Child(field.Name), prefix + AvroNames.Original(field.Name));
+                foreach (Field field in record.Fields)
+                    Emit(field.Schema, wanted.Child(field.Name), prefix + AvroNames.Original(field.Name));
                 break;
             default:
                 if (wanted is { Slot: >= 0 }) EmitTake(schema, wanted.Slot, path);
@@ -60,7 +63,9 @@ internal sealed class ProjectionCompiler(int slots, bool checksAll)
                 Add(StepKind.TakeFixed, path, slot, @fixed.Size);
                 break;
             case EnumSchema @enum:
-                if (_enums[slot] is not null && _enums[slot] != @enum) throw new AvroSchemaException($"The path \"{path}\" leads to two enums, {AvroNames.Of(_enums[slot]!)} and {AvroNames.Of(@enum)}; choose a field of one.");
+                string both = $"{AvroNames.Of(_enums[slot] ?? @enum)} and {AvroNames.Of(@enum)}";
+                if (_enums[slot] is { } other && !ReferenceEquals(other, @enum))
+                    throw new AvroSchemaException($"The path \"{path}\" leads to two enums, {both}; choose a field of one.");
                 _enums[slot] = @enum;
                 Add(StepKind.TakeEnum, path, slot, @enum.Count);
                 break;

@@ -112,7 +112,8 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         return true;
     }
 
-    // Items are walked even where the block says how many bytes they take: a reader that trusts the size and one that does not would read different records.
+    // Items are walked even where the block says how many bytes they take: a reader that trusts the size and one that does not would read
+    // different records.
     private bool SkipBlocks(int body, int depth)
     {
         if (!Deeper(depth)) return false;
@@ -128,7 +129,8 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                 return false;
             }
 
-            if (size >= 0 && _reader.Position - start != size) return _reader.Fail(start, $"a block says that its items take {size} bytes, and they take {_reader.Position - start}");
+            if (size >= 0 && _reader.Position - start != size)
+                return _reader.Fail(start, $"a block says that its items take {size} bytes, and they take {_reader.Position - start}");
         }
     }
 
@@ -141,17 +143,20 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             if (count == 0) return true;
             if (size > 0) return _reader.Fail(start, $"a block of items that take no bytes says that it has {size}");
             if (count > AvroLimits.ZeroByteValues || !CountWithoutBytes(start, count * valuesInItem))
-                return _reader.Fail(start, $"a block counts {count} items that take no bytes; the limit is {AvroLimits.ZeroByteValues} such values in a payload");
+                return _reader.Fail(start,
+                    $"a block counts {count} items that take no bytes; the limit is {AvroLimits.ZeroByteValues} such values in a payload");
         }
     }
 
     private bool CountWithoutBytes(int start, long values)
     {
         _withoutBytes += values;
-        return _withoutBytes <= AvroLimits.ZeroByteValues || _reader.Fail(start, $"values that take no bytes are {_withoutBytes}; the limit is {AvroLimits.ZeroByteValues} in a payload");
+        return _withoutBytes <= AvroLimits.ZeroByteValues
+            || _reader.Fail(start, $"values that take no bytes are {_withoutBytes}; the limit is {AvroLimits.ZeroByteValues} in a payload");
     }
 
-    private bool Deeper(int depth) => depth < AvroLimits.ValueDepth || _reader.Fail(_reader.Position, $"values nest deeper than {AvroLimits.ValueDepth}");
+    private bool Deeper(int depth) => depth < AvroLimits.ValueDepth
+        || _reader.Fail(_reader.Position, $"values nest deeper than {AvroLimits.ValueDepth}");
 
     private bool Failed(int at)
     {

@@ -6,14 +6,16 @@ namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>A writer's schema as Apache.Avro's objects.</summary>
 /// <param name="Root">The schema; names are those of <see cref="AvroNames.Escape"/>, logical types are taken off.</param>
-/// <param name="Logical">The logical types that fit their types, by the very object that carries each: for whoever makes text of a value.</param>
+/// <param name="Logical">The logical types that fit their types, by the very object that carries each: for whoever makes text of a
+/// value.</param>
 internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical);
 
 /// <summary>Takes out of a schema's JSON what reading needs, names and types, and has Apache.Avro make its objects of that.</summary>
 /// <remarks>
-/// Defaults, aliases, orders, documentation and unknown attributes are passed over: they are for readers of another schema and for people, and they are where
-/// real schemas break the specification most. The package's own parser is not shown text from outside: it stops at 64 levels, allocates up to 53 bytes for a
-/// character, and refuses a schema for what reading does not need (docs/decisions/0007-avro-by-its-package.md).
+/// Defaults, aliases, orders, documentation and unknown attributes are passed over: they are for readers of another schema and for people,
+/// and they are where real schemas break the specification most. The package's own parser is not shown text from outside: it stops at 64
+/// levels, allocates up to 53 bytes for a character, and refuses a schema for what reading does not need
+/// (docs/decisions/0007-avro-by-its-package.md).
 /// </remarks>
 internal sealed class SchemaReader
 {
@@ -41,7 +43,8 @@ internal sealed class SchemaReader
         catch (JsonException exception)
         {
             string where = $"at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
-            throw new AvroSchemaException($"The schema is no JSON that can be read (nesting is limited to {AvroLimits.SchemaDepth}), {where}.", exception);
+            string what = $"The schema is no JSON that can be read (nesting is limited to {AvroLimits.SchemaDepth})";
+            throw new AvroSchemaException($"{what}, {where}.", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -58,7 +61,8 @@ internal sealed class SchemaReader
         _ => throw _place.Refuse($"A schema is a name, an object or an array, not {json.ValueKind}"),
     };
 
-    private Schema Named(string name) => Schema.ParseType(name) is { } type and <= Schema.Type.String ? PrimitiveSchema.Create(type, null) : Defined(name);
+    private Schema Named(string name) =>
+        Schema.ParseType(name) is { } type and <= Schema.Type.String ? PrimitiveSchema.Create(type, null) : Defined(name);
 
     private Schema Object(JsonElement json)
     {
@@ -111,7 +115,11 @@ internal sealed class SchemaReader
         JsonElement list = _place.List(json, "symbols");
         var symbols = new List<string>(list.GetArrayLength());
         foreach (JsonElement symbol in list.EnumerateArray())
-            symbols.Add(symbol.ValueKind == JsonValueKind.String ? AvroNames.Escape(NotEmpty(symbol.GetString()!)) : throw _place.Refuse($"A symbol is {symbol.ValueKind}; it must be a string"));
+        {
+            if (symbol.ValueKind != JsonValueKind.String) throw _place.Refuse($"A symbol is {symbol.ValueKind}; it must be a string");
+            symbols.Add(AvroNames.Escape(NotEmpty(symbol.GetString()!)));
+        }
+
         return Define(Try(() => EnumSchema.Create(name, symbols, space)));
     }
 
@@ -152,22 +160,31 @@ internal sealed class SchemaReader
     private T Annotated<T>(T schema, JsonElement json, int size = 0)
         where T : Schema
     {
-        if (json.TryGetProperty("logicalType", out JsonElement name) && name.ValueKind == JsonValueKind.String
-            && LogicalType.Find(name.GetString()!, schema.Tag, size, JsonPlace.Number(json, "precision", null), JsonPlace.Number(json, "scale", 0)) is { } logical)
-            _logical.Add(schema, logical);
+        if (!json.TryGetProperty("logicalType", out JsonElement name) || name.ValueKind != JsonValueKind.String) return schema;
+        (int? precision, int? scale) = (JsonPlace.Number(json, "precision", null), JsonPlace.Number(json, "scale", 0));
+        if (LogicalType.Find(name.GetString()!, schema.Tag, size, precision, scale) is { } logical) _logical.Add(schema, logical);
         return schema;
     }
 
-    /// <summary>The type defined as <paramref name="text"/>: in the namespace around, else outside of any, as the reference implementation looks it up.</summary>
+    /// <summary>
+    /// The type defined as <paramref name="text"/>: in the namespace around, else outside of any, as the reference implementation looks it
+    /// up.
+    /// </summary>
     private NamedSchema Defined(string text)
     {
         (string simple, string? space) = Split(text);
-        if (simple.Length > 0 && (_names.TryGetValue(simple, space ?? _space, null, null, out NamedSchema? found) || _names.TryGetValue(simple, null, null, null, out found))) return found;
+        if (simple.Length > 0)
+        {
+            if (_names.TryGetValue(simple, space ?? _space, null, null, out NamedSchema? found)) return found;
+            if (_names.TryGetValue(simple, null, null, null, out found)) return found;
+        }
+
         throw _place.Refuse($"{JsonPlace.Quote(text)} is neither a type of Avro nor a name defined before");
     }
 
     private T Define<T>(T schema)
-        where T : NamedSchema => _names.Add(schema) ? schema : throw _place.Refuse($"{JsonPlace.Quote(AvroNames.Of(schema))} is defined twice");
+        where T : NamedSchema =>
+        _names.Add(schema) ? schema : throw _place.Refuse($"{JsonPlace.Quote(AvroNames.Of(schema))} is defined twice");
 
     private (string Simple, string Space) Name(JsonElement json)
     {
@@ -184,11 +201,14 @@ internal sealed class SchemaReader
         return (simple.Length == 0 ? "" : AvroNames.Escape(simple), dot < 0 ? null : EscapeSpace(text[..dot]));
     }
 
-    private static string EscapeSpace(string space) => string.Join('.', space.Split('.').Select(part => part.Length == 0 ? "" : AvroNames.Escape(part)));
+    private static string EscapeSpace(string space) =>
+        string.Join('.', space.Split('.').Select(part => part.Length == 0 ? "" : AvroNames.Escape(part)));
 
     private string NotEmpty(string name) => name.Length > 0 ? name : throw _place.Refuse("A name is empty");
 
-    /// <summary>What Apache.Avro refuses (a field or symbol that stands twice, a union of what no union may hold) is refused with its place.</summary>
+    /// <summary>
+    /// What Apache.Avro refuses (a field or symbol that stands twice, a union of what no union may hold) is refused with its place.
+    /// </summary>
     private T Try<T>(Func<T> create)
     {
         try

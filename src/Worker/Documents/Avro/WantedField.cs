@@ -22,7 +22,8 @@ internal sealed class WantedField
     {
         string[] names = path.Length == 0 ? [] : [.. path.Split('.').Select(name => name.Length == 0 ? "" : AvroNames.Escape(name))];
         string? problem = Follow(schema, names);
-        if (problem is not null) throw new AvroSchemaException($"The path \"{path}\" does not lead to text in {AvroNames.Of(schema)}: {problem}.");
+        if (problem is not null)
+            throw new AvroSchemaException($"The path \"{path}\" does not lead to text in {AvroNames.Of(schema)}: {problem}.");
         WantedField node = this;
         foreach (string name in names)
         {
@@ -38,7 +39,8 @@ internal sealed class WantedField
         (Slot >= 0 && IsText(schema)) || (schema is RecordSchema record && _children.Keys.Any(name => record.Contains(name)));
 
     /// <summary>Types whose value is a slice of the payload.</summary>
-    public static bool IsText(Schema schema) => schema.Tag is SchemaType.String or SchemaType.Bytes or SchemaType.Fixed or SchemaType.Int or SchemaType.Long or SchemaType.Enumeration;
+    public static bool IsText(Schema schema) => schema.Tag
+        is SchemaType.String or SchemaType.Bytes or SchemaType.Fixed or SchemaType.Int or SchemaType.Long or SchemaType.Enumeration;
 
     private static string? Follow(Schema schema, ReadOnlySpan<string> names)
     {
@@ -55,13 +57,19 @@ internal sealed class WantedField
             return problem;
         }
 
-        if (names.IsEmpty) return IsText(schema) ? null : $"{Of(schema)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do";
+        if (names.IsEmpty && IsText(schema)) return null;
+        if (names.IsEmpty) return $"{Of(schema)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do";
         if (schema is not RecordSchema record) return $"\"{AvroNames.Original(names[0])}\" is asked of {Of(schema)}, which has no fields";
-        return record.TryGetField(names[0], out Field field) ? Follow(field.Schema, names[1..]) : $"{AvroNames.Of(record)} has no field \"{AvroNames.Original(names[0])}\"; it has {Fields(record)}";
+        return record.TryGetField(names[0], out Field field)
+            ? Follow(field.Schema, names[1..])
+            : $"{AvroNames.Of(record)} has no field \"{AvroNames.Original(names[0])}\"; it has {Fields(record)}";
     }
 
-    private static string Of(Schema schema) => schema is NamedSchema ? $"the {Schema.GetTypeString(schema.Tag)} {AvroNames.Of(schema)}" : $"the type {AvroNames.Of(schema)}";
+    private static string Of(Schema schema) =>
+        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {AvroNames.Of(schema)}";
 
     private static string Fields(RecordSchema record) =>
-        record.Count == 0 ? "none" : string.Join(", ", record.Fields.Take(40).Select(f => AvroNames.Original(f.Name))) + (record.Count > 40 ? ", ..." : "");
+        record.Count == 0
+            ? "none"
+            : string.Join(", ", record.Fields.Take(40).Select(f => AvroNames.Original(f.Name))) + (record.Count > 40 ? ", ..." : "");
 }

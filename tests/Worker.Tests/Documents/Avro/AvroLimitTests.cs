@@ -23,7 +23,8 @@ public sealed class AvroLimitTests
     public void Records_of_nothing_that_double_at_each_level_are_refused_soon()
     {
         string records = """{"type":"record","name":"R0","fields":[]}""";
-        for (int i = 1; i < 60; i++) records += $$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"},{"name":"b","type":"R{{i - 1}}"}]}""";
+        for (int i = 1; i < 60; i++)
+            records += $$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"},{"name":"b","type":"R{{i - 1}}"}]}""";
         Assert.False(Projection.CompileCheck(SchemaReader.Read($"[{records}]").Root).TryRead([59 * 2], [], out DecodeFailure? failure));
         Assert.Contains("take no bytes", failure.Reason, StringComparison.Ordinal);
     }
@@ -56,7 +57,8 @@ public sealed class AvroLimitTests
     [InlineData("""[{0}1]""", "{\"type\":\"record\",\"name\":\"R{0}\",\"fields\":[]},", 32)]
     [InlineData("""{"type":"record","name":"R","aliases":[{0}"!"],"fields":1}""", "\"a{0}\",", 16)]
     [InlineData("""{"doc":[{0}1]}""", "1,", 16)]
-    [InlineData("""{"type":"record","name":"R","fields":[{"name":"d","type":{"type":"array","items":"int"},"default":[{0}"x"]},1]}""", "1,", 16)]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"d","type":{"type":"array","items":"int"},"default":[{0}"x"]},1]}""",
+        "1,", 16)]
     public void A_large_schema_that_fails_at_its_end_has_cost_little_memory(string text, string unit, int bytesForCharacter)
     {
         var units = new StringBuilder();

@@ -23,6 +23,7 @@ public sealed class AvroNamesTests
     {
         string original = tricky ? "_x00" + name.Get + "_x0041_x004" : name.Get;
         string escaped = AvroNames.Escape(original);
-        return AvroNames.Original(escaped) == original && escaped.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(escaped[0]);
+        return AvroNames.Original(escaped) == original && escaped.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            && !char.IsAsciiDigit(escaped[0]);
     }).QuickCheckThrowOnFailure();
 }

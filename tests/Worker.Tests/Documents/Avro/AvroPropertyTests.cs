@@ -13,7 +13,8 @@ public sealed class AvroPropertyTests
     {
         byte[] payload = Payloads.Of(output => output.WriteLong(value));
         var reader = new AvroReader(payload);
-        return reader.TryReadLong(out long back) && back == value && reader.Remaining == 0 && Payloads.Text(SchemaReader.Read("\"long\"").Root, "", payload) == $"{value}";
+        return reader.TryReadLong(out long back) && back == value && reader.Remaining == 0
+            && Payloads.Text(SchemaReader.Read("\"long\"").Root, "", payload) == $"{value}";
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -24,7 +25,9 @@ public sealed class AvroPropertyTests
         Schema schema = SchemaReader.Read(text).Root;
         byte[] payload = RandomPayload.Of(schema, random);
         string? json = Payloads.Json(schema, payload);
-        return json is not null && (text.Contains("\"size\":0", StringComparison.Ordinal) || json == Payloads.Json(Schema.Parse(text), payload)); // its parser knows no fixed of size 0
+        return json is not null
+            && (text.Contains("\"size\":0", StringComparison.Ordinal)
+                || json == Payloads.Json(Schema.Parse(text), payload)); // its parser knows no fixed of size 0
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -36,6 +39,7 @@ public sealed class AvroPropertyTests
         Projection whole = Projection.CompileCheck(schema), part = Projection.Compile(schema, ["head"]);
         var fields = new FieldSlice[1];
         return part.TryRead(payload, fields, out _)
-            && Enumerable.Range(0, payload.Length).All(length => !whole.TryRead(payload.AsSpan(0, length), [], out _) && !part.TryRead(payload.AsSpan(0, length), fields, out _));
+            && Enumerable.Range(0, payload.Length).All(length => !whole.TryRead(payload.AsSpan(0, length), [], out _)
+                && !part.TryRead(payload.AsSpan(0, length), fields, out _));
     }).QuickCheckThrowOnFailure();
 }

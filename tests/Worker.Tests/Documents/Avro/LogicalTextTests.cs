@@ -16,7 +16,8 @@ public sealed class LogicalTextTests
         {
             (Schema schema, IReadOnlyDictionary<Schema, LogicalType> logical) = SchemaReader.Read(line.GetProperty("schema").GetRawText());
             JsonElement value = line.GetProperty("value"), told = line.GetProperty("logical");
-            string expected = told.ValueKind == JsonValueKind.String ? told.GetString()! : told.GetRawText().Replace(",", ", ", StringComparison.Ordinal).Replace(",  ", ", ", StringComparison.Ordinal);
+            string expected = told.ValueKind == JsonValueKind.String ? told.GetString()!
+                : told.GetRawText().Replace(",", ", ", StringComparison.Ordinal).Replace(",  ", ", ", StringComparison.Ordinal);
             Assert.Equal(expected, schema.Tag switch
             {
                 Schema.Type.String => value.GetString(),
@@ -31,7 +32,8 @@ public sealed class LogicalTextTests
 
     [Fact]
     public void A_logical_type_that_does_not_fit_is_ignored() => Assert.All(
-        Vectors.Lines("avro/values.jsonl.gz").Where(l => l.GetProperty("name").GetString()!.StartsWith("logical_ignored", StringComparison.Ordinal)),
+        Vectors.Lines("avro/values.jsonl.gz").Where(l =>
+            l.GetProperty("name").GetString()!.StartsWith("logical_ignored", StringComparison.Ordinal)),
         line => Assert.Empty(SchemaReader.Read(line.GetProperty("schema").GetRawText()).Logical));
 
     [Theory]

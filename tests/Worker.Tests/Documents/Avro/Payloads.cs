@@ -46,6 +46,8 @@ internal static class Payloads
     {
         if (WantedField.IsText(schema) || (schema is UnionSchema union && union.Schemas.Any(WantedField.IsText))) return [path];
         if (schema is not RecordSchema record || depth > 3) return [];
-        return record.Fields.SelectMany(field => PathsOf(field.Schema, path.Length == 0 ? AvroNames.Original(field.Name) : $"{path}.{AvroNames.Original(field.Name)}", depth + 1));
+        return record.Fields.SelectMany(field =>
+            PathsOf(field.Schema, path.Length == 0 ? AvroNames.Original(field.Name) : $"{path}.{AvroNames.Original(field.Name)}",
+                depth + 1));
     }
 }

@@ -68,7 +68,8 @@ public sealed class ProjectionTests
     [InlineData("mail.score", "the type double stands there")]
     [InlineData("kind.x", "the enum Kind, which has no fields")]
     public void A_path_to_nowhere_is_refused_with_what_stands_there(string path, string message) => Assert.Contains(message,
-        Assert.Throws<AvroSchemaException>(() => Projection.Compile(SchemaReader.Read(Mail).Root, [path])).Message, StringComparison.Ordinal);
+        Assert.Throws<AvroSchemaException>(() => Projection.Compile(SchemaReader.Read(Mail).Root, [path])).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("01", 1, "tags")]
@@ -89,7 +90,8 @@ public sealed class ProjectionTests
     [InlineData("00000108026b020000000000", 4)]
     public void A_block_that_says_how_many_bytes_it_has_is_read_item_by_item(string hex, int offset)
     {
-        bool read = Projection.Compile(SchemaReader.Read(Mail).Root, ["id"]).TryRead(Convert.FromHexString(hex), new FieldSlice[1], out DecodeFailure? failure);
+        bool read = Projection.Compile(SchemaReader.Read(Mail).Root, ["id"]).TryRead(Convert.FromHexString(hex), new FieldSlice[1],
+            out DecodeFailure? failure);
         Assert.Equal((offset == 0, offset), (read, failure?.Offset ?? 0));
     }
 
@@ -100,7 +102,8 @@ public sealed class ProjectionTests
         byte[] payload = [2, (byte)'7', 2, 4];
         Assert.Equal<string?>(["7", "1", "2"], new[] { "größe-cm", "a_x0024_", "a$" }.Select(name => Payloads.Text(schema, name, payload)));
         string message = Assert.Throws<AvroSchemaException>(() => Projection.Compile(schema, ["text"])).Message;
-        Assert.Contains("web-shop.core.Outer$Inner has no field \"text\"; it has größe-cm, a_x0024_, a$", message, StringComparison.Ordinal);
+        Assert.Contains("web-shop.core.Outer$Inner has no field \"text\"; it has größe-cm, a_x0024_, a$", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

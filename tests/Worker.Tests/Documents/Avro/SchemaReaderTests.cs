@@ -24,7 +24,8 @@ public sealed class SchemaReaderTests
     [Fact]
     public void Of_the_bad_schemas_those_are_read_whose_fault_does_not_matter_to_reading()
     {
-        string[] read = [.. Vectors.Lines("avro/bad-schemas.jsonl").Where(line => Record.Exception(() => SchemaReader.Read(line.GetProperty("schema_text").GetString()!)) switch
+        string[] read = [.. Vectors.Lines("avro/bad-schemas.jsonl").Where(line =>
+            Record.Exception(() => SchemaReader.Read(line.GetProperty("schema_text").GetString()!)) switch
         {
             null => true,
             AvroSchemaException => false,
@@ -39,8 +40,10 @@ public sealed class SchemaReaderTests
 
     [Theory]
     [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"y","type":{"type":"array","items":"Lost"}}]}""", "$.fields[1].type.items", "\"Lost\"")]
-    [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"x","type":"int"}]}""", "$.fields", "x is a duplicate name")]
-    [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"type":"int"}]}""", "$.fields[1]", "\"name\" is missing")]
+    [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"x","type":"int"}]}""", "$.fields",
+        "x is a duplicate name")]
+    [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"type":"int"}]}""", "$.fields[1]",
+        "\"name\" is missing")]
     [InlineData("""["null",["int"]]""", "$", "union")]
     [InlineData("""{"type":"int" """, "line 1", "JSON")]
     public void A_refusal_says_what_is_wrong_and_where(string text, string where, string what)

@@ -55,7 +55,8 @@ public sealed class VectorTests
         {
             Schema schema = SchemaReader.Read(line.GetProperty("schema").GetRawText()).Root;
             byte[] payload = Vectors.Bytes(line, "hex");
-            Assert.False(Projection.CompileCheck(schema).TryRead(payload, [], out DecodeFailure? failure), $"{line.GetProperty("kind")}, {line.GetProperty("why")}");
+            Assert.False(Projection.CompileCheck(schema).TryRead(payload, [], out DecodeFailure? failure),
+                $"{line.GetProperty("kind")}, {line.GetProperty("why")}");
             Assert.StartsWith("At byte ", failure.ToString(), StringComparison.Ordinal);
             Assert.Null(Payloads.Json(schema, payload));
             count++;
@@ -64,7 +65,9 @@ public sealed class VectorTests
         Assert.Equal(223, count);
     }
 
-    /// <summary>Reading a document asks for less: only what it does not look into (a text or a boolean that nobody asked for) may be wrong.</summary>
+    /// <summary>
+    /// Reading a document asks for less: only what it does not look into (a text or a boolean that nobody asked for) may be wrong.
+    /// </summary>
     [Fact]
     public void Of_the_malformed_payloads_a_projection_reads_only_those_whose_fault_is_in_what_nobody_asked_for()
     {
@@ -78,27 +81,34 @@ public sealed class VectorTests
         Assert.InRange(read.Length, 1, 30);
     }
 
-    /// <summary>What a reader's schema asked of a field, a path asks now: the text where it stands, null for null, and the number's or the symbol's text.</summary>
+    /// <summary>
+    /// What a reader's schema asked of a field, a path asks now: the text where it stands, null for null, and the number's or the symbol's
+    /// text.
+    /// </summary>
     [Fact]
     public void Fields_that_a_reader_asks_for_by_name_are_found()
     {
         int texts = 0, missing = 0;
         foreach (JsonElement line in Vectors.Lines("avro/resolution.jsonl"))
         {
-            if (SchemaReader.Read(line.GetProperty("writer").GetRawText()).Root is not RecordSchema writer || SchemaReader.Read(line.GetProperty("reader").GetRawText()).Root is not RecordSchema reader) continue;
+            if (SchemaReader.Read(line.GetProperty("writer").GetRawText()).Root is not RecordSchema writer
+                || SchemaReader.Read(line.GetProperty("reader").GetRawText()).Root is not RecordSchema reader) continue;
             JsonElement expected = line.GetProperty("expected");
             if (expected.ValueKind != JsonValueKind.Object || expected.TryGetProperty("error", out _)) continue;
             foreach (Field field in reader.Fields)
             {
                 if (!writer.TryGetField(field.Name, out Field written))
                 {
-                    Assert.Contains("has no field", Assert.Throws<AvroSchemaException>(() => Projection.Compile(writer, [field.Name])).Message, StringComparison.Ordinal);
+                    Assert.Contains("has no field",
+                        Assert.Throws<AvroSchemaException>(() => Projection.Compile(writer, [field.Name])).Message,
+                            StringComparison.Ordinal);
                     missing++;
                 }
                 else if (TryText(written.Schema, Untagged(field.Schema, expected.GetProperty(field.Name)), out string? text))
                 {
                     string? found = Payloads.Text(writer, field.Name, Vectors.Bytes(line, "hex"));
-                    bool unknown = field.Schema is EnumSchema symbols && !symbols.Contains(found); // the reader's default, where we show the writer's symbol
+                    bool unknown = field.Schema is EnumSchema symbols
+                        && !symbols.Contains(found); // the reader's default, where we show the writer's symbol
                     if (!unknown) Assert.Equal(text, found);
                     texts++;
                 }
@@ -124,7 +134,8 @@ public sealed class VectorTests
             }
 
             Assert.Equal((WireHeaderResult.Ok, line.GetProperty("schema_id").GetInt32()), (result, id));
-            JsonSame.Assert(line.GetProperty("value"), Vectors.Parse(Payloads.Json(SchemaReader.Read(line.GetProperty("schema").GetRawText()).Root, payload.ToArray())!));
+            JsonSame.Assert(line.GetProperty("value"),
+                Vectors.Parse(Payloads.Json(SchemaReader.Read(line.GetProperty("schema").GetRawText()).Root, payload.ToArray())!));
             good++;
         }
 
@@ -137,7 +148,8 @@ public sealed class VectorTests
         {
             foreach (Field field in record.Fields)
             {
-                foreach ((string Path, string? Text) found in TextsOf(field.Schema, value.GetProperty(AvroNames.Original(field.Name)), path.Length == 0 ? AvroNames.Original(field.Name) : $"{path}.{AvroNames.Original(field.Name)}"))
+                foreach ((string Path, string? Text) found in TextsOf(field.Schema, value.GetProperty(AvroNames.Original(field.Name)),
+                    path.Length == 0 ? AvroNames.Original(field.Name) : $"{path}.{AvroNames.Original(field.Name)}"))
                     yield return found;
             }
         }
@@ -147,7 +159,9 @@ public sealed class VectorTests
         }
     }
 
-    /// <summary>The text that a value of <paramref name="schema"/> has as a field, from its JSON encoding; false for what has none.</summary>
+    /// <summary>
+    /// The text that a value of <paramref name="schema"/> has as a field, from its JSON encoding; false for what has none.
+    /// </summary>
     private static bool TryText(Schema schema, JsonElement value, out string? text)
     {
         text = null;
@@ -155,9 +169,11 @@ public sealed class VectorTests
         {
             if (!union.Schemas.Any(WantedField.IsText)) return false;
             if (value.ValueKind == JsonValueKind.Null) return true;
-            if (value.ValueKind != JsonValueKind.Object) return union.Schemas.FirstOrDefault(WantedField.IsText) is { } only && TryText(only, value, out text);
+            if (value.ValueKind != JsonValueKind.Object)
+                return union.Schemas.FirstOrDefault(WantedField.IsText) is { } only && TryText(only, value, out text);
             JsonProperty tag = value.EnumerateObject().First();
-            return union.Schemas.FirstOrDefault(branch => AvroNames.Of(branch) == tag.Name) is { } taken && TryText(taken, tag.Value, out text);
+            return union.Schemas.FirstOrDefault(branch => AvroNames.Of(branch) == tag.Name) is { } taken
+                && TryText(taken, tag.Value, out text);
         }
 
         if (!WantedField.IsText(schema) || value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) return false;
@@ -170,7 +186,8 @@ public sealed class VectorTests
         return text is not null || schema.Tag is Schema.Type.Bytes or Schema.Type.Fixed;
     }
 
-    private static JsonElement Untagged(Schema schema, JsonElement value) => schema is UnionSchema && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject().First().Value : value;
+    private static JsonElement Untagged(Schema schema, JsonElement value) => schema is UnionSchema
+        && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject().First().Value : value;
 
     private static string? Utf8(byte[] bytes) => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
 }

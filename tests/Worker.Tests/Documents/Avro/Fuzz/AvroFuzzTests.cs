@@ -49,7 +49,9 @@ public sealed class AvroFuzzTests
     public async Task Damaged_schemas_are_parsed_or_refused_at_no_cost() => await Task.Run(() =>
     {
         var random = new Random(Seed);
-        byte[][] texts = [.. FuzzSeed.Collect(random).Select(s => s.Text), .. Vectors.Lines("avro/bad-schemas.jsonl").Select(l => Encoding.UTF8.GetBytes(l.GetProperty("schema_text").GetString()!)).Where(t => t.Length < LargestText)];
+        byte[][] texts = [.. FuzzSeed.Collect(random).Select(s => s.Text),
+            .. Vectors.Lines("avro/bad-schemas.jsonl").Select(l =>
+                Encoding.UTF8.GetBytes(l.GetProperty("schema_text").GetString()!)).Where(t => t.Length < LargestText)];
         byte[] buffer = new byte[LargestText];
         long parsed = 0;
         for (long i = 0; i < SchemaCases; i++)
@@ -87,7 +89,9 @@ public sealed class AvroFuzzTests
 
     private static void CheckCost(long allocated, int length) => Assert.InRange(allocated, 0, (64 * 1024) + (16L * length));
 
-    /// <summary>What the check passes, Apache.Avro reads to the end at a bounded cost; and it holds the texts that the projection finds.</summary>
+    /// <summary>
+    /// What the check passes, Apache.Avro reads to the end at a bounded cost; and it holds the texts that the projection finds.
+    /// </summary>
     private static void CheckUse(FuzzSeed seed, byte[] payload)
     {
         FieldSlice[] fields = new FieldSlice[seed.Paths.Length];
@@ -104,11 +108,13 @@ public sealed class AvroFuzzTests
         for (int i = 0; i < seed.Paths.Length; i++)
         {
             if (fields[i].Kind != FieldKind.Utf8) continue;
-            JsonElement value = seed.Paths[i].Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(json, (at, name) => at.GetProperty(name));
+            JsonElement value = seed.Paths[i].Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(json, (at, name) =>
+                at.GetProperty(name));
             if (value.ValueKind == JsonValueKind.Object) value = value.GetProperty("string");
             Assert.Equal(value.GetString(), seed.Projected.Text(i, fields[i], payload));
         }
     }
 
-    private static long Setting(string name, long normal) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : normal;
+    private static long Setting(string name, long normal) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
+        ? long.Parse(text, CultureInfo.InvariantCulture) : normal;
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Worker.Tests.Documents.Avro.Fuzz;
 
-/// <summary>Schema texts at random: all types, nested up to four deep, with references back to names defined before, recursion through unions, aliases and namespaces.</summary>
+/// <summary>
+/// Schema texts at random: all types, nested up to four deep, with references back to names defined before, recursion through unions,
+/// aliases and namespaces.
+/// </summary>
 internal sealed class RandomSchema(Random random)
 {
     private const int Deepest = 4;
@@ -104,5 +107,6 @@ internal sealed class RandomSchema(Random random)
     }
 
     // Full names throughout: a reference then means the same wherever it stands.
-    private string Name(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{(random.Next(2) == 0 ? "a.b." : "c.")}{prefix}{_text.Length}");
+    private string Name(string prefix) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(random.Next(2) == 0 ? "a.b." : "c.")}{prefix}{_text.Length}");
 }
