@@ -41,7 +41,13 @@ internal static class DemoCommand
     public static Command Create()
     {
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
-        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32, CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents") };
+        var inFlight = new Option<int>("--in-flight")
+        {
+            Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 32,
+            CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents"),
+        };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
@@ -59,7 +65,8 @@ internal static class DemoCommand
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
                 result.AddError("--cluster and --registry go together: give both, or none for the embedded ones.");
-            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers)) result.AddError($"--cluster {BootstrapServers.Fault}");
+            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers))
+                result.AddError($"--cluster {BootstrapServers.Fault}");
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
