@@ -54,7 +54,8 @@ internal static class DemoCommand
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
         var mails = new Option<string?>("--mails")
         {
-            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.",
+            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: "
+                + "data/mail/test.avro.",
             HelpName = "FILE",
         };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };

@@ -38,7 +38,8 @@ internal static class UsageError
     private static string WithoutValues(string message, ParseResult parsed)
     {
         IEnumerable<string> arguments = parsed.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value);
-        foreach (string value in arguments.Concat(parsed.UnmatchedTokens).Where(value => value.Length > 0).OrderByDescending(value => value.Length))
+        foreach (string value in arguments.Concat(parsed.UnmatchedTokens).Where(value => value.Length > 0)
+            .OrderByDescending(value => value.Length))
         {
             message = message.Replace($"'{value}'", Shown.Argument(value), StringComparison.Ordinal);
         }

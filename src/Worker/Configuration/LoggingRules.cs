@@ -40,7 +40,8 @@ internal static class LoggingRules
             yield return $"{queue.Path} is {lines}; give 1 or more lines.";
         string formatter = name.Value ?? ConsoleFormatterNames.Simple;
         if (!Formatters.TryGetValue(formatter, out Type? options))
-            yield return $"{name.Path} is {Shown.Misread(formatter, Formatters.Keys)}, which is none of {string.Join(", ", Formatters.Keys)}.";
+            yield return $"{name.Path} is {Shown.Misread(formatter, Formatters.Keys)}, which is none of "
+                + $"{string.Join(", ", Formatters.Keys)}.";
         else
             foreach (string fault in FaultsOfFormatter(console.GetSection("FormatterOptions"), options)) yield return fault;
     }
@@ -53,7 +54,8 @@ internal static class LoggingRules
         foreach (string name in below)
             foreach (string fault in ConfigurationShape.Faults(section.GetSection(name), typeof(WriterShape))) yield return fault;
         IConfigurationSection format = section.GetSection(nameof(ConsoleFormatterOptions.TimestampFormat));
-        if (format.Value is { } text && !IsTimeFormat(text)) yield return $"{format.Path} is no format of a time, such as yyyy-MM-dd HH:mm:ss.";
+        if (format.Value is { } text && !IsTimeFormat(text)) yield return $"{format.Path} is no format of a time, such as yyyy-MM-dd "
+            + $"HH:mm:ss.";
     }
 
     private static IEnumerable<string> FaultsOfLevels(IConfigurationSection section)
@@ -78,7 +80,8 @@ internal static class LoggingRules
         if (name.Equals("Default", StringComparison.OrdinalIgnoreCase)) return true;
         if (FreeCategories.Contains(name.Split('.', '*')[0], StringComparer.OrdinalIgnoreCase)) return true;
         string beginning = name.Split('*')[0];
-        return typeof(LoggingRules).Assembly.GetTypes().Any(type => type.FullName!.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+        return typeof(LoggingRules).Assembly.GetTypes()
+            .Any(type => type.FullName!.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool IsTimeFormat(string format)

@@ -50,6 +50,7 @@ internal sealed partial class Redaction
     }
 
     [GeneratedRegex(
-        "^Sluice:(Registry:Password|Kafka:(Common|Consumer|Producer)(?!:sasl[._]username$):.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+        "^Sluice:(Registry:Password|Kafka:(Common|Consumer|Producer)(?!:sasl[._]username$):.*)$",
+            RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex MayBeSecret();
 }

@@ -63,7 +63,8 @@ internal sealed class RivalTokenizers
         int[] differ = [.. _all.Select(rival => lines.Count(line => !IsSame(line, rival)))];
         ReportTable table = run.Report.AddTable(
             "Beside other tokenizers, one thread: median (min..max); tokens as ours counts them",
-            "tokenizer", "text", "million tokens/s", "ours, times as fast", "B/document", $"golden lines that differ, of {lines.Length:#,##0}");
+            "tokenizer", "text", "million tokens/s", "ours, times as fast", "B/document",
+                $"golden lines that differ, of {lines.Length:#,##0}");
         foreach ((string name, byte[][] documents, int maxTokens) in corpora)
         {
             Document[] texts = [.. documents.Select(document => new Document(document, Encoding.UTF8.GetString(document)))];
