@@ -86,7 +86,8 @@ internal static partial class Shown
     [GeneratedRegex("^[-+]?[0-9][0-9.,:_]{0,30} ?(ms|s|sec|min|m|h|d|[KMG]i?B?|%)?$", RegexOptions.IgnoreCase)]
     private static partial Regex NumberOrTime();
 
-    [GeneratedRegex(@"^--?[A-Za-z][A-Za-z-]*(:[A-Za-z]+)?(?=[:=]|\z)")]
+    // Behind one dash stands one letter; what follows it is its value: -pPASSWORD.
+    [GeneratedRegex(@"^(--[A-Za-z][A-Za-z-]*(:[A-Za-z]+)?|-[A-Za-z])(?=[:=]|\z)")]
     private static partial Regex NameOfOption();
 
     [GeneratedRegex(@"\.(ms|bytes|kbytes|messages|size|max|min|level|connections)$")]

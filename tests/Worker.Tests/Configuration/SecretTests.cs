@@ -104,6 +104,7 @@ public sealed partial class SecretTests
     [InlineData("read", "topic", "--cluster", "127.0.0.1:1", "--registry", "http://me:" + Secret + "@registry")]
     [InlineData("read", "topic", Secret)]
     [InlineData("read", "topic", "@" + Secret)]
+    [InlineData("read", "topic", "-ps3cret")]
     [InlineData("demo", "--rate", Secret)]
     [InlineData("demo", "--in-flight", Secret)]
     [InlineData("demo", "--mode", Secret)]
