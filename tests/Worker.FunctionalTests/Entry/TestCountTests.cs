@@ -87,6 +87,27 @@ public sealed class TestCountTests : IDisposable
         Assert.Equal(1, tests.Code);
     }
 
+    [Theory]
+    [InlineData("Outer$Inner")]
+    [InlineData("$(exit 3)`exit 3`")]
+    [InlineData("\"a]\" [b")]
+    public void The_name_of_a_test_is_only_a_name(string data)
+    {
+        File.WriteAllText(_checkout.PathOf("report"), $"    A.Test(name: {data}) [STARTING]\n    A.Test(name: {data}) [FINISHED] Time: 0.1s\n");
+        Finished progress = _checkout.Bash("eng/test-progress <report");
+        Assert.Equal((0, "", ""), (progress.Code, progress.Output, progress.Errors));
+    }
+
+    [Fact]
+    public void A_name_that_looks_like_bash_is_a_name()
+    {
+        const string Odd = """A.Test(name: "Outer$Inner `x` $(y) [0] ]")""";
+        Finished tests = RunTests($"echo '    {Odd} [STARTING]'\necho '    {Odd} [FINISHED] Time: 12.5s'\n{Passing}");
+        Assert.Equal("6 passed, 0 failed, 0 skipped", tests.LastLine);
+        Assert.Empty(tests.Errors);
+        Assert.Contains($"    {Odd} took 12 s\n", tests.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_test_at_all_is_a_failure()
     {
@@ -97,9 +118,9 @@ public sealed class TestCountTests : IDisposable
 
     public void Dispose() => _checkout.Dispose();
 
-    private Finished RunTests(string program, string require = "")
+    private Finished RunTests(string program, string? require = null)
     {
         _checkout.Replace("dotnet", program);
-        return _checkout.Bash($"SLUICE_TEST_REQUIRE={require} eng/run-tests");
+        return _checkout.Bash($"{(require is null ? "" : $"SLUICE_TEST_REQUIRE={require} ")}eng/run-tests");
     }
 }
