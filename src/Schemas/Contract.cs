@@ -10,7 +10,7 @@ namespace Sluice.Schemas;
 internal sealed class Contract
 {
     [ThreadStatic]
-    private static MemoryStream? t_scratch;
+    private static MemoryStream? _scratch;
 
     private readonly SpecificDefaultWriter _writer;
     private readonly DefaultReader _reader;
@@ -37,7 +37,7 @@ internal sealed class Contract
     /// <summary>Appends the payload of <paramref name="record"/>, without a header.</summary>
     public void Write(ISpecificRecord record, IBufferWriter<byte> output)
     {
-        MemoryStream scratch = t_scratch ??= new MemoryStream();
+        MemoryStream scratch = _scratch ??= new MemoryStream();
         scratch.SetLength(0);
         _writer.Write(record, new BinaryEncoder(scratch));
         output.Write(scratch.GetBuffer().AsSpan(0, (int)scratch.Length));

@@ -24,7 +24,8 @@ internal static class OptionsRules
 
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
             yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: readers of labels would meet what is none. Name another topic.";
-        if (options.BootstrapServers.Length > 0 && !BootstrapServers.IsList(options.BootstrapServers)) yield return $"Sluice:Kafka:BootstrapServers {BootstrapServers.Fault}";
+        if (options.BootstrapServers.Length > 0 && !BootstrapServers.IsList(options.BootstrapServers))
+            yield return $"Sluice:Kafka:BootstrapServers {BootstrapServers.Fault}";
         foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true, producer: true)) yield return refusal;
         foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true, producer: false)) yield return refusal;
         foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false, producer: true)) yield return refusal;
@@ -60,7 +61,8 @@ internal static class OptionsRules
         if (string.IsNullOrWhiteSpace(options.Path)) yield return $"Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail. {BundleFolder.Bundled()}";
         else if (BundleFolder.Fault(options.Path) is { } fault) yield return $"Sluice:Model:Path: {fault}";
         if (Mode.TryParse(options.Mode, options.Precision) is null)
-            yield return $"Sluice:Model:Mode is {Shown.Misread(options.Mode, ["teacher", "swift", "students:1"])}; give teacher, swift, or students:K with K in 1..{Mode.MaxStudents}.";
+            yield return $"Sluice:Model:Mode is {Shown.Misread(options.Mode, ["teacher", "swift", "students:1"])}; give teacher, swift, or "
+                + $"students:K with K in 1..{Mode.MaxStudents}.";
     }
 
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching)

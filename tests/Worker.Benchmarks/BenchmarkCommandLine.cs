@@ -66,7 +66,8 @@ internal static class BenchmarkCommandLine
         command.SetAction((parsed, cancel) =>
         {
             int count = documents is null ? 0 : parsed.GetValue(documents);
-            return RunAsync(benchmark, parsed.GetValue(Rounds), new ShortTexts(parsed.GetValue(Texts)), count, parsed.GetValue(Json), cancel);
+            return RunAsync(benchmark, parsed.GetValue(Rounds), new ShortTexts(parsed.GetValue(Texts)), count, parsed.GetValue(Json),
+                cancel);
         });
         return command;
     }

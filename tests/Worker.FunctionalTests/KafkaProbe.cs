@@ -1,6 +1,7 @@
 using System.Buffers;
 using Confluent.Kafka;
 using Sluice.Schemas;
+using Sluice.Worker.Documents;
 
 namespace Worker.FunctionalTests;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Avro.IO;
 using Confluent.Kafka;
 using Sluice.Schemas;
+using Sluice.Worker.Documents;
 
 namespace Worker.FunctionalTests;
 

@@ -45,14 +45,16 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Equal(0, await worker.ExitCodeAsync());
         JsonElement[] lines = [.. worker.Output.Split('\n').Select(line => JsonElement.Parse(line))];
         Assert.All(lines, line => Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", line.GetProperty("Timestamp").GetString()));
-        Assert.Equal((114, "Information", "tiny"), (lines[0].GetProperty("EventId").GetInt32(), lines[0].GetProperty("LogLevel").GetString(), lines[0].GetProperty("State").GetProperty("Model").GetString()!.Split(' ')[0]));
+        Assert.Equal((114, "Information", "tiny"), (lines[0].GetProperty("EventId").GetInt32(), lines[0].GetProperty("LogLevel")
+            .GetString(), lines[0].GetProperty("State").GetProperty("Model").GetString()!.Split(' ')[0]));
         Assert.Contains(lines, line => line.GetProperty("EventId").GetInt32() == 103);
     }
 
     [Fact]
     public async Task Faults_of_the_log_end_with_2_and_their_names()
     {
-        await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Logging:LogLevel:Default", "Debugg"), ("Logging:Consol:FormatterName", "json")));
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Logging:LogLevel:Default", "Debugg"),
+            ("Logging:Consol:FormatterName", "json")));
         Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
         Assert.Contains("  Logging:LogLevel:Default is 'Debugg', which is none of Trace, ", worker.Output, StringComparison.Ordinal);
         Assert.Contains("  Logging:Consol is not a setting; ", worker.Output, StringComparison.Ordinal);

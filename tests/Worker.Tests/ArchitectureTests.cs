@@ -10,7 +10,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] CoreFolders = ["Worker/Tokenization", "Worker/Batching", "Worker/Control", "Worker/Offsets", "Worker/Inference/Math", "Worker/Documents/Avro"];
     private static readonly string[] CoreNamespaces = [.. CoreFolders.Select(NamespaceOf)];
-    private static readonly Assembly[] Assemblies = [typeof(Sluice.Schemas.WireHeader).Assembly, typeof(Sluice.Worker.Tokenization.WordPieceTokenizer).Assembly];
+    private static readonly Assembly[] Assemblies = [typeof(Sluice.Schemas.Document).Assembly, typeof(Sluice.Worker.Tokenization.WordPieceTokenizer).Assembly];
 
     [Fact]
     public void Core_folders_use_the_BCL_and_one_another_only() => AssertNone( // and Documents/Avro the package that it keeps foreign bytes from

@@ -27,7 +27,8 @@ internal static class CommandLine
     };
 
     /// <remarks>An argument that begins with @ is itself, not a file of arguments: a password may begin so.</remarks>
-    public static ParseResult Parse(IReadOnlyList<string> args) => Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    public static ParseResult Parse(IReadOnlyList<string> args) =>
+        Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Runs what the arguments ask for; a mistake in them is told in a line or two, without the help's sixty.</summary>
     /// <returns>The program's exit code.</returns>

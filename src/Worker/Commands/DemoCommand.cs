@@ -41,14 +41,21 @@ internal static class DemoCommand
     public static Command Create()
     {
         var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.", HelpName = "N", CustomParser = RateOf };
-        var inFlight = new Option<int>("--in-flight") { Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.", HelpName = "N", DefaultValueFactory = _ => 32, CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents") };
+        var inFlight = new Option<int>("--in-flight")
+        {
+            Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 32,
+            CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents"),
+        };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
         var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.", HelpName = "ADDRESS" };
         var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.", HelpName = "URL" };
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
         var mails = new Option<string?>("--mails")
         {
-            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: data/mail/test.avro.",
+            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: "
+                + "data/mail/test.avro.",
             HelpName = "FILE",
         };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
@@ -59,7 +66,8 @@ internal static class DemoCommand
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
                 result.AddError("--cluster and --registry go together: give both, or none for the embedded ones.");
-            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers)) result.AddError($"--cluster {BootstrapServers.Fault}");
+            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers))
+                result.AddError($"--cluster {BootstrapServers.Fault}");
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions

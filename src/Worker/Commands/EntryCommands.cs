@@ -9,9 +9,9 @@ internal static class EntryCommands
         Measures, and compares with the goals: ./sluice bench NAME [--json FILE].
 
           avro         One text field out of a record of 12 fields and 1 KiB, on one thread: bytes a second and allocated bytes.
-          tokenizer    WordPiece on one thread: tokens a second beside two other tokenizers, allocated bytes, and the cost of huge documents.
+          tokenizer    WordPiece on one thread: tokens a second beside two other tokenizers, allocated bytes, and huge documents.
           inference    What packing, [CLS]-only last layers, int8 and batching by length are worth, against what is served today.
-          batching     What planned batches are worth: throughput and latency against padded batches, first come and sorted, on mails, reviews, news and a mix.
+          batching     What planned batches are worth: throughput and latency against padded ones, on mails, reviews, news and a mix.
           memory       Resident memory while 200,000 documents of 1 to 512 tokens pass in an adversarial order.
           students     Accuracy, latency and capacity of every mode: swift, one to all students, the teacher.
           micro        Runs micro-benchmarks with BenchmarkDotNet: times and allocated bytes of single operations.

@@ -18,7 +18,8 @@ internal static class ModeOption
         mode.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } text && Mode.TryParse(text, Precision.Int8) is null)
-                result.AddError($"--mode is {Shown.Misread(text, ["teacher", "swift", "students:1"])}; give teacher, swift, or students:K with K in 1..{Mode.MaxStudents}.");
+                result.AddError($"--mode is {Shown.Misread(text, ["teacher", "swift", "students:1"])}; give teacher, swift, or students:K "
+                    + $"with K in 1..{Mode.MaxStudents}.");
         });
         return mode;
     }

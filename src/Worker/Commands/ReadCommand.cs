@@ -28,10 +28,16 @@ internal static class ReadCommand
         Argument<string> topic = new("topic") { Description = "The topic." };
         Option<string> cluster = new("--cluster") { Description = "The Kafka cluster.", HelpName = "HOST:PORT", DefaultValueFactory = _ => "127.0.0.1:9092" };
         Option<string> registry = new("--registry") { Description = "The schema registry's base address.", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8081" };
-        Option<int?> last = new("--last") { Description = "Only the last N of each partition.", HelpName = "N", CustomParser = result => WholeNumber.Parse(result, "--last", int.MaxValue, "1 or more") };
+        Option<int?> last = new("--last")
+        {
+            Description = "Only the last N of each partition.",
+            HelpName = "N",
+            CustomParser = result => WholeNumber.Parse(result, "--last", int.MaxValue, "1 or more"),
+        };
         cluster.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } servers && !BootstrapServers.IsList(servers)) result.AddError($"--cluster {BootstrapServers.Fault}");
+            if (result.GetValueOrDefault<string>() is { } servers && !BootstrapServers.IsList(servers))
+                result.AddError($"--cluster {BootstrapServers.Fault}");
         });
         Command command = new("read", Description) { topic, cluster, registry, last };
         command.SetAction(async (result, stop) =>

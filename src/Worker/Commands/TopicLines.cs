@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Confluent.Kafka;
-using Sluice.Schemas;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Registry;

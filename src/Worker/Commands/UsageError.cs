@@ -17,7 +17,9 @@ internal static class UsageError
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } unknown)
         {
             string[] names = [.. command.Subcommands.Select(c => c.Name)];
-            errors.WriteLine(NearestName.Of(unknown, names) is { } nearest ? $"There is no command '{unknown}'. Did you mean '{nearest}'?" : $"There is no such command; {path} has {string.Join(", ", names)}.");
+            errors.WriteLine(NearestName.Of(unknown, names) is { } nearest
+                ? $"There is no command '{unknown}'. Did you mean '{nearest}'?"
+                : $"There is no such command; {path} has {string.Join(", ", names)}.");
         }
         else if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
         {
@@ -35,8 +37,9 @@ internal static class UsageError
     // The parser's messages quote arguments, and an argument may be a password that was put beside its option.
     private static string WithoutValues(string message, ParseResult parsed)
     {
-        string[] given = [.. parsed.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value), .. parsed.UnmatchedTokens];
-        foreach (string value in given.Where(value => value.Length > 0).OrderByDescending(value => value.Length))
+        IEnumerable<string> arguments = parsed.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value);
+        foreach (string value in arguments.Concat(parsed.UnmatchedTokens).Where(value => value.Length > 0)
+            .OrderByDescending(value => value.Length))
         {
             message = message.Replace($"'{value}'", Shown.Argument(value), StringComparison.Ordinal);
         }

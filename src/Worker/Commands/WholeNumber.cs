@@ -15,7 +15,8 @@ internal static class WholeNumber
     public static int Parse(ArgumentResult result, string option, int most, string range)
     {
         string given = result.Tokens[0].Value;
-        if (int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= most) return number;
+        bool isNumber = int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number);
+        if (isNumber && number >= 1 && number <= most) return number;
         result.AddError($"{option} is {Shown.Misread(given, [])}; give {range}.");
         return 0;
     }

@@ -3,7 +3,8 @@ namespace Sluice.Worker.Configuration;
 /// <summary>Settings on the command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, with or without the leading <c>Sluice:</c>. Of a setting given twice the last one counts.</summary>
 internal static class CommandLineSettings
 {
-    /// <exception cref="FormatException">An argument is no setting, or has no value. It is named by its place, and shown only as far as it is the name of a setting: it may be the value of one.</exception>
+    /// <exception cref="FormatException">An argument is no setting, or has no value. It is named by its place, and shown only as far as it
+    /// is the name of a setting: it may be the value of one.</exception>
     public static IEnumerable<KeyValuePair<string, string?>> Parse(IReadOnlyList<string> args)
     {
         List<KeyValuePair<string, string?>> settings = [];
@@ -11,7 +12,8 @@ internal static class CommandLineSettings
         {
             string arg = args[i];
             if (!arg.StartsWith("--", StringComparison.Ordinal) || !arg.Split('=')[0].Contains(':'))
-                throw new FormatException($"Setting {i + 1} on the command line{Name(arg)} is none; settings look like --Kafka:GroupId=mail, and a value with a blank in it needs quotes.");
+                throw new FormatException($"Setting {i + 1} on the command line{Name(arg)} is none; settings look like "
+                    + $"--Kafka:GroupId=mail, and a value with a blank in it needs quotes.");
             int equals = arg.IndexOf('=');
             if (equals > 0) settings.Add(new(WithPrefix(arg[2..equals]), arg[(equals + 1)..]));
             else if (i + 1 < args.Count) settings.Add(new(WithPrefix(arg[2..]), args[++i]));

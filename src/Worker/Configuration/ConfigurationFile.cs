@@ -32,8 +32,10 @@ internal static class ConfigurationFile
         }
         catch (InvalidDataException e) when (e.InnerException is FormatException or JsonException)
         {
-            // A JSON reader's own words may quote what it could not read, such as a password without quotes; a duplicate key is told without its value.
-            throw new InvalidDataException((e.InnerException as JsonException ?? e.InnerException.InnerException as JsonException) is { LineNumber: { } line } where
+            // A JSON reader's own words may quote what it could not read, such as a password without quotes; a duplicate key is told
+            // without its value.
+            JsonException? where = e.InnerException as JsonException ?? e.InnerException.InnerException as JsonException;
+            throw new InvalidDataException(where is { LineNumber: { } line }
                 ? $"The settings file {file} is not JSON: see line {line + 1}, byte {where.BytePositionInLine + 1}."
                 : $"The settings file {file} cannot be read: {e.InnerException.Message}");
         }

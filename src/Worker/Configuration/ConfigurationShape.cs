@@ -14,15 +14,19 @@ internal static class ConfigurationShape
     /// <param name="sections">Names of sections below it, which are looked into elsewhere.</param>
     public static IEnumerable<string> Faults(IConfigurationSection section, Type options, params string[] sections)
     {
-        Dictionary<string, PropertyInfo> known = options.GetProperties().Where(p => !sections.Contains(p.Name)).ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, PropertyInfo> known = options.GetProperties().Where(p => !sections.Contains(p.Name))
+            .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
         string[] names = [.. known.Keys.Concat(sections).Order()];
         if (FaultOfValue(section, names.Select(name => $"{section.Path}:{name}")) is { } value) yield return value;
-        foreach (IConfigurationSection child in section.GetChildren().Where(child => !sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (IConfigurationSection child in section.GetChildren()
+            .Where(child => !sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            if (!known.TryGetValue(child.Key, out PropertyInfo? property)) yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", names)}.";
+            if (!known.TryGetValue(child.Key, out PropertyInfo? property))
+                yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", names)}.";
             else if (IsCollection(property.PropertyType)) foreach (string fault in FaultsOfCollection(child, property)) yield return fault;
             else if (child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
-            else if (child.Value is { } text && !CanConvert(text, property.PropertyType)) yield return $"{child.Path} is {Given(text, property.PropertyType)}, which is {NotA(property.PropertyType)}.";
+            else if (child.Value is { } text && !CanConvert(text, property.PropertyType))
+                yield return $"{child.Path} is {Given(text, property.PropertyType)}, which is {NotA(property.PropertyType)}.";
         }
     }
 
@@ -30,7 +34,9 @@ internal static class ConfigurationShape
     /// <param name="section">Any.</param>
     /// <param name="below">What can be set in its place.</param>
     public static string? FaultOfValue(IConfigurationSection section, IEnumerable<string> below) =>
-        string.IsNullOrEmpty(section.Value) ? null : $"{section.Path} was given one value, but it is a section: set one of {string.Join(", ", below)}.";
+        string.IsNullOrEmpty(section.Value)
+            ? null
+            : $"{section.Path} was given one value, but it is a section: set one of {string.Join(", ", below)}.";
 
     // What a person writes who does not know how lists and sections look outside JSON.
     private static IEnumerable<string> FaultsOfCollection(IConfigurationSection section, PropertyInfo property)
@@ -41,7 +47,8 @@ internal static class ConfigurationShape
             (string name, string value) = isList ? ("0", Shown.IsHarmless(section.Path, given) ? given : "VALUE") : ("NAME", "VALUE");
             string kind = isList ? "but it is a list, whose entries are numbered from 0" : "but it holds settings of librdkafka by name";
             string path = section.Path["Sluice:".Length..];
-            yield return $"{section.Path} was given one value, {kind}: --{path}:{name}={value}, or {section.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}={value} in the environment.";
+            yield return $"{section.Path} was given one value, {kind}: --{path}:{name}={value}, or "
+                + $"{section.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}={value} in the environment.";
         }
 
         foreach (IConfigurationSection entry in section.GetChildren().Where(entry => entry.GetChildren().Any()))

@@ -7,13 +7,18 @@ namespace Sluice.Worker.Configuration;
 /// <summary>The log of a process, on standard error: lines for people, or JSON with <c>Logging:Console:FormatterName=json</c>.</summary>
 internal static class ConsoleLog
 {
-    /// <remarks>Defaults are set before the console's logger is added: it binds the section <c>Logging:Console</c> behind them, and what is configured wins.</remarks>
+    /// <remarks>Defaults are set before the console's logger is added: it binds the section <c>Logging:Console</c> behind them, and what is
+    /// configured wins.</remarks>
     public static void Add(ILoggingBuilder logging)
     {
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told once, without a stack, by the command
-        logging.Services.Configure<ConsoleLoggerOptions>(console => (console.FormatterName, console.LogToStandardErrorThreshold) = (ConsoleFormatterNames.Simple, LogLevel.Trace));
-        logging.Services.Configure<SimpleConsoleFormatterOptions>(lines => (lines.SingleLine, lines.TimestampFormat, lines.UseUtcTimestamp) = (true, "yyyy-MM-dd HH:mm:ss.fff ", true));
-        logging.Services.Configure<JsonConsoleFormatterOptions>(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
+        // A start that fails is told once, without a stack, by the command.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+            (console.FormatterName, console.LogToStandardErrorThreshold) = (ConsoleFormatterNames.Simple, LogLevel.Trace));
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(lines =>
+            (lines.SingleLine, lines.TimestampFormat, lines.UseUtcTimestamp) = (true, "yyyy-MM-dd HH:mm:ss.fff ", true));
+        logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
+            (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
         logging.AddConsole();
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Sluice.Worker.Configuration;
 
-/// <summary>What is wrong in the section <c>Logging</c>. The loggers themselves pass over a name that they do not know, and fail at the first line over a value that they cannot use.</summary>
+/// <summary>What is wrong in the section <c>Logging</c>. The loggers themselves pass over a name that they do not know, and fail at the
+/// first line over a value that they cannot use.</summary>
 internal static class LoggingRules
 {
     private static readonly string[] FreeCategories = ["Microsoft", "System"]; // libraries: which categories they have is theirs to say
@@ -20,25 +21,41 @@ internal static class LoggingRules
     /// <summary>One sentence for each fault.</summary>
     public static IEnumerable<string> Faults(IConfigurationSection logging)
     {
-        foreach (string fault in ConfigurationShape.Faults(logging, typeof(LoggingShape), "LogLevel", "Console")) yield return fault;
-        foreach (string fault in FaultsOfLevels(logging.GetSection("LogLevel"))) yield return fault;
         IConfigurationSection console = logging.GetSection("Console");
-        foreach (string fault in ConfigurationShape.Faults(console, typeof(ConsoleShape), "LogLevel", "FormatterOptions")) yield return fault;
-        foreach (string fault in FaultsOfLevels(console.GetSection("LogLevel"))) yield return fault;
-        if (int.TryParse(console[nameof(ConsoleShape.MaxQueueLength)], NumberStyles.Integer, CultureInfo.InvariantCulture, out int queue) && queue < 1)
-            yield return $"{console.Path}:{nameof(ConsoleShape.MaxQueueLength)} is {queue}; give 1 or more lines.";
-        string formatter = console[nameof(ConsoleShape.FormatterName)] ?? ConsoleFormatterNames.Simple;
-        if (Formatters.TryGetValue(formatter, out Type? options)) foreach (string fault in FaultsOfFormatter(console.GetSection("FormatterOptions"), options)) yield return fault;
-        else yield return $"{console.Path}:{nameof(ConsoleShape.FormatterName)} is {Shown.Misread(formatter, Formatters.Keys)}, which is none of {string.Join(", ", Formatters.Keys)}.";
+        return
+        [
+            .. ConfigurationShape.Faults(logging, typeof(LoggingShape), "LogLevel", "Console"),
+            .. FaultsOfLevels(logging.GetSection("LogLevel")),
+            .. ConfigurationShape.Faults(console, typeof(ConsoleShape), "LogLevel", "FormatterOptions"),
+            .. FaultsOfLevels(console.GetSection("LogLevel")),
+            .. FaultsOfConsole(console),
+        ];
+    }
+
+    private static IEnumerable<string> FaultsOfConsole(IConfigurationSection console)
+    {
+        IConfigurationSection queue = console.GetSection(nameof(ConsoleShape.MaxQueueLength));
+        IConfigurationSection name = console.GetSection(nameof(ConsoleShape.FormatterName));
+        if (int.TryParse(queue.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int lines) && lines < 1)
+            yield return $"{queue.Path} is {lines}; give 1 or more lines.";
+        string formatter = name.Value ?? ConsoleFormatterNames.Simple;
+        if (!Formatters.TryGetValue(formatter, out Type? options))
+            yield return $"{name.Path} is {Shown.Misread(formatter, Formatters.Keys)}, which is none of "
+                + $"{string.Join(", ", Formatters.Keys)}.";
+        else
+            foreach (string fault in FaultsOfFormatter(console.GetSection("FormatterOptions"), options)) yield return fault;
     }
 
     private static IEnumerable<string> FaultsOfFormatter(IConfigurationSection section, Type options)
     {
         const string Writer = nameof(JsonConsoleFormatterOptions.JsonWriterOptions);
         string[] below = options == typeof(JsonConsoleFormatterOptions) ? [Writer] : [];
-        foreach (string fault in ConfigurationShape.Faults(section, options, below).Concat(below.SelectMany(name => ConfigurationShape.Faults(section.GetSection(name), typeof(WriterShape))))) yield return fault;
-        if (section[nameof(ConsoleFormatterOptions.TimestampFormat)] is { } format && !IsTimeFormat(format))
-            yield return $"{section.Path}:{nameof(ConsoleFormatterOptions.TimestampFormat)} is no format of a time, such as yyyy-MM-dd HH:mm:ss.";
+        foreach (string fault in ConfigurationShape.Faults(section, options, below)) yield return fault;
+        foreach (string name in below)
+            foreach (string fault in ConfigurationShape.Faults(section.GetSection(name), typeof(WriterShape))) yield return fault;
+        IConfigurationSection format = section.GetSection(nameof(ConsoleFormatterOptions.TimestampFormat));
+        if (format.Value is { } text && !IsTimeFormat(text)) yield return $"{format.Path} is no format of a time, such as yyyy-MM-dd "
+            + $"HH:mm:ss.";
     }
 
     private static IEnumerable<string> FaultsOfLevels(IConfigurationSection section)
@@ -47,16 +64,25 @@ internal static class LoggingRules
         if (ConfigurationShape.FaultOfValue(section, [$"{section.Path}:Default"]) is { } value) yield return value;
         foreach (IConfigurationSection level in section.GetChildren())
         {
-            if (level.GetChildren().Any()) yield return $"{level.Path} takes one value, not a section.";
-            else if (!IsCategory(level.Key)) yield return $"{level.Path} names no category of the log: there are Default, those that begin with Sluice.Worker, and libraries' that begin with {string.Join(" or ", FreeCategories)}.";
-            else if (!levels.Contains(level.Value, StringComparer.OrdinalIgnoreCase)) yield return $"{level.Path} is {Shown.Misread(level.Value ?? "", levels)}, which is none of {string.Join(", ", levels)}.";
+            if (level.GetChildren().Any())
+                yield return $"{level.Path} takes one value, not a section.";
+            else if (!IsCategory(level.Key))
+                yield return $"{level.Path} names no category of the log: there are Default, those that begin with Sluice.Worker, "
+                    + $"and libraries' that begin with {string.Join(" or ", FreeCategories)}.";
+            else if (!levels.Contains(level.Value, StringComparer.OrdinalIgnoreCase))
+                yield return $"{level.Path} is {Shown.Misread(level.Value ?? "", levels)}, which is none of {string.Join(", ", levels)}.";
         }
     }
 
     // A category is the beginning of a type's full name, and may hold one star.
-    private static bool IsCategory(string name) =>
-        name.Equals("Default", StringComparison.OrdinalIgnoreCase) || FreeCategories.Contains(name.Split('.', '*')[0], StringComparer.OrdinalIgnoreCase)
-        || typeof(LoggingRules).Assembly.GetTypes().Any(type => type.FullName!.StartsWith(name.Split('*')[0], StringComparison.OrdinalIgnoreCase));
+    private static bool IsCategory(string name)
+    {
+        if (name.Equals("Default", StringComparison.OrdinalIgnoreCase)) return true;
+        if (FreeCategories.Contains(name.Split('.', '*')[0], StringComparer.OrdinalIgnoreCase)) return true;
+        string beginning = name.Split('*')[0];
+        return typeof(LoggingRules).Assembly.GetTypes()
+            .Any(type => type.FullName!.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static bool IsTimeFormat(string format)
     {
@@ -73,7 +99,8 @@ internal static class LoggingRules
     // What of the loggers' own options can be set; theirs hold some besides that are obsolete, or that no text can stand for.
     private sealed record LoggingShape(bool CaptureScopes);
 
-    private sealed record ConsoleShape(string FormatterName, LogLevel LogToStandardErrorThreshold, int MaxQueueLength, ConsoleLoggerQueueFullMode QueueFullMode);
+    private sealed record ConsoleShape(
+        string FormatterName, LogLevel LogToStandardErrorThreshold, int MaxQueueLength, ConsoleLoggerQueueFullMode QueueFullMode);
 
     private sealed record WriterShape(bool Indented);
 }

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Sluice.Worker.Configuration;
 
-/// <summary>Takes what must not be shown out of texts that others wrote, such as librdkafka's and the registry's. Immutable, thread-safe.</summary>
-/// <remarks>Our own messages show no secret to begin with (<see cref="Shown"/>). A library may repeat what it was given, whole or from some place on, so any stretch of a secret counts.</remarks>
+/// <summary>Takes what must not be shown out of texts that others wrote, such as librdkafka's and the registry's. Immutable and
+/// thread-safe.</summary>
+/// <remarks>Our own messages show no secret to begin with (<see cref="Shown"/>). A library may repeat what it was given, whole or from some
+/// place on, so any stretch of a secret counts.</remarks>
 internal sealed partial class Redaction
 {
     private const int Stretch = 8; // characters in a row that are no coincidence; a shorter secret counts whole
@@ -18,15 +20,21 @@ internal sealed partial class Redaction
     public Redaction(IEnumerable<string> secrets)
     {
         foreach (string secret in secrets.Where(secret => secret.Length > 0))
-            for (int at = 0; at == 0 || at + Stretch <= secret.Length; at++) _stretches.Add(secret.Substring(at, int.Min(Stretch, secret.Length - at)));
+        {
+            int length = int.Min(Stretch, secret.Length);
+            for (int at = 0; at + length <= secret.Length; at++) _stretches.Add(secret.Substring(at, length));
+        }
+
         _lookup = _stretches.GetAlternateLookup<ReadOnlySpan<char>>();
         _lengths = [.. _stretches.Select(stretch => stretch.Length).Distinct()];
     }
 
-    /// <summary>Of what is configured: the registry's password, and of librdkafka's settings all that <see cref="Shown"/> would not show. Names of users are left in: they stand in the names of threads and clients.</summary>
+    /// <summary>Of what is configured: the registry's password, and of librdkafka's settings all that <see cref="Shown"/> would not show.
+    /// Names of users are left in: they stand in the names of threads and clients.</summary>
     public static Redaction Of(IConfiguration configuration) => new(
         from setting in configuration.GetSection("Sluice").AsEnumerable()
-        where setting.Value is { Length: >= Shortest } && MayBeSecret().IsMatch(setting.Key) && !Shown.IsHarmless(setting.Key, setting.Value)
+        where setting.Value is { Length: >= Shortest } && MayBeSecret().IsMatch(setting.Key)
+            && !Shown.IsHarmless(setting.Key, setting.Value)
         select setting.Value);
 
     /// <summary>The text with *** for each stretch of a secret; the same text where there is none.</summary>
@@ -36,9 +44,13 @@ internal sealed partial class Redaction
         foreach (int length in _lengths)
             for (int at = 0; at + length <= text.Length; at++)
                 if (_lookup.Contains(text.AsSpan(at, length))) (hidden ??= new bool[text.Length]).AsSpan(at, length).Fill(true);
-        return hidden is null ? text : string.Concat(text.Select((c, at) => !hidden[at] ? c.ToString() : at > 0 && hidden[at - 1] ? "" : Shown.Hidden));
+        return hidden is null
+            ? text
+            : string.Concat(text.Select((c, at) => !hidden[at] ? c.ToString() : at > 0 && hidden[at - 1] ? "" : Shown.Hidden));
     }
 
-    [GeneratedRegex("^Sluice:(Registry:Password|Kafka:(Common|Consumer|Producer)(?!:sasl[._]username$):.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "^Sluice:(Registry:Password|Kafka:(Common|Consumer|Producer)(?!:sasl[._]username$):.*)$",
+            RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex MayBeSecret();
 }

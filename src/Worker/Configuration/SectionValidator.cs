@@ -19,12 +19,14 @@ internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ra
         string text = fault.Replace(section + ".", section + ":", StringComparison.Ordinal);
         int end = text.IndexOf(": The ", StringComparison.Ordinal);
         text = end < 0 ? text : text[(end + 2)..];
-        PropertyInfo? property = typeof(T).GetProperties().FirstOrDefault(property => text.Contains($"{section}:{property.Name} ", StringComparison.Ordinal));
+        PropertyInfo? property = typeof(T).GetProperties()
+            .FirstOrDefault(property => text.Contains($"{section}:{property.Name} ", StringComparison.Ordinal));
         return property?.GetValue(options) switch
         {
             null or "" => text,
             TimeSpan { Days: > 0 } days when days == TimeSpan.FromDays(days.Days) => $"{text.TrimEnd('.')}, and is {days}: a bare number is days, seconds are written 00:00:{days.Days:00}.",
-            var value when Shown.Of($"{section}:{property.Name}", value) is not Shown.Hidden and var shown => $"{text.TrimEnd('.')}, and is {shown}.",
+            var value when Shown.Of($"{section}:{property.Name}", value) is not Shown.Hidden and var shown =>
+                $"{text.TrimEnd('.')}, and is {shown}.",
             _ => text,
         };
     }

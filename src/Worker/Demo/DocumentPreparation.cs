@@ -1,6 +1,7 @@
 using System.Buffers;
 using Sluice.Schemas;
 using Sluice.Worker.Demo.Replay;
+using Sluice.Worker.Documents;
 
 namespace Sluice.Worker.Demo;
 

@@ -8,7 +8,8 @@ internal static partial class Log
 {
     // 100: the whole
     [LoggerMessage(114, LogLevel.Information, "Sluice {Version} (commit {Commit}) on {Runtime} ({Platform}), {KafkaClient}; model {Model}; settings other than their defaults: {Settings}")]
-    public static partial void Start(ILogger logger, string version, string commit, string runtime, string platform, string kafkaClient, string model, string settings);
+    public static partial void Start(ILogger logger, string version, string commit, string runtime, string platform, string kafkaClient,
+        string model, string settings);
 
     [LoggerMessage(107, LogLevel.Warning, "ONNX Runtime: {Message}")]
     public static partial void OnnxRuntime(ILogger logger, string message);

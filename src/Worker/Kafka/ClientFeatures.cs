@@ -41,7 +41,8 @@ internal static partial class ClientFeatures
         {
             byte[] value = new byte[512];
             nuint size = (nuint)value.Length;
-            return rd_kafka_conf_get(configuration, "builtin.features", value, ref size) == Ok ? Encoding.ASCII.GetString(value).TrimEnd('\0') : "";
+            bool isThere = rd_kafka_conf_get(configuration, "builtin.features", value, ref size) == Ok;
+            return isThere ? Encoding.ASCII.GetString(value).TrimEnd('\0') : "";
         }
         finally
         {

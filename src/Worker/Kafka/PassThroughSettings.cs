@@ -49,7 +49,8 @@ internal static partial class PassThroughSettings
     }
 
     // Its other refusals quote what was given, which may be a secret; a number that is asked for is none.
-    private static bool QuotesNoText(string refusal) => refusal.Contains(" is outside allowed range ", StringComparison.Ordinal) || refusal.Contains(" not supported in this build: ", StringComparison.Ordinal);
+    private static bool QuotesNoText(string refusal) => refusal.Contains(" is outside allowed range ", StringComparison.Ordinal)
+        || refusal.Contains(" not supported in this build: ", StringComparison.Ordinal);
 
     [LibraryImport(NativeClient.Name)]
     private static partial nint rd_kafka_conf_new();

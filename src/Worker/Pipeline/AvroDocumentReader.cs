@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
-using Sluice.Schemas;
 using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Registry;
 

@@ -65,7 +65,9 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     }
 
     // A redirect to a page for logging in carries tokens behind its path.
-    private static string Address(Uri location) => location.IsAbsoluteUri ? location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : location.OriginalString.Split('?', '#')[0];
+    private static string Address(Uri location) => location.IsAbsoluteUri
+        ? location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+        : location.OriginalString.Split('?', '#')[0];
 
     // A string with a lone surrogate is valid JSON and cannot be read as text.
     private static string? TextOf(JsonElement value)

@@ -10,7 +10,7 @@ internal static class RegistryOptionsRules
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        var faults = results.ConvertAll(result => $"Registry:{result.ErrorMessage?.Replace("The field ", "", StringComparison.Ordinal)}");
+        var faults = results.ConvertAll(result => WithPath(result.ErrorMessage!, result.MemberNames.Single()));
         if (!Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
             faults.Add("Registry:Url is no http or https address, such as http://127.0.0.1:8081.");
         else if (url.UserInfo.Length > 0)
@@ -24,6 +24,13 @@ internal static class RegistryOptionsRules
         if (options.CaFile is { Length: > 0 } file && FaultOfCaFile(file) is { } fault)
             faults.Add(fault);
         return faults;
+    }
+
+    // "The field Attempts must be ...", "The Url field is ..."
+    private static string WithPath(string fault, string name)
+    {
+        string[] beginnings = [$"The field {name} ", $"The {name} field "];
+        return $"Registry:{name} {fault[beginnings.Where(fault.StartsWith).Select(beginning => beginning.Length).FirstOrDefault()..]}";
     }
 
     private static string? FaultOfCaFile(string file)

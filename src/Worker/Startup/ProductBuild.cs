@@ -11,10 +11,12 @@ internal sealed record ProductBuild(string Version, string? Commit)
 
     public static ProductBuild This { get; } = Of(typeof(ProductBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
 
-    /// <param name="informational">Version, and behind a plus the commit when it was built in a checkout; null where the assembly has none.</param>
+    /// <param name="informational">Version, and behind a plus the commit when it was built in a checkout; null where the assembly has
+    /// none.</param>
     public static ProductBuild Of(string? informational) => informational?.Split('+', 2) switch
     {
-        [{ Length: > 0 } version, { Length: >= HashLength } commit] when commit[..HashLength].All(char.IsAsciiHexDigitLower) => new(version, commit[..HashLength]),
+        [{ Length: > 0 } version, { Length: >= HashLength } commit] when commit[..HashLength].All(char.IsAsciiHexDigitLower) =>
+            new(version, commit[..HashLength]),
         [{ Length: > 0 }, ..] => new(informational, null),
         _ => new("unknown", null),
     };

@@ -17,7 +17,8 @@ internal static class StartLine
         if (!logger.IsEnabled(LogLevel.Information)) return;
         string settings = string.Join("; ", ChangedSettings.Of(services));
         Log.Start(
-            logger, ProductBuild.This.Version, ProductBuild.This.Commit ?? "unknown", RuntimeInformation.FrameworkDescription, RuntimeInformation.RuntimeIdentifier, ClientFeatures.Describe(),
+            logger, ProductBuild.This.Version, ProductBuild.This.Commit ?? "unknown", RuntimeInformation.FrameworkDescription,
+            RuntimeInformation.RuntimeIdentifier, ClientFeatures.Describe(),
             Model(services.GetRequiredService<ModelOptions>()), settings.Length == 0 ? "none" : settings);
     }
 

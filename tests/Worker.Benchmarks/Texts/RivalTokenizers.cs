@@ -7,10 +7,13 @@ using Sluice.Worker.Tokenization;
 
 namespace Worker.Benchmarks.Texts;
 
-/// <summary>The WordPiece tokenizers that others publish, beside ours: tokens a second on the same texts, and on how many golden lines each splits otherwise than the model's own tokenizer.</summary>
+/// <summary>The WordPiece tokenizers that others publish, beside ours: tokens a second on the same texts, and on how many golden lines each
+/// splits otherwise than the model's own tokenizer.</summary>
 /// <remarks>
-/// Each is called as its authors mean it, with the options under which it differs least: the others take strings, which are there already, and ours the UTF-8 bytes that documents come in.
-/// The program runs without ICU, as the worker does; .NET's normalization, which the others take accents off by, does nothing then. With ICU FastBertTokenizer differs on 167 lines and Microsoft.ML.Tokenizers on 1,044.
+/// Each is called as its authors mean it, with the options under which it differs least: the others take strings, which are there already,
+/// and ours the UTF-8 bytes that documents come in.
+/// The program runs without ICU, as the worker does; .NET's normalization, which the others take accents off by, does nothing then. With
+/// ICU FastBertTokenizer differs on 167 lines and Microsoft.ML.Tokenizers on 1,044.
 /// </remarks>
 internal sealed class RivalTokenizers
 {
@@ -25,8 +28,13 @@ internal sealed class RivalTokenizers
         WordPieceTokenizer ours = new(Vocabulary.Load(vocabulary), new WordPieceOptions());
         FastBertTokenizer.BertTokenizer fast = new();
         using (StreamReader lines = new(vocabulary)) fast.LoadVocabulary(lines, convertInputToLowercase: true);
-        Microsoft.ML.Tokenizers.BertTokenizer microsoft = Microsoft.ML.Tokenizers.BertTokenizer.Create(
-            vocabulary, new Microsoft.ML.Tokenizers.BertOptions { LowerCaseBeforeTokenization = true, RemoveNonSpacingMarks = true, SplitOnSpecialTokens = false });
+        Microsoft.ML.Tokenizers.BertOptions options = new()
+        {
+            LowerCaseBeforeTokenization = true,
+            RemoveNonSpacingMarks = true,
+            SplitOnSpecialTokens = false,
+        };
+        Microsoft.ML.Tokenizers.BertTokenizer microsoft = Microsoft.ML.Tokenizers.BertTokenizer.Create(vocabulary, options);
         int[] ids = new int[MostTokens];
         long[] wide = new long[MostTokens], mask = new long[MostTokens];
         _all =
@@ -38,7 +46,8 @@ internal sealed class RivalTokenizers
                 for (int i = 0; i < count; i++) ids[i] = (int)wide[i];
                 return ids.AsMemory(0, count);
             }),
-            new($"Microsoft.ML.Tokenizers {Version<Microsoft.ML.Tokenizers.BertTokenizer>()}", (text, most) => ((List<int>)microsoft.EncodeToIds(text.Text, most, addSpecialTokens: true, out _, out _)).ToArray()),
+            new($"Microsoft.ML.Tokenizers {Version<Microsoft.ML.Tokenizers.BertTokenizer>()}", (text, most) =>
+                ((List<int>)microsoft.EncodeToIds(text.Text, most, addSpecialTokens: true, out _, out _)).ToArray()),
         ];
     }
 
@@ -47,19 +56,24 @@ internal sealed class RivalTokenizers
     /// <param name="corpora">Texts by name, each with the tokens at which documents are cut.</param>
     /// <param name="golden">cases.jsonl.gz of the vectors: texts with the ids that Hugging Face's tokenizers give.</param>
     /// <param name="cancel">Ends it.</param>
-    public void Measure(BenchmarkRun run, IReadOnlyList<(string Name, byte[][] Documents, int MaxTokens)> corpora, string golden, CancellationToken cancel)
+    public void Measure(BenchmarkRun run, IReadOnlyList<(string Name, byte[][] Documents, int MaxTokens)> corpora, string golden,
+        CancellationToken cancel)
     {
         GoldenLine[] lines = [.. ReadGolden(golden)];
         int[] differ = [.. _all.Select(rival => lines.Count(line => !IsSame(line, rival)))];
         ReportTable table = run.Report.AddTable(
-            "Beside other tokenizers, one thread: median (min..max); tokens as ours counts them", "tokenizer", "text", "million tokens/s", "times as fast as", "B/document", $"golden lines that differ, of {lines.Length:#,##0}");
+            "Beside other tokenizers, one thread: median (min..max); tokens as ours counts them",
+            "tokenizer", "text", "million tokens/s", "ours, times as fast", "B/document",
+                $"golden lines that differ, of {lines.Length:#,##0}");
         foreach ((string name, byte[][] documents, int maxTokens) in corpora)
         {
             Document[] texts = [.. documents.Select(document => new Document(document, Encoding.UTF8.GetString(document)))];
             long tokens = texts.Sum(text => (long)_all[0].Encode(text, maxTokens).Length - 2); // without [CLS] and [SEP]
-            Sample[] speed = InterleavedRounds.Run(run.Rounds, [.. _all.Select(rival => new Contestant(rival.Name, () => tokens / Seconds(rival, texts, maxTokens)))], cancel);
+            Sample[] speed = InterleavedRounds.Run(run.Rounds,
+                [.. _all.Select(rival => new Contestant(rival.Name, () => tokens / Seconds(rival, texts, maxTokens)))], cancel);
             for (int i = 0; i < _all.Length; i++)
-                table.AddRow(_all[i].Name, name, speed[i].Times(1e-6), i == 0 ? "-" : speed[0].Over(speed[i]), AllocatedBytes(_all[i], texts, maxTokens), differ[i]);
+                table.AddRow(_all[i].Name, name, speed[i].Times(1e-6), i == 0 ? "-" : speed[0].Over(speed[i]),
+                    AllocatedBytes(_all[i], texts, maxTokens), differ[i]);
             run.Report.AddFigureAtLeast($"times_as_fast_as_the_fastest_other_{name.ToLowerInvariant().Replace(", ", "_", StringComparison.Ordinal).Replace(' ', '_')}", speed[1..].Min(other => speed[0].Over(other).Median), "x", 1);
         }
 
@@ -95,11 +109,13 @@ internal sealed class RivalTokenizers
         {
             using JsonDocument json = JsonDocument.Parse(line);
             yield return new(json.RootElement.GetProperty("text").GetString()!, Ids("ids")!, Ids("ids_plain"));
-            int[]? Ids(string name) => json.RootElement.TryGetProperty(name, out JsonElement ids) && ids.ValueKind == JsonValueKind.Array ? [.. ids.EnumerateArray().Select(id => id.GetInt32())] : null;
+            int[]? Ids(string name) => json.RootElement.TryGetProperty(name, out JsonElement ids) && ids.ValueKind == JsonValueKind.Array
+                ? [.. ids.EnumerateArray().Select(id => id.GetInt32())] : null;
         }
     }
 
-    private static string Version<T>() => typeof(T).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static string Version<T>() =>
+        typeof(T).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private sealed record Document(byte[] Utf8, string Text);
 

@@ -31,10 +31,12 @@ public sealed class ReadCommandTests(TestCluster cluster)
     public async Task Values_that_are_none_of_their_schema_are_printed_as_they_are()
     {
         TestTopics topics = cluster.CreateTopics(partitions: 1);
-        int list = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input, """{"type":"record","name":"List","fields":[{"name":"items","type":{"type":"array","items":"long"}},{"name":"next","type":["null","List"]}]}""");
+        int list = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input,
+            """{"type":"record","name":"List","fields":[{"name":"items","type":{"type":"array","items":"long"}},{"name":"next","type":["null","List"]}]}""");
         using KafkaProbe probe = new(cluster.BootstrapServers);
         byte[] header = [0, 0, 0, 0, (byte)list];
-        byte[] bomb = [.. header, 0xFE, 0xFF, 0xFF, 0xFF, 0x7F, 0], deep = [.. header, .. Enumerable.Range(0, 200_000).Select(i => (byte)(i % 2 * 2))];
+        byte[] bomb = [.. header, 0xFE, 0xFF, 0xFF, 0xFF, 0x7F, 0], deep = [.. header, .. Enumerable.Range(0, 200_000)
+            .Select(i => (byte)(i % 2 * 2))];
         probe.Send(topics.Input, null, bomb);
         probe.Send(topics.Input, null, deep);
         probe.Send(topics.Input, null, [.. header, 2, 14, 0, 0]);

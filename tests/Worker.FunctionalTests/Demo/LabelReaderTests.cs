@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Sluice.Schemas;
 using Sluice.Worker.Demo;
 using Sluice.Worker.Demo.Replay;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Kafka;
 
 namespace Worker.FunctionalTests.Demo;

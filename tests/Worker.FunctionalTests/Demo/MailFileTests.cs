@@ -9,7 +9,8 @@ namespace Worker.FunctionalTests.Demo;
 
 public sealed class MailFileTests : IDisposable
 {
-    /// <summary>Over id, subject, body and label of each mail, each followed by a zero byte: what the demo sent when it read raw mails.</summary>
+    /// <summary>Over id, subject, body and label of each mail, each followed by a zero byte: what the demo sent when it read raw
+    /// mails.</summary>
     private const string Sha256OfAll = "6acbb7c9d5624d3998912d2e556ba0bcb3ca5e974f2f7ca1cc22b66b59a3ff9d";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-mails-");

@@ -103,8 +103,10 @@ public sealed class EntryTests : IDisposable
     {
         string worker = Path.Combine("artifacts", "gpu", "bin", "Worker", "release", "Sluice.Worker.dll");
         Finished run = _checkout.Bash("SLUICE_GPU=1; . eng/build.sh; echo $outputs; build_stamp worker");
-        Assert.Equal([_checkout.PathOf("artifacts", "gpu"), _checkout.PathOf("artifacts", "gpu", "sluice", "worker.built")], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains(worker.Replace("artifacts/gpu", "$outputs", StringComparison.Ordinal), File.ReadAllText(_checkout.PathOf("sluice")), StringComparison.Ordinal);
+        Assert.Equal([_checkout.PathOf("artifacts", "gpu"), _checkout.PathOf("artifacts", "gpu", "sluice", "worker.built")],
+            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(worker.Replace("artifacts/gpu", "$outputs", StringComparison.Ordinal),
+            File.ReadAllText(_checkout.PathOf("sluice")), StringComparison.Ordinal);
     }
 
     public void Dispose() => _checkout.Dispose();

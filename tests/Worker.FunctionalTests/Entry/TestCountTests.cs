@@ -87,6 +87,17 @@ public sealed class TestCountTests : IDisposable
         Assert.Equal(1, tests.Code);
     }
 
+    [Theory]
+    [InlineData("Outer$Inner")]
+    [InlineData("$(exit 3)`exit 3`")]
+    [InlineData("\"a]\" [b")]
+    public void The_name_of_a_test_is_only_a_name(string data)
+    {
+        File.WriteAllText(_checkout.PathOf("report"), $"    A.Test(name: {data}) [STARTING]\n    A.Test(name: {data}) [FINISHED] Time: 0.1s\n");
+        Finished progress = _checkout.Bash("eng/test-progress <report");
+        Assert.Equal((0, "", ""), (progress.Code, progress.Output, progress.Errors));
+    }
+
     [Fact]
     public void A_name_that_looks_like_bash_is_a_name()
     {

@@ -25,7 +25,8 @@ public sealed class TelemetryTests
         Assert.Contains("label", answer, StringComparison.Ordinal);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(
-            home.EnumerateDirectories("*", SearchOption.AllDirectories), left => left.Name.Contains("onnx", StringComparison.OrdinalIgnoreCase));
+            home.EnumerateDirectories("*", SearchOption.AllDirectories), left =>
+                left.Name.Contains("onnx", StringComparison.OrdinalIgnoreCase));
         home.Delete(recursive: true);
     }
 }

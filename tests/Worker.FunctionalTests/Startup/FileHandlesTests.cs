@@ -14,7 +14,8 @@ public sealed class FileHandlesTests
     {
         (int code, string output) = await RunAsync(64, "", command.Split(' '));
         Assert.Equal(3, code);
-        Assert.StartsWith($"./sluice {command.Split(' ')[0]} needs {needed} file handles, and 64 are allowed here. Raise the limit (ulimit -n {needed}; ", output, StringComparison.Ordinal);
+        Assert.StartsWith($"./sluice {command.Split(' ')[0]} needs {needed} file handles, and 64 are allowed here. Raise the limit (ulimit "
+            + $"-n {needed}; ", output, StringComparison.Ordinal);
         Assert.Single(output.TrimEnd('\n').Split('\n'));
     }
 
@@ -29,11 +30,13 @@ public sealed class FileHandlesTests
     [InlineData("demo", "--help")]
     [InlineData("--version")]
     [InlineData("xyzzy")]
-    public async Task What_needs_few_is_not_refused(params string[] arguments) => Assert.DoesNotContain("file handles", (await RunAsync(64, "", arguments)).Output, StringComparison.Ordinal);
+    public async Task What_needs_few_is_not_refused(params string[] arguments) =>
+        Assert.DoesNotContain("file handles", (await RunAsync(64, "", arguments)).Output, StringComparison.Ordinal);
 
     private static async Task<(int Code, string Output)> RunAsync(int handles, string input, params string[] arguments)
     {
-        ProcessStartInfo start = new("bash", ["-c", $"ulimit -n {handles}; exec dotnet \"$@\" 2>&1", "bash", Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll"), .. arguments])
+        ProcessStartInfo start = new("bash", ["-c", $"ulimit -n {handles}; exec dotnet \"$@\" 2>&1", "bash",
+            Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -35,15 +35,20 @@ public sealed class CommandLineTests
         Assert.Contains("./sluice read mails.dead-letters --last 1", output, StringComparison.Ordinal);
     }
 
-    /// <summary>The benchmarks are another program, whose sources are read here: a name of <c>Benchmarks.All</c> is the first text of its class, its summary the second.</summary>
+    /// <summary>The benchmarks are another program, whose sources are read here: a name of <c>Benchmarks.All</c> is the first text of its
+    /// class, its summary the second.</summary>
     [Fact]
     public async Task The_help_of_bench_lists_the_benchmarks_that_there_are_with_their_summaries()
     {
         string folder = Path.Combine(RepositoryRoot.Find(), "tests", "Worker.Benchmarks");
-        string[] classes = [.. Regex.Matches(File.ReadAllText(Path.Combine(folder, "Benchmarks.cs")), @"(\w+)\.Create\(\)").Select(match => match.Groups[1].Value), "MicroBenchmarks"];
-        string[] there = [.. classes.Select(name => Regex.Match(File.ReadAllText(Path.Combine(folder, $"{name}.cs")), @"new\(\s*""(?<name>[a-z]+)"",\s*""(?<summary>[^""]+)""")).Select(match => $"{match.Groups["name"]}: {match.Groups["summary"]}")];
+        string[] classes = [.. Regex.Matches(File.ReadAllText(Path.Combine(folder, "Benchmarks.cs")), @"(\w+)\.Create\(\)")
+            .Select(match => match.Groups[1].Value), "MicroBenchmarks"];
+        string[] there = [.. classes.Select(name =>
+            Regex.Match(File.ReadAllText(Path.Combine(folder, $"{name}.cs")), @"new\(\s*""(?<name>[a-z]+)"",\s*""(?<summary>[^""]+)"""))
+            .Select(match => $"{match.Groups["name"]}: {match.Groups["summary"]}")];
         (_, string output, _) = await RunAsync("bench", "--help");
-        string[] told = [.. output.Split('\n').Select(line => Regex.Match(line, @"^ {3,}(?<name>[a-z]+) {2,}(?<summary>\S.*)$")).Where(match => match.Success).Select(match => $"{match.Groups["name"]}: {match.Groups["summary"]}")];
+        string[] told = [.. output.Split('\n').Select(line => Regex.Match(line, @"^ {3,}(?<name>[a-z]+) {2,}(?<summary>\S.*)$"))
+            .Where(match => match.Success).Select(match => $"{match.Groups["name"]}: {match.Groups["summary"]}")];
         Assert.Equal(there, told);
     }
 
@@ -60,7 +65,8 @@ public sealed class CommandLineTests
     [InlineData("0.0.0-unknown", "0.0.0-unknown")]
     [InlineData("", "unknown")]
     [InlineData(null, "unknown")]
-    public void The_commit_is_abbreviated(string? informational, string told) => Assert.Equal(told, ProductBuild.Of(informational).ToString());
+    public void The_commit_is_abbreviated(string? informational, string told) =>
+        Assert.Equal(told, ProductBuild.Of(informational).ToString());
 
     [Fact]
     public void Settings_of_run_are_its_arguments()

@@ -30,13 +30,18 @@ public sealed class LoggingRulesTests
     [InlineData("Console:FormatterOptions:TimestampFormat=%", "Logging:Console:FormatterOptions:TimestampFormat is no format of a time, such as yyyy-MM-dd HH:mm:ss.")]
     [InlineData("Console:FormatterOptions:JsonWriterOptions:Indented=true", "Logging:Console:FormatterOptions:JsonWriterOptions is not a setting; ")] // of the simple formatter
     public void A_fault_is_named(string setting, string fault) =>
-        Assert.StartsWith(fault, Assert.Single(Assert.Throws<OptionsValidationException>(() => Create(setting)).Failures), StringComparison.Ordinal);
+        Assert.StartsWith(fault, Assert.Single(Assert.Throws<OptionsValidationException>(() => Create(setting)).Failures),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Of_another_formatter_other_options_are_known()
     {
-        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => Create("Console:FormatterName=json", "Console:FormatterOptions:SingleLine=true", "Console:FormatterOptions:JsonWriterOptions:Indentd=true"));
-        Assert.Equal(["Logging:Console:FormatterOptions:SingleLine is not a setting", "Logging:Console:FormatterOptions:JsonWriterOptions:Indentd is not a setting"], refused.Failures.Select(fault => fault.Split(';')[0]));
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() =>
+            Create("Console:FormatterName=json", "Console:FormatterOptions:SingleLine=true",
+            "Console:FormatterOptions:JsonWriterOptions:Indentd=true"));
+        Assert.Equal(["Logging:Console:FormatterOptions:SingleLine is not a setting",
+            "Logging:Console:FormatterOptions:JsonWriterOptions:Indentd is not a setting"],
+            refused.Failures.Select(fault => fault.Split(';')[0]));
     }
 
     [Theory]
@@ -57,12 +62,15 @@ public sealed class LoggingRulesTests
     [Fact]
     public void The_formatter_and_its_options_reach_the_console_and_the_rest_keeps_the_defaults()
     {
-        using IHost host = Create("Console:FormatterName=json", "Console:FormatterOptions:IncludeScopes=true", "Console:FormatterOptions:JsonWriterOptions:Indented=true");
+        using IHost host = Create("Console:FormatterName=json", "Console:FormatterOptions:IncludeScopes=true",
+            "Console:FormatterOptions:JsonWriterOptions:Indented=true");
         Assert.Equal("json", host.Services.GetRequiredService<IOptionsMonitor<ConsoleLoggerOptions>>().CurrentValue.FormatterName);
         JsonConsoleFormatterOptions json = host.Services.GetRequiredService<IOptionsMonitor<JsonConsoleFormatterOptions>>().CurrentValue;
-        Assert.Equal((true, true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"), (json.IncludeScopes, json.JsonWriterOptions.Indented, json.UseUtcTimestamp, json.TimestampFormat));
+        Assert.Equal((true, true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"), (json.IncludeScopes, json.JsonWriterOptions.Indented,
+            json.UseUtcTimestamp, json.TimestampFormat));
     }
 
     private static IHost Create(params string[] settings) =>
-        WorkerHost.Create(["--Kafka:InputTopics:0=documents", $"--Model:Path={Path.Combine(RepositoryRoot.Find(), "models", "mail")}", .. settings.Select(setting => $"--Logging:{setting}")]);
+        WorkerHost.Create(["--Kafka:InputTopics:0=documents", $"--Model:Path={Path.Combine(RepositoryRoot.Find(), "models", "mail")}",
+            .. settings.Select(setting => $"--Logging:{setting}")]);
 }

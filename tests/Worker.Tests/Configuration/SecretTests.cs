@@ -15,17 +15,22 @@ public sealed partial class SecretTests
 {
     private const string Secret = "t0p-s3cret:Zq9x";
 
-    /// <summary>What may be shown: Kafka, labels and the log show these anyway. A new setting is not among them until somebody says so here and in <see cref="Shown"/>.</summary>
+    /// <summary>What may be shown: Kafka, labels and the log show these anyway. A new setting is not among them until somebody says so here
+    /// and in <see cref="Shown"/>.</summary>
     private static readonly string[] Harmless =
     [
-        "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic", "Input:TextFields", "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
+        "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic", "Input:TextFields",
+            "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
     ];
 
-    public static TheoryData<string> Settings => [.. Sections().SelectMany(section => section.Options.GetProperties().Select(property => $"{section.Path["Sluice:".Length..]}:{property.Name}"))];
+    public static TheoryData<string> Settings =>
+        [.. Sections().SelectMany(section => section.Options.GetProperties()
+        .Select(property => $"{section.Path["Sluice:".Length..]}:{property.Name}"))];
 
     public static TheoryData<string> ClientSettings =>
     [
-        .. new[] { typeof(ConsumerConfig), typeof(ProducerConfig) }.SelectMany(type => type.GetProperties()).Where(property => property.CanWrite && property.DeclaringType != typeof(Config))
+        .. new[] { typeof(ConsumerConfig), typeof(ProducerConfig) }.SelectMany(type => type.GetProperties())
+            .Where(property => property.CanWrite && property.DeclaringType != typeof(Config))
             .Select(property => WordStart().Replace(property.Name, ".$0").ToLowerInvariant().TrimStart('.')).Distinct(),
     ];
 
@@ -36,12 +41,15 @@ public sealed partial class SecretTests
         string section = setting.Split(':')[0];
         string[][] faults =
         [
-            [$"--{setting}={Secret}"], [$"--{setting}x={Secret}"], [$"--{setting}:0={Secret}"], [$"--{setting}:name={Secret}"], [$"--{setting}:name:more={Secret}"], [$"--{setting}=", Secret], [$"--{setting}:{Secret}"],
-            [$"--{section}={Secret}"], [$"--{section}x={Secret}"], [$"--{section}x:name={Secret}"], [$"{setting}={Secret}"], [$"-{setting}={Secret}"], [Secret], ["--password", Secret], [$"--password={Secret}"],
+            [$"--{setting}={Secret}"], [$"--{setting}x={Secret}"], [$"--{setting}:0={Secret}"], [$"--{setting}:name={Secret}"],
+                [$"--{setting}:name:more={Secret}"], [$"--{setting}=", Secret], [$"--{setting}:{Secret}"],
+            [$"--{section}={Secret}"], [$"--{section}x={Secret}"], [$"--{section}x:name={Secret}"], [$"{setting}={Secret}"],
+                [$"-{setting}={Secret}"], [Secret], ["--password", Secret], [$"--password={Secret}"],
         ];
         foreach (string[] fault in faults)
         {
-            bool mayBeShown = Harmless.Contains(setting) && fault[0].StartsWith($"--{setting}", StringComparison.Ordinal) && !fault[0].StartsWith($"--{setting}x", StringComparison.Ordinal);
+            bool mayBeShown = Harmless.Contains(setting) && fault[0].StartsWith($"--{setting}", StringComparison.Ordinal) && !fault[0]
+                .StartsWith($"--{setting}x", StringComparison.Ordinal);
             await AssertHiddenAsync(mayBeShown, ["run", .. Valid, .. fault]);
         }
     }
@@ -51,14 +59,16 @@ public sealed partial class SecretTests
     public async Task A_secret_in_a_settings_file_stands_in_no_message(string setting)
     {
         string[] names = setting.Split(':');
-        string[] values = [$"\"{Secret}\"", $"[ \"{Secret}\" ]", $"{{ \"name\": \"{Secret}\" }}", Secret, $"\"{Secret}", $"tru{Secret}", $"\"{Secret}\", \"{names[1]}\": \"{Secret}\""];
+        string[] values = [$"\"{Secret}\"", $"[ \"{Secret}\" ]", $"{{ \"name\": \"{Secret}\" }}", Secret, $"\"{Secret}", $"tru{Secret}",
+            $"\"{Secret}\", \"{names[1]}\": \"{Secret}\""];
         foreach (string value in values)
         {
             using TextFile file = new($$"""{ "Sluice": { "{{names[0]}}": { "{{names[1]}}": {{value}} } } }""");
             await AssertHiddenAsync(Harmless.Contains(setting), ["run", "--config", file.Path, "--Batching:MaxRows=0"]);
         }
 
-        using TextFile above = new($$"""{ "Sluice": "{{Secret}}", "{{names[0]}}": { "{{names[1]}}": "{{Secret}}" }, "Logging": "{{Secret}}" }""");
+        string section = $$"""{ "{{names[1]}}": "{{Secret}}" }""";
+        using TextFile above = new($$"""{ "Sluice": "{{Secret}}", "{{names[0]}}": {{section}}, "Logging": "{{Secret}}" }""");
         await AssertHiddenAsync(false, ["run", "--config", above.Path]);
     }
 
@@ -94,6 +104,7 @@ public sealed partial class SecretTests
     [InlineData("read", "topic", "--cluster", "127.0.0.1:1", "--registry", "http://me:" + Secret + "@registry")]
     [InlineData("read", "topic", Secret)]
     [InlineData("read", "topic", "@" + Secret)]
+    [InlineData("read", "topic", "-ps3cret")]
     [InlineData("demo", "--rate", Secret)]
     [InlineData("demo", "--in-flight", Secret)]
     [InlineData("demo", "--mode", Secret)]
@@ -103,7 +114,8 @@ public sealed partial class SecretTests
     [InlineData("tokenize", "--model", "models/none", "--password=" + Secret)]
     [InlineData(Secret)]
     [InlineData("--password", Secret)]
-    public async Task A_secret_in_an_argument_stands_in_no_message(params string[] arguments) => await AssertHiddenAsync(false, arguments[0] == "run" ? [.. arguments, .. Valid] : arguments);
+    public async Task A_secret_in_an_argument_stands_in_no_message(params string[] arguments) =>
+        await AssertHiddenAsync(false, arguments[0] == "run" ? [.. arguments, .. Valid] : arguments);
 
     [Fact]
     public void Only_settings_that_are_known_to_be_harmless_may_be_shown()
@@ -112,8 +124,11 @@ public sealed partial class SecretTests
         Assert.Equal(Harmless.Order(), shown.Order());
         Assert.False(Shown.IsHarmless("Model:Path", "-----BEGIN PRIVATE KEY-----\nMIIE"));
         Assert.False(Shown.IsHarmless("Sluice:Kafka:BootstrapServers", "me:t0p-s3cret@kafka:9092"));
-        Assert.DoesNotContain(ClientSettings.Select(row => row.Data), name => Regex.IsMatch(name, "password|secret|username|token|jaas|pem$|config$|sasl.kerberos.(kinit|keytab|principal)") && Shown.IsHarmless($"Kafka:Common:{name}", "12345678"));
-        Assert.DoesNotContain(ClientSettings.Select(row => row.Data), name => name is "ssl.key" or "ssl.certificate.pem" && Shown.IsHarmless($"Kafka:Common:{name.Replace('.', '_')}", "x"));
+        Assert.DoesNotContain(ClientSettings.Select(row => row.Data), name =>
+            Regex.IsMatch(name, "password|secret|username|token|jaas|pem$|config$|sasl.kerberos.(kinit|keytab|principal)")
+            && Shown.IsHarmless($"Kafka:Common:{name}", "12345678"));
+        Assert.DoesNotContain(ClientSettings.Select(row => row.Data), name => name is "ssl.key" or "ssl.certificate.pem"
+            && Shown.IsHarmless($"Kafka:Common:{name.Replace('.', '_')}", "x"));
     }
 
     [Theory]
@@ -141,10 +156,12 @@ public sealed partial class SecretTests
     [Fact]
     public void Settings_of_the_environment_that_read_and_demo_cannot_use_are_refused_without_their_values()
     {
-        foreach (string name in new[] { "Registry:Timeout", "Registry:Pasword", "Registry", "Kafka:Common:security.protocol", "Kafka:Common:sasl.pasword", "Kafka:Common:ssl.ca.certificate.stores" })
+        foreach (string name in new[] { "Registry:Timeout", "Registry:Pasword", "Registry", "Kafka:Common:security.protocol",
+            "Kafka:Common:sasl.pasword", "Kafka:Common:ssl.ca.certificate.stores" })
         {
             Dictionary<string, string?> settings = new() { [name] = Secret };
-            InvalidDataException refused = Assert.Throws<InvalidDataException>(() => (EnvironmentSettings.Registry(settings), EnvironmentSettings.ForClients(settings, "kafka:9092")));
+            InvalidDataException refused = Assert.Throws<InvalidDataException>(() =>
+                (EnvironmentSettings.Registry(settings), EnvironmentSettings.ForClients(settings, "kafka:9092")));
             Assert.Contains(name, refused.Message, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
         }
@@ -155,19 +172,24 @@ public sealed partial class SecretTests
     {
         RegistryAnswer answer = new(System.Net.HttpStatusCode.Found, [], null, new Uri($"https://me:{Secret}@login/oauth?token={Secret}"));
         Assert.Contains("which points to https://login/oauth;", answer.Summary(), StringComparison.Ordinal);
-        Assert.Contains("which points to /login;", (answer with { Location = new Uri($"/login?token={Secret}", UriKind.Relative) }).Summary(), StringComparison.Ordinal);
+        Assert.Contains("which points to /login;", (answer with { Location = new Uri($"/login?token={Secret}", UriKind.Relative) })
+            .Summary(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_exception_that_nobody_expected_is_told_without_secrets()
     {
         using StringWriter errors = new();
-        Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException($"cannot use '{Secret}'"), ["run", $"--Kafka:Common:sasl.password={Secret}"], errors));
+        Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException($"cannot use '{Secret}'"),
+            ["run", $"--Kafka:Common:sasl.password={Secret}"], errors));
         Assert.Contains("This is a bug", errors.ToString(), StringComparison.Ordinal);
         Assert.Contains("InvalidOperationException: cannot use '***'", errors.ToString(), StringComparison.Ordinal);
     }
 
-    private static string[] Valid => ["--Kafka:InputTopics:0=documents", $"--Model:Path={Path.Combine(RepositoryRoot.Find(), "models", "mail")}", "--Batching:MaxRows=0"]; // the last one keeps it from starting
+    // The last one keeps it from starting
+    private static string[] Valid =>
+        ["--Kafka:InputTopics:0=documents", $"--Model:Path={Path.Combine(RepositoryRoot.Find(), "models", "mail")}",
+        "--Batching:MaxRows=0"];
 
     private static async Task AssertHiddenAsync(bool mayBeShown, string[] arguments)
     {
@@ -177,7 +199,8 @@ public sealed partial class SecretTests
         Assert.InRange(code, 1, 3);
         Assert.DoesNotContain("This is a bug", said, StringComparison.Ordinal);
         Assert.False(said.Length == 0, $"{string.Join(' ', arguments)}: nothing was said");
-        if (!mayBeShown) Assert.False(said.Contains("s3cret", StringComparison.OrdinalIgnoreCase) || said.Contains("Zq9x", StringComparison.Ordinal), $"{string.Join(' ', arguments)}: {said}");
+        if (!mayBeShown) Assert.False(said.Contains("s3cret", StringComparison.OrdinalIgnoreCase)
+            || said.Contains("Zq9x", StringComparison.Ordinal), $"{string.Join(' ', arguments)}: {said}");
     }
 
     private static List<OptionsSection> Sections()

@@ -33,7 +33,8 @@ public sealed class SettingsPageTests
     {
         string[] known = [.. Sections().SelectMany(s => s.Options.GetProperties().Select(p => $"{s.Path["Sluice:".Length..]}:{p.Name}"))];
         foreach (string line in Page.Where(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains(':', StringComparison.Ordinal)))
-            foreach (string name in line.Split('|')[1].Split('`', ',').Select(n => n.Trim()).Where(n => n.Length > 0 && !line.StartsWith("| `Logging:", StringComparison.Ordinal))) Assert.Contains(name, known);
+            foreach (string name in line.Split('|')[1].Split('`', ',').Select(n => n.Trim())
+                .Where(n => n.Length > 0 && !line.StartsWith("| `Logging:", StringComparison.Ordinal))) Assert.Contains(name, known);
     }
 
     [Fact]

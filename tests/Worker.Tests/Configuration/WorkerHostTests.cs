@@ -39,14 +39,19 @@ public sealed class WorkerHostTests
     public void Names_that_nothing_reads_and_values_of_the_wrong_kind_are_all_told()
     {
         string[] faults = Faults(
-            ("Kafka:CommitIntervall", "1"), ("Kafka:CommitInterval", "soon"), ("Pipeline:InferenceCallers", "many"), ("Pipeline:DecodeWorkers", "99999999999"), ("Input:Format", "jsn"),
+            ("Kafka:CommitIntervall", "1"), ("Kafka:CommitInterval", "soon"), ("Pipeline:InferenceCallers", "many"),
+                ("Pipeline:DecodeWorkers", "99999999999"), ("Input:Format", "jsn"),
             ("Modell:Path", "x"), ("Registry:AutoRegister", "perhaps"), ("Batching:MaxRows:0", "1"), ("Engine:Provider", "Cpu,Cuda"), ("Model:Precision", "1"), ("Pipeline", "fast"));
         string[] expected =
         [
-            "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ", "Sluice:Kafka:CommitInterval is ***, which is no time span such as 00:00:05.",
-            "Sluice:Pipeline:InferenceCallers is ***, which is no whole number in range.", "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number in range.",
-            "Sluice:Input:Format is 'jsn', which is none of Avro, Json, Text.", "Sluice:Modell is not a section; there are Sluice:Kafka, ", "Sluice:Registry:AutoRegister is ***, which is neither true nor false.",
-            "Sluice:Batching:MaxRows takes one value, not a section.", "Sluice:Engine:Provider is ***, which is none of Cpu, Cuda.", "Sluice:Model:Precision is '1', which is none of ",
+            "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ",
+                "Sluice:Kafka:CommitInterval is ***, which is no time span such as 00:00:05.",
+            "Sluice:Pipeline:InferenceCallers is ***, which is no whole number in range.",
+                "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number in range.",
+            "Sluice:Input:Format is 'jsn', which is none of Avro, Json, Text.", "Sluice:Modell is not a section; there are Sluice:Kafka, ",
+                "Sluice:Registry:AutoRegister is ***, which is neither true nor false.",
+            "Sluice:Batching:MaxRows takes one value, not a section.", "Sluice:Engine:Provider is ***, which is none of Cpu, Cuda.",
+                "Sluice:Model:Precision is '1', which is none of ",
             "Sluice:Pipeline was given one value, but it is a section: set one of Sluice:Pipeline:",
         ];
         foreach (string fault in expected) Assert.Contains(faults, f => f.StartsWith(fault, StringComparison.Ordinal));
@@ -71,6 +76,8 @@ public sealed class WorkerHostTests
 
     [Theory]
     [InlineData("Batching:MaxRows", "0", "must be between 1 and 4096, and is 0.")]
+    [InlineData("Registry:Attempts", "0", "Sluice:Registry:Attempts must be between 1 and 100, and is 0.")]
+    [InlineData("Registry:Timeout", "10", "Sluice:Registry:Timeout must be between 00:00:00.1000000 and 00:05:00, and is 10.00:00:00: a bare number is days, seconds are written 00:00:10.")]
     [InlineData("Pipeline:DrainTimeout", "01:00:00", "must be between 00:00:01 and 00:10:00, and is 01:00:00.")]
     [InlineData("Pipeline:DrainTimeout", "15", "and is 15.00:00:00: a bare number is days, seconds are written 00:00:15.")]
     public void A_value_out_of_range_is_told_with_its_range(string setting, string value, string end) =>

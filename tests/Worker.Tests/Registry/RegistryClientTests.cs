@@ -287,6 +287,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
     /// <summary>Failures age by the test's clock; retries and time-outs, which are set to milliseconds here, by the machine's.</summary>
     private sealed class RealTimers : FakeTimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, dueTime, period);
     }
 }

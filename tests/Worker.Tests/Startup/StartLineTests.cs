@@ -12,14 +12,19 @@ public sealed class StartLineTests
     public void The_first_line_tells_what_runs_and_the_settings_that_differ_from_their_defaults_without_secrets()
     {
         string line = LineOf(
-            ("Kafka:InputTopics:0", "mails"), ("Kafka:InputTopics:1", "letters"), ("Kafka:GroupId", "sluice"), ("Kafka:CommitInterval", "00:00:02"), ("Kafka:Common:sasl_password", "t0p-secret"),
-            ("Kafka:Common:sasl.username", "me"), ("Kafka:Common:security.protocol", "SASL_SSL"), ("Kafka:Consumer:fetch.min.bytes", "9"), ("Registry:Url", "https://registry:8081/v7"), ("Registry:User", "me"),
+            ("Kafka:InputTopics:0", "mails"), ("Kafka:InputTopics:1", "letters"), ("Kafka:GroupId", "sluice"),
+                ("Kafka:CommitInterval", "00:00:02"), ("Kafka:Common:sasl_password", "t0p-secret"),
+            ("Kafka:Common:sasl.username", "me"), ("Kafka:Common:security.protocol", "SASL_SSL"), ("Kafka:Consumer:fetch.min.bytes", "9"),
+                ("Registry:Url", "https://registry:8081/v7"), ("Registry:User", "me"),
             ("Registry:Password", "12345678"), ("Registry:AutoRegister", "false"), ("Model:Precision", "Fp32"), ("Batching:MaxRows", "64"));
-        Assert.StartsWith($"Sluice {ProductBuild.This.Version} (commit {ProductBuild.This.Commit ?? "unknown"}) on .NET {Environment.Version} (linux-x64), librdkafka ", line, StringComparison.Ordinal);
+        Assert.StartsWith($"Sluice {ProductBuild.This.Version} (commit {ProductBuild.This.Commit ?? "unknown"}) on .NET "
+            + $"{Environment.Version} (linux-x64), librdkafka ", line, StringComparison.Ordinal);
         Assert.Contains("; model mail 1.0.0, teacher, Fp32; ", line, StringComparison.Ordinal);
         Assert.EndsWith(
-            "settings other than their defaults: Kafka:InputTopics='mails', 'letters'; Kafka:CommitInterval=00:00:02; Kafka:Common:sasl.username=***; Kafka:Common:sasl_password=***; Kafka:Common:security.protocol='SASL_SSL'; "
-            + $"Kafka:Consumer:fetch.min.bytes='9'; Registry:Url='https://registry:8081/v7'; Registry:User=***; Registry:Password=***; Registry:AutoRegister=false; Model:Path='{Model}'; Model:Precision=Fp32",
+            "settings other than their defaults: Kafka:InputTopics='mails', 'letters'; Kafka:CommitInterval=00:00:02; "
+                + "Kafka:Common:sasl.username=***; Kafka:Common:sasl_password=***; Kafka:Common:security.protocol='SASL_SSL'; "
+            + $"Kafka:Consumer:fetch.min.bytes='9'; Registry:Url='https://registry:8081/v7'; Registry:User=***; Registry:Password=***; "
+                + $"Registry:AutoRegister=false; Model:Path='{Model}'; Model:Precision=Fp32",
             line,
             StringComparison.Ordinal);
     }
@@ -28,7 +33,8 @@ public sealed class StartLineTests
     public void What_is_set_to_its_default_is_not_told() =>
         Assert.EndsWith(
             $": Kafka:InputTopics='mails'; Model:Path='{Model}'",
-            LineOf(("Kafka:InputTopics:0", "mails"), ("Kafka:OutputTopic", "labels"), ("Kafka:BootstrapServers", "127.0.0.1:9092"), ("Registry:Url", "http://127.0.0.1:8081"), ("Engine:Provider", "cpu")),
+            LineOf(("Kafka:InputTopics:0", "mails"), ("Kafka:OutputTopic", "labels"), ("Kafka:BootstrapServers", "127.0.0.1:9092"),
+                ("Registry:Url", "http://127.0.0.1:8081"), ("Engine:Provider", "cpu")),
             StringComparison.Ordinal);
 
     private static string Model => Path.Combine(RepositoryRoot.Find(), "models", "mail");

@@ -25,7 +25,8 @@ internal static class EnvironmentSettings
     {
         IConfigurationSection section = Configured(settings).GetSection(RegistryOptions.Section);
         string[] faults = [.. ConfigurationShape.Faults(section, typeof(RegistryOptions))];
-        return faults.Length == 0 ? section.Get<RegistryOptions>() ?? new RegistryOptions() : throw new InvalidDataException(string.Join(' ', faults));
+        return faults.Length == 0 ? section.Get<RegistryOptions>() ?? new RegistryOptions()
+            : throw new InvalidDataException(string.Join(' ', faults));
     }
 
     /// <summary>librdkafka's settings for every client: those below <c>Kafka:Common</c>, and the brokers.</summary>

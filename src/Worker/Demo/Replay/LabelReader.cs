@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Sluice.Schemas;
 using Sluice.Worker.Demo.Clusters;
+using Sluice.Worker.Documents;
 
 namespace Sluice.Worker.Demo.Replay;
 

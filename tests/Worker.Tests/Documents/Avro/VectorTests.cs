@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Avro;
-using Sluice.Schemas;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Avro;
 using Worker.Tests.Schemas;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Sluice.Schemas;
+namespace Sluice.Worker.Documents;
 
 /// <summary>What <see cref="WireHeader.Read"/> found at the start of a message.</summary>
 internal enum WireHeaderResult

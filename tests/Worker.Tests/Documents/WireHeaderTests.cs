@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using Sluice.Schemas;
+using Sluice.Worker.Documents;
+using Worker.Tests.Schemas;
 
-namespace Worker.Tests.Schemas;
+namespace Worker.Tests.Documents;
 
 public sealed class WireHeaderTests
 {
