@@ -31,7 +31,10 @@ def mail_pieces(count, words=30, seed=20261127):
 
 
 def run(task, compare=False):
-    """Writes golden.jsonl and golden.students.jsonl of models/TASK, and their hashes into the manifest. compare: over the texts that are there, and only tells how far it is from them."""
+    """Writes golden.jsonl and golden.students.jsonl of models/TASK, and their hashes into the manifest.
+
+    compare: over the texts that are there, and only tells how far it is from them.
+    """
     folder = paths.bundle(task)
     manifest = json.loads((folder / "manifest.json").read_text())
     old = [json.loads(line) for line in open(folder / "golden.jsonl")]
@@ -39,7 +42,8 @@ def run(task, compare=False):
     tokenizer = WordPiece(folder / "vocab.txt")
     documents = [tokenizer.framed(text, manifest["maxTokens"]) for text in texts]
     with torch.no_grad():
-        lines = [{"text": text, "ids": ids, "logits": logits} for text, ids, logits in zip(texts, documents, _teacher(folder, manifest, documents))]
+        logits = _teacher(folder, manifest, documents)
+        lines = [{"text": text, "ids": ids, "logits": row} for text, ids, row in zip(texts, documents, logits)]
         students = _students(folder, manifest, documents)
     if compare:
         _compare(folder, lines, students)
@@ -53,7 +57,8 @@ def run(task, compare=False):
 
 def _compare(folder, lines, students):
     """Prints how far this is from the files."""
-    for name, rows, of in (("golden.jsonl", lines, lambda row: row["logits"]), ("golden.students.jsonl", students, lambda row: sum(row["prefixes"], row["swift"]))):
+    for name, rows, of in (("golden.jsonl", lines, lambda row: row["logits"]),
+                           ("golden.students.jsonl", students, lambda row: sum(row["prefixes"], row["swift"]))):
         old = [of(json.loads(line)) for line in open(folder / name)]
         print(f"{name}: within {max(abs(a - b) for x, y in zip(old, map(of, rows)) for a, b in zip(x, y)):.1e} of {len(old)} lines")
 

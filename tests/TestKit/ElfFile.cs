@@ -12,7 +12,10 @@ internal static class ElfFile
 
     private const ulong End = 0, Needed = 1, Strings = 5;
 
-    /// <summary>The libraries that it cannot be loaded without (DT_NEEDED), by name; empty for a file that is no such ELF file or is linked statically.</summary>
+    /// <summary>
+    /// The libraries that it cannot be loaded without (DT_NEEDED), by name; empty for a file that is no such ELF file or is linked
+    /// statically.
+    /// </summary>
     public static IReadOnlyList<string> NeededBy(string path)
     {
         byte[] file = File.ReadAllBytes(path);
@@ -29,15 +32,20 @@ internal static class ElfFile
             }
         }
 
-        var table = segments.FirstOrDefault(segment => segment.Type == Load && strings >= segment.Address && strings < segment.Address + segment.Size);
+        var table = segments.FirstOrDefault(
+            segment => segment.Type == Load && strings >= segment.Address && strings < segment.Address + segment.Size);
         return [.. names.Select(name => Text(file, strings - table.Address + table.Offset + name))];
     }
 
     private static IEnumerable<(uint Type, ulong Offset, ulong Address, ulong Size)> Segments(byte[] file)
     {
-        int table = checked((int)Word(file, 32)), size = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(54)), count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(56));
-        for (int i = 0, at = table; i < count; i++, at += size)
-            yield return (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)), Word(file, (ulong)at + 8), Word(file, (ulong)at + 16), Word(file, (ulong)at + 32));
+        int at = checked((int)Word(file, 32));
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(54)), count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(56));
+        for (int i = 0; i < count; i++, at += size)
+        {
+            uint type = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at));
+            yield return (type, Word(file, (ulong)at + 8), Word(file, (ulong)at + 16), Word(file, (ulong)at + 32));
+        }
     }
 
     private static ulong Word(byte[] file, ulong at) => BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(checked((int)at)));

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TestKit;
 
 /// <summary>
-/// Something that a few tests need beyond the .NET SDK and the clone. Where it is not had they are skipped and counted; where <c>SLUICE_TEST_REQUIRE</c> names it, they fail.
+/// Something that a few tests need beyond the .NET SDK and the clone. Where it is not had they are skipped and counted; where
+/// <c>SLUICE_TEST_REQUIRE</c> names it, they fail.
 /// </summary>
 /// <param name="Name">As SLUICE_TEST_REQUIRE and eng/run-tests know it.</param>
 /// <param name="Way">How to have it, in a few words.</param>
@@ -29,7 +30,13 @@ internal sealed record Need(string Name, string Way)
         foreach (string name in (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             Need[] found = [.. All.Where(need => name == "all" || need.Name == name)];
-            if (found.Length == 0) throw new ArgumentException($"SLUICE_TEST_REQUIRE names '{name}'. Give some of: all {string.Join(' ', All.Select(need => need.Name))}");
+            if (found.Length == 0)
+            {
+                string known = string.Join(' ', All.Select(need => need.Name));
+                throw new ArgumentException($"SLUICE_TEST_REQUIRE names '{name}'. Give some of: all {known}");
+            }
+
+
             named.UnionWith(found);
         }
 

@@ -7,5 +7,6 @@ internal static class OnPath
     public static IReadOnlyList<string> Missing(params string[] programs) => [.. programs.Where(program => !IsThere(program))];
 
     private static bool IsThere(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 }

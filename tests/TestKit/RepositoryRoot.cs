@@ -10,7 +10,8 @@ internal static class RepositoryRoot
             if (File.Exists(Path.Combine(folder.FullName, "Streaming.sln"))) return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run the tests from a checkout.");
+        throw new DirectoryNotFoundException(
+            $"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run the tests from a checkout.");
     });
 
     public static string Find() => Root.Value;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TestKit;
 
-/// <summary>A script of the shared folder that starts and stops a test server in a temporary folder of its own, which goes with it.</summary>
+/// <summary>
+/// A script of the shared folder that starts and stops a test server in a temporary folder of its own, which goes with it.
+/// </summary>
 internal sealed class ServerScript : IDisposable
 {
     private readonly string _script, _folder = Directory.CreateTempSubdirectory("sluice-server-").FullName;
@@ -17,14 +19,20 @@ internal sealed class ServerScript : IDisposable
     {
         IReadOnlyList<string> missing = OnPath.Missing(programs);
         string? script = SharedFolder.Find(name);
-        why = script is null ? $"SLUICE_SHARED names no folder with {name}" : $"{script} would need {string.Join(" and ", missing)} on the PATH";
+        why = script is null
+            ? $"SLUICE_SHARED names no folder with {name}"
+            : $"{script} would need {string.Join(" and ", missing)} on the PATH";
         return script is not null && missing.Count == 0 ? new ServerScript(script) : null;
     }
 
     /// <summary>Runs <c>SCRIPT VERB FOLDER ARGUMENTS</c>, and gives what it printed.</summary>
     public async Task<string> RunAsync(string verb, params string[] arguments)
     {
-        ProcessStartInfo start = new(_script, [verb, _folder, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(_script, [verb, _folder, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -11,7 +11,8 @@ internal static partial class Signals
     /// <exception cref="Win32Exception">There is no such process, or it is another user's.</exception>
     public static void Send(int processId, int signal)
     {
-        if (SendSignal(processId, signal) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {processId}");
+        if (SendSignal(processId, signal) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {processId}");
     }
 
     /// <summary>Whether this process runs as root.</summary>

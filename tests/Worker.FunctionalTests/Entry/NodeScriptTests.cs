@@ -6,8 +6,11 @@ namespace Worker.FunctionalTests.Entry;
 public sealed class NodeScriptTests
 {
     public static TheoryData<string> Scripts() =>
-        [.. new[] { "training", "tests/Data" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Find(), folder), "*.mjs", SearchOption.AllDirectories))
-            .Select(path => Path.GetRelativePath(RepositoryRoot.Find(), path)).Order(StringComparer.Ordinal)];
+    [
+        .. new[] { "training", "tests/Data" }.Select(folder => Path.Combine(RepositoryRoot.Find(), folder))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.mjs", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(RepositoryRoot.Find(), path)).Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Scripts))]

@@ -5,7 +5,8 @@ using Testcontainers.Kafka;
 namespace Worker.FunctionalTests.Kafka;
 
 /// <summary>
-/// A Kafka cluster for the tests of one class: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script, else one in Docker.
+/// A Kafka cluster for the tests of one class: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script, else
+/// one in Docker.
 /// Where there is none, whoever asks for it is skipped.
 /// </summary>
 public sealed class RealKafka : IAsyncLifetime
@@ -68,18 +69,22 @@ public sealed class RealKafka : IAsyncLifetime
     {
         TestTopics topics = TestTopics.Create();
         using IAdminClient admin = CreateAdmin();
-        await admin.CreateTopicsAsync(new[] { topics.Input, topics.Output, topics.DeadLetters }.Select(topic => new TopicSpecification
+        string[] names = [topics.Input, topics.Output, topics.DeadLetters];
+        await admin.CreateTopicsAsync(names.Select(topic => new TopicSpecification
         {
             Name = topic,
             NumPartitions = partitions,
             ReplicationFactor = -1, // the cluster's default
-            Configs = new Dictionary<string, string>((topic == topics.Output ? labels : []).Select(setting => KeyValuePair.Create(setting.Name, setting.Value))) { ["max.message.bytes"] = "16777216" },
+            Configs = (topic == topics.Output ? labels : []).Append(("max.message.bytes", "16777216"))
+                .ToDictionary(setting => setting.Item1, setting => setting.Item2),
         }));
-        _topics.AddRange([topics.Input, topics.Output, topics.DeadLetters]);
+        _topics.AddRange(names);
         return topics;
     }
 
-    /// <summary>Skips the test where the broker may not be killed: one that was named, or one in a container, whose port would change.</summary>
+    /// <summary>
+    /// Skips the test where the broker may not be killed: one that was named, or one in a container, whose port would change.
+    /// </summary>
     internal void MustBeOursToKill()
     {
         _ = BootstrapServers;
@@ -92,5 +97,6 @@ public sealed class RealKafka : IAsyncLifetime
     /// <summary>Starts the broker again on its old log.</summary>
     internal Task UpAsync() => _script!.RunAsync("up", "1");
 
-    private IAdminClient CreateAdmin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+    private IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
 }

@@ -5,7 +5,9 @@ internal static class NativeLibraries
 {
     /// <summary>Those of glibc, and of GCC's C++.</summary>
     public static readonly string[] OfTheMachine =
-        ["ld-linux-x86-64.so.2", "libc.so.6", "libdl.so.2", "libgcc_s.so.1", "libm.so.6", "libpthread.so.0", "librt.so.1", "libstdc++.so.6"];
+    [
+        "ld-linux-x86-64.so.2", "libc.so.6", "libdl.so.2", "libgcc_s.so.1", "libm.so.6", "libpthread.so.0", "librt.so.1", "libstdc++.so.6",
+    ];
 
     /// <summary>Libraries that may fail to load, because their loader has another or does without.</summary>
     private static readonly (string Library, string Needs, string Instead)[] MayFail =
@@ -20,7 +22,8 @@ internal static class NativeLibraries
         from path in Directory.EnumerateFiles(folder, "*.so*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         let name = Path.GetFileName(path)
         let beside = Path.GetDirectoryName(path)!
-        where !name.StartsWith("libonnxruntime_providers_", StringComparison.Ordinal) // loaded for Engine:Provider=Cuda only; what that needs is checked when it is asked for
+        // Loaded for Engine:Provider=Cuda only; what that needs is checked when it is asked for.
+        where !name.StartsWith("libonnxruntime_providers_", StringComparison.Ordinal)
         from need in ElfFile.NeededBy(path)
         where !OfTheMachine.Contains(need) && !File.Exists(Path.Combine(beside, need))
             && !MayFail.Any(known => known.Library == name && known.Needs == need && File.Exists(Path.Combine(beside, known.Instead)))

@@ -13,7 +13,9 @@ public sealed class NativeLibrariesTests
     public void Needs_are_read_from_the_file()
     {
         string centos = Directory.EnumerateFiles(AppContext.BaseDirectory, "centos8-librdkafka.so", SearchOption.AllDirectories).First();
-        Assert.Equal(["libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libc.so.6", "ld-linux-x86-64.so.2"], ElfFile.NeededBy(centos));
+        Assert.Equal(
+            ["libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libc.so.6", "ld-linux-x86-64.so.2"],
+            ElfFile.NeededBy(centos));
         Assert.Empty(ElfFile.NeededBy(typeof(NativeLibrariesTests).Assembly.Location));
     }
 

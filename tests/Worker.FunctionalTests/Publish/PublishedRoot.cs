@@ -4,7 +4,8 @@ using Worker.FunctionalTests.Inference;
 namespace Worker.FunctionalTests.Publish;
 
 /// <summary>
-/// The published worker in a root that holds the C and the C++ library, a model, and nothing else: no OpenSSL, no ICU, no shell. It is entered by chroot in a mount
+/// The published worker in a root that holds the C and the C++ library, a model, and nothing else: no OpenSSL, no ICU, no shell. It is
+/// entered by chroot in a mount
 /// namespace of its own, so that nothing stays mounted. Where this user may not do that, whoever asks for it is skipped.
 /// </summary>
 public sealed class PublishedRoot : IAsyncLifetime
@@ -47,7 +48,9 @@ public sealed class PublishedRoot : IAsyncLifetime
     /// <summary>How to start the worker in the root, with nothing in its environment.</summary>
     internal ProcessStartInfo Start(params string[] arguments)
     {
-        const string Enter = """mount --bind /proc "$1/proc" && mount --bind /dev/urandom "$1/dev/urandom" && chroot=$(command -v chroot) && exec env -i "$chroot" "$@" """;
+        const string Enter = """
+            mount --bind /proc "$1/proc" && mount --bind /dev/urandom "$1/dev/urandom" && chroot=$(command -v chroot) && exec env -i "$chroot" "$@"
+            """;
         return new ProcessStartInfo("unshare", ["--mount", "bash", "-c", Enter, "enter", Root, "/app/Sluice.Worker", .. arguments])
         {
             RedirectStandardInput = true,
@@ -61,14 +64,18 @@ public sealed class PublishedRoot : IAsyncLifetime
         if (!Signals.IsRoot) return "this user is not root";
         IReadOnlyList<string> programs = OnPath.Missing("unshare", "mount", "chroot");
         if (programs.Count > 0) return $"{string.Join(" and ", programs)} is not on the PATH";
-        if (NativeLibraries.OfTheMachine.FirstOrDefault(name => FindLibrary(name) is null) is { } library) return $"{library} is in none of {string.Join(' ', LibraryFolders)}";
+        if (NativeLibraries.OfTheMachine.FirstOrDefault(name => FindLibrary(name) is null) is { } library)
+            return $"{library} is in none of {string.Join(' ', LibraryFolders)}";
         (int code, string output) = await RunAsync("unshare", ["--mount", "true"], RepositoryRoot.Find());
         return code == 0 ? "" : $"'unshare --mount' is refused here ({output.Trim()})";
     }
 
-    private static string? FindLibrary(string name) => LibraryFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    private static string? FindLibrary(string name) =>
+        LibraryFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>As docs/operations.md has it, but with all that is built on the way in a folder that goes: the tests run from the checkout's own.</summary>
+    /// <summary>
+    /// As docs/operations.md has it, but with all that is built on the way in a folder that goes: the tests run from the checkout's own.
+    /// </summary>
     private async Task PublishAsync()
     {
         DirectoryInfo build = Directory.CreateTempSubdirectory("sluice-publish-");
@@ -77,7 +84,8 @@ public sealed class PublishedRoot : IAsyncLifetime
             (int code, string output) = await RunAsync(
                 "dotnet",
                 [
-                    "publish", "src/Worker", "-c", "Release", "-r", "linux-x64", "--self-contained", "--artifacts-path", build.FullName, "-o", Published, "--nologo",
+                    "publish", "src/Worker", "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", Published,
+                    "--artifacts-path", build.FullName, "--nologo",
                     "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true",
                 ],
                 RepositoryRoot.Find());
@@ -91,7 +99,12 @@ public sealed class PublishedRoot : IAsyncLifetime
 
     private static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, string folder)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -30,8 +30,10 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
     {
         TestTopics topics = cluster.CreateTopics();
         using KafkaProbe probe = new(cluster.BootstrapServers);
-        Dictionary<string, string?> settings = WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"));
-        await using WorkerProcess worker = WorkerProcess.Start(root.Start(["run", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
+        Dictionary<string, string?> settings = WorkerHarness.Settings(
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"));
+        await using WorkerProcess worker = WorkerProcess.Start(root.Start(
+            ["run", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
         Task<int> ended = worker.ExitCodeAsync();
         Assert.True(await Task.WhenAny(worker.StartedAsync(), ended) != ended, worker.Output);
         for (int i = 0; i < 20; i++) probe.Send(topics.Input, null, "good film"u8.ToArray());

@@ -17,7 +17,9 @@ public sealed class Sha256Tests
 
     [Fact]
     public void It_reads_a_stream_that_gives_little_at_a_time() =>
-        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Convert.ToHexStringLower(Sha256.Managed(new OneByte("abc"u8.ToArray()))));
+        Assert.Equal(
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            Convert.ToHexStringLower(Sha256.Managed(new OneByte("abc"u8.ToArray()))));
 
     private sealed class OneByte(byte[] content) : MemoryStream(content)
     {
