@@ -6,6 +6,8 @@ namespace TestKit;
 /// <summary>Signals of Linux on x86-64, sent by the C library: a bare machine has no program <c>kill</c>.</summary>
 internal static partial class Signals
 {
+    private const nint Default = 0, Ignored = 1;
+
     public const int Int = 2, Kill = 9, Term = 15, Cont = 18, Stop = 19;
 
     /// <exception cref="Win32Exception">There is no such process, or it is another user's.</exception>
@@ -15,11 +17,21 @@ internal static partial class Signals
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {processId}");
     }
 
+    /// <summary>Has this process, and with it all that it starts, heed SIGINT again where it was started to ignore it.</summary>
+    public static void HeedInterrupts()
+    {
+        nint before = SetHandler(Int, Default);
+        if (before != Ignored) SetHandler(Int, before);
+    }
+
     /// <summary>Whether this process runs as root.</summary>
     public static bool IsRoot => EffectiveUser() == 0;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();

@@ -89,14 +89,14 @@ public sealed class CallerCostsTests
         CallerCosts caller = new(_all);
         caller.Observe(Shape, 20);
         _ = caller.Current;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            caller.Observe(Shape, 20);
-            _ = caller.Current;
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 1000; i++)
+            {
+                caller.Observe(Shape, 20);
+                _ = caller.Current;
+            }
+        }));
     }
 
     private static void Teach(int batches, Random random, Action<BatchShape, int> run)

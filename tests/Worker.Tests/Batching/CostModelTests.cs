@@ -164,14 +164,14 @@ public sealed class CostModelTests
         CostModel model = new();
         Teach(model, Truth, batches: 100, seed: 16);
         BatchShape shape = BatchShape.Of(36, 44, 56, 64);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            model.Observe(shape, 20);
-            _ = model.Current;
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 1000; i++)
+            {
+                model.Observe(shape, 20);
+                _ = model.Current;
+            }
+        }));
     }
 
     [Fact]

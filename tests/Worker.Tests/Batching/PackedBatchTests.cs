@@ -110,11 +110,11 @@ public sealed class PackedBatchTests
         int[] ids = [1, 2, 3, 4, 5, 6, 7];
         Fill(batch, ids);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < 100; round++)
-            Fill(batch, ids);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (int round = 0; round < 100; round++)
+                Fill(batch, ids);
+        }));
     }
 
     private static void Fill(PackedBatch<int> batch, int[] ids)

@@ -15,9 +15,7 @@ public sealed class PlanningAllocationTests
         Random random = new(1);
         object item = new();
         Pass(200);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Pass(2000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => Pass(2000)));
 
         void Pass(int batches)
         {
@@ -37,9 +35,11 @@ public sealed class PlanningAllocationTests
         KeyOrder<object> order = new();
         object item = new();
         Pass(0);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (ulong round = 1; round < 50; round++) Pass(round);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        ulong rounds = 1;
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (int i = 0; i < 50; i++) Pass(rounds++);
+        }));
 
         void Pass(ulong round)
         {

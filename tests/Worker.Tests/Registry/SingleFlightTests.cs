@@ -88,11 +88,11 @@ public sealed class SingleFlightTests
     {
         var flights = Create(_ => Task.FromResult("kept"));
         await flights.GetAsync(1, CancellationToken.None);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            _ = flights.GetAsync(1, CancellationToken.None).IsCompletedSuccessfully;
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+                _ = flights.GetAsync(1, CancellationToken.None).IsCompletedSuccessfully;
+        }));
     }
 
     private SingleFlight<int, string> Create(Func<int, Task<string>> fetch) => new(

@@ -57,9 +57,10 @@ public sealed class ProjectionTests
         byte[] payload = Payloads.Of(writer => WriteMail(writer, "text"));
         var fields = new FieldSlice[2];
         projection.TryRead(payload, fields, out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) projection.TryRead(payload, fields, out _);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (int i = 0; i < 100; i++) projection.TryRead(payload, fields, out _);
+        }));
     }
 
     [Theory]
