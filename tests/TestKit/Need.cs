@@ -14,7 +14,7 @@ internal sealed record Need(string Name, string Way)
         KafkaCrash = new("kafka-crash", "have SLUICE_SHARED name a folder with a script kafka/kafka that starts and kills brokers"),
         Registry = new("registry", "name a schema registry in SLUICE_TEST_REGISTRY (an http address), or start Docker"),
         Node = new("node", "have node 20 or newer on the PATH"),
-        Chroot = new("chroot", "run as root of a machine where chroot works and whose libstdc++ is Debian's"),
+        Chroot = new("chroot", "run as root where `unshare --mount` works, on Debian"),
         Texts = new("texts", "name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS");
 
     public static IReadOnlyList<Need> All { get; } = [Kafka, KafkaCrash, Registry, Node, Chroot, Texts];
