@@ -22,10 +22,10 @@ internal static class OnnxEnvironment
         new(() => new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default));
 
     private static readonly Lock ArenaGate = new();
-    private static volatile Action<OrtLoggingLevel, string>? logSink;
-    private static uint? arenaBound;
-    private static volatile OrtAllocator? arena;
-    private static int filled;
+    private static volatile Action<OrtLoggingLevel, string>? _logSink;
+    private static uint? _arenaBound;
+    private static volatile OrtAllocator? _arena;
+    private static int _filled;
 
     /// <summary>Made on first use: before anything else of ONNX Runtime is touched, for the first environment of a process stays.</summary>
     /// <exception cref="ProviderException">The native library cannot be loaded.</exception>
@@ -41,13 +41,13 @@ internal static class OnnxEnvironment
     /// case).</summary>
     public static Action<OrtLoggingLevel, string>? LogSink
     {
-        get => logSink;
-        set => logSink = value;
+        get => _logSink;
+        set => _logSink = value;
     }
 
     /// <summary>Bytes that the shared arena has taken from the system, which never become less; 0 before the first session that uses it,
     /// and where our library cannot be loaded, which is what can tell.</summary>
-    public static long ArenaBytes => arena is { } allocator ? AttentionKernel.ArenaFigure(allocator, "TotalAllocated"u8) : 0;
+    public static long ArenaBytes => _arena is { } allocator ? AttentionKernel.ArenaFigure(allocator, "TotalAllocated"u8) : 0;
 
     /// <summary>Registers the arena of the sessions with <see cref="SessionSettings.SharedArenaBytes"/>; again with the same bound does
     /// nothing.</summary>
@@ -57,21 +57,21 @@ internal static class OnnxEnvironment
     {
         lock (ArenaGate)
         {
-            if (arenaBound == maxBytes) return;
-            if (arenaBound is not null)
+            if (_arenaBound == maxBytes) return;
+            if (_arenaBound is not null)
                 throw new InvalidOperationException(
-                    $"The process's shared arena stands already with a bound of {arenaBound} bytes; it cannot become {maxBytes}. "
+                    $"The process's shared arena stands already with a bound of {_arenaBound} bytes; it cannot become {maxBytes}. "
                     + "Give every session the same.");
             using OrtArenaCfg how = new(maxBytes, ByPowersOfTwo, UsualFirstStep, CutFrom);
             Current.CreateAndRegisterAllocator(CpuMemory, how);
-            arenaBound = maxBytes;
+            _arenaBound = maxBytes;
         }
     }
 
     /// <summary>Makes the shared arena known by a session that uses it.</summary>
     public static void ReachArena(InferenceSession session)
     {
-        lock (ArenaGate) arena ??= new OrtAllocator(session, CpuMemory);
+        lock (ArenaGate) _arena ??= new OrtAllocator(session, CpuMemory);
     }
 
     /// <summary>Runs something twice: alone, which shows what it needs of the shared arena, and again while as much is given out for each
@@ -85,7 +85,7 @@ internal static class OnnxEnvironment
     public static unsafe void RunBeside(int others, Action run)
     {
         run();
-        if (arena is not { } allocator || Interlocked.Exchange(ref filled, 1) != 0) return;
+        if (_arena is not { } allocator || Interlocked.Exchange(ref _filled, 1) != 0) return;
         long needed = AttentionKernel.ArenaFigure(allocator, "MaxInUse"u8) - AttentionKernel.ArenaFigure(allocator, "InUse"u8);
         if (needed <= 0) return;
         List<OrtMemoryAllocation> given = [];
@@ -135,7 +135,7 @@ internal static class OnnxEnvironment
     {
         try
         {
-            logSink?.Invoke(level, message);
+            _logSink?.Invoke(level, message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

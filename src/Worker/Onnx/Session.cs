@@ -10,7 +10,7 @@ internal sealed class Session : IDisposable
     private static readonly Lazy<RunOptions> Plain = new(() => new RunOptions());
 
     [ThreadStatic]
-    private static long[][]? shapes; // one of each rank: a value copies what it is made with
+    private static long[][]? _shapes; // one of each rank: a value copies what it is made with
 
     private readonly InferenceSession _session;
     private readonly TensorSpec[] _inputs, _outputs;
@@ -104,7 +104,7 @@ internal sealed class Session : IDisposable
 
     private static unsafe OrtValue ValueOver(in Tensor tensor)
     {
-        long[] shape = (shapes ??= [.. Enumerable.Range(0, Tensor.MaxRank + 1).Select(rank => new long[rank])])[tensor.Rank];
+        long[] shape = (_shapes ??= [.. Enumerable.Range(0, Tensor.MaxRank + 1).Select(rank => new long[rank])])[tensor.Rank];
         tensor.Shape.CopyTo(shape);
         return OrtValue.CreateTensorValueWithData(
             OnnxEnvironment.CpuMemory, (TensorElementType)tensor.Type, shape, (nint)tensor.Data, (long)tensor.Bytes);
