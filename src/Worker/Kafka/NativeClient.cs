@@ -7,15 +7,18 @@ namespace Sluice.Worker.Kafka;
 /// <summary>The librdkafka that Confluent.Kafka loaded, for the entries that it does not offer.</summary>
 internal static class NativeClient
 {
-    /// <summary>What <c>LibraryImport</c> names. It is resolved here, since the package brings several builds and Confluent.Kafka takes the first that loads.</summary>
+    /// <summary>What <c>LibraryImport</c> names. It is resolved here, since the package brings several builds and Confluent.Kafka takes the
+    /// first that loads.</summary>
     public const string Name = "librdkafka";
 
-    // In Confluent.Kafka's order. The first wants the libsasl2.so.3 of RHEL and alone brings Kerberos; where that is missing, as on Debian, the second is taken.
+    // In Confluent.Kafka's order. The first wants the libsasl2.so.3 of RHEL and alone brings Kerberos; where that is missing, as on Debian,
+    // the second is taken.
     private static readonly string[] Builds = ["librdkafka", "centos8-librdkafka", "alpine-librdkafka"];
 
     private static readonly Lazy<nint> Handle = new(Find);
 
-    static NativeClient() => NativeLibrary.SetDllImportResolver(typeof(NativeClient).Assembly, (name, _, _) => name == Name ? Handle.Value : 0);
+    static NativeClient() =>
+        NativeLibrary.SetDllImportResolver(typeof(NativeClient).Assembly, (name, _, _) => name == Name ? Handle.Value : 0);
 
     /// <summary>Loads the library through Confluent.Kafka, if nothing did before, and returns its version.</summary>
     /// <exception cref="InvalidOperationException">No build of the library loads on this system.</exception>
@@ -30,6 +33,7 @@ internal static class NativeClient
             if (NativeLibrary.TryLoad(build, here, DllImportSearchPath.AssemblyDirectory, out nint handle)) return handle;
         }
 
-        throw new DllNotFoundException($"None of {string.Join(", ", Builds)} loads from {AppContext.BaseDirectory}; 'ldd' on the first tells what it misses.");
+        string builds = string.Join(", ", Builds);
+        throw new DllNotFoundException($"None of {builds} loads from {AppContext.BaseDirectory}; 'ldd' on the first tells what it misses.");
     }
 }

@@ -10,17 +10,18 @@ public sealed class TrainedStudentsTests
 {
     private const long MostBytes = 60_000_000;
 
-    private static readonly string[] _bundles = [.. StudentGroupTests.Bundles.Select(row => row.Data).Where(name => name != Path.GetFileName(Models.Tiny))];
+    private static readonly string[] Bundles =
+        [.. StudentGroupTests.Bundles.Select(row => row.Data).Where(name => name != Path.GetFileName(Models.Tiny))];
 
     [Fact]
     public void A_bundle_with_teacher_and_students_stays_under_60_megabytes() =>
-        Assert.All(_bundles, name => Assert.InRange(new DirectoryInfo(Models.FolderOf(name)).EnumerateFiles().Sum(file => file.Length), 1, MostBytes));
+        Assert.All(Bundles, name => Assert.InRange(new DirectoryInfo(Models.FolderOf(name)).EnumerateFiles().Sum(file => file.Length), 1, MostBytes));
 
     [Fact]
-    public void The_manifest_has_accuracy_agreement_and_calibration_of_every_mode_on_dev_and_test() => Assert.All(_bundles, HasFigures);
+    public void The_manifest_has_accuracy_agreement_and_calibration_of_every_mode_on_dev_and_test() => Assert.All(Bundles, HasFigures);
 
     [Fact]
-    public void Int8_students_give_nearly_all_documents_the_label_of_the_float_ones() => Assert.All(_bundles, Agrees);
+    public void Int8_students_give_nearly_all_documents_the_label_of_the_float_ones() => Assert.All(Bundles, Agrees);
 
     private static void HasFigures(string name)
     {

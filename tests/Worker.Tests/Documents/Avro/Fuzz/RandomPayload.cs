@@ -88,8 +88,13 @@ internal static class RandomPayload
     {
         var text = new StringBuilder();
         for (int i = random.Next(6); i > 0; i--)
-            text.Append((Rune)(random.Next(3) switch { 0 => random.Next(0x80), 1 => random.Next(0xd800), _ =>
-                random.Next(0x1_0000, 0x11_0000) }));
+            text.Append((Rune)(random.Next(3) switch
+            {
+                0 => random.Next(0x80),
+                1 => random.Next(0xd800),
+                _ =>
+                random.Next(0x1_0000, 0x11_0000)
+            }));
         return text.ToString();
     }
 }
