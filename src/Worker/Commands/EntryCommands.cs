@@ -41,7 +41,7 @@ internal static class EntryCommands
         command.SetAction(result =>
         {
             result.InvocationConfiguration.Error.WriteLine($"'{name}' is carried out by the script at the repository's root. Run: ./sluice {name}");
-            return 2;
+            return ExitCodes.Misconfigured;
         });
         return command;
     }

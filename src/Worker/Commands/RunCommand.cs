@@ -16,8 +16,6 @@ namespace Sluice.Worker.Commands;
 /// <summary><c>./sluice run</c>: the worker on a real cluster, until it is told to stop.</summary>
 internal static class RunCommand
 {
-    private const int Failed = 1, Misconfigured = 2, CannotStart = 3;
-
     public static Command Create()
     {
         Option<string?> config = new("--config") { Description = "A JSON file of settings; docs/configuration.md has one to begin with.", HelpName = "FILE" };
@@ -60,17 +58,17 @@ internal static class RunCommand
         {
             await errors.WriteLineAsync("The worker cannot start with these settings:");
             foreach (string fault in e.Failures) await errors.WriteLineAsync($"  {redaction.Clean(fault)}");
-            return Misconfigured;
+            return ExitCodes.Misconfigured;
         }
         catch (Exception e) when (e is FormatException or FileNotFoundException or InvalidDataException)
         {
             await errors.WriteLineAsync(redaction.Clean(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}"));
-            return Misconfigured;
+            return ExitCodes.Misconfigured;
         }
         catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
         {
             await errors.WriteLineAsync($"The worker cannot start: {redaction.Clean(e.Message)}");
-            return CannotStart;
+            return ExitCodes.CannotStart;
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
         {
@@ -80,7 +78,7 @@ internal static class RunCommand
         async Task<int> StoppedAsync(Exception first)
         {
             await errors.WriteLineAsync($"The worker stopped: {redaction.Clean(first.Message)}");
-            return Failed;
+            return ExitCodes.Failed;
         }
     }
 }
