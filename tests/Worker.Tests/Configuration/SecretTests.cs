@@ -172,12 +172,17 @@ public sealed partial class SecretTests
     }
 
     [Fact]
-    public void A_redirect_is_told_without_what_stands_behind_its_path()
+    public void A_redirect_is_told_without_what_stands_behind_its_path_and_without_the_password_in_it()
     {
         RegistryAnswer answer = new(System.Net.HttpStatusCode.Found, [], null, new Uri($"https://me:{Secret}@login/oauth?token={Secret}"));
-        Assert.Contains("which points to https://login/oauth;", answer.Summary(), StringComparison.Ordinal);
+        Redaction nothing = new([]), password = Redaction.OfRegistry("sluice", Secret);
+        Assert.Contains("which points to https://login/oauth;", answer.Summary(nothing), StringComparison.Ordinal);
         Assert.Contains("which points to /login;", (answer with { Location = new Uri($"/login?token={Secret}", UriKind.Relative) })
-            .Summary(), StringComparison.Ordinal);
+            .Summary(nothing), StringComparison.Ordinal);
+        Assert.Contains("which points to /in/***;", (answer with { Location = new Uri($"/in/{Secret}", UriKind.Relative) })
+            .Summary(password), StringComparison.Ordinal);
+        Assert.Contains("which points to https://login/***;", (answer with { Location = new Uri($"https://login/{Uri.EscapeDataString(Secret)}") })
+            .Summary(password), StringComparison.Ordinal);
     }
 
     [Theory]
