@@ -2,7 +2,10 @@
 # Builds in Release, and only when something changed: a command that has nothing to build starts at once and needs no network.
 
 # What the build reads, besides packages. Folders count too: their time changes when a file is added or removed.
-build_inputs=(src tests Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig global.json Streaming.sln)
+build_inputs=(
+    src tests Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig global.json
+    Streaming.sln
+)
 
 # The project that each target builds. "tests" is all of them.
 build_project() {
@@ -13,7 +16,8 @@ build_project() {
     esac
 }
 
-# Where the build puts what it makes: ONNX Runtime's flavour for CUDA has outputs of its own (Directory.Build.props, which reads SLUICE_GPU too).
+# Where the build puts what it makes: ONNX Runtime's flavour for CUDA has outputs of its own (Directory.Build.props, which reads
+# SLUICE_GPU too).
 outputs=$root/artifacts
 [[ ${SLUICE_GPU:-} != 1 ]] || outputs=$root/artifacts/gpu
 
@@ -41,7 +45,8 @@ make_build() {
     mkdir -p "$outputs/sluice"
     stamp=$(build_stamp "$target")
     project=$(build_project "$target")
-    # A stamp that is still new belongs to a build that was cut off, maybe amid a file that looks newer than its sources: nothing there counts.
+    # A stamp that is still new belongs to a build that was cut off, maybe amid a file that looks newer than its sources: nothing
+    # there counts.
     [[ ! -e $stamp.new ]] || again=(--no-incremental)
     build_identity >"$stamp.new"
     timed "Build $project" dotnet_build "$project" "$stamp.new" "${again[@]}"

@@ -13,8 +13,8 @@ internal static class ElfFile
     private const ulong End = 0, Needed = 1, Strings = 5;
 
     /// <summary>
-    /// The libraries that it cannot be loaded without (DT_NEEDED), by name; empty for a file that is no such ELF file or is linked
-    /// statically.
+    /// The libraries that it cannot be loaded without (DT_NEEDED), by name; empty for a file that is
+    /// no such ELF file or is linked statically.
     /// </summary>
     public static IReadOnlyList<string> NeededBy(string path)
     {
@@ -40,7 +40,8 @@ internal static class ElfFile
     private static IEnumerable<(uint Type, ulong Offset, ulong Address, ulong Size)> Segments(byte[] file)
     {
         int at = checked((int)Word(file, 32));
-        int size = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(54)), count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(56));
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(54)),
+            count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(56));
         for (int i = 0; i < count; i++, at += size)
         {
             uint type = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at));

@@ -2,8 +2,7 @@ namespace TestKit;
 
 /// <summary>
 /// The one place that looks outside the checkout: a folder of test servers and texts that a developer may have, named by
-/// <c>SLUICE_SHARED</c>, else <c>../shared</c>.
-/// Nothing has to be there.
+/// <c>SLUICE_SHARED</c>, else <c>../shared</c>. Nothing has to be there.
 /// </summary>
 internal static class SharedFolder
 {

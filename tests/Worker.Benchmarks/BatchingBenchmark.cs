@@ -18,11 +18,14 @@ internal static class BatchingBenchmark
     public static Benchmark Create() => new(
         "batching",
         "What planned batches are worth: throughput and latency against padded ones, on mails, reviews, news and a mix.",
-        "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128; both from --texts, else made of the mails) and a third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come "
-        + "8, 16 and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one caller with all threads and one single-threaded caller a core. Ours: the packed graphs, one by one, "
-        + "first-come to a budget, sorted 16, planned, and an oracle that knows all documents and a measured table of costs. Contestants take turns; a third of --rounds. What other processes disturbed is "
-        + "measured again. What is close is compared in pairs, one right after the other: planned and one by one in slices of 64 documents, planned and the oracle on the whole mix; p99 at 70% of capacities measured just before. "
-        + "About eight minutes a round, eight for the pairs and twelve for latencies.",
+        "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128; both from --texts, else made of the mails) and a "
+        + "third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come 8, 16 "
+        + "and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one caller with all threads and one "
+        + "single-threaded caller a core. Ours: the packed graphs, one by one, first-come to a budget, sorted 16, planned, and an oracle "
+        + "that knows all documents and a measured table of costs. Contestants take turns; a third of --rounds. What other processes "
+        + "disturbed is measured again. What is close is compared in pairs, one right after the other: planned and one by one in slices "
+        + "of 64 documents, planned and the oracle on the whole mix; p99 at 70% of capacities measured just before. About eight minutes a "
+        + "round, eight for the pairs and twelve for latencies.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)

@@ -20,8 +20,10 @@ internal static class StudentsBenchmark
     public static Benchmark Create() => new(
         "students",
         "Accuracy, latency and capacity of every mode: swift, one to all students, the teacher.",
-        "Accuracy and agreement with the teacher: int8 is counted over the test documents as the worker serves them (sst2's with --texts only, else by its manifest); fp32 stands in the bundles' manifests. Latency: one document at a time, all cores allowed, against the padded fp32 teacher with ONNX "
-        + "Runtime's fusions. Capacity: documents/s in planned batches, all cores, on the mix of `bench batching`, against its best and its usual policy. A third of --rounds.",
+        "Accuracy and agreement with the teacher: int8 is counted over the test documents as the worker serves them (sst2's with "
+        + "--texts only, else by its manifest); fp32 stands in the bundles' manifests. Latency: one document at a time, all cores "
+        + "allowed, against the padded fp32 teacher with ONNX Runtime's fusions. Capacity: documents/s in planned batches, all cores, on "
+        + "the mix of `bench batching`, against its best and its usual policy. A third of --rounds.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)
@@ -33,7 +35,8 @@ internal static class StudentsBenchmark
         int rounds = Math.Max(1, run.Rounds / 3);
         run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.NameTexts();
-        DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), run.Texts, CapacityDocuments)[1..]; // mails alone would take longest and tell what the mix tells
+        // Mails alone would take longest and tell what the mix tells.
+        DocumentSet[] sets = DocumentSet.All(mail.CreateTokenizer(), run.Texts, CapacityDocuments)[1..];
         var accuracies = bundles.ToDictionary(
             bundle => bundle.Identity.Id,
             bundle => (Int8: (IReadOnlyDictionary<string, ModeAccuracy>)Served(run, bundle, cancel), Fp32: ManifestAccuracy.Read(bundle.Directory, "fp32", "test")));

@@ -15,10 +15,10 @@ internal static class TokenizerBenchmark
     public static Benchmark Create() => new(
         "tokenizer",
         "WordPiece on one thread: tokens a second beside two other tokenizers, allocated bytes, and huge documents.",
-        "Encodes the bodies of the held-out mails (whole, and cut at 512 tokens) and the sentences of SST-2 (from --texts, else made of the mails), from UTF-8, with models/mail's vocabulary. "
-        + "Beside it FastBertTokenizer and Microsoft.ML.Tokenizers on the same texts, each with the number of golden lines on which it "
-        + "differs from Hugging Face's tokenizers. "
-        + "Goals: 5 million tokens/s on the mails and on SST-2; 0 B allocated per document; no golden line differs.",
+        "Encodes the bodies of the held-out mails (whole, and cut at 512 tokens) and the sentences of SST-2 (from --texts, else made of "
+        + "the mails), from UTF-8, with models/mail's vocabulary. Beside it FastBertTokenizer and Microsoft.ML.Tokenizers on the same "
+        + "texts, each with the number of golden lines on which it differs from Hugging Face's tokenizers. Goals: 5 million tokens/s on "
+        + "the mails and on SST-2; 0 B allocated per document; no golden line differs.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)

@@ -50,7 +50,8 @@ public sealed class RegistryDownTests(TestCluster cluster)
         const int Bound = 20, Count = 300;
         TestTopics topics = cluster.CreateTopics(partitions: 1);
         int known = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
-        int stuck = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-new", Document.SchemaText.Replace("\"Document\"", "\"NewDocument\"", StringComparison.Ordinal));
+        int stuck = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-new",
+            Document.SchemaText.Replace("\"Document\"", "\"NewDocument\"", StringComparison.Ordinal));
         Assert.NotEqual(known, stuck);
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
         using KafkaProbe probe = new(cluster.BootstrapServers);

@@ -33,7 +33,8 @@ public sealed class RunCommandTests(TestCluster cluster)
         await using WorkerProcess worker = WorkerProcess.Start(Settings(cluster.CreateTopics()));
         await worker.StartedAsync();
         string[] lines = worker.Output.Split('\n');
-        Assert.Matches(@"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} info: Sluice\.Worker\.Startup\.StartLine\[114\] Sluice \d+\.\d+\.\d+.* on \.NET .*, librdkafka .*; model tiny .*; settings other than their defaults: Kafka:", lines[0]);
+        Assert.Matches(@"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} info: Sluice\.Worker\.Startup\.StartLine\[114\] "
+            + @"Sluice \d+\.\d+\.\d+.* on \.NET .*, librdkafka .*; model tiny .*; settings other than their defaults: Kafka:", lines[0]);
     }
 
     [Fact]
@@ -60,7 +61,8 @@ public sealed class RunCommandTests(TestCluster cluster)
     public async Task A_start_that_fails_is_told_in_JSON_where_the_log_is_JSON(int code, string words, string setting, string value)
     {
         await using WorkerProcess worker = WorkerProcess.Start(
-            Settings(TestTopics.Create(), ("Kafka:StartTimeout", "00:00:01"), (setting, value)), ("Logging__Console__FormatterName", "json"));
+            Settings(TestTopics.Create(), ("Kafka:StartTimeout", "00:00:01"), (setting, value)),
+            ("Logging__Console__FormatterName", "json"));
         Assert.Equal(code, await worker.ExitCodeAsync());
         JsonElement last = worker.Output.Split('\n').Select(line => JsonElement.Parse(line)).Last();
         Assert.Equal((115, "Critical"), (last.GetProperty("EventId").GetInt32(), last.GetProperty("LogLevel").GetString()));
@@ -122,13 +124,15 @@ public sealed class RunCommandTests(TestCluster cluster)
         foreach (string file in Directory.GetFiles(AppContext.BaseDirectory))
         {
             string name = Path.GetFileName(file), there = Path.Combine(program, name);
-            if (name == "Sluice.Worker.dll" || name.EndsWith(".json", StringComparison.Ordinal)) File.Copy(file, there); // the program's folder is that of the file that a link points to
+            // The program's folder is that of the file that a link points to.
+            if (name == "Sluice.Worker.dll" || name.EndsWith(".json", StringComparison.Ordinal)) File.Copy(file, there);
             else if (name != "libonnxruntime.so") File.CreateSymbolicLink(there, file);
         }
 
         await using WorkerProcess worker = WorkerProcess.StartFrom(program, Settings(cluster.CreateTopics()));
         Assert.Equal(CannotStart, await worker.ExitCodeAsync());
-        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program, "libonnxruntime.so")}: ", worker.Output, StringComparison.Ordinal);
+        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program, "libonnxruntime.so")}: ",
+            worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
         Directory.Delete(program, recursive: true);
     }
@@ -158,7 +162,8 @@ public sealed class RunCommandTests(TestCluster cluster)
     }
 
     [Theory]
-    [InlineData("1000", "first step took")] // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
+    // ONNX Runtime takes its first step in any case: found too small when the heaviest batches have run
+    [InlineData("1000", "first step took")]
     [InlineData("40000", "within it the model does not run")] // found too small by ONNX Runtime
     public async Task An_arena_that_is_too_small_for_the_heaviest_batches_ends_with_2_and_its_setting(string bytes, string why)
     {

@@ -29,13 +29,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static WorkerProcess Start(IEnumerable<KeyValuePair<string, string?>> settings, params (string Name, string Value)[] environment) =>
+    public static WorkerProcess Start(IEnumerable<KeyValuePair<string, string?>> settings,
+        params (string Name, string Value)[] environment) =>
         StartFrom(AppContext.BaseDirectory, settings, environment);
 
     /// <summary>The same with the program of another folder.</summary>
-    public static WorkerProcess StartFrom(string folder, IEnumerable<KeyValuePair<string, string?>> settings, params (string Name, string Value)[] environment)
+    public static WorkerProcess StartFrom(string folder, IEnumerable<KeyValuePair<string, string?>> settings,
+        params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(folder, "Sluice.Worker.dll"), "run", .. settings.Select(s => $"--{s.Key}={s.Value}")])
+        string[] arguments = [.. settings.Select(s => $"--{s.Key}={s.Value}")];
+        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(folder, "Sluice.Worker.dll"), "run", .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -2,12 +2,14 @@ using System.Text.Json;
 
 namespace Worker.Tests;
 
-/// <summary>Each project has a lock file for each flavour of ONNX Runtime; CI restores one of them, so that the other is forgotten easily.</summary>
+/// <summary>Each project has a lock file for each flavour of ONNX Runtime; CI restores one of them, so that
+/// the other is forgotten easily.</summary>
 public sealed class LockFileTests
 {
     public static TheoryData<string> Projects => [.. Directory.GetDirectories(Path.Combine(RepositoryRoot.Find(), "src"))
         .Concat(Directory.GetDirectories(Path.Combine(RepositoryRoot.Find(), "tests")))
-        .Where(folder => Directory.GetFiles(folder, "*.csproj").Length > 0).Select(folder => Path.GetRelativePath(RepositoryRoot.Find(), folder))];
+        .Where(folder => Directory.GetFiles(folder, "*.csproj").Length > 0)
+        .Select(folder => Path.GetRelativePath(RepositoryRoot.Find(), folder))];
 
     /// <summary>dotnet restore Streaming.sln --force-evaluate writes one, and with -p:Gpu=true the other.</summary>
     [Theory]

@@ -4,8 +4,8 @@ namespace Sluice.Worker.Batching;
 
 /// <summary>Cuts waiting documents, ordered by length, into batches of least total predicted time.</summary>
 /// <remarks>
-/// <para>The dynamic programme of TurboTransformers (Fang et al., PPoPP 2021, arXiv 2010.05680) with a learned cost in place of its table. A batch may hold as many documents as the budget's rows, and its
-/// rows x longest may be as many as the budget's tokens.</para>
+/// <para>The dynamic programme of TurboTransformers (Fang et al., PPoPP 2021, arXiv 2010.05680) with a learned cost in place of its table.
+/// A batch may hold as many documents as the budget's rows, and its rows x longest may be as many as the budget's tokens.</para>
 /// <para>Packed, a document costs its own time for each row, token and square of its length whichever batch it is in, so those terms are the same for every plan and are left out: what a cut decides is one
 /// <see cref="BatchCost.BatchMs"/> for each batch, and rows x longest^2 where attention pads. That is monotone in rows and in longest, and so is the budget. Hence neighbours suffice: give the batches of
 /// any partition, in order of their longest, the documents in order of length, each as many as before. The i-th batch's longest is then at most what it was, because the first i batches held as many

@@ -4,8 +4,10 @@ namespace Sluice.Worker.Batching;
 
 /// <summary>Learns what batches cost from what they cost, for one mode, precision and number of batches at once.</summary>
 /// <remarks>
-/// <para>Recursive least squares (docs/batching.md, "What a batch costs"): each measured batch is a row of the five terms' factors, divided by the milliseconds measured, so that what is made small is the relative
-/// error. Old batches are forgotten by half a percent with each new one, by five while the model errs. It is kept as sums (the information form), because there the bound "no term below 0" can be solved exactly.</para>
+/// <para>Recursive least squares (docs/batching.md, "What a batch costs"): each measured batch is a row of the five terms' factors,
+/// divided by the milliseconds measured, so that what is made small is the relative error. Old batches are forgotten by half a
+/// percent with each new one, by five while the model errs. It is kept as sums (the information form), because there the bound "no
+/// term below 0" can be solved exactly.</para>
 /// <para>Where recent batches say nothing of a term (only lone documents come at low load), forgetting would let it drift. So with each batch a little of <see cref="ReferenceShapes"/> is added as if measured
 /// at just what is predicted: what is not contradicted stays.</para>
 /// <para>A batch that takes more than twice as long as predicted was most likely disturbed (a collection, a neighbour on the machine) and hardly counts; the sixth of them in a row does.</para>

@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace Sluice.Worker.Commands;
 
-/// <summary>Commands that <c>./sluice</c> carries out itself, with other programs than the worker. They stand here so that the help is
-/// whole.</summary>
+/// <summary>Commands that <c>./sluice</c> carries out itself, with other programs than the worker. They stand
+/// here so that the help is whole.</summary>
 internal static class EntryCommands
 {
     private const string Benchmarks = """

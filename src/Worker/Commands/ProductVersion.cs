@@ -5,8 +5,8 @@ using Sluice.Worker.Startup;
 
 namespace Sluice.Worker.Commands;
 
-/// <summary><c>--version</c>: a line such as <c>sluice 0.1.0 (6ce02b5)</c>, and one of what the loaded librdkafka can do for
-/// security.</summary>
+/// <summary><c>--version</c>: a line such as <c>sluice 0.1.0 (6ce02b5)</c>, and one of what the loaded
+/// librdkafka can do for security.</summary>
 internal sealed class ProductVersion : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)

@@ -54,7 +54,8 @@ internal static class ReadCommand
             {
                 return e.Tell(result.InvocationConfiguration.Error);
             }
-            catch (Exception e) when (e is ClusterException or KafkaException or ArgumentException or InvalidDataException or InvalidOperationException or RegistryUnavailableException or OperationCanceledException)
+            catch (Exception e) when (e is ClusterException or KafkaException or RegistryUnavailableException or ArgumentException
+                or InvalidDataException or InvalidOperationException or OperationCanceledException)
             {
                 await result.InvocationConfiguration.Error.WriteLineAsync(EnvironmentSettings.Redaction.Clean(e.Message));
                 return ExitCodes.Failed;

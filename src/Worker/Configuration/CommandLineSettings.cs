@@ -24,8 +24,8 @@ internal static class CommandLineSettings
         return settings.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(g => g.Last());
     }
 
-    /// <summary>What can be read of a whole command line whatever is wrong with it: each name that may be a setting's, with the value behind
-    /// its equals sign or, without one, the argument that follows.</summary>
+    /// <summary>What can be read of a whole command line whatever is wrong with it: each name that may be a setting's, with the value
+    /// behind its equals sign or, without one, the argument that follows.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> Guess(IReadOnlyList<string> args)
     {
         for (int i = 0; i < args.Count; i++)

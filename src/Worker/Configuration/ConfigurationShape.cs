@@ -5,7 +5,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace Sluice.Worker.Configuration;
 
-/// <summary>Compares what is configured with the options that there are: names that nothing reads, and values that are no number, time or word of the kind that is wanted.</summary>
+/// <summary>Compares what is configured with the options that there are: names that nothing reads, and values that are no number, time or
+/// word of the kind that is wanted.</summary>
 /// <remarks>The binder ignores the first and stops at the first of the second; here all are found at once.</remarks>
 internal static class ConfigurationShape
 {
@@ -62,7 +63,8 @@ internal static class ConfigurationShape
         Type? wrapped = Nullable.GetUnderlyingType(type);
         if (value.Length == 0 && wrapped is not null) return true;
         // A converter takes numbers, and several names with commas between them, for a word.
-        if ((wrapped ?? type) is { IsEnum: true } words) return Enum.GetNames(words).Contains(value.Trim(), StringComparer.OrdinalIgnoreCase);
+        if ((wrapped ?? type) is { IsEnum: true } words)
+            return Enum.GetNames(words).Contains(value.Trim(), StringComparer.OrdinalIgnoreCase);
         try
         {
             return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null || type == typeof(string);

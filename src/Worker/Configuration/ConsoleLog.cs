@@ -7,8 +7,8 @@ namespace Sluice.Worker.Configuration;
 /// <summary>The log of a process, on standard error: lines for people, or JSON with <c>Logging:Console:FormatterName=json</c>.</summary>
 internal static class ConsoleLog
 {
-    /// <remarks>Defaults are set before the console's logger is added: it binds the section <c>Logging:Console</c> behind them, and what is
-    /// configured wins.</remarks>
+    /// <remarks>Defaults are set before the console's logger is added: it binds the section <c>Logging:Console</c> behind
+    /// them, and what is configured wins.</remarks>
     public static void Add(ILoggingBuilder logging)
     {
         // A start that fails is told once, without a stack, by the command.

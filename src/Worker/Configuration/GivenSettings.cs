@@ -23,8 +23,8 @@ internal static class GivenSettings
         for (int i = 0; i < args.Count; i++)
         {
             if (args[i] == FileOption && i + 1 < args.Count) yield return args[i + 1];
-            else if (args[i].StartsWith(FileOption, StringComparison.Ordinal) && args[i].ElementAtOrDefault(FileOption.Length) is '=' or ':')
-                yield return args[i][(FileOption.Length + 1)..];
+            else if (args[i].StartsWith(FileOption, StringComparison.Ordinal) && args[i][FileOption.Length..] is ['=' or ':', .. var file])
+                yield return file;
         }
     }
 
@@ -40,5 +40,6 @@ internal static class GivenSettings
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> In(IConfigurationBuilder configuration) => configuration.Build().AsEnumerable();
+    private static IEnumerable<KeyValuePair<string, string?>> In(IConfigurationBuilder configuration) =>
+        configuration.Build().AsEnumerable();
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace Sluice.Worker.Configuration;
 
-/// <summary>Takes what must not be shown out of texts that others wrote, such as librdkafka's and the registry's. Immutable and
-/// thread-safe.</summary>
+/// <summary>Takes what must not be shown out of texts that others wrote, such as librdkafka's and the
+/// registry's. Immutable and thread-safe.</summary>
 /// <remarks>Our own messages show no secret to begin with (<see cref="Shown"/>). A library may repeat what it was given, whole or from some
 /// place on, so any stretch of a secret counts.</remarks>
 internal sealed partial class Redaction

@@ -3,12 +3,14 @@ using Sluice.Worker.Control;
 
 namespace Sluice.Worker.Diagnostics;
 
-/// <summary>Every line that the worker logs, grouped by step; ids in ranges of 100. Never a payload, a key or a header. A field is a text, a
-/// number, a flag or a time: of a list a log of JSON has but the name of its type.</summary>
+/// <summary>Every line that the worker logs, grouped by step; ids in ranges of 100. Never a payload, a key or a header. A field is a text,
+/// a number, a flag or a time: of a list a log of JSON has but the name of its type.</summary>
 internal static partial class Log
 {
     // 100: the whole
-    [LoggerMessage(114, LogLevel.Information, "Sluice {Version} (commit {Commit}) on {Runtime} ({Platform}), {KafkaClient}; model {Model}; settings other than their defaults: {Settings}")]
+    [LoggerMessage(114, LogLevel.Information,
+        "Sluice {Version} (commit {Commit}) on {Runtime} ({Platform}), {KafkaClient}; model {Model}; "
+            + "settings other than their defaults: {Settings}")]
     public static partial void Start(ILogger logger, string version, string commit, string runtime, string platform, string kafkaClient,
         string model, string settings);
 
@@ -19,7 +21,8 @@ internal static partial class Log
     public static partial void OnnxRuntime(ILogger logger, string message);
 
     [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
-    public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode, Precision precision, int maxTokens, string labels, string attention);
+    public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode,
+        Precision precision, int maxTokens, string labels, string attention);
 
     [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
     public static partial void StudentWay(ILogger logger, string measured, string way);
@@ -40,7 +43,8 @@ internal static partial class Log
     public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB, long arenaBytes, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
-    public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic, int decodeWorkers, int inferenceCallers);
+    public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic,
+        int decodeWorkers, int inferenceCallers);
 
     [LoggerMessage(102, LogLevel.Information, "Stopping: {Documents} documents are on their way")]
     public static partial void Draining(ILogger logger, long documents);

@@ -12,7 +12,9 @@ internal readonly record struct MemoryUse(long Resident, long Managed, long Aren
     /// <summary>What is none of these: weights as they lie in their file, code, stacks. Somewhat too little where malloc holds what was never touched.</summary>
     public long Other => long.Max(0, Resident - Managed - Arena - NativeHeap);
 
-    /// <summary>Reads it; malloc walks its free pieces for that, 100,000 of them in 27 ms, and others wait for it meanwhile: nothing for each batch. Without an arena, as on CUDA, that share is 0, and where attention's library is missing it counts with the native heap; without glibc so is the native heap's.</summary>
+    /// <summary>Reads it; malloc walks its free pieces for that, 100,000 of them in 27 ms, and others wait for it meanwhile: nothing for
+    /// each batch. Without an arena, as on CUDA, that share is 0, and where attention's library is missing it counts with the native heap;
+    /// without glibc so is the native heap's.</summary>
     public static MemoryUse Read()
     {
         long arena = OnnxEnvironment.ArenaBytes;

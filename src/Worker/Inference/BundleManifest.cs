@@ -65,6 +65,7 @@ internal sealed record BundleManifest
     internal sealed record FileSection([property: JsonRequired] string Sha256, [property: JsonRequired] long Bytes);
 
     /// <param name="Activations">static, row or mixed: where the activations' scales come from.</param>
-    /// <param name="MaxAbsWeight">Largest magnitude of a weight; at most 64 keeps products exact on every CPU (docs/models.md, "No sum saturates").</param>
+    /// <param name="MaxAbsWeight">Largest magnitude of a weight; at most 64 keeps products exact on every CPU
+    /// (docs/models.md, "No sum saturates").</param>
     internal sealed record Int8Section(string? Activations, [property: JsonRequired] int MaxAbsWeight);
 }

@@ -83,5 +83,6 @@ internal sealed class CostStore(string folder)
     }
 
     private string PathOf(CostOrigin origin) =>
-        Path.Combine(folder, Convert.ToHexStringLower(Sha256.Of(Encoding.UTF8.GetBytes($"{origin.Machine}\n{origin.Runtime}\n{origin.Model}")).AsSpan(0, 8)) + ".json");
+        Path.Combine(folder, Convert.ToHexStringLower(Sha256.Of(
+            Encoding.UTF8.GetBytes($"{origin.Machine}\n{origin.Runtime}\n{origin.Model}")).AsSpan(0, 8)) + ".json");
 }

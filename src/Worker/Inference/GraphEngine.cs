@@ -5,7 +5,8 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, its swift student, or a prefix of its group stacked. Thread-safe; <see cref="Run"/> allocates what <see cref="Session.Run"/> does.</summary>
+/// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, its swift student, or a prefix of
+/// its group stacked. Thread-safe; <see cref="Run"/> allocates what <see cref="Session.Run"/> does.</summary>
 internal sealed class GraphEngine : IEngine
 {
     private readonly Session _session;

@@ -45,12 +45,12 @@ internal sealed class Rehearsal : IDisposable
     /// the batches need, else with what failed; cancelled when it was stopped.</remarks>
     public Task Done => _done.Task;
 
-    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all runs that there can be at
-    /// once.</summary>
+    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all
+    /// runs that there can be at once.</summary>
     /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever
     /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The arena may not grow as far as the batches
-    /// need.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The arena may not
+    /// grow as far as the batches need.</exception>
     /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
     public void Prepare() => ArenaLimit.Within(_options, () =>

@@ -5,9 +5,11 @@ using Sluice.Worker.Onnx;
 namespace Sluice.Worker.Inference;
 
 /// <summary>Checks from the stored weights that no product of unsigned by signed 8-bit numbers can saturate.</summary>
-/// <remarks>Without VNNI, ONNX Runtime adds two neighbouring products in 16 bits, saturating (docs/models.md, "No sum saturates"). An activation is at most 255, so the weights of two neighbouring rows
-/// may sum to 128 in magnitude: 128 x 255 = 32,640, and 129 x 255 is past 32,767. Weights are [K,N], so neighbours are rows k and k+1 of a column; every pair is looked at, whichever pairs a kernel makes.
-/// A weight that reaches its product through Slice, Concat and the like may get other neighbours there, so each of its numbers must be within 64.</remarks>
+/// <remarks>Without VNNI, ONNX Runtime adds two neighbouring products in 16 bits, saturating (docs/models.md, "No sum saturates").
+/// An activation is at most 255, so the weights of two neighbouring rows may sum to 128 in magnitude: 128 x 255 = 32,640, and 129 x
+/// 255 is past 32,767. Weights are [K,N], so neighbours are rows k and k+1 of a column; every pair is looked at, whichever pairs a
+/// kernel makes. A weight that reaches its product through Slice, Concat and the like may get other neighbours there, so each of
+/// its numbers must be within 64.</remarks>
 internal sealed class SaturationBound
 {
     /// <summary>Any two numbers within this sum to at most <see cref="MaxPair"/>.</summary>

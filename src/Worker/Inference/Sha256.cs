@@ -6,9 +6,9 @@ using System.Security.Cryptography;
 namespace Sluice.Worker.Inference;
 
 /// <summary>
-/// SHA-256 that a machine without OpenSSL computes too. .NET's own hands the work to the system's libssl and ends the process where there
-/// is none, as in an image that holds
-/// the C library and our published folder only. OpenSSL is used where it is found: it is some five times as fast, which a start notices.
+/// SHA-256 that a machine without OpenSSL computes too. .NET's own hands the work to the system's libssl and ends the process where
+/// there is none, as in an image that holds the C library and our published folder only. OpenSSL is used where it is found: it is some
+/// five times as fast, which a start notices.
 /// </summary>
 internal static class Sha256
 {

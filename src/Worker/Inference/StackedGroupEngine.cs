@@ -5,8 +5,10 @@ using Sluice.Worker.Onnx;
 
 namespace Sluice.Worker.Inference;
 
-/// <summary>Labels batches by the first students of a group in one run of one graph, in which their weights are stacked: a launch serves all of them (docs/students.md, "On a GPU", way c).</summary>
-/// <remarks>For a GPU, where small batches are expected to wait for launches. Each prefix is a graph of its own; all are loaded at the start. In float32 only. A run gives all of its students or fails. Thread-safe.</remarks>
+/// <summary>Labels batches by the first students of a group in one run of one graph, in which their weights are stacked: a launch serves
+/// all of them (docs/students.md, "On a GPU", way c).</summary>
+/// <remarks>For a GPU, where small batches are expected to wait for launches. Each prefix is a graph of its own; all are loaded at the
+/// start. In float32 only. A run gives all of its students or fails. Thread-safe.</remarks>
 internal sealed class StackedGroupEngine : IStudentEngine
 {
     private readonly GraphEngine[] _prefixes;

@@ -27,7 +27,8 @@ internal sealed class StudentGroup : IDisposable
     public Session Student(int number) => _students[number - 1];
 
     /// <inheritdoc cref="StudentCall"/>
-    public unsafe void Run(int number, PackedPointers batch, float* features, RunOptions options) => batch.Feed(Student(number), features, Width, options);
+    public unsafe void Run(int number, PackedPointers batch, float* features, RunOptions options) =>
+        batch.Feed(Student(number), features, Width, options);
 
     /// <summary>The head of the prefix of <paramref name="count"/> students, from 1: features[B,H], summed -> logits[B,C].</summary>
     public Session Head(int count) => _heads[count - 1];

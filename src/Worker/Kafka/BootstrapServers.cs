@@ -10,8 +10,8 @@ internal static partial class BootstrapServers
     public const string Fault = "is no list of brokers; write host:port, several with commas between them. A user and a password are "
         + "sasl.username and sasl.password of Kafka:Common.";
 
-    /// <summary>Whether a text is a list of <c>host:port</c>, each perhaps with a protocol before it (<c>SASL_SSL://</c>) or without a
-    /// port.</summary>
+    /// <summary>Whether a text is a list of <c>host:port</c>, each perhaps with a protocol before it
+    /// (<c>SASL_SSL://</c>) or without a port.</summary>
     public static bool IsList(string servers) => servers.Split(',').All(server => Address().IsMatch(server.Trim()));
 
     [GeneratedRegex(@"^([A-Za-z_]+://)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.%]+\])(:[0-9]{1,5})?\z")]

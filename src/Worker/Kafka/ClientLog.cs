@@ -5,8 +5,8 @@ using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>What librdkafka says, in its log and of its errors, without what must not be shown: it may repeat what it was configured
-/// with.</summary>
+/// <summary>What librdkafka says, in its log and of its errors, without what must not be shown: it may
+/// repeat what it was configured with.</summary>
 internal static class ClientLog
 {
     public static void Write(ILogger logger, LogMessage message, Redaction redaction)

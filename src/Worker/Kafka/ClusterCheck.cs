@@ -59,7 +59,8 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         catch (KafkaException e)
         {
             string reason = redaction.Clean(sink.LastError?.Reason ?? e.Error.Reason);
-            return $"No broker at {options.BootstrapServers} answers: {reason}; check Sluice:Kafka:BootstrapServers and that the cluster runs";
+            return $"No broker at {options.BootstrapServers} answers: {reason}; "
+                + "check Sluice:Kafka:BootstrapServers and that the cluster runs";
         }
     }
 }

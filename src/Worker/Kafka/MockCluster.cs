@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>The entries of librdkafka that make a mock cluster (rdkafka.h, rdkafka_mock.h of 2.16.0; the latter's are declared experimental).</summary>
+/// <summary>The entries of librdkafka that make a mock cluster (rdkafka.h, rdkafka_mock.h of 2.16.0; the
+/// latter's are declared experimental).</summary>
 internal static partial class MockCluster
 {
     /// <summary>RD_KAFKA_PRODUCER of rd_kafka_type_t.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>Settings as librdkafka holds them for one client, rd_kafka_conf_t of rdkafka.h: what Confluent.Kafka does not ask of them. One
-/// thread.</summary>
+/// <summary>Settings as librdkafka holds them for one client, rd_kafka_conf_t of rdkafka.h: what Confluent.Kafka
+/// does not ask of them. One thread.</summary>
 internal sealed partial class NativeSettings : IDisposable
 {
     private const int TextBytes = 512; // of refusals and of values

@@ -22,8 +22,8 @@ internal static class PassThroughSettings
         }
     }
 
-    /// <summary>What librdkafka has against a setting, or null. It looks at one at a time: what contradicts another shows when the client
-    /// is built.</summary>
+    /// <summary>What librdkafka has against a setting, or null. It looks at one at a time: what contradicts another
+    /// shows when the client is built.</summary>
     private static string? Refusal(string name, string value)
     {
         using NativeSettings settings = new();

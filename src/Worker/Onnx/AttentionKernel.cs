@@ -16,8 +16,8 @@ internal static unsafe class AttentionKernel
     /// <summary>Where it lies: beside the program.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, File);
 
-    /// <summary>True when the library is there and this CPU has AVX2 and FMA, or AVX-512 VNNI. Where false, graphs run with ONNX Runtime's
-    /// attention.</summary>
+    /// <summary>True when the library is there and this CPU has AVX2 and FMA, or AVX-512 VNNI. Where false, graphs run
+    /// with ONNX Runtime's attention.</summary>
     public static bool IsSupported => Level > 0;
 
     /// <summary>2 with AVX-512 VNNI, 1 with AVX2, 0 where it cannot run. Both give the same bits.</summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Sluice.Worker.Onnx;
 
-/// <summary>The process's one ONNX Runtime: its environment, where its log goes, and the arena that sessions share. Lives until the process
-/// ends; thread-safe.</summary>
+/// <summary>The process's one ONNX Runtime: its environment, where its log goes, and the arena that sessions share. Lives until
+/// the process ends; thread-safe.</summary>
 internal static class OnnxEnvironment
 {
     // It grows in doubling steps, out of which pieces of any size are cut and joined again. Growing by what is asked for takes a region of
@@ -37,8 +37,8 @@ internal static class OnnxEnvironment
     /// <summary>Plain CPU memory.</summary>
     public static OrtMemoryInfo CpuMemory => PlainMemory.Value;
 
-    /// <summary>Receives warnings and errors of ONNX Runtime, on whatever thread they arise; null drops them (failures are thrown in any
-    /// case).</summary>
+    /// <summary>Receives warnings and errors of ONNX Runtime, on whatever thread they arise; null drops them
+    /// (failures are thrown in any case).</summary>
     public static Action<OrtLoggingLevel, string>? LogSink
     {
         get => _logSink;
@@ -49,8 +49,8 @@ internal static class OnnxEnvironment
     /// and where our library cannot be loaded, which is what can tell.</summary>
     public static long ArenaBytes => _arena is { } allocator ? AttentionKernel.ArenaFigure(allocator, "TotalAllocated"u8) : 0;
 
-    /// <summary>Registers the arena of the sessions with <see cref="SessionSettings.SharedArenaBytes"/>; again with the same bound does
-    /// nothing.</summary>
+    /// <summary>Registers the arena of the sessions with <see cref="SessionSettings.SharedArenaBytes"/>; again
+    /// with the same bound does nothing.</summary>
     /// <param name="maxBytes">Most that it may take from the system; 0 leaves it unbounded.</param>
     /// <exception cref="InvalidOperationException">Another arena stands already: ONNX Runtime holds one an environment.</exception>
     public static void ShareArena(uint maxBytes)

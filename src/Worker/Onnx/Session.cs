@@ -52,8 +52,8 @@ internal sealed class Session : IDisposable
     /// <param name="outputs">Over preallocated, pinned memory of the exact shape that the graph will produce.</param>
     /// <param name="options">Shared with other Runs, which <see cref="RunOptions.Terminate"/> ends early; or null.</param>
     /// <exception cref="ArgumentException">A tensor's type or rank is not what was checked at load.</exception>
-    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses: a shape that does not fit, an index out of range, or
-    /// terminated.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses: a shape that does not fit, an index
+    /// out of range, or terminated.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed. A Run that began before finishes unharmed.</exception>
     public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, RunOptions? options = null)
     {

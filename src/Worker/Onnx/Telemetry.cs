@@ -7,8 +7,8 @@ namespace Sluice.Worker.Onnx;
 /// before it is loaded (Privacy.md of its package): then it makes no identifier, no file and no connection.</summary>
 internal static partial class Telemetry
 {
-    /// <summary>Sets the variable in the process's own environment, which .NET's copy of it is not; one that is set already stays as it
-    /// is.</summary>
+    /// <summary>Sets the variable in the process's own environment, which .NET's copy of it is not; one that
+    /// is set already stays as it is.</summary>
     /// <remarks>When the program is loaded: no other thread reads the environment yet.</remarks>
     [ModuleInitializer]
     internal static void Refuse() => _ = SetVariable("ORT_DISABLE_TELEMETRY", "1", overwrite: 0);

@@ -21,7 +21,8 @@ internal sealed class PredictionSchema(RegistryClient registry, RegistryOptions 
             TimeSpan left = options.StartTimeout - time.GetElapsedTime(began);
             try
             {
-                int id = await registry.IdForTopicAsync(options.OutputTopic, Prediction.SchemaText, stop).WaitAsync(left > LeastWait ? left : LeastWait, time, stop);
+                int id = await registry.IdForTopicAsync(options.OutputTopic, Prediction.SchemaText, stop)
+                    .WaitAsync(left > LeastWait ? left : LeastWait, time, stop);
                 trouble.Answered();
                 return id;
             }

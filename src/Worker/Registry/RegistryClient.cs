@@ -123,7 +123,8 @@ internal sealed class RegistryClient : IDisposable
             return Usable(id, schema, answer);
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
-            ? new SchemaNotFoundException(id, $"The schema registry at {_options.Url} knows no schema with id {id} ({answer.Summary(_redaction)}).")
+            ? new SchemaNotFoundException(id,
+                $"The schema registry at {_options.Url} knows no schema with id {id} ({answer.Summary(_redaction)}).")
             : Unusable($"schema {id}", answer);
     }
 
@@ -148,7 +149,8 @@ internal sealed class RegistryClient : IDisposable
         if (answer.ErrorCode is SubjectNotFound or SchemaNotFound)
         {
             throw new RegistryRefusedException(
-                $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary(_redaction)}). Register it there, or set Registry:AutoRegister to true.",
+                $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary(_redaction)}). "
+                    + "Register it there, or set Registry:AutoRegister to true.",
                 (int)answer.Status,
                 answer.ErrorCode);
         }
@@ -166,12 +168,16 @@ internal sealed class RegistryClient : IDisposable
     // Only the registry's own "no" is one; what another server says means that the registry was not reached.
     private Exception Refused(string doing, RegistryAnswer answer) =>
         (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
-            ? new RegistryRefusedException($"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}", (int)answer.Status, answer.ErrorCode)
+            ? new RegistryRefusedException(
+                $"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}",
+                (int)answer.Status,
+                answer.ErrorCode)
             : Unusable(doing, answer);
 
     private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
     {
-        string message = $"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}";
+        string message =
+            $"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}";
         return answer.Status == System.Net.HttpStatusCode.OK ? new UnusableAnswerException(message) : new RegistryUnavailableException(message);
     }
 

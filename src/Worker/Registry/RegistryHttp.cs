@@ -69,7 +69,8 @@ internal sealed class RegistryHttp : IDisposable
         }
 
         return answer.IsTransient
-            ? throw new RegistryUnavailableException($"The schema registry at {_root} failed {_attempts} times on {method} {path}: {answer.Summary(_redaction)}")
+            ? throw new RegistryUnavailableException(
+                $"The schema registry at {_root} failed {_attempts} times on {method} {path}: {answer.Summary(_redaction)}")
             : answer;
     }
 

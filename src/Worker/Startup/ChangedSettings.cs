@@ -7,8 +7,8 @@ namespace Sluice.Worker.Startup;
 /// <summary>The settings that differ from their defaults, for the first line of a start: whoever reads a log must not guess them.</summary>
 internal static class ChangedSettings
 {
-    /// <summary><c>Section:Name=value</c> for each, in the order of the sections; *** for a value that may be a secret
-    /// (<see cref="Shown"/>).</summary>
+    /// <summary><c>Section:Name=value</c> for each, in the order of the sections; *** for a value that may be
+    /// a secret (<see cref="Shown"/>).</summary>
     public static IEnumerable<string> Of(IServiceProvider services) =>
         from section in services.GetServices<OptionsSection>()
         let defaults = Activator.CreateInstance(section.Options)!

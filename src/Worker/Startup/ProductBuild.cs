@@ -9,10 +9,11 @@ internal sealed record ProductBuild(string Version, string? Commit)
 {
     private const int HashLength = 7; // as git abbreviates
 
-    public static ProductBuild This { get; } = Of(typeof(ProductBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+    public static ProductBuild This { get; } =
+        Of(typeof(ProductBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
 
-    /// <param name="informational">Version, and behind a plus the commit when it was built in a checkout; null where the assembly has
-    /// none.</param>
+    /// <param name="informational">Version, and behind a plus the commit when it was built in a checkout;
+    /// null where the assembly has none.</param>
     public static ProductBuild Of(string? informational) => informational?.Split('+', 2) switch
     {
         [{ Length: > 0 } version, { Length: >= HashLength } commit] when commit[..HashLength].All(char.IsAsciiHexDigitLower) =>

@@ -4,10 +4,10 @@ namespace Sluice.Worker.Tokenization;
 
 /// <summary>What the BERT normalizer and pre-tokenizer do to each code point, as one table in two stages.</summary>
 /// <remarks>
-/// The reference is the <c>BertNormalizer</c> and <c>BertPreTokenizer</c> of Hugging Face tokenizers 0.23.3, whose categories come from Unicode 8
-/// (<c>docs/decisions/0002-own-wordpiece-tokenizer.md</c>); .NET's own tables are newer and would give other words. Canonical reordering of marks is left out: it moves only
-/// marks that the reference keeps (assigned after Unicode 8, or spacing), and a vocabulary that holds none of them has no token that could show it.
-/// Built once, then read only: safe for any number of threads.
+/// The reference is the <c>BertNormalizer</c> and <c>BertPreTokenizer</c> of Hugging Face tokenizers 0.23.3, whose categories come from
+/// Unicode 8 (<c>docs/decisions/0002-own-wordpiece-tokenizer.md</c>); .NET's own tables are newer and would give other words. Canonical
+/// reordering of marks is left out: it moves only marks that the reference keeps (assigned after Unicode 8, or spacing), and a vocabulary
+/// that holds none of them has no token that could show it. Built once, then read only: safe for any number of threads.
 /// </remarks>
 internal static class CodePointTable
 {

@@ -6,8 +6,8 @@ namespace Worker.Benchmarks.Texts;
 
 /// <summary>The short texts of benchmarks: SST-2 and AG News out of a folder that was named, else made of the mails.</summary>
 /// <remarks>
-/// The licences of SST-2 and AG News do not let them lie in the repository. What is made has the same lengths, and speed hangs on these
-/// alone.
+/// The licences of SST-2 and AG News do not let them lie in the repository. What is made has the same
+/// lengths, and speed hangs on these alone.
 /// </remarks>
 internal sealed class ShortTexts(string? folder)
 {

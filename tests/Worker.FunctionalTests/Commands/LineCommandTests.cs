@@ -54,7 +54,8 @@ public sealed class LineCommandTests
         string file = Path.GetTempFileName();
         try
         {
-            Assert.Equal((0, "", ""), await InShellAsync($"for i in 1 2; do echo '{{\"text\":\"a\"}}' | dotnet \"$0\" tokenize --model '{Models.Tiny}'; done >'{file}'"));
+            Assert.Equal((0, "", ""), await InShellAsync("for i in 1 2; do echo '{\"text\":\"a\"}' | "
+                + $"dotnet \"$0\" tokenize --model '{Models.Tiny}'; done >'{file}'"));
             string[] lines = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Split('\n');
             Assert.Equal(3, lines.Length);
             Assert.StartsWith("{\"ids\":", lines[0], StringComparison.Ordinal);

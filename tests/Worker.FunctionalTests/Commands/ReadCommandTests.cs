@@ -32,7 +32,8 @@ public sealed class ReadCommandTests(TestCluster cluster)
     {
         TestTopics topics = cluster.CreateTopics(partitions: 1);
         int list = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input,
-            """{"type":"record","name":"List","fields":[{"name":"items","type":{"type":"array","items":"long"}},{"name":"next","type":["null","List"]}]}""");
+            """{"type":"record","name":"List","fields":[{"name":"items","type":{"type":"array","items":"long"}},"""
+            + """{"name":"next","type":["null","List"]}]}""");
         using KafkaProbe probe = new(cluster.BootstrapServers);
         byte[] header = [0, 0, 0, 0, (byte)list];
         byte[] bomb = [.. header, 0xFE, 0xFF, 0xFF, 0xFF, 0x7F, 0], deep = [.. header, .. Enumerable.Range(0, 200_000)

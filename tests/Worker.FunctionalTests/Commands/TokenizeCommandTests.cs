@@ -113,7 +113,8 @@ public sealed class TokenizeCommandTests
 
     private static IEnumerable<JsonNode> Vectors()
     {
-        using StreamReader reader = new(new GZipStream(File.OpenRead(GoldenData.PathOf("vectors/wordpiece/cases.jsonl.gz")), CompressionMode.Decompress));
+        using StreamReader reader =
+            new(new GZipStream(File.OpenRead(GoldenData.PathOf("vectors/wordpiece/cases.jsonl.gz")), CompressionMode.Decompress));
         while (reader.ReadLine() is string line)
         {
             yield return JsonNode.Parse(line)!;

@@ -33,8 +33,10 @@ public sealed class SecretOutputTests(TestCluster cluster)
     }
 
     [Theory]
-    [InlineData(3, "security.protocol=SASL_PLAINTEXT", "sasl.mechanism=OAUTHBEARER", "enable.sasl.oauthbearer.unsecure.jwt=true", "sasl.oauthbearer.config=principal=me " + Secret)]
-    [InlineData(3, "security.protocol=SASL_PLAINTEXT", "sasl.mechanism=SCRAM-SHA-512", "sasl.username=" + Secret, "sasl.password=" + Secret)]
+    [InlineData(3, "security.protocol=SASL_PLAINTEXT", "sasl.mechanism=OAUTHBEARER",
+        "enable.sasl.oauthbearer.unsecure.jwt=true", "sasl.oauthbearer.config=principal=me " + Secret)]
+    [InlineData(3, "security.protocol=SASL_PLAINTEXT", "sasl.mechanism=SCRAM-SHA-512",
+        "sasl.username=" + Secret, "sasl.password=" + Secret)]
     [InlineData(3, "security.protocol=SASL_PLAINTEXT", "sasl.mechanism=GSSAPI", "sasl.kerberos.principal=" + Secret)]
     [InlineData(3, "security.protocol=SSL", "ssl.key.pem=" + Secret)]
     [InlineData(3, "security.protocol=SSL", "ssl.ca.pem=" + Secret)]

@@ -28,7 +28,8 @@ public sealed class EmbeddedDemoTests : DemoContract
         using var corpus = new SmallCorpus(mails: 40);
         string file = corpus.PathOf("report.json");
 
-        (int exitCode, string output, string error) = await SluiceProcess.RunAsync(default, "demo", "--model", corpus.Model, "--mails", corpus.Mails, "--json", file);
+        (int exitCode, string output, string error) = await SluiceProcess.RunAsync(
+            default, "demo", "--model", corpus.Model, "--mails", corpus.Mails, "--json", file);
 
         Assert.True(exitCode == 0, output + error);
         Assert.Contains("Every one of 40 documents got exactly one label.", output, StringComparison.Ordinal);

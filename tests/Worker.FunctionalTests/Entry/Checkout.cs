@@ -9,8 +9,14 @@ namespace Worker.FunctionalTests.Entry;
 /// </summary>
 internal sealed class Checkout : IDisposable
 {
+    private const string Parts = "pins say places limits fetch debian node_runtime mails python build setup";
+
     private static readonly string[] Folders = ["eng", "programs", "src", "tests"];
-    private static readonly string[] Files = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json", "Streaming.sln"];
+    private static readonly string[] Files =
+    [
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig", "global.json",
+        "Streaming.sln",
+    ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice entry ");
 
@@ -40,7 +46,8 @@ internal sealed class Checkout : IDisposable
         File.WriteAllText(Path.Combine(outputs, "xunit.v3.core.dll"), "");
     }
 
-    /// <summary>Leaves the traces of a finished set-up and build of the worker: outputs, and the stamp that is newer than the sources.</summary>
+    /// <summary>Leaves the traces of a finished set-up and build of the worker: outputs, and the stamp
+    /// that is newer than the sources.</summary>
     public void PretendBuilt()
     {
         Directory.CreateDirectory(PathOf("artifacts", "bin", "Worker", "release"));
@@ -51,7 +58,9 @@ internal sealed class Checkout : IDisposable
 
     /// <summary>Runs a line of bash in the checkout's folder, with the parts in eng/ loaded as ./sluice loads them.</summary>
     public Finished Bash(string line) =>
-        Run("bash", ["-c", $"set -euo pipefail; root=$PWD home=$HOME cache=$SLUICE_CACHE; for part in pins say places limits fetch debian node_runtime mails python build setup; do . eng/$part.sh; done; {line}"], _folder.FullName);
+        Run("bash",
+            ["-c", $"set -euo pipefail; root=$PWD home=$HOME cache=$SLUICE_CACHE; for part in {Parts}; do . eng/$part.sh; done; {line}"],
+            _folder.FullName);
 
     /// <summary>Runs <c>./sluice</c>, or a link to it, from any folder.</summary>
     public Finished Sluice(string[] arguments, string? link = null, string? from = null) => Run(link ?? PathOf("sluice"), arguments, from ?? _folder.FullName);

@@ -6,8 +6,8 @@ public sealed class InterruptTests : IDisposable
     /// <summary>Tells that it is there, leaves something half-done, and waits for what never comes.</summary>
     private const string Building = "echo $$ >build.pid; touch half-done; echo >ready; read -r <never";
 
-    /// <summary>Starts the set-up as a terminal would, in a process group of its own with no signal ignored, and waits until it
-    /// builds.</summary>
+    /// <summary>Starts the set-up as a terminal would, in a process group of its own with no signal
+    /// ignored, and waits until it builds.</summary>
     private const string Start = "mkfifo ready never; set -m; ./sluice demo & started=$!; set +m; read -r <ready";
 
     private readonly Checkout _checkout = new();

@@ -1,7 +1,7 @@
 namespace Worker.FunctionalTests.Entry;
 
-/// <summary>Homes that are none, caches that cannot be written, limits that are too low, with a stand-in for dotnet that tells of
-/// them.</summary>
+/// <summary>Homes that are none, caches that cannot be written, limits that are too low, with a stand-in
+/// for dotnet that tells of them.</summary>
 public sealed class PlacesTests : IDisposable
 {
     private readonly Checkout _checkout = new();

@@ -20,7 +20,8 @@ public sealed class TestCountTests : IDisposable
         echo '    A.Test_of_another_kind [SKIP]'
         echo '      not today'
         while [[ $1 != -result-xml ]]; do shift; done
-        echo '<assembly errors="0" failed="0" passed="3" skipped="3" total="6"><test><reason>Needs kafka: none is named</reason></test>' >"$2"
+        echo '<assembly errors="0" failed="0" passed="3" skipped="3" total="6">' >"$2"
+        echo '<test><reason>Needs kafka: none is named</reason></test>' >>"$2"
         echo '<test><reason>Needs kafka-crash: it is another</reason></test><test><reason>not today</reason></test>' >>"$2"
         """;
 
@@ -54,7 +55,8 @@ public sealed class TestCountTests : IDisposable
         Finished tests = RunTests(Skipping);
         Assert.Equal("6 passed, 0 failed, 6 skipped", tests.LastLine);
         Assert.Equal(0, tests.Code);
-        Assert.Contains("\nSkipped for want of: kafka (2), kafka-crash (2). CONTRIBUTING.md, \"Tests\", says how to run them.\n", tests.Output, StringComparison.Ordinal);
+        Assert.Contains("\nSkipped for want of: kafka (2), kafka-crash (2). CONTRIBUTING.md, \"Tests\", says how to run them.\n",
+            tests.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("A.Test_with_a_broker", tests.Output, StringComparison.Ordinal);
         Assert.Contains("A.Test_of_another_kind [SKIP]\n      not today\n", tests.Output, StringComparison.Ordinal);
     }
@@ -93,7 +95,8 @@ public sealed class TestCountTests : IDisposable
     [InlineData("\"a]\" [b")]
     public void The_name_of_a_test_is_only_a_name(string data)
     {
-        File.WriteAllText(_checkout.PathOf("report"), $"    A.Test(name: {data}) [STARTING]\n    A.Test(name: {data}) [FINISHED] Time: 0.1s\n");
+        File.WriteAllText(_checkout.PathOf("report"),
+            $"    A.Test(name: {data}) [STARTING]\n    A.Test(name: {data}) [FINISHED] Time: 0.1s\n");
         Finished progress = _checkout.Bash("eng/test-progress <report");
         Assert.Equal((0, "", ""), (progress.Code, progress.Output, progress.Errors));
     }

@@ -4,7 +4,8 @@ using Sluice.Worker.Inference;
 
 namespace Worker.FunctionalTests.Inference;
 
-/// <summary>A document's logits must not depend on who shares its batch: replays and retries would disagree with themselves (docs/models.md, "One document, one label").</summary>
+/// <summary>A document's logits must not depend on who shares its batch: replays and retries would disagree with themselves
+/// (docs/models.md, "One document, one label").</summary>
 public sealed class BatchInvarianceTests
 {
     public static TheoryData<string> Bundles => Models.BundleNames();

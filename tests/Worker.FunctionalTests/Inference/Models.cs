@@ -16,7 +16,8 @@ internal static class Models
     public static TheoryData<string> BundleNames() => [.. Trained().Prepend(Tiny).Select(folder => Path.GetFileName(folder))];
 
     /// <summary>Folder of a bundle that <see cref="BundleNames"/> named.</summary>
-    public static string FolderOf(string name) => name == Path.GetFileName(Tiny) ? Tiny : Path.Combine(RepositoryRoot.Find(), "models", name);
+    public static string FolderOf(string name) =>
+        name == Path.GetFileName(Tiny) ? Tiny : Path.Combine(RepositoryRoot.Find(), "models", name);
 
     private static IEnumerable<string> Trained()
     {

@@ -15,7 +15,8 @@ public sealed class TrainedStudentsTests
 
     [Fact]
     public void A_bundle_with_teacher_and_students_stays_under_60_megabytes() =>
-        Assert.All(Bundles, name => Assert.InRange(new DirectoryInfo(Models.FolderOf(name)).EnumerateFiles().Sum(file => file.Length), 1, MostBytes));
+        Assert.All(Bundles,
+            name => Assert.InRange(new DirectoryInfo(Models.FolderOf(name)).EnumerateFiles().Sum(file => file.Length), 1, MostBytes));
 
     [Fact]
     public void The_manifest_has_accuracy_agreement_and_calibration_of_every_mode_on_dev_and_test() => Assert.All(Bundles, HasFigures);

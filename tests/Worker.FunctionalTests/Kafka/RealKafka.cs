@@ -6,8 +6,7 @@ namespace Worker.FunctionalTests.Kafka;
 
 /// <summary>
 /// A Kafka cluster for the tests of one class: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script, else
-/// one in Docker.
-/// Where there is none, whoever asks for it is skipped.
+/// one in Docker. Where there is none, whoever asks for it is skipped.
 /// </summary>
 public sealed class RealKafka : IAsyncLifetime
 {

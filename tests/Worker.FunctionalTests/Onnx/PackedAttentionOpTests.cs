@@ -41,7 +41,8 @@ public sealed unsafe class PackedAttentionOpTests
     /// <summary>Two documents of 4 and 3 tokens; other lengths may be claimed.</summary>
     private static float[] Run(bool ownAttention, int[]? lengths, int threads = 1)
     {
-        using Session session = new(Path.Combine(Models.Tiny, "teacher.int8.onnx"), new SessionSettings { OwnAttention = ownAttention, IntraOpThreads = threads }, Inputs, Outputs);
+        using Session session = new(Path.Combine(Models.Tiny, "teacher.int8.onnx"),
+            new SessionSettings { OwnAttention = ownAttention, IntraOpThreads = threads }, Inputs, Outputs);
         using PackedBatch<int> batch = new(2, 16);
         batch.TryAdd(0, [2, 60, 70, 3]);
         batch.TryAdd(1, [2, 80, 3]);

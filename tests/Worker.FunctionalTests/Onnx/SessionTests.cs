@@ -10,7 +10,8 @@ public sealed class SessionTests
 {
     private static readonly TensorSpec[] Terms = [new("a", TensorType.Float, [-1]), new("b", TensorType.Float, [-1])];
     private static readonly TensorSpec[] Sum = [new("sum", TensorType.Float, [-1])];
-    private static readonly TensorSpec[] ProductInputs = [new("x", TensorType.Int32, [-1, 384])], ProductOutputs = [new("y", TensorType.Float, [-1, 2])];
+    private static readonly TensorSpec[] ProductInputs = [new("x", TensorType.Int32, [-1, 384])],
+        ProductOutputs = [new("y", TensorType.Float, [-1, 2])];
 
     [Fact]
     public void A_one_operator_model_adds_in_place_of_the_callers_memory()
@@ -72,7 +73,8 @@ public sealed class SessionTests
         using Session session = OpenAdd();
         Assert.Throws<OnnxRuntimeException>(() => Add(session, [1, 2, 3], [1, 2]));
         OnnxEnvironment.LogSink = null;
-        Assert.Contains(lines, line => line.Level >= OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING && line.Message.Contains("Add", StringComparison.Ordinal));
+        Assert.Contains(lines,
+            line => line.Level >= OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING && line.Message.Contains("Add", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class SessionTests
     [Fact]
     public void Inputs_of_another_name_type_or_rank_are_refused_at_load()
     {
-        var error = Assert.Throws<InvalidDataException>(() => new Session(Models.Add, new SessionSettings(), [Terms[0], new("c", TensorType.Int32, [-1, -1])], Sum).Dispose());
+        var error = Assert.Throws<InvalidDataException>(
+            () => new Session(Models.Add, new SessionSettings(), [Terms[0], new("c", TensorType.Int32, [-1, -1])], Sum).Dispose());
         Assert.Contains("a: Float[?]; b: Float[?]", error.Message, StringComparison.Ordinal);
         Assert.Contains("c: Int32[?,?]", error.Message, StringComparison.Ordinal);
     }
@@ -99,7 +102,8 @@ public sealed class SessionTests
     [Fact]
     public void A_missing_graph_is_an_error_that_names_the_file()
     {
-        var error = Assert.Throws<OnnxRuntimeException>(() => new Session("/nowhere/model.onnx", new SessionSettings(), Terms, Sum).Dispose());
+        var error = Assert.Throws<OnnxRuntimeException>(
+            () => new Session("/nowhere/model.onnx", new SessionSettings(), Terms, Sum).Dispose());
         Assert.Contains("/nowhere/model.onnx", error.Message, StringComparison.Ordinal);
     }
 
@@ -143,7 +147,9 @@ public sealed class SessionTests
         {
             Assert.StartsWith(prefix, file, StringComparison.Ordinal);
             using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(file));
-            Assert.Contains(trace.RootElement.EnumerateArray(), e => e.TryGetProperty("args", out JsonElement args) && args.TryGetProperty("op_name", out JsonElement name) && name.GetString() == "Add");
+            Assert.Contains(trace.RootElement.EnumerateArray(),
+                e => e.TryGetProperty("args", out JsonElement args)
+                && args.TryGetProperty("op_name", out JsonElement name) && name.GetString() == "Add");
         }
         finally
         {
@@ -197,7 +203,8 @@ public sealed class SessionTests
     {
         if (Cuda.Fault(CudaFindings.OfThisMachine(), deviceId: 0) is { } fault)
         {
-            var error = Assert.Throws<ProviderException>(() => OpenAdd(new SessionSettings { Provider = ExecutionProvider.Cuda }).Dispose());
+            var error = Assert.Throws<ProviderException>(
+                () => OpenAdd(new SessionSettings { Provider = ExecutionProvider.Cuda }).Dispose());
             Assert.Equal(fault, error.Message);
             return;
         }

@@ -4,9 +4,9 @@ using Worker.FunctionalTests.Inference;
 namespace Worker.FunctionalTests.Publish;
 
 /// <summary>
-/// The published worker in a root that holds the C and the C++ library, a model, and nothing else: no OpenSSL, no ICU, no shell. It is
-/// entered by chroot in a mount
-/// namespace of its own, so that nothing stays mounted. Where this user may not do that, whoever asks for it is skipped.
+/// The published worker in a root that holds the C and the C++ library, a model, and nothing else: no OpenSSL, no ICU, no
+/// shell. It is entered by chroot in a mount namespace of its own, so that nothing stays mounted. Where this user may not
+/// do that, whoever asks for it is skipped.
 /// </summary>
 public sealed class PublishedRoot : IAsyncLifetime
 {
@@ -49,7 +49,8 @@ public sealed class PublishedRoot : IAsyncLifetime
     internal ProcessStartInfo Start(params string[] arguments)
     {
         const string Enter = """
-            mount --bind /proc "$1/proc" && mount --bind /dev/urandom "$1/dev/urandom" && chroot=$(command -v chroot) && exec env -i "$chroot" "$@"
+            mount --bind /proc "$1/proc" && mount --bind /dev/urandom "$1/dev/urandom" &&
+                chroot=$(command -v chroot) && exec env -i "$chroot" "$@"
             """;
         return new ProcessStartInfo("unshare", ["--mount", "bash", "-c", Enter, "enter", Root, "/app/Sluice.Worker", .. arguments])
         {

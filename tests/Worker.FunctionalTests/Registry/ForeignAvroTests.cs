@@ -10,8 +10,8 @@ using Schema = Avro.Schema;
 namespace Worker.FunctionalTests.Registry;
 
 /// <summary>
-/// Confluent's serializers and Apache.Avro as other programs use them, over the registry's API: each reads our labels, and what each writes
-/// is labelled.
+/// Confluent's serializers and Apache.Avro as other programs use them, over the registry's API: each reads our
+/// labels, and what each writes is labelled.
 /// </summary>
 [Collection(TestClusterTests.Name)]
 public sealed class ForeignAvroTests(TestCluster cluster)
@@ -24,7 +24,8 @@ public sealed class ForeignAvroTests(TestCluster cluster)
           {"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},
           {"name":"state","type":{"type":"enum","name":"State","symbols":["OPEN","DONE"],"default":"OPEN"}},
           {"name":"tags","type":{"type":"array","items":"string"},"default":[]},
-          {"name":"mail","type":["null",{"type":"record","name":"Mail","fields":[{"name":"subject","type":["null","string"],"default":null},{"name":"body","type":"string"}]}],"default":null}]}
+          {"name":"mail","type":["null",{"type":"record","name":"Mail","fields":[
+            {"name":"subject","type":["null","string"],"default":null},{"name":"body","type":"string"}]}],"default":null}]}
         """;
 
     [Fact]

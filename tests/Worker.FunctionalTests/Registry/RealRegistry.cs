@@ -5,8 +5,7 @@ namespace Worker.FunctionalTests.Registry;
 
 /// <summary>
 /// A schema registry for the tests of one class: the one that <c>SLUICE_TEST_REGISTRY</c> names, else one of the shared folder's script,
-/// else one in Docker.
-/// Where there is none, whoever asks for it is skipped.
+/// else one in Docker. Where there is none, whoever asks for it is skipped.
 /// </summary>
 public sealed class RealRegistry : IAsyncLifetime
 {
@@ -45,7 +44,8 @@ public sealed class RealRegistry : IAsyncLifetime
 
         (_container, string noDocker) = await Docker.StartAsync(() => new ContainerBuilder(Image)
             .WithPortBinding(Port, assignRandomHostPort: true)
-            .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(Port).ForPath(Api + "/subjects")))
+            .WithWaitStrategy(Wait.ForUnixContainer()
+                .UntilHttpRequestIsSucceeded(request => request.ForPort(Port).ForPath(Api + "/subjects")))
             .Build());
         _url = _container is null ? null : $"http://{_container.Hostname}:{_container.GetMappedPublicPort(Port)}{Api}";
         _why = $"SLUICE_TEST_REGISTRY names no registry, {noScript}, and {noDocker}";

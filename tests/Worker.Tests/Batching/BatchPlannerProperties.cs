@@ -52,7 +52,8 @@ public sealed class BatchPlannerProperties
             Assert.InRange(planned, 0, FilledMs(given.Sorted(), given, batch => batch.Count < size) + Rounding);
     });
 
-    /// <summary>The merge rule that a linear cost gives for neighbours in order of length: join the next longer document while that saves more than it costs.</summary>
+    /// <summary>The merge rule that a linear cost gives for neighbours in order of length: join the next longer document while
+    /// that saves more than it costs.</summary>
     [Fact]
     public void A_plan_is_never_dearer_than_the_greedy_merge() => Check(200, Many, given =>
     {

@@ -10,7 +10,8 @@ namespace Worker.Tests.Configuration;
 public sealed class LoggingRulesTests
 {
     [Theory]
-    [InlineData("LogLevel:Default=Debugg", "Logging:LogLevel:Default is 'Debugg', which is none of Trace, Debug, Information, Warning, Error, Critical, None.")]
+    [InlineData("LogLevel:Default=Debugg",
+        "Logging:LogLevel:Default is 'Debugg', which is none of Trace, Debug, Information, Warning, Error, Critical, None.")]
     [InlineData("LogLevel:Default=1", "Logging:LogLevel:Default is '1', which is none of Trace, ")]
     [InlineData("LogLevel:Defalt=Debug", "Logging:LogLevel:Defalt names no category of the log: ")]
     [InlineData("LogLevel:Sluice.Worker.Kafkaa=Debug", "Logging:LogLevel:Sluice.Worker.Kafkaa names no category of the log: ")]
@@ -19,16 +20,23 @@ public sealed class LoggingRulesTests
     [InlineData("LogLevell:Default=Debug", "Logging:LogLevell is not a setting; Logging has CaptureScopes, Console, LogLevel.")]
     [InlineData("Consol:FormatterName=json", "Logging:Consol is not a setting; ")]
     [InlineData("Console:LogLevel:Default=loud", "Logging:Console:LogLevel:Default is ***, which is none of ")]
-    [InlineData("Console:Formatter=json", "Logging:Console:Formatter is not a setting; Logging:Console has FormatterName, FormatterOptions, LogLevel, LogToStandardErrorThreshold, MaxQueueLength, QueueFullMode.")]
+    [InlineData("Console:Formatter=json",
+        "Logging:Console:Formatter is not a setting; Logging:Console has FormatterName, FormatterOptions, LogLevel, "
+            + "LogToStandardErrorThreshold, MaxQueueLength, QueueFullMode.")]
     [InlineData("Console:FormatterName=jsn", "Logging:Console:FormatterName is 'jsn', which is none of simple, json, systemd.")]
     [InlineData("Console:FormatterName=splunk", "Logging:Console:FormatterName is ***, which is none of simple, json, systemd.")]
     [InlineData("Console:MaxQueueLength=0", "Logging:Console:MaxQueueLength is 0; give 1 or more lines.")]
     [InlineData("Console:MaxQueueLength=many", "Logging:Console:MaxQueueLength is ***, which is no whole number in range.")]
     [InlineData("Console:QueueFullMode=Drop", "Logging:Console:QueueFullMode is ***, which is none of Wait, DropWrite.")]
-    [InlineData("Console:FormatterOptions:SingelLine=true", "Logging:Console:FormatterOptions:SingelLine is not a setting; Logging:Console:FormatterOptions has ColorBehavior, IncludeScopes, SingleLine, TimestampFormat, UseUtcTimestamp.")]
-    [InlineData("Console:FormatterOptions:SingleLine=maybe", "Logging:Console:FormatterOptions:SingleLine is ***, which is neither true nor false.")]
-    [InlineData("Console:FormatterOptions:TimestampFormat=%", "Logging:Console:FormatterOptions:TimestampFormat is no format of a time, such as yyyy-MM-dd HH:mm:ss.")]
-    [InlineData("Console:FormatterOptions:JsonWriterOptions:Indented=true", "Logging:Console:FormatterOptions:JsonWriterOptions is not a setting; ")] // of the simple formatter
+    [InlineData("Console:FormatterOptions:SingelLine=true",
+        "Logging:Console:FormatterOptions:SingelLine is not a setting; Logging:Console:FormatterOptions has ColorBehavior, "
+            + "IncludeScopes, SingleLine, TimestampFormat, UseUtcTimestamp.")]
+    [InlineData("Console:FormatterOptions:SingleLine=maybe",
+        "Logging:Console:FormatterOptions:SingleLine is ***, which is neither true nor false.")]
+    [InlineData("Console:FormatterOptions:TimestampFormat=%",
+        "Logging:Console:FormatterOptions:TimestampFormat is no format of a time, such as yyyy-MM-dd HH:mm:ss.")]
+    [InlineData("Console:FormatterOptions:JsonWriterOptions:Indented=true",
+        "Logging:Console:FormatterOptions:JsonWriterOptions is not a setting; ")] // of the simple formatter
     public void A_fault_is_named(string setting, string fault) =>
         Assert.StartsWith(fault, Assert.Single(Assert.Throws<OptionsValidationException>(() => Create(setting)).Failures),
             StringComparison.Ordinal);

@@ -181,7 +181,8 @@ public sealed partial class SecretTests
             .Summary(nothing), StringComparison.Ordinal);
         Assert.Contains("which points to /in/***;", (answer with { Location = new Uri($"/in/{Secret}", UriKind.Relative) })
             .Summary(password), StringComparison.Ordinal);
-        Assert.Contains("which points to https://login/***;", (answer with { Location = new Uri($"https://login/{Uri.EscapeDataString(Secret)}") })
+        Assert.Contains("which points to https://login/***;",
+            (answer with { Location = new Uri($"https://login/{Uri.EscapeDataString(Secret)}") })
             .Summary(password), StringComparison.Ordinal);
     }
 

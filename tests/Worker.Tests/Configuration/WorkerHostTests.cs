@@ -77,7 +77,9 @@ public sealed class WorkerHostTests
     [Theory]
     [InlineData("Batching:MaxRows", "0", "must be between 1 and 4096, and is 0.")]
     [InlineData("Registry:Attempts", "0", "Sluice:Registry:Attempts must be between 1 and 100, and is 0.")]
-    [InlineData("Registry:Timeout", "10", "Sluice:Registry:Timeout must be between 00:00:00.1000000 and 00:05:00, and is 10.00:00:00: a bare number is days, seconds are written 00:00:10.")]
+    [InlineData("Registry:Timeout", "10",
+        "Sluice:Registry:Timeout must be between 00:00:00.1000000 and 00:05:00, and is 10.00:00:00: "
+            + "a bare number is days, seconds are written 00:00:10.")]
     [InlineData("Pipeline:DrainTimeout", "01:00:00", "must be between 00:00:01 and 00:10:00, and is 01:00:00.")]
     [InlineData("Pipeline:DrainTimeout", "15", "and is 15.00:00:00: a bare number is days, seconds are written 00:00:15.")]
     public void A_value_out_of_range_is_told_with_its_range(string setting, string value, string end) =>
@@ -107,8 +109,12 @@ public sealed class WorkerHostTests
     }
 
     [Theory]
-    [InlineData("Kafka:InputTopics", "mails", "Sluice:Kafka:InputTopics was given one value, but it is a list, whose entries are numbered from 0: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.")]
-    [InlineData("Kafka:Consumer", "x", "Sluice:Kafka:Consumer was given one value, but it holds settings of librdkafka by name: --Kafka:Consumer:NAME=VALUE, or Sluice__Kafka__Consumer__NAME=VALUE in the environment.")]
+    [InlineData("Kafka:InputTopics", "mails",
+        "Sluice:Kafka:InputTopics was given one value, but it is a list, whose entries are numbered from 0: "
+            + "--Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.")]
+    [InlineData("Kafka:Consumer", "x",
+        "Sluice:Kafka:Consumer was given one value, but it holds settings of librdkafka by name: "
+            + "--Kafka:Consumer:NAME=VALUE, or Sluice__Kafka__Consumer__NAME=VALUE in the environment.")]
     public void A_list_without_numbers_is_refused(string name, string value, string fault) => Assert.Contains(fault, Faults((name, value)));
 
     [Fact]

@@ -99,17 +99,22 @@ public sealed class RehearsalTests
     [Theory]
     [InlineData(0, 1 << 20, null)]
     [InlineData(1 << 20, 1 << 20, null)]
-    [InlineData(1000, 1 << 20, "Sluice:Engine:ArenaMaxBytes is 1000 bytes, but the arena's first step took 1048576 already. Start once with 0, which is no bound, and set as many bytes as the start's log then says that the arena took, or more; or lower Sluice:Batching:MaxTokens or Sluice:Pipeline:InferenceCallers.")]
+    [InlineData(1000, 1 << 20,
+        "Sluice:Engine:ArenaMaxBytes is 1000 bytes, but the arena's first step took 1048576 already. "
+            + "Start once with 0, which is no bound, and set as many bytes as the start's log then says that the arena took, "
+            + "or more; or lower Sluice:Batching:MaxTokens or Sluice:Pipeline:InferenceCallers.")]
     public void An_arena_that_went_beyond_its_bound_is_refused_by_name_with_what_it_took(long bound, long took, string? refusal) =>
         Assert.Equal(refusal, ArenaLimit.Refusal(new EngineOptions { ArenaMaxBytes = bound }, took)?.Failures.Single());
 
     [Fact]
     public void Only_the_bounded_arenas_own_refusal_is_blamed_on_its_setting()
     {
-        OnnxRuntimeException refusal = Failure("Available memory of 1024 is smaller than requested bytes of 4096"), other = Failure("Load model failed");
+        OnnxRuntimeException refusal = Failure("Available memory of 1024 is smaller than requested bytes of 4096"),
+            other = Failure("Load model failed");
         EngineOptions bounded = new() { ArenaMaxBytes = 2048 };
         OptionsValidationException told = Assert.Throws<OptionsValidationException>(() => ArenaLimit.Within<int>(bounded, () => throw refusal));
-        Assert.StartsWith("Sluice:Engine:ArenaMaxBytes is 2048 bytes, and within it the model does not run: ", Assert.Single(told.Failures), StringComparison.Ordinal);
+        Assert.StartsWith("Sluice:Engine:ArenaMaxBytes is 2048 bytes, and within it the model does not run: ",
+            Assert.Single(told.Failures), StringComparison.Ordinal);
         Assert.Contains("Available memory of 1024", told.Failures.Single(), StringComparison.Ordinal);
         Assert.Same(other, Assert.Throws<OnnxRuntimeException>(() => ArenaLimit.Within<int>(bounded, () => throw other)));
         Assert.Same(refusal, Assert.Throws<OnnxRuntimeException>(() => ArenaLimit.Within<int>(new EngineOptions(), () => throw refusal)));

@@ -33,7 +33,8 @@ public sealed class NeedTests
             told = skip.Message;
         }
 
-        const string Expected = "Needs texts: nobody named any. To run it, name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS.";
+        const string Expected =
+            "Needs texts: nobody named any. To run it, name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS.";
         Assert.EndsWith(Expected, told, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,8 @@ using Sluice.Worker.Onnx;
 
 namespace Worker.Tests.Onnx;
 
-/// <summary>The kernel against attention as it is written down (Vaswani et al. 2017, arXiv 1706.03762): softmax(q k' / sqrt(d)) v, in double.</summary>
+/// <summary>The kernel against attention as it is written down (Vaswani et al. 2017, arXiv 1706.03762):
+/// softmax(q k' / sqrt(d)) v, in double.</summary>
 [Collection(nameof(AttentionKernel))] // the level is one for all threads
 public sealed unsafe class AttentionKernelTests : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Worker.Tests.Onnx;
 
-/// <summary>src/Kernels/onnxruntime_abi.h, which the shipped library is built with, against the header of the package that it is loaded
-/// into.</summary>
+/// <summary>src/Kernels/onnxruntime_abi.h, which the shipped library is built with, against the header of the
+/// package that it is loaded into.</summary>
 public sealed partial class KernelAbiTests
 {
     private static readonly string

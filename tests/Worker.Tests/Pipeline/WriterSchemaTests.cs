@@ -8,11 +8,16 @@ public sealed class WriterSchemaTests
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"id","type":"long"},{"name":"text","type":"string"}]}""", true)]
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":["null","string"]}]}""", false)]
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":"bytes"},{"name":"id","type":{"type":"array","items":"int"}}]}""", false)]
-    [InlineData("""{"type":"record","name":"Value","namespace":"web-shop.core.tickets","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"}]}""", true)]
-    [InlineData("""{"type":"record","name":"Outer$Inner","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},{"name":"größe","type":["null","Outer$Inner"]}]}""", true)]
-    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},{"name":"n","type":"int","aliases":["old-name"]}]}""", true)]
-    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},{"name":"n","type":"long","default":0.0}]}""", true)]
-    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"text","type":"string"},{"name":"n","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"C"}]}""", false)]
+    [InlineData("""{"type":"record","name":"Value","namespace":"web-shop.core.tickets","fields":["""
+        + """{"name":"id","type":"string"},{"name":"text","type":"string"}]}""", true)]
+    [InlineData("""{"type":"record","name":"Outer$Inner","fields":["""
+        + """{"name":"id","type":"string"},{"name":"text","type":"string"},{"name":"größe","type":["null","Outer$Inner"]}]}""", true)]
+    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},"""
+        + """{"name":"n","type":"int","aliases":["old-name"]}]}""", true)]
+    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},"""
+        + """{"name":"n","type":"long","default":0.0}]}""", true)]
+    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"text","type":"string"},"""
+        + """{"name":"n","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"C"}]}""", false)]
     public void A_schema_with_the_text_is_read_with_or_without_an_id(string schema, bool hasId)
     {
         WriterSchema compiled = WriterSchema.Compile(7, schema, Options);

@@ -293,7 +293,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
         string said = words.Replace("PASSWORD", Password, StringComparison.Ordinal).Replace("BASIC", basic, StringComparison.Ordinal);
         _server.Answer = _ => (status, $$"""{"error_code":{{code}},"message":"{{said}}","schemaType":"{{said}}","schema":"\"int\""}""");
         RegistryOptions options = Options() with { User = "sluice", Password = Password };
-        using RegistryClient alone = new(options, _time), cleaned = new(options with { Password = "other" }, _time, new Redaction([Password, basic]));
+        using RegistryClient alone = new(options, _time),
+            cleaned = new(options with { Password = "other" }, _time, new Redaction([Password, basic]));
         foreach (RegistryClient client in new[] { alone, cleaned })
         {
             Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => client.GetSchemaAsync(9));

@@ -7,7 +7,8 @@ namespace Worker.Tests.Tokenization;
 /// <summary>The generated tables against the reference's <c>codepoints.json</c>, code point by code point.</summary>
 public sealed class CodePointTableTests
 {
-    private static readonly JsonElement Reference = JsonDocument.Parse(File.ReadAllBytes(GoldenData.PathOf("vectors/wordpiece/codepoints.json"))).RootElement;
+    private static readonly JsonElement Reference =
+        JsonDocument.Parse(File.ReadAllBytes(GoldenData.PathOf("vectors/wordpiece/codepoints.json"))).RootElement;
 
     [Fact]
     public void Every_code_point_is_classified_as_the_reference_does()

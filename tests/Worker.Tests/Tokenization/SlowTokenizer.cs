@@ -4,15 +4,18 @@ using System.Text.Json;
 
 namespace Worker.Tests.Tokenization;
 
-/// <summary>The oracle: WordPiece by the words of <c>docs/decisions/0002-own-wordpiece-tokenizer.md</c>, on strings, straight from <c>codepoints.json</c> and <c>vocab.txt</c>.</summary>
+/// <summary>The oracle: WordPiece by the words of <c>docs/decisions/0002-own-wordpiece-tokenizer.md</c>, on strings, straight from
+/// <c>codepoints.json</c> and <c>vocab.txt</c>.</summary>
 /// <param name="lowercase">Uncased or cased.</param>
 internal sealed class SlowTokenizer(bool lowercase)
 {
-    private static readonly JsonElement CodePoints = JsonDocument.Parse(File.ReadAllBytes(GoldenData.PathOf("vectors/wordpiece/codepoints.json"))).RootElement;
+    private static readonly JsonElement CodePoints =
+        JsonDocument.Parse(File.ReadAllBytes(GoldenData.PathOf("vectors/wordpiece/codepoints.json"))).RootElement;
     private static readonly HashSet<int> Dropped = Set("clean_drop"), Spaces = Set("clean_space"), Ideographs = Set("cjk"), Punctuation = Set("punctuation"), Marks = Set("mark_drop");
     private static readonly Dictionary<int, int[]> Mapped = CodePoints.GetProperty("mapped").EnumerateObject()
         .Where(e => e.Value.GetString()!.Length > 0).ToDictionary(e => Hex(e.Name), e => e.Value.GetString()!.Split(' ').Select(Hex).ToArray());
-    private static readonly Dictionary<string, int> Ids = File.ReadLines(GoldenData.PathOf("vectors/wordpiece/vocab.txt")).Select((token, id) => (token, id)).ToDictionary(p => p.token, p => p.id);
+    private static readonly Dictionary<string, int> Ids = File.ReadLines(GoldenData.PathOf("vectors/wordpiece/vocab.txt"))
+        .Select((token, id) => (token, id)).ToDictionary(p => p.token, p => p.id);
 
     public int[] Split(string text) => [.. Words(Normalize(text)).SelectMany(Pieces)];
 

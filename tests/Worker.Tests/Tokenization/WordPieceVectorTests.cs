@@ -30,7 +30,8 @@ public sealed class WordPieceVectorTests
     [InlineData(Source.Repository)]
     [InlineData(Source.Named)]
     public void Ids_and_offsets_of_plain_text_equal_the_reference(Source source) =>
-        AssertAll(Cases(source), c => c.Ids_plain ?? c.Ids, c => Split(Plain, c.Text).Ids, c => c.Offsets_plain_utf16 ?? c.Offsets_utf16, c => Split(Plain, c.Text).Offsets);
+        AssertAll(Cases(source), c => c.Ids_plain ?? c.Ids, c => Split(Plain, c.Text).Ids,
+            c => c.Offsets_plain_utf16 ?? c.Offsets_utf16, c => Split(Plain, c.Text).Offsets);
 
     [Theory]
     [InlineData(Source.Repository)]
@@ -44,7 +45,8 @@ public sealed class WordPieceVectorTests
             Cases(Source.Repository).Where(c => c.Ids_plain is not null),
             c => Assert.DoesNotContain(Split(Plain, c.Text).Ids, id => id == Vocabulary.Separator || id == Vocabulary.Classify || id == Vocabulary.Pad));
 
-    private static IReadOnlyList<WordPieceCase> Cases(Source source) => source == Source.Repository ? WordPieceVectors.Load() : WordPieceVectors.LoadNamed();
+    private static IReadOnlyList<WordPieceCase> Cases(Source source) =>
+        source == Source.Repository ? WordPieceVectors.Load() : WordPieceVectors.LoadNamed();
 
     private static void AssertAll(
         IReadOnlyList<WordPieceCase> cases, Func<WordPieceCase, int[]> ids, Func<WordPieceCase, int[]> actualIds, Func<WordPieceCase, int[][]> offsets, Func<WordPieceCase, int[][]> actualOffsets)
