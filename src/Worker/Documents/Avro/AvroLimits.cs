@@ -10,6 +10,12 @@ internal static class AvroLimits
     public const int SchemaDepth = 512;
 
     /// <summary>
+    /// Steps of a projection. A schema's own size bounds them, but for unions of many records on the way to a wanted field: what leads
+    /// there is laid out once for each of them.
+    /// </summary>
+    public const int ProjectionSteps = 1 << 20;
+
+    /// <summary>
     /// Values that take no bytes (null, empty records, fixed of size 0) and stand in arrays or in records of nothing else, in one datum:
     /// the only ones whose number its size does not bound.
     /// </summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Avro;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -29,12 +28,12 @@ internal sealed class Projection
     /// </param>
     /// <exception cref="AvroSchemaException">A path leads nowhere, or to a type that is no field of text; the message names what stands
     /// there.</exception>
-    public static Projection Compile(Schema writer, IReadOnlyList<string> paths)
+    public static Projection Compile(WriterType writer, IReadOnlyList<string> paths)
     {
         string[] distinct = [.. paths.Distinct(StringComparer.Ordinal)];
         var wanted = new WantedField();
-        for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer, distinct[slot], slot);
-        return new Projection(new ProjectionCompiler(distinct.Length, checksAll: false).Compile(writer, wanted),
+        for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer.Root, distinct[slot], slot);
+        return new Projection(new ProjectionCompiler(writer, distinct.Length, checksAll: false).Compile(wanted),
             [.. paths.Select(path => Array.IndexOf(distinct, path))]);
     }
 
@@ -42,8 +41,8 @@ internal sealed class Projection
     /// Compiles the steps that pass over a whole value of <paramref name="writer"/> and check each byte of it, texts that nobody asked for
     /// among them.
     /// </summary>
-    public static Projection CompileCheck(Schema writer) =>
-        new(new ProjectionCompiler(0, checksAll: true).Compile(writer, new WantedField()), []);
+    public static Projection CompileCheck(WriterType writer) =>
+        new(new ProjectionCompiler(writer, 0, checksAll: true).Compile(new WantedField()), []);
 
     /// <summary>Finds the fields of <paramref name="payload"/>.</summary>
     /// <param name="payload">One value of the writer's schema and nothing after it.</param>

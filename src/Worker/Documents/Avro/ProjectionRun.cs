@@ -54,7 +54,7 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                     done = _reader.TryReadText(out _);
                     break;
                 case StepKind.Nothing:
-                    done = CountWithoutBytes(start, step.Operand);
+                    done = Deeper(depth, step.Extra) && CountWithoutBytes(start, step.Operand);
                     break;
                 case StepKind.Union:
                     if (!_reader.TryReadIndex(step.Extra, "union branch", out int branch)) return Failed(at);
@@ -65,7 +65,7 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                     at = step.Extra - 1;
                     continue;
                 case StepKind.EmptyBlocks:
-                    done = SkipEmptyBlocks(step.Operand);
+                    done = SkipEmptyBlocks(step.Operand, step.Extra, depth + 1);
                     break;
                 case StepKind.Call:
                     done = Deeper(depth) && Run(step.Operand, depth + 1);
@@ -134,14 +134,16 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         }
     }
 
-    private bool SkipEmptyBlocks(int valuesInItem)
+    private bool SkipEmptyBlocks(int valuesInItem, int levelsInItem, int depth)
     {
+        if (!Deeper(depth)) return false;
         for (; ; )
         {
             int start = _reader.Position;
             if (!_reader.TryReadBlock(out long count, out int size)) return false;
             if (count == 0) return true;
             if (size > 0) return _reader.Fail(start, $"a block of items that take no bytes says that it has {size}");
+            if (!Deeper(depth, levelsInItem)) return false;
             if (count > AvroLimits.ZeroByteValues || !CountWithoutBytes(start, count * valuesInItem))
                 return _reader.Fail(start,
                     $"a block counts {count} items that take no bytes; the limit is {AvroLimits.ZeroByteValues} such values in a payload");
@@ -155,7 +157,7 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             || _reader.Fail(start, $"values that take no bytes are {_withoutBytes}; the limit is {AvroLimits.ZeroByteValues} in a payload");
     }
 
-    private bool Deeper(int depth) => depth < AvroLimits.ValueDepth
+    private bool Deeper(int depth, int levels = 1) => depth + levels <= AvroLimits.ValueDepth
         || _reader.Fail(_reader.Position, $"values nest deeper than {AvroLimits.ValueDepth}");
 
     private bool Failed(int at)

@@ -8,7 +8,8 @@ namespace Sluice.Worker.Documents.Avro;
 /// <param name="Root">The schema; names are those of <see cref="AvroNames.Escape"/>, logical types are taken off.</param>
 /// <param name="Logical">The logical types that fit their types, by the very object that carries each: for whoever makes text of a
 /// value.</param>
-internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical);
+/// <param name="Use">Which of its types take no bytes.</param>
+internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical, ByteUse Use);
 
 /// <summary>Takes out of a schema's JSON what reading needs, names and types, and has Apache.Avro make its objects of that.</summary>
 /// <remarks>
@@ -24,6 +25,7 @@ internal sealed class SchemaReader
     private readonly JsonPlace _place = new();
     private readonly SchemaNames _names = new();
     private readonly Dictionary<Schema, LogicalType> _logical = new(ReferenceEqualityComparer.Instance);
+    private readonly ByteUse _use = new();
     private string _space = "";
 
     private SchemaReader()
@@ -38,7 +40,7 @@ internal sealed class SchemaReader
         {
             using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(text), Options);
             var reader = new SchemaReader();
-            return new WriterType(reader.Any(document.RootElement), reader._logical);
+            return new WriterType(reader.Any(document.RootElement), reader._logical, reader._use);
         }
         catch (JsonException exception)
         {
@@ -104,6 +106,7 @@ internal sealed class SchemaReader
         }
 
         if (fields.Count > 0) Try(() => record.Fields = fields);
+        _use.Settle(record);
         _place.Leave();
         _space = outer;
         return record;
