@@ -61,8 +61,8 @@ internal sealed class Projection
     }
 
     /// <summary>
-    /// The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum; null for null, missing, and bytes
-    /// that are no UTF-8.
+    /// The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum, decimals, dates, times and UUIDs as
+    /// <see cref="LogicalText"/> has them; null for null, missing, and bytes that are no UTF-8.
     /// </summary>
     /// <param name="field">Index of the field's path.</param>
     /// <param name="slice">What a read of <paramref name="payload"/> put there.</param>
@@ -75,6 +75,7 @@ internal sealed class Projection
             FieldKind.Utf8 => Encoding.UTF8.GetString(bytes),
             FieldKind.Bytes => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null,
             FieldKind.Int64 => ReadLong(bytes).ToString(CultureInfo.InvariantCulture),
+            FieldKind.Logical => LogicalText.Of(_program.Logical[slice.Logical], bytes),
             FieldKind.Enum => AvroNames.Original(_program.Enums[_sources[field]]!.Symbols[(int)ReadLong(bytes)]),
             _ => null,
         };

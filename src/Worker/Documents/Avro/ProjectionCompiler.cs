@@ -15,6 +15,7 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
     private readonly List<string?> _paths = [];
     private readonly List<int> _targets = [];
     private readonly EnumSchema?[] _enums = new EnumSchema?[slots];
+    private readonly List<LogicalType> _logical = [];
     private readonly Dictionary<RecordSchema, int> _calls = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<RecordSchema> _toWrite = [];
     private int _label;
@@ -33,7 +34,7 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
 
         for (int i = 0; i < _steps.Count; i++)
             if (_steps[i].Kind == StepKind.Call) _steps[i] = _steps[i] with { Operand = starts[_steps[i].Operand] };
-        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums);
+        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums, [.. _logical]);
     }
 
     private void Emit(Schema schema, WantedField? wanted, string? path)
@@ -80,6 +81,10 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
                 Add(kind, path, slot);
                 break;
         }
+
+        if (!writer.Logical.TryGetValue(schema, out LogicalType? logical)) return;
+        Add(StepKind.Logical, path, slot, _logical.Count);
+        _logical.Add(logical);
     }
 
     private void EmitSkip(Schema schema, string? path)

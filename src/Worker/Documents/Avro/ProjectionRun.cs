@@ -70,6 +70,9 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                 case StepKind.Call:
                     done = Deeper(depth) && Run(step.Operand, depth + 1);
                     break;
+                case StepKind.Logical:
+                    done = TakeLogical(step);
+                    break;
                 case StepKind.TakeNull:
                     _fields[step.Operand] = new FieldSlice(start, 0, FieldKind.Null);
                     continue;
@@ -104,6 +107,15 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             default:
                 throw new System.Diagnostics.UnreachableException($"Step {step.Kind}. This is a bug.");
         }
+    }
+
+    private bool TakeLogical(ProjectionStep step)
+    {
+        FieldSlice taken = _fields[step.Operand];
+        if (program.Logical[step.Extra].Kind == LogicalKind.Decimal && taken.Length > AvroLimits.DecimalBytes)
+            return _reader.Fail(taken.Start, $"a decimal has {taken.Length} bytes; the limit is {AvroLimits.DecimalBytes}");
+        _fields[step.Operand] = taken with { Kind = FieldKind.Logical, Logical = step.Extra };
+        return true;
     }
 
     private bool Put(int field, int length, FieldKind kind)

@@ -63,6 +63,9 @@ internal enum StepKind
     /// <summary>Puts the symbol of an enum of <c>Extra</c> symbols into field <c>Operand</c>.</summary>
     TakeEnum,
 
+    /// <summary>Says of what field <c>Operand</c> has taken that it is of logical type <c>Extra</c>.</summary>
+    Logical,
+
     /// <summary>Puts null into field <c>Operand</c>.</summary>
     TakeNull,
 }
