@@ -78,6 +78,16 @@ public sealed class RecordsTests
     }
 
     [Theory]
+    [InlineData("""{"type":"record","name":"A","fields":[{"name":"t","type":{"type":"long","logicalType":"timestamp-millis"}}]}""")]
+    [InlineData("""{ "type": "record", "name": "A", "fields": [{ "name": "t", "type": ["null", { "logicalType" : "timestamp-millis", "type": "long" }] }] }""")]
+    public void Logical_types_are_taken_off_whatever_the_layout_of_the_schema(string text)
+    {
+        string plain = Contract.WithoutLogicalTypes(text);
+        Assert.DoesNotContain("logicalType", plain, StringComparison.Ordinal);
+        Assert.Equal(SchemaNormalization.ToParsingForm(Schema.Parse(text)), SchemaNormalization.ToParsingForm(Schema.Parse(plain)));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("Re: lunch")]
     public void A_document_is_read_back_and_the_projection_finds_its_fields(string? subject)
