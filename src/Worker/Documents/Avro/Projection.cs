@@ -55,8 +55,23 @@ internal sealed class Projection
         fields.Clear();
         var run = new ProjectionRun(_program, payload, fields);
         if (!run.TryReadWhole(out failure)) return false;
-        for (int i = Count - 1; i >= 0; i--)
-            if (_sources[i] != i) fields[i] = fields[_sources[i]];
+        FillRepeated(fields);
+        return true;
+    }
+
+    /// <summary>Finds the fields of the value that <paramref name="payload"/> begins with.</summary>
+    /// <param name="payload">Values of the writer's schema.</param>
+    /// <param name="fields">At least <see cref="Count"/> slots; filled in the order of the paths.</param>
+    /// <param name="length">Bytes of the value.</param>
+    /// <param name="failure">Why the payload does not fit the schema.</param>
+    public bool TryReadFirst(ReadOnlySpan<byte> payload, Span<FieldSlice> fields, out int length,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out DecodeFailure? failure)
+    {
+        fields = fields[..Count];
+        fields.Clear();
+        var run = new ProjectionRun(_program, payload, fields);
+        if (!run.TryReadFirst(out length, out failure)) return false;
+        FillRepeated(fields);
         return true;
     }
 
@@ -79,6 +94,13 @@ internal sealed class Projection
             FieldKind.Enum => AvroNames.Original(_program.Enums[_sources[field]]!.Symbols[(int)ReadLong(bytes)]),
             _ => null,
         };
+    }
+
+    // A path that is asked for twice is found once.
+    private void FillRepeated(Span<FieldSlice> fields)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+            if (_sources[i] != i) fields[i] = fields[_sources[i]];
     }
 
     private static long ReadLong(ReadOnlySpan<byte> varint) => new AvroReader(varint).TryReadLong(out long value) ? value : 0;

@@ -18,6 +18,14 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         return read;
     }
 
+    /// <summary>Runs all steps; false with the failure when the payload does not begin with a value.</summary>
+    public bool TryReadFirst(out int length, [NotNullWhen(false)] out DecodeFailure? failure)
+    {
+        bool read = Run(0, 0);
+        (length, failure) = (_reader.Position, read ? null : _reader.Failure);
+        return read;
+    }
+
     private bool Run(int at, int depth)
     {
         for (; ; at++)
