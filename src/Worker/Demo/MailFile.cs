@@ -29,9 +29,17 @@ internal static class MailFile
         {
             var info = new FileInfo(path);
             if (!info.Exists)
-                throw new InvalidDataException($"The mails {path} are missing. Give --mails a file of mails, or run from a whole checkout.");
+            {
+                throw new InvalidDataException(
+                    $"The mails {path} are missing. Give --mails a file of mails, or run from a whole checkout.");
+            }
+
             if (info.Length > AvroLimits.ContainerBytes)
-                throw new InvalidDataException($"{path} has {info.Length} bytes and the limit is {AvroLimits.ContainerBytes}; give --mails less.");
+            {
+                throw new InvalidDataException(
+                    $"{path} has {info.Length} bytes and the limit is {AvroLimits.ContainerBytes}. Give --mails a smaller file.");
+            }
+
             LabelledMail[] mails = [.. Records(path).Select(mail => new LabelledMail(mail[0], mail[1], mail[2], mail[3]))];
             return mails.Length > 0
                 ? mails
@@ -52,8 +60,8 @@ internal static class MailFile
         }
         catch (InvalidDataException damaged)
         {
-            throw new InvalidDataException($"{path} is no Avro object container file, or is not whole: {damaged.Message} Give --mails a whole "
-                + "one, whose records have the strings id, subject, body and label.", damaged);
+            throw new InvalidDataException($"{path} is no Avro object container file, or is not whole: {damaged.Message} "
+                + "Give --mails a whole one, whose records have the strings id, subject, body and label.", damaged);
         }
     }
 }

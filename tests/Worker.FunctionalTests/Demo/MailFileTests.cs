@@ -9,8 +9,9 @@ namespace Worker.FunctionalTests.Demo;
 
 public sealed class MailFileTests : IDisposable
 {
-    /// <summary>Over id, subject, body and label of each mail, each followed by a zero byte: what the demo sent when it read raw
-    /// mails.</summary>
+    /// <summary>
+    /// Over id, subject, body and label of each mail, each followed by a zero byte: what the demo sent when it read raw mails.
+    /// </summary>
     private const string Sha256OfAll = "6acbb7c9d5624d3998912d2e556ba0bcb3ca5e974f2f7ca1cc22b66b59a3ff9d";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-mails-");
@@ -63,7 +64,9 @@ public sealed class MailFileTests : IDisposable
     [Theory]
     [InlineData("""{"name":"id","type":"string"}""", "\"subject\" does not lead to text")]
     [InlineData("""{"name":"id","type":"double"}""", "\"id\" does not lead to text")]
-    [InlineData("""{"name":"id","type":"long"},{"name":"subject","type":"string"},{"name":"body","type":"string"},{"name":"label","type":"string"}""", "record 0 has no string 'id'")]
+    [InlineData("""
+        {"name":"id","type":"long"},{"name":"subject","type":"string"},{"name":"body","type":"string"},{"name":"label","type":"string"}
+        """, "record 0 has no string 'id'")]
     public void A_missing_field_is_named(string field, string words)
     {
         var schema = (RecordSchema)Schema.Parse($$"""{"type":"record","name":"Mail","fields":[{{field}}]}""");
@@ -98,8 +101,9 @@ public sealed class MailFileTests : IDisposable
         {
             byte[] damaged = [.. whole];
             int at = i % whole.Length;
-            damaged[at] = (i / whole.Length) switch { 0 => 0xff, 1 => (byte)(whole[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
-            if (i / whole.Length == 3) damaged = damaged[..at];
+            int way = i / whole.Length;
+            damaged[at] = way switch { 0 => 0xff, 1 => (byte)(whole[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+            if (way == 3) damaged = damaged[..at];
             refused += IsRefused(damaged, 4 * 1024 * 1024) ? 1 : 0;
         }
 

@@ -10,7 +10,8 @@ internal sealed class SmallCorpus : IDisposable
 {
     private static readonly RecordSchema Schema = (RecordSchema)Avro.Schema.Parse("""
         {"type":"record","name":"Mail","fields":[
-            {"name":"id","type":"string"},{"name":"subject","type":"string"},{"name":"body","type":"string"},{"name":"label","type":"string"}]}
+            {"name":"id","type":"string"},{"name":"subject","type":"string"},{"name":"body","type":"string"},
+            {"name":"label","type":"string"}]}
         """);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-demo-").FullName;

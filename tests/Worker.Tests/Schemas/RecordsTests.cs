@@ -24,9 +24,11 @@ public sealed class RecordsTests
     {
         JsonElement json = Vectors.Parse(Payloads.Json(SchemaReader.Read(Prediction.SchemaText), Bytes(CreatePrediction()))!);
         JsonSame.Assert(Vectors.Parse("""
-            {"document_id":"d-1","label":"spam","scores":[{"label":"ham","score":0.25},{"label":"spam","score":0.75}],"model_id":"mail","model_version":"3","mode":"EARLY_EXIT",
-             "precision":"int8","students_used":null,"exit_layer":{"int":6},"tokens":512,"truncated":true,"source_topic":"in","source_partition":2,"source_offset":9000000000,
-             "source_timestamp":{"long":1096934400123},"labelled_at":1096934400999,"revision":2,"exit":{"string":"layer:6"},"confidence":{"float":0.75},"chosen_for_audit":true,
+            {"document_id":"d-1","label":"spam","scores":[{"label":"ham","score":0.25},{"label":"spam","score":0.75}],
+             "model_id":"mail","model_version":"3","mode":"EARLY_EXIT","precision":"int8","students_used":null,"exit_layer":{"int":6},
+             "tokens":512,"truncated":true,"source_topic":"in","source_partition":2,"source_offset":9000000000,
+             "source_timestamp":{"long":1096934400123},"labelled_at":1096934400999,
+             "revision":2,"exit":{"string":"layer:6"},"confidence":{"float":0.75},"chosen_for_audit":true,
              "thresholds_version":{"string":"7"},"model_digest":{"string":"sha256:00"},"fields":{"language":"de"}}
             """), json);
     }
@@ -79,7 +81,10 @@ public sealed class RecordsTests
 
     [Theory]
     [InlineData("""{"type":"record","name":"A","fields":[{"name":"t","type":{"type":"long","logicalType":"timestamp-millis"}}]}""")]
-    [InlineData("""{ "type": "record", "name": "A", "fields": [{ "name": "t", "type": ["null", { "logicalType" : "timestamp-millis", "type": "long" }] }] }""")]
+    [InlineData("""
+        { "type": "record", "name": "A", "fields": [{ "name": "t",
+          "type": ["null", { "logicalType" : "timestamp-millis", "type": "long" }] }] }
+        """)]
     public void Logical_types_are_taken_off_whatever_the_layout_of_the_schema(string text)
     {
         string plain = Contract.WithoutLogicalTypes(text);

@@ -3,8 +3,8 @@ using Avro;
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>
-/// Which types take no bytes: null, fixed of size 0, and records of nothing else. Nothing in a payload bounds how many of their values it
-/// holds.
+/// Which types take no bytes: null, fixed of size 0, and records of nothing else.
+/// Nothing in a payload bounds how many of their values it holds.
 /// </summary>
 internal sealed class ByteUse
 {

@@ -15,8 +15,9 @@ internal static class ContainerFile
     /// <summary>The fields of each record, in the file's order.</summary>
     /// <param name="file">The whole file; its blocks may be deflated.</param>
     /// <param name="names">Fields that each record has, as a string.</param>
-    /// <exception cref="InvalidDataException">It is damaged, larger than <see cref="AvroLimits.ContainerBytes"/> when inflated, of another
-    /// codec, or a record lacks a field.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is damaged, larger than <see cref="AvroLimits.ContainerBytes"/> when inflated, of another codec, or a record lacks a field.
+    /// </exception>
     public static IReadOnlyList<string[]> ReadStrings(ReadOnlySpan<byte> file, string[] names)
     {
         var reader = new AvroReader(file);

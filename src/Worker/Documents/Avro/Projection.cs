@@ -4,8 +4,9 @@ using System.Text;
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>Finds a few fields in the payloads of one writer schema and skips the rest in place.</summary>
-/// <remarks>Compiled once for each writer schema; immutable and thread-safe after that. Reading allocates nothing unless it
-/// fails.</remarks>
+/// <remarks>
+/// Compiled once for each writer schema; immutable and thread-safe after that. Reading allocates nothing unless it fails.
+/// </remarks>
 internal sealed class Projection
 {
     private readonly ProjectionProgram _program;
@@ -26,8 +27,9 @@ internal sealed class Projection
     /// Field names with dots, such as <c>subject</c> or <c>mail.body</c>, as the writer has them; the empty path is the whole value. Each
     /// leads to string, bytes, fixed, int, long, enum or a union with one of these; unions on the way (an optional record) are followed.
     /// </param>
-    /// <exception cref="AvroSchemaException">A path leads nowhere, or to a type that is no field of text; the message names what stands
-    /// there.</exception>
+    /// <exception cref="AvroSchemaException">
+    /// A path leads nowhere, or to a type that is no field of text; the message names what stands there.
+    /// </exception>
     public static Projection Compile(WriterType writer, IReadOnlyList<string> paths)
     {
         string[] distinct = [.. paths.Distinct(StringComparer.Ordinal)];
@@ -38,8 +40,8 @@ internal sealed class Projection
     }
 
     /// <summary>
-    /// Compiles the steps that pass over a whole value of <paramref name="writer"/> and check each byte of it, texts that nobody asked for
-    /// among them.
+    /// Compiles the steps that pass over a whole value of <paramref name="writer"/> and check each byte of it, among them those of texts
+    /// that nobody asked for.
     /// </summary>
     public static Projection CompileCheck(WriterType writer) =>
         new(new ProjectionCompiler(writer, 0, checksAll: true).Compile(new WantedField()), []);

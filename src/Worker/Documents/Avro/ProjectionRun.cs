@@ -132,8 +132,8 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         return true;
     }
 
-    // Items are walked even where the block says how many bytes they take: a reader that trusts the size and one that does not would read
-    // different records.
+    // Items are walked even where the block says how many bytes they take: a reader that trusts the size would read other records than
+    // one that does not.
     private bool SkipBlocks(int body, int depth)
     {
         if (!Deeper(depth)) return false;

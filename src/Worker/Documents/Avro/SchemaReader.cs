@@ -6,8 +6,7 @@ namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>A writer's schema as Apache.Avro's objects.</summary>
 /// <param name="Root">The schema; names are those of <see cref="AvroNames.Escape"/>, logical types are taken off.</param>
-/// <param name="Logical">The logical types that fit their types, by the very object that carries each: for whoever makes text of a
-/// value.</param>
+/// <param name="Logical">The logical types that fit their types, by the very object that carries each.</param>
 /// <param name="Use">Which of its types take no bytes.</param>
 internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical, ByteUse Use);
 
@@ -15,8 +14,7 @@ internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, Logic
 /// <remarks>
 /// Defaults, aliases, orders, documentation and unknown attributes are passed over: they are for readers of another schema and for people,
 /// and they are where real schemas break the specification most. The package's own parser is not shown text from outside: it stops at 64
-/// levels, allocates up to 53 bytes for a character, and refuses a schema for what reading does not need
-/// (docs/decisions/0007-avro-by-its-package.md).
+/// levels, allocates up to 53 bytes for a character, and refuses a schema for what reading does not need (docs/decisions, 7).
 /// </remarks>
 internal sealed class SchemaReader
 {

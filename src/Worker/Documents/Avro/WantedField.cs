@@ -48,8 +48,7 @@ internal sealed class WantedField
     /// <param name="schema">Where the path stands.</param>
     /// <param name="names">What is left of it.</param>
     /// <param name="refused">
-    /// By the number of names left, the records looked into for them: through unions there may be more ways to a record than a lifetime is
-    /// long.
+    /// By the number of names left, the records looked into for them: through unions there may be billions of ways to a record.
     /// </param>
     private static string? Follow(Schema schema, ReadOnlySpan<string> names, Dictionary<Schema, string?>[] refused)
     {

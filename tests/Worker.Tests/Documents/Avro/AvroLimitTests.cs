@@ -16,7 +16,11 @@ public sealed class AvroLimitTests
     {
         string records = """{"type":"record","name":"R0","fields":[]}""";
         for (int i = 1; i < 60; i++)
-            records += $$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"},{"name":"b","type":"R{{i - 1}}"}]}""";
+        {
+            string twice = $$"""{"name":"a","type":"R{{i - 1}}"},{"name":"b","type":"R{{i - 1}}"}""";
+            records += $$""",{"type":"record","name":"R{{i}}","fields":[{{twice}}]}""";
+        }
+
         Assert.False(Projection.CompileCheck(SchemaReader.Read($"[{records}]")).TryRead([59 * 2], [], out DecodeFailure? failure));
         Assert.Contains("take no bytes", failure.Reason, StringComparison.Ordinal);
     }
@@ -35,17 +39,22 @@ public sealed class AvroLimitTests
     /// </summary>
     [Theory]
     [InlineData("int", """{"name":"u","type":[CHAIN]}""", "00 02", "")]
-    [InlineData("int", """{"name":"f","type":{"type":"record","name":"Z","fields":[{"name":"a","type":{"type":"array","items":[CHAIN]}}]}},{"name":"h","type":"LAST"}""", "00", "deeper than 1024")]
+    [InlineData("int", """
+        {"name":"f","type":{"type":"record","name":"Z","fields":[{"name":"a","type":{"type":"array","items":[CHAIN]}}]}},
+        {"name":"h","type":"LAST"}
+        """, "00", "deeper than 1024")]
     [InlineData("int", """{"name":"m","type":{"type":"map","values":[CHAIN]}},{"name":"h","type":["null","LAST"]}""", "00 00", "")]
-    [InlineData("null", """{"name":"a","type":{"type":"array","items":[CHAIN]}},{"name":"h","type":"LAST"}""", "00", "deeper than 1024")]
-    [InlineData("null", """{"name":"a","type":{"type":"array","items":[CHAIN]}},{"name":"h","type":{"type":"array","items":"LAST"}}""", "00 02 00", "deeper than 1024")]
-    [InlineData("null", """{"name":"a","type":{"type":"array","items":[CHAIN]}},{"name":"h","type":{"type":"array","items":"LAST"}}""", "00 00", "")]
+    [InlineData("null", """{"name":"u","type":["int",CHAIN]},{"name":"h","type":"LAST"}""", "00 00", "deeper than 1024")]
+    [InlineData("null", """{"name":"u","type":["int",CHAIN]},{"name":"h","type":{"type":"array","items":"LAST"}}""", "00 00 02 00",
+        "deeper than 1024")]
+    [InlineData("null", """{"name":"u","type":["int",CHAIN]},{"name":"h","type":{"type":"array","items":"LAST"}}""", "00 00 00", "")]
     [InlineData("null", """{"name":"a","type":[CHAIN]},{"name":"h","type":{"type":"map","values":"R1022"}}""", "00 02 00 00", "")]
     public void A_long_chain_of_references_takes_no_stack(string end, string fields, string hex, string refusal)
     {
         const int length = 45_000;
         var chain = new StringBuilder($$"""{"type":"record","name":"R0","fields":[{"name":"a","type":"{{end}}"}]}""");
-        for (int i = 1; i < length; i++) chain.Append($$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"}]}""");
+        for (int i = 1; i < length; i++)
+            chain.Append($$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"}]}""");
         fields = fields.Replace("CHAIN", chain.ToString(), StringComparison.Ordinal)
             .Replace("LAST", $"R{length - 1}", StringComparison.Ordinal);
         string text = $$"""{"type":"record","name":"Top","fields":[{"name":"id","type":"string"},{{fields}}]}""";
@@ -126,8 +135,10 @@ public sealed class AvroLimitTests
 
         byte[] endless = [.. Enumerable.Repeat((byte)2, 100_000)];
         Assert.Null(Payloads.Json(list, endless));
-        Assert.False(Projection.Compile(SchemaReader.Read("""{"type":"record","name":"T","fields":[{"name":"id","type":"int"},{"name":"l","type":{"type":"array","items":"T"}}]}"""), ["id"])
-            .TryRead(endless, new FieldSlice[1], out _));
+        WriterType tree = SchemaReader.Read("""
+            {"type":"record","name":"T","fields":[{"name":"id","type":"int"},{"name":"l","type":{"type":"array","items":"T"}}]}
+            """);
+        Assert.False(Projection.Compile(tree, ["id"]).TryRead(endless, new FieldSlice[1], out _));
 
         string nested = "\"int\"";
         for (int i = 0; i < AvroLimits.SchemaDepth - 1; i++) nested = $$"""{"type":"array","items":{{nested}}}""";

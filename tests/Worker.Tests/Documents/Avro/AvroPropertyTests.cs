@@ -34,7 +34,10 @@ public sealed class AvroPropertyTests
     public void Every_cut_of_a_payload_is_refused() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
-        WriterType schema = SchemaReader.Read($$"""{"type":"record","name":"Top","fields":[{"name":"head","type":"string"},{"name":"rest","type":{{RandomSchema.Text(random)}}},{"name":"tail","type":"boolean"}]}""");
+        WriterType schema = SchemaReader.Read($$"""
+            {"type":"record","name":"Top","fields":[{"name":"head","type":"string"},{"name":"rest","type":{{RandomSchema.Text(random)}}},
+              {"name":"tail","type":"boolean"}]}
+            """);
         byte[] payload = RandomPayload.Of(schema.Root, random);
         Projection whole = Projection.CompileCheck(schema), part = Projection.Compile(schema, ["head"]);
         var fields = new FieldSlice[1];

@@ -34,8 +34,9 @@ public sealed class LogicalTextTests
     [InlineData(1, 3, false)]
     [InlineData(8, 18, true)]
     [InlineData(8, 19, false)]
-    public void A_decimal_needs_a_fixed_that_holds_its_digits(int size, int precision, bool fits) => Assert.Equal(
-        fits, SchemaReader.Read($$"""{"type":"fixed","name":"D","size":{{size}},"logicalType":"decimal","precision":{{precision}}}""").Logical.Count == 1);
+    public void A_decimal_needs_a_fixed_that_holds_its_digits(int size, int precision, bool fits) => Assert.Equal(fits,
+        SchemaReader.Read($$"""{"type":"fixed","name":"D","size":{{size}},"logicalType":"decimal","precision":{{precision}}}""")
+            .Logical.Count == 1);
 
     [Fact]
     public void A_year_beyond_9999_is_given_as_its_number() => Assert.Equal("9223372036854775807", Payloads.Text(
@@ -57,7 +58,9 @@ public sealed class LogicalTextTests
     [InlineData("""[{"type":"int","logicalType":"date"},"long"]""", "02 02", "1")]
     public void Fields_of_text_and_the_id_are_what_people_write(string type, string hex, string text)
     {
-        WriterType schema = SchemaReader.Read($$"""{"type":"record","name":"D","fields":[{"name":"before","type":"string"},{"name":"amount","type":{{type}}}]}""");
+        WriterType schema = SchemaReader.Read($$"""
+            {"type":"record","name":"D","fields":[{"name":"before","type":"string"},{"name":"amount","type":{{type}}}]}
+            """);
         byte[] payload = [0, .. Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))];
         Projection projection = Projection.Compile(schema, ["amount", "before", "amount"]);
         var fields = new FieldSlice[3];

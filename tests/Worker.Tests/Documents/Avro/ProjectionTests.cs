@@ -12,7 +12,8 @@ public sealed class ProjectionTests
           {"name":"tags","type":{"type":"array","items":"string"}},
           {"name":"headers","type":{"type":"map","values":{"type":"array","items":"string"}}},
           {"name":"mail","type":["null",{"type":"record","name":"Content","fields":[
-            {"name":"score","type":"double"},{"name":"body","type":["null","string","bytes"]},{"name":"parent","type":["null","Content"]}]}]},
+            {"name":"score","type":"double"},{"name":"body","type":["null","string","bytes"]},
+            {"name":"parent","type":["null","Content"]}]}]},
           {"name":"kind","type":{"type":"enum","name":"Kind","symbols":["WORK","PLAY"]}}]}
         """;
 
@@ -99,9 +100,13 @@ public sealed class ProjectionTests
     [Fact]
     public void A_field_is_asked_for_by_the_name_that_the_writer_gave_it()
     {
-        WriterType schema = SchemaReader.Read("""{"type":"record","name":"Outer$Inner","namespace":"web-shop.core","fields":[{"name":"größe-cm","type":"string"},{"name":"a_x0024_","type":"int"},{"name":"a$","type":"int"}]}""");
+        WriterType schema = SchemaReader.Read("""
+            {"type":"record","name":"Outer$Inner","namespace":"web-shop.core","fields":[
+              {"name":"größe-cm","type":"string"},{"name":"a_x0024_","type":"int"},{"name":"a$","type":"int"}]}
+            """);
         byte[] payload = [2, (byte)'7', 2, 4];
-        Assert.Equal<string?>(["7", "1", "2"], new[] { "größe-cm", "a_x0024_", "a$" }.Select(name => Payloads.Text(schema, name, payload)));
+        Assert.Equal<string?>(["7", "1", "2"],
+            new[] { "größe-cm", "a_x0024_", "a$" }.Select(name => Payloads.Text(schema, name, payload)));
         string message = Assert.Throws<AvroSchemaException>(() => Projection.Compile(schema, ["text"])).Message;
         Assert.Contains("web-shop.core.Outer$Inner has no field \"text\"; it has größe-cm, a_x0024_, a$", message,
             StringComparison.Ordinal);
@@ -110,7 +115,9 @@ public sealed class ProjectionTests
     [Fact]
     public void Nesting_without_end_is_refused_at_a_limit()
     {
-        Projection projection = Projection.Compile(SchemaReader.Read("""{"type":"record","name":"L","fields":[{"name":"id","type":"int"},{"name":"next","type":["null","L"]}]}"""), ["id"]);
+        Projection projection = Projection.Compile(SchemaReader.Read("""
+            {"type":"record","name":"L","fields":[{"name":"id","type":"int"},{"name":"next","type":["null","L"]}]}
+            """), ["id"]);
         byte[] payload = new byte[1_000_000];
         payload.AsSpan().Fill(2);
         Assert.False(projection.TryRead(payload, new FieldSlice[1], out DecodeFailure? failure));

@@ -82,8 +82,8 @@ public sealed class VectorTests
     }
 
     /// <summary>
-    /// What a reader's schema asked of a field, a path asks now: the text where it stands, null for null, and the number's or the symbol's
-    /// text.
+    /// What a reader's schema asked of a field, a path asks now: the text where it stands, null for null, and the text of the number or of
+    /// the symbol.
     /// </summary>
     [Fact]
     public void Fields_that_a_reader_asks_for_by_name_are_found()
