@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # What the machine must allow, and what the programs are told of it.
 
-# Open files at once. Measured on two cores: 256 in a demo, libraries and the embedded broker's connections among them, and about 300 in a
-# build; more cores and more brokers take more.
+# Open files at once. Measured on two cores: 273 at the peak of a demo, libraries and the embedded broker's connections among them, and
+# about 300 in a build; more cores and more brokers take more. The program asks for as many (src/Worker/Startup/FileHandles.cs): it may be
+# started without this script.
 files_needed=512
 
 # need_files: raises the soft limit where the hard one lets it. With too few the runtime fails in many ways, none of which names the cause.

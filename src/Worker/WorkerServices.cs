@@ -86,7 +86,8 @@ internal static class WorkerServices
     private static IEngine Engine(IServiceProvider provider)
     {
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
-        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, message);
+        Redaction redaction = provider.GetRequiredService<Redaction>();
+        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, redaction.Clean(message));
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
         return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>(), logger));
     }

@@ -48,6 +48,24 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Equal((114, "Information", "tiny"), (lines[0].GetProperty("EventId").GetInt32(), lines[0].GetProperty("LogLevel")
             .GetString(), lines[0].GetProperty("State").GetProperty("Model").GetString()!.Split(' ')[0]));
         Assert.Contains(lines, line => line.GetProperty("EventId").GetInt32() == 103);
+        string[] states = [.. lines.Select(line => line.GetProperty("State").GetRawText())];
+        Assert.DoesNotContain(states, state => state.Contains("System.", StringComparison.Ordinal)); // the name of a type for what it holds
+        Assert.Contains(states, state => state.Contains("\"Labels\":\"no, yes\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Misconfigured, "The worker cannot start with these settings: Sluice:Batching:Size is not a setting", "Batching:Size", "3")]
+    [InlineData(Misconfigured, "There is no settings file /no/such/file ", "config", "/no/such/file")]
+    [InlineData(CannotStart, "The worker cannot start: No broker at 127.0.0.1:1 answers: ", "Kafka:BootstrapServers", "127.0.0.1:1")]
+    public async Task A_start_that_fails_is_told_in_JSON_where_the_log_is_JSON(int code, string words, string setting, string value)
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(
+            Settings(TestTopics.Create(), ("Kafka:StartTimeout", "00:00:01"), (setting, value)), ("Logging__Console__FormatterName", "json"));
+        Assert.Equal(code, await worker.ExitCodeAsync());
+        JsonElement last = worker.Output.Split('\n').Select(line => JsonElement.Parse(line)).Last();
+        Assert.Equal((115, "Critical"), (last.GetProperty("EventId").GetInt32(), last.GetProperty("LogLevel").GetString()));
+        Assert.StartsWith(words, last.GetProperty("State").GetProperty("Reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(code, last.GetProperty("State").GetProperty("ExitCode").GetInt32());
     }
 
     [Fact]

@@ -7,12 +7,20 @@ internal sealed class Lines<T> : ILogger<T>
 {
     public List<string> Seen { get; } = [];
 
+    /// <summary>What was logged with an exception.</summary>
+    public List<Exception> Exceptions { get; } = [];
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Seen.Add(formatter(state, exception));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        Seen.Add(formatter(state, exception));
+        if (exception is not null) Exceptions.Add(exception);
+    }
 
     /// <summary>What was logged since the last call.</summary>
     public string[] Take()

@@ -51,7 +51,7 @@ internal static class ClassifyCommand
             catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException)
             {
                 console.Error.WriteLine(e.Message);
-                return 1;
+                return ExitCodes.Failed;
             }
         });
         return command;

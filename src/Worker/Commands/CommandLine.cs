@@ -8,8 +8,6 @@ namespace Sluice.Worker.Commands;
 /// <summary>The root of <c>./sluice</c>: every command, in the order in which a newcomer meets them.</summary>
 internal static class CommandLine
 {
-    private const int CannotStart = 3; // as ./sluice run has it
-
     /// <remarks>Not a <see cref="RootCommand"/>: that one takes the assembly's name, and nobody types "Sluice.Worker".</remarks>
     public static Command Create() => new("./sluice", "Labels documents from Kafka topics with a BERT-class model, and commits only what was delivered.")
     {
@@ -42,7 +40,7 @@ internal static class CommandLine
             if (parsed.Action is not (HelpAction or ShortHelp) && FileHandles.Fault(parsed.CommandResult.Command.Name) is { } fault)
             {
                 await console.Error.WriteLineAsync(fault);
-                return CannotStart;
+                return ExitCodes.CannotStart;
             }
 
             return await parsed.InvokeAsync(console);

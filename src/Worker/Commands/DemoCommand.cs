@@ -19,8 +19,6 @@ namespace Sluice.Worker.Commands;
 /// <summary><c>./sluice demo</c>.</summary>
 internal static class DemoCommand
 {
-    private const int Interrupted = 130; // 128 + SIGINT, as shells have it
-
     private const string Description = """
         Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
 
@@ -104,17 +102,17 @@ internal static class DemoCommand
             DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);
             view.Summary(report);
             json?.Write(report);
-            return cancellation.IsCancellationRequested ? Interrupted : report.ExitCode;
+            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : report.ExitCode;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             view.Failed("stopped");
-            return Interrupted;
+            return ExitCodes.Interrupted;
         }
         catch (Exception failure) when (IsExpected(failure))
         {
             view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
-            return 1;
+            return ExitCodes.Failed;
         }
     }
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Sluice.Worker.Commands;
 
-/// <summary>Commands that <c>./sluice</c> carries out itself, with other programs than the worker. They stand here so that the help is whole.</summary>
+/// <summary>Commands that <c>./sluice</c> carries out itself, with other programs than the worker. They stand here so that the help is
+/// whole.</summary>
 internal static class EntryCommands
 {
     private const string Benchmarks = """
@@ -21,27 +22,32 @@ internal static class EntryCommands
 
     /// <summary><c>./sluice bench</c>: the program tests/Worker.Benchmarks.</summary>
     public static Command Bench() => Create("bench", Benchmarks,
-        new Argument<string[]>("arguments") { Description = "The benchmark's name and options, such as: tokenizer --json tokenizer.json", Arity = ArgumentArity.ZeroOrMore });
+        "arguments", "The benchmark's name and options, such as: tokenizer --json tokenizer.json");
 
     /// <summary><c>./sluice test</c>: every test project, by eng/run-tests.</summary>
-    public static Command Test() => Create("test", "Runs all tests; the last line is \"N passed, N failed\".",
-        new Argument<string[]>("filter") { Description = "Any part of a test's full name, such as: Tokenization. Several are joined by or.", Arity = ArgumentArity.ZeroOrMore });
+    public static Command Test() => Create("test", "Runs all tests; the last line is \"N passed, N failed, N skipped\".",
+        "filter", "Any part of a test's full name, such as: Tokenization. Several are joined by or.");
 
     /// <summary><c>./sluice train</c>: the Python package in training/.</summary>
     public static Command Train() => Create("train", "Fine-tunes, exports and checks models: training/README.md tells how long each takes.",
-        new Argument<string[]>("arguments") { Description = "Such as: teacher --task mail. With none, the training's own help.", Arity = ArgumentArity.ZeroOrMore });
+        "arguments", "Such as: teacher --task mail. With none, the training's own help.");
 
     /// <summary><c>./sluice setup</c>: the steps in eng/ and nothing else.</summary>
-    public static Command Setup() => Create("setup", "Fetches and builds all that the other commands need, so that they start at once and without a network.",
-        new Argument<string[]>("commands") { Description = "Set up for these commands only, such as: demo train. Default: all but train.", Arity = ArgumentArity.ZeroOrMore });
+    public static Command Setup() => Create("setup",
+        "Fetches and builds all that the other commands need, so that they start at once and without a network.",
+        "commands", "Set up for these commands only, such as: demo train. Default: all but train.");
 
-    private static Command Create(string name, string description, Argument<string[]> argument)
+    private static Command Create(string name, string description, string arguments, string whichArguments)
     {
-        Command command = new(name, description) { argument };
+        Command command = new(name, description)
+        {
+            new Argument<string[]>(arguments) { Description = whichArguments, Arity = ArgumentArity.ZeroOrMore },
+        };
         command.SetAction(result =>
         {
-            result.InvocationConfiguration.Error.WriteLine($"'{name}' is carried out by the script at the repository's root. Run: ./sluice {name}");
-            return 2;
+            result.InvocationConfiguration.Error.WriteLine(
+                $"'{name}' is carried out by the script at the repository's root. Run: ./sluice {name}");
+            return ExitCodes.Misconfigured;
         });
         return command;
     }

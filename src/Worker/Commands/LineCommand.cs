@@ -14,7 +14,7 @@ internal static class LineCommand
         {
             using Stream input = Console.OpenStandardInput();
             using Stream output = new StandardOutput();
-            return answer(input, output) ? 0 : 1;
+            return answer(input, output) ? 0 : ExitCodes.Failed;
         }
         catch (OutputException e)
         {
@@ -23,7 +23,7 @@ internal static class LineCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) // a folder, a descriptor for writing only, a disk that fails
         {
             errors.WriteLine($"Standard input cannot be read: {(e.InnerException ?? e).Message}.");
-            return 1;
+            return ExitCodes.Failed;
         }
     }
 }

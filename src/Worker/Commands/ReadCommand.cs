@@ -57,7 +57,7 @@ internal static class ReadCommand
             catch (Exception e) when (e is ClusterException or KafkaException or ArgumentException or InvalidDataException or InvalidOperationException or RegistryUnavailableException or OperationCanceledException)
             {
                 await result.InvocationConfiguration.Error.WriteLineAsync(EnvironmentSettings.Redaction.Clean(e.Message));
-                return 1;
+                return ExitCodes.Failed;
             }
         });
         return command;

@@ -16,12 +16,18 @@ namespace Sluice.Worker.Commands;
 /// <summary><c>./sluice run</c>: the worker on a real cluster, until it is told to stop.</summary>
 internal static class RunCommand
 {
-    private const int Failed = 1, Misconfigured = 2, CannotStart = 3;
-
     public static Command Create()
     {
-        Option<string?> config = new("--config") { Description = "A JSON file of settings; docs/configuration.md has one to begin with.", HelpName = "FILE" };
-        Argument<string[]> settings = new("settings") { Description = "Any setting of docs/configuration.md: --Section:Name=value, or --Section:Name value.", Arity = ArgumentArity.ZeroOrMore };
+        Option<string?> config = new("--config")
+        {
+            Description = "A JSON file of settings; docs/configuration.md has one to begin with.",
+            HelpName = "FILE",
+        };
+        Argument<string[]> settings = new("settings")
+        {
+            Description = "Any setting of docs/configuration.md: --Section:Name=value, or --Section:Name value.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Command command = new("run",
             """
             Runs the worker on a Kafka cluster until SIGTERM or SIGINT; then it delivers and commits what it has read.
@@ -34,7 +40,8 @@ internal static class RunCommand
             Exit codes: 0 stopped as told, 1 stopped by a failure, 2 wrong settings, 3 could not start (model, library, cluster, topic, registry).
             """)
         { settings, config };
-        command.SetAction((result, stop) => RunAsync(result.GetValue(settings) ?? [], result.GetValue(config), result.InvocationConfiguration.Error, stop));
+        command.SetAction((result, stop) => RunAsync(
+            result.GetValue(settings) ?? [], result.GetValue(config), result.InvocationConfiguration.Error, stop));
         return command;
     }
 
@@ -42,6 +49,7 @@ internal static class RunCommand
     {
         PipelineFailure? failure = null;
         Redaction redaction = new([]); // until the settings are read, no message holds any
+        LastLine last = LastLine.For(errors, GivenSettings.Of(config is null ? settings : ["--config", config, .. settings]));
         try
         {
             using IHost host = WorkerHost.Create(settings, config);
@@ -49,38 +57,34 @@ internal static class RunCommand
             failure = host.Services.GetRequiredService<PipelineFailure>();
             StartLine.Write(host.Services);
             await host.RunAsync(stop);
-            return failure.First is null ? 0 : await StoppedAsync(failure.First);
+            return failure.First is null ? 0 : Stopped(failure.First);
         }
         catch (OperationCanceledException) // told to stop while it waited for brokers, topics or the registry
         {
-            await errors.WriteLineAsync("Stopped before it had started.");
-            return 0;
+            return last.Tell(0, "Stopped before it had started.");
         }
         catch (OptionsValidationException e)
         {
-            await errors.WriteLineAsync("The worker cannot start with these settings:");
-            foreach (string fault in e.Failures) await errors.WriteLineAsync($"  {redaction.Clean(fault)}");
-            return Misconfigured;
+            return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", e.Failures.Select(redaction.Clean));
         }
         catch (Exception e) when (e is FormatException or FileNotFoundException or InvalidDataException)
         {
-            await errors.WriteLineAsync(redaction.Clean(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}"));
-            return Misconfigured;
+            string text = e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
+            return last.Tell(ExitCodes.Misconfigured, redaction.Clean(text));
         }
-        catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException or ClusterException or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException or InvalidOperationException)
+        catch (Exception e) when (IsOfTheStart(e))
         {
-            await errors.WriteLineAsync($"The worker cannot start: {redaction.Clean(e.Message)}");
-            return CannotStart;
+            return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}");
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
         {
-            return await StoppedAsync(e);
+            return Stopped(e);
         }
 
-        async Task<int> StoppedAsync(Exception first)
-        {
-            await errors.WriteLineAsync($"The worker stopped: {redaction.Clean(first.Message)}");
-            return Failed;
-        }
+        int Stopped(Exception first) => last.Tell(ExitCodes.Failed, $"The worker stopped: {redaction.Clean(first.Message)}");
     }
+
+    private static bool IsOfTheStart(Exception failure) => failure
+        is BundleException or ProviderException or OnnxRuntimeException or ClusterException or RegistryUnavailableException
+        or RegistryRefusedException or DllNotFoundException or InvalidOperationException;
 }

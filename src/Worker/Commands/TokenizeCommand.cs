@@ -46,7 +46,7 @@ internal static class TokenizeCommand
             catch (Exception e) when (e is BundleException or VocabularyException or IOException or UnauthorizedAccessException)
             {
                 console.Error.WriteLine(e.Message);
-                return 1;
+                return ExitCodes.Failed;
             }
         });
         return command;

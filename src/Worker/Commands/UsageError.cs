@@ -7,8 +7,6 @@ namespace Sluice.Worker.Commands;
 /// <summary>What is wrong with the arguments of <c>./sluice</c>, in few lines, and where help is.</summary>
 internal static class UsageError
 {
-    private const int ExitCode = 1;
-
     /// <returns>The exit code.</returns>
     public static int Tell(ParseResult parsed, TextWriter errors)
     {
@@ -31,7 +29,7 @@ internal static class UsageError
         }
 
         errors.WriteLine($"See {path} --help.");
-        return ExitCode;
+        return ExitCodes.Failed;
     }
 
     // The parser's messages quote arguments, and an argument may be a password that was put beside its option.

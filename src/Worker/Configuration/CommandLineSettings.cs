@@ -1,6 +1,7 @@
 namespace Sluice.Worker.Configuration;
 
-/// <summary>Settings on the command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, with or without the leading <c>Sluice:</c>. Of a setting given twice the last one counts.</summary>
+/// <summary>Settings on the command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, with or without the leading
+/// <c>Sluice:</c>. Of a setting given twice the last one counts.</summary>
 internal static class CommandLineSettings
 {
     /// <exception cref="FormatException">An argument is no setting, or has no value. It is named by its place, and shown only as far as it
@@ -23,8 +24,24 @@ internal static class CommandLineSettings
         return settings.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(g => g.Last());
     }
 
+    /// <summary>What can be read of a whole command line whatever is wrong with it: each name that may be a setting's, with the value behind
+    /// its equals sign or, without one, the argument that follows.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> Guess(IReadOnlyList<string> args)
+    {
+        for (int i = 0; i < args.Count; i++)
+        {
+            int equals = args[i].IndexOf('=');
+            string name = (equals < 0 ? args[i] : args[i][..equals]).TrimStart('-');
+            if (!name.Contains(':')) continue;
+            string? value = equals >= 0 ? args[i][(equals + 1)..] : args.ElementAtOrDefault(i + 1);
+            if (value is not null) yield return new(WithPrefix(name), value);
+        }
+    }
+
     public static string WithPrefix(string name) =>
-        name.StartsWith("Sluice:", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging:", StringComparison.OrdinalIgnoreCase) ? name : "Sluice:" + name;
+        name.StartsWith("Sluice:", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging:", StringComparison.OrdinalIgnoreCase)
+            ? name
+            : "Sluice:" + name;
 
     // What stands behind a second colon may be a value that somebody took for one.
     private static string Name(string arg) => Shown.Argument(arg) is not Shown.Hidden and var name ? $", {name}," : "";

@@ -21,4 +21,11 @@ internal static class ConsoleLog
             (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
         logging.AddConsole();
     }
+
+    /// <summary>The same as lines of JSON, whatever is configured.</summary>
+    public static void AddJson(ILoggingBuilder logging)
+    {
+        Add(logging);
+        logging.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName = ConsoleFormatterNames.Json);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
@@ -29,13 +30,34 @@ internal sealed partial class Redaction
         _lengths = [.. _stretches.Select(stretch => stretch.Length).Distinct()];
     }
 
-    /// <summary>Of what is configured: the registry's password, and of librdkafka's settings all that <see cref="Shown"/> would not show.
-    /// Names of users are left in: they stand in the names of threads and clients.</summary>
-    public static Redaction Of(IConfiguration configuration) => new(
-        from setting in configuration.GetSection("Sluice").AsEnumerable()
-        where setting.Value is { Length: >= Shortest } && MayBeSecret().IsMatch(setting.Key)
-            && !Shown.IsHarmless(setting.Key, setting.Value)
-        select setting.Value);
+    /// <summary>Of what is configured: see <see cref="Of(IEnumerable{KeyValuePair{string, string}})"/>.</summary>
+    public static Redaction Of(IConfiguration configuration) => Of(configuration.GetSection("Sluice").AsEnumerable());
+
+    /// <summary>Of settings, by names from <c>Sluice:</c> on: the registry's password, and of librdkafka's settings all that
+    /// <see cref="Shown"/> would not show; each as it is, and as an address or a header carries it. Names of users are left in: they stand
+    /// in the names of threads and clients.</summary>
+    public static Redaction Of(IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        KeyValuePair<string, string?>[] given = [.. settings];
+        string[] users = [.. given.Where(setting => RegistryUser().IsMatch(setting.Key)).Select(setting => setting.Value ?? "")];
+        return new Redaction(
+            from setting in given
+            where setting.Value is { Length: >= Shortest } && MayBeSecret().IsMatch(setting.Key)
+                && !Shown.IsHarmless(setting.Key, setting.Value)
+            from form in FormsOf(setting.Value, users)
+            select form);
+    }
+
+    /// <summary>Of the registry's password alone.</summary>
+    public static Redaction OfRegistry(string? user, string? password) =>
+        new(password is { Length: >= Shortest } ? FormsOf(password, [user ?? ""]) : []);
+
+    /// <summary>The exception itself where its text holds no secret; else one that tells the same without it.</summary>
+    public Exception Clean(Exception exception)
+    {
+        string text = exception.ToString(), clean = Clean(text);
+        return clean == text ? exception : new CleanedException(Clean(exception.Message), clean);
+    }
 
     /// <summary>The text with *** for each stretch of a secret; the same text where there is none.</summary>
     public string Clean(string text)
@@ -49,8 +71,23 @@ internal sealed partial class Redaction
             : string.Concat(text.Select((c, at) => !hidden[at] ? c.ToString() : at > 0 && hidden[at - 1] ? "" : Shown.Hidden));
     }
 
+    private static IEnumerable<string> FormsOf(string secret, IEnumerable<string> users) =>
+    [
+        secret,
+        Uri.EscapeDataString(secret),
+        .. users.Select(user => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}"))), // basic authentication
+    ];
+
     [GeneratedRegex(
-        "^Sluice:(Registry:Password|Kafka:(Common|Consumer|Producer)(?!:sasl[._]username$):.*)$",
-            RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+        "^Sluice:(Registry:(Password|Url)|Kafka:(Common|Consumer|Producer)(?!:sasl[._]username$):.*)$",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex MayBeSecret();
+
+    [GeneratedRegex("^Sluice:Registry:User$", RegexOptions.IgnoreCase)]
+    private static partial Regex RegistryUser();
+
+    private sealed class CleanedException(string message, string text) : Exception(message)
+    {
+        public override string ToString() => text;
+    }
 }

@@ -3,7 +3,8 @@ using Sluice.Worker.Control;
 
 namespace Sluice.Worker.Diagnostics;
 
-/// <summary>Every line that the worker logs, grouped by step; ids in ranges of 100. Never a payload, a key or a header.</summary>
+/// <summary>Every line that the worker logs, grouped by step; ids in ranges of 100. Never a payload, a key or a header. A field is a text, a
+/// number, a flag or a time: of a list a log of JSON has but the name of its type.</summary>
 internal static partial class Log
 {
     // 100: the whole
@@ -11,11 +12,14 @@ internal static partial class Log
     public static partial void Start(ILogger logger, string version, string commit, string runtime, string platform, string kafkaClient,
         string model, string settings);
 
+    [LoggerMessage(EventId = 115, Message = "{Reason} (exit code {ExitCode})")]
+    public static partial void Ended(ILogger logger, LogLevel level, string reason, int exitCode);
+
     [LoggerMessage(107, LogLevel.Warning, "ONNX Runtime: {Message}")]
     public static partial void OnnxRuntime(ILogger logger, string message);
 
     [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
-    public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode, Precision precision, int maxTokens, IReadOnlyList<string> labels, string attention);
+    public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode, Precision precision, int maxTokens, string labels, string attention);
 
     [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
     public static partial void StudentWay(ILogger logger, string measured, string way);
@@ -36,7 +40,7 @@ internal static partial class Log
     public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB, long arenaBytes, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information, "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
-    public static partial void Started(ILogger logger, string[] inputTopics, string groupId, string outputTopic, string deadLetterTopic, int decodeWorkers, int inferenceCallers);
+    public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic, int decodeWorkers, int inferenceCallers);
 
     [LoggerMessage(102, LogLevel.Information, "Stopping: {Documents} documents are on their way")]
     public static partial void Draining(ILogger logger, long documents);

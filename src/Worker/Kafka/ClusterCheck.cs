@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Kafka;
@@ -7,7 +8,8 @@ namespace Sluice.Worker.Kafka;
 /// <summary>Waits at start until a broker answers and every topic is there, and says what is missing when the time is up.</summary>
 /// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output topics through the producer, which makes the
 /// broker create them where it does so by itself.</remarks>
-internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, TimeProvider time, ILogger<ClusterCheck> logger)
+internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, Redaction redaction, TimeProvider time,
+    ILogger<ClusterCheck> logger)
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -51,12 +53,13 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
                 ErrorCode.NoError => null,
                 ErrorCode.UnknownTopicOrPart => $"Topic '{topic}' does not exist on {options.BootstrapServers}; create it, or correct its name in Sluice:Kafka",
                 ErrorCode.TopicAuthorizationFailed => throw new ClusterException($"This user may not see topic '{topic}' on {options.BootstrapServers}; allow it, or correct sasl.username."),
-                _ => $"Topic '{topic}' on {options.BootstrapServers} is not ready: {error.Reason}",
+                _ => $"Topic '{topic}' on {options.BootstrapServers} is not ready: {redaction.Clean(error.Reason)}",
             };
         }
         catch (KafkaException e)
         {
-            return $"No broker at {options.BootstrapServers} answers: {sink.LastError?.Reason ?? e.Error.Reason}; check Sluice:Kafka:BootstrapServers and that the cluster runs";
+            string reason = redaction.Clean(sink.LastError?.Reason ?? e.Error.Reason);
+            return $"No broker at {options.BootstrapServers} answers: {reason}; check Sluice:Kafka:BootstrapServers and that the cluster runs";
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Confluent.Kafka;
 
 namespace Sluice.Worker.Kafka;
@@ -42,15 +43,12 @@ internal sealed class EmbeddedBroker : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(brokers, 1);
         string version = NativeClient.Load();
         byte[] error = new byte[512];
-        nint configuration = MockCluster.NewConfiguration();
-        MockCluster.SetLogCallback(configuration, 0);
-        nint client = MockCluster.NewClient(MockCluster.Producer, configuration, error, (nuint)error.Length);
+        using NativeSettings settings = new();
+        settings.Silence();
+        nint client = MockCluster.NewClient(MockCluster.Producer, settings.Handle, error, (nuint)error.Length);
         if (client == 0)
-        {
-            MockCluster.DestroyConfiguration(configuration); // the client takes it over only when there is one
-            throw new InvalidOperationException($"librdkafka {version} makes no client: {System.Text.Encoding.UTF8.GetString(error).TrimEnd('\0')}");
-        }
-
+            throw new InvalidOperationException($"librdkafka {version} makes no client: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        settings.TakenOver();
         nint cluster = MockCluster.NewCluster(client, brokers);
         if (cluster == 0)
         {

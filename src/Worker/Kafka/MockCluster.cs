@@ -10,16 +10,6 @@ internal static partial class MockCluster
 
     private const string Library = NativeClient.Name;
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
-    public static partial nint NewConfiguration();
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_destroy")]
-    public static partial void DestroyConfiguration(nint configuration);
-
-    /// <summary>A callback of zero keeps the client and its mock cluster from writing to standard error.</summary>
-    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_log_cb")]
-    public static partial void SetLogCallback(nint configuration, nint callback);
-
     /// <summary>Takes the configuration over when it succeeds; returns zero and a text when it does not.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     public static partial nint NewClient(int type, nint configuration, [Out] byte[] error, nuint errorSize);

@@ -58,7 +58,7 @@ internal sealed class RecordSink : IDisposable
                 producer.Produce(topic, message, report =>
                 {
                     if (!report.Error.IsError) Trouble.GotThrough();
-                    delivered(report.Error);
+                    delivered(report.Error.IsError ? ClientLog.Clean(report.Error, _redaction) : report.Error);
                 });
                 return;
             }
@@ -68,7 +68,7 @@ internal sealed class RecordSink : IDisposable
             }
             catch (ProduceException<byte[]?, byte[]?> e)
             {
-                delivered(e.Error);
+                delivered(ClientLog.Clean(e.Error, _redaction));
                 return;
             }
         }

@@ -31,6 +31,7 @@ internal sealed class RecordSource : IDisposable
     private readonly RecordQueue _records;
     private readonly PipelineProgress _progress;
     private readonly TimeProvider _time;
+    private readonly Redaction _redaction;
     private readonly ILogger<RecordSource> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly OffsetCommitter _committer;
@@ -50,7 +51,8 @@ internal sealed class RecordSource : IDisposable
         KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, PipelineLoad load, RecordQueue records,
         PipelineProgress progress, Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
     {
-        (_options, _pauseAfter, _tracker, _load, _records, _progress, _time, _logger) = (options, pipeline.PauseAfter, tracker, load, records, progress, time, logger);
+        (_options, _pauseAfter, _tracker, _load, _records, _progress) = (options, pipeline.PauseAfter, tracker, load, records, progress);
+        (_redaction, _time, _logger) = (redaction, time, logger);
         Trouble = new ClientTrouble("consumer", time, logger);
         // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
         _mostSettled = pipeline.MaxDocumentsInFlight;
@@ -63,7 +65,7 @@ internal sealed class RecordSource : IDisposable
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
             .SetPartitionsLostHandler((_, partitions) => OnLost(partitions));
         _consumer = ClientSettings.Build(builder.Build, "consumer", redaction);
-        _committer = new OffsetCommitter(_consumer, tracker, progress, Trouble);
+        _committer = new OffsetCommitter(_consumer, tracker, progress, Trouble, redaction);
     }
 
     private enum Phase
@@ -202,7 +204,7 @@ internal sealed class RecordSource : IDisposable
         }
         catch (ConsumeException e) when (!e.Error.IsFatal && !IsRefusal(e.Error.Code))
         {
-            Log.ReadFailed(_logger, e.ConsumerRecord?.Topic ?? "", e.Error.Code.ToString(), e.Error.Reason);
+            Log.ReadFailed(_logger, e.ConsumerRecord?.Topic ?? "", e.Error.Code.ToString(), _redaction.Clean(e.Error.Reason));
             return null;
         }
     }

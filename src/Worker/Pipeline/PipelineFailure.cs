@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Diagnostics;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>The first failure of any step: it stops all of them, and the host. Thread-safe.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Without a timer the source holds nothing to dispose of, and a step may fail as late as it likes.")]
-internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, ILogger<PipelineFailure> logger)
+internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, Redaction redaction, ILogger<PipelineFailure> logger)
 {
     private readonly CancellationTokenSource _stop = new();
     private Exception? _first;
@@ -22,7 +23,7 @@ internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, ILogger
     public void Report(string step, Exception exception)
     {
         if (Interlocked.CompareExchange(ref _first, exception, null) is not null) return;
-        Log.StepFailed(logger, step, exception);
+        Log.StepFailed(logger, step, redaction.Clean(exception)); // it may hold the words of a broker or of a library
         _stop.Cancel();
         lifetime.StopApplication();
     }

@@ -33,7 +33,8 @@ internal sealed class PipelineService(
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
-        Log.Started(logger, kafka.InputTopics, kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic, options.DecodeWorkers, callers);
+        Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
+            options.DecodeWorkers, callers);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

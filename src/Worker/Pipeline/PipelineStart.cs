@@ -20,7 +20,8 @@ internal sealed class PipelineStart(
     public async Task<int> OpenAsync(CancellationToken cancellationToken)
     {
         ModelIdentity model = engine.Model;
-        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Name, engine.Mode.Precision, model.MaxTokens, model.Labels, Attention());
+        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Name, engine.Mode.Precision, model.MaxTokens,
+            string.Join(", ", model.Labels), Attention());
         long began = time.GetTimestamp();
         await cluster.WaitAsync(began, cancellationToken);
         return await schema.GetIdAsync(began, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Registry;
 
@@ -56,11 +57,18 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
         ? number
         : null;
 
-    /// <summary>Status and the registry's words, in one line of at most about 300 characters.</summary>
-    public string Summary()
+    /// <summary>A string member in one line of at most 240 characters, for a message, or null.</summary>
+    /// <param name="member">Its name.</param>
+    /// <param name="redaction">A registry may repeat what it was sent, the password among it.</param>
+    public string? Words(string member, Redaction redaction) => Text(member) is { } text ? OneLine(text, redaction) : null;
+
+    /// <summary>Status and the registry's words, in one line of some 300 characters, more where a redirect points far.</summary>
+    public string Summary(Redaction redaction)
     {
-        string words = Text("message") is { } message ? OneLine(message) : $"{Body.Length} bytes that are no answer of a schema registry";
-        string moved = Location is null ? "" : $", which points to {Address(Location)}; set the registry's Url to the address that answers";
+        string words = Words("message", redaction) ?? $"{Body.Length} bytes that are no answer of a schema registry";
+        string moved = Location is null
+            ? ""
+            : $", which points to {OneLine(Address(Location), redaction)}; set the registry's Url to the address that answers";
         return ErrorCode == 0 ? $"HTTP {(int)Status}: {words}{moved}" : $"HTTP {(int)Status}, code {ErrorCode}: {words}{moved}";
     }
 
@@ -82,5 +90,7 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
         }
     }
 
-    private static string OneLine(string text) => new([.. text.Take(240).Select(c => char.IsControl(c) ? ' ' : c)]);
+    // Cleaned before it is cut, for what is left of a secret at the end is too short to be known for one.
+    private static string OneLine(string text, Redaction redaction) =>
+        new([.. redaction.Clean(text[..int.Min(text.Length, 4096)]).Take(240).Select(c => char.IsControl(c) ? ' ' : c)]);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Registry;
 
@@ -15,22 +16,28 @@ internal sealed class RegistryClient : IDisposable
     private readonly CancellationTokenSource _owner = new();
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
+    private readonly Redaction _redaction;
     private readonly RegistryHttp _http;
     private readonly SingleFlight<int, string> _schemas;
     private readonly SingleFlight<(string Subject, string Schema), int> _registered;
     private readonly SingleFlight<(string Subject, string Schema), int> _lookedUp;
 
     /// <summary>Checks the options; asks nothing of the registry yet.</summary>
+    /// <param name="options">Where it is, and as whom to ask.</param>
+    /// <param name="time">Of waits and of what is remembered; null for the system's.</param>
+    /// <param name="redaction">Cleans what the registry says; null for one of its own password alone.</param>
     /// <exception cref="ArgumentException">The options contradict themselves; the message names every fault.</exception>
-    public RegistryClient(RegistryOptions options, TimeProvider? time = null)
+    public RegistryClient(RegistryOptions options, TimeProvider? time = null, Redaction? redaction = null)
     {
         TimeProvider clock = _time = time ?? TimeProvider.System;
         IReadOnlyList<string> faults = RegistryOptionsRules.Faults(options);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         _options = options;
-        _http = new RegistryHttp(options, clock);
-        _schemas = new(FetchSchemaAsync, failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
+        _redaction = redaction ?? Redaction.OfRegistry(options.User, options.Password);
+        _http = new RegistryHttp(options, clock, _redaction);
+        _schemas = new(FetchSchemaAsync, failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock,
+            _owner.Token);
         _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
         _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
     }
@@ -116,13 +123,13 @@ internal sealed class RegistryClient : IDisposable
             return Usable(id, schema, answer);
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
-            ? new SchemaNotFoundException(id, $"The schema registry at {_options.Url} knows no schema with id {id} ({answer.Summary()}).")
+            ? new SchemaNotFoundException(id, $"The schema registry at {_options.Url} knows no schema with id {id} ({answer.Summary(_redaction)}).")
             : Unusable($"schema {id}", answer);
     }
 
-    private static string Usable(int id, string schema, RegistryAnswer answer)
+    private string Usable(int id, string schema, RegistryAnswer answer)
     {
-        if (answer.Text("schemaType") is { } type && type != "AVRO")
+        if (answer.Words("schemaType", _redaction) is { } type && type != "AVRO")
             throw new SchemaNotFoundException(id, $"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
         if (answer.Member("references") is { ValueKind: JsonValueKind.Array } references && references.GetArrayLength() > 0)
             throw new SchemaNotFoundException(id, $"Schema {id} refers to {references.GetArrayLength()} other schemas; register it with its named types written out.");
@@ -141,7 +148,7 @@ internal sealed class RegistryClient : IDisposable
         if (answer.ErrorCode is SubjectNotFound or SchemaNotFound)
         {
             throw new RegistryRefusedException(
-                $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary()}). Register it there, or set Registry:AutoRegister to true.",
+                $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary(_redaction)}). Register it there, or set Registry:AutoRegister to true.",
                 (int)answer.Status,
                 answer.ErrorCode);
         }
@@ -159,12 +166,12 @@ internal sealed class RegistryClient : IDisposable
     // Only the registry's own "no" is one; what another server says means that the registry was not reached.
     private Exception Refused(string doing, RegistryAnswer answer) =>
         (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
-            ? new RegistryRefusedException($"The schema registry at {_options.Url} refuses {doing}: {answer.Summary()}.{WayOut(answer)}", (int)answer.Status, answer.ErrorCode)
+            ? new RegistryRefusedException($"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}", (int)answer.Status, answer.ErrorCode)
             : Unusable(doing, answer);
 
     private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
     {
-        string message = $"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary()}.{WayOut(answer)}";
+        string message = $"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}";
         return answer.Status == System.Net.HttpStatusCode.OK ? new UnusableAnswerException(message) : new RegistryUnavailableException(message);
     }
 

@@ -5,6 +5,7 @@ using System.Text;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Registry;
 
@@ -21,10 +22,12 @@ internal sealed class RegistryHttp : IDisposable
     private readonly HttpClient _http;
     private readonly Uri _root;
     private readonly int _attempts;
+    private readonly Redaction _redaction;
     private readonly ResiliencePipeline<RegistryAnswer> _retries;
 
-    public RegistryHttp(RegistryOptions options, TimeProvider time)
+    public RegistryHttp(RegistryOptions options, TimeProvider time, Redaction redaction)
     {
+        _redaction = redaction;
         _root = new Uri(options.Url.EndsWith('/') ? options.Url : options.Url + "/", UriKind.Absolute);
         _attempts = options.Attempts;
         _http = new HttpClient(CreateHandler(options)) { MaxResponseContentBufferSize = options.MaxAnswerBytes, Timeout = Timeout.InfiniteTimeSpan };
@@ -66,7 +69,7 @@ internal sealed class RegistryHttp : IDisposable
         }
 
         return answer.IsTransient
-            ? throw new RegistryUnavailableException($"The schema registry at {_root} failed {_attempts} times on {method} {path}: {answer.Summary()}")
+            ? throw new RegistryUnavailableException($"The schema registry at {_root} failed {_attempts} times on {method} {path}: {answer.Summary(_redaction)}")
             : answer;
     }
 
@@ -130,5 +133,8 @@ internal sealed class RegistryHttp : IDisposable
         return handler;
     }
 
-    private static string Reason(Exception failure) => failure.InnerException is { } inner && failure is HttpRequestException ? $"{failure.Message} ({inner.Message})" : failure.Message;
+    // It may quote what came in place of an answer.
+    private string Reason(Exception failure) => _redaction.Clean(failure is HttpRequestException { InnerException: { } inner }
+        ? $"{failure.Message} ({inner.Message})"
+        : failure.Message);
 }

@@ -2,21 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>How many files and sockets a command opens, and how many the system lets it: where these are too few, libraries fail in the
-/// middle of their work, each in its own way.</summary>
+/// <summary>How many files and sockets commands need, and how many the system lets them open: where these are too few, libraries fail in
+/// the middle of their work, each in its own way.</summary>
 internal static partial class FileHandles
 {
     private const int LinuxOpenFiles = 7; // RLIMIT_NOFILE of asm-generic/resource.h
 
-    // By trying: the demo has 273 open at its peak on two cores, classify 65; more cores, and the brokers of a cluster, take a few more
-    // each.
-    private static readonly Dictionary<string, ulong> Needs = new() { ["demo"] = 512, ["run"] = 512, ["read"] = 256, ["classify"] = 128 };
+    /// <summary>One figure for all, as eng/limits.sh has it, which says where it comes from.</summary>
+    private const ulong Needed = 512;
+
+    private static readonly string[] Commands = ["demo", "run", "read", "classify"];
 
     /// <summary>What to do about a limit that is too low for a command; null where it is not, or where no limit can be read.</summary>
     public static string? Fault(string command) =>
-        Needs.TryGetValue(command, out ulong needed) && Limit() is { } limit && limit < needed
-            ? $"./sluice {command} needs {needed} file handles, and {limit} are allowed here. Raise the limit (ulimit -n {needed}; "
-                + $"LimitNOFILE={needed} of a systemd unit), or ask whoever set it."
+        Commands.Contains(command) && Limit() is { } limit && limit < Needed
+            ? $"./sluice {command} needs {Needed} file handles, and {limit} are allowed here. Raise the limit (ulimit -n {Needed}; "
+                + $"LimitNOFILE={Needed} of a systemd unit), or ask whoever set it."
             : null;
 
     /// <summary>The hard limit: .NET raises the soft one to it before the program begins.</summary>

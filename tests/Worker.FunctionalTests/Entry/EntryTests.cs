@@ -54,15 +54,15 @@ public sealed class EntryTests : IDisposable
         _checkout.PretendBuilt();
         string link = _checkout.PathOf("a link"), from = _checkout.PathOf("src");
         File.CreateSymbolicLink(link, _checkout.PathOf("sluice"));
-        Finished run = _checkout.Sluice(["avro", "two words", "", "*", "--x=\"1\""], link, from);
-        Assert.Equal([from, "[avro]", "[two words]", "[]", "[*]", "[--x=\"1\"]"], run.Output.TrimEnd('\n').Split('\n')[1..]);
+        Finished run = _checkout.Sluice(["tokenize", "two words", "", "*", "--x=\"1\""], link, from);
+        Assert.Equal([from, "[tokenize]", "[two words]", "[]", "[*]", "[--x=\"1\"]"], run.Output.TrimEnd('\n').Split('\n')[1..]);
     }
 
     [Fact]
     public void The_program_takes_the_entry_s_place_so_that_signals_reach_it()
     {
         _checkout.PretendBuilt();
-        Finished run = _checkout.Sluice(["avro"]);
+        Finished run = _checkout.Sluice(["tokenize"]);
         Assert.Equal(run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), run.Output.Split('\n')[0]);
     }
 
@@ -71,7 +71,7 @@ public sealed class EntryTests : IDisposable
     {
         _checkout.PretendBuilt();
         _checkout.Replace("dotnet", "readlink /proc/self/fd/0");
-        Assert.Equal("/dev/null", _checkout.Bash("./sluice avro decode <&-").Output.Trim());
+        Assert.Equal("/dev/null", _checkout.Bash("./sluice tokenize <&-").Output.Trim());
     }
 
     [Fact]

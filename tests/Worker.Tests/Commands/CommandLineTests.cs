@@ -11,13 +11,15 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("rnu", "There is no command 'rnu'. Did you mean 'run'?\nSee ./sluice --help.\n")]
     [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
-    [InlineData("xyzzy", "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
+    [InlineData("xyzzy",
+        "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
     [InlineData("demo --rate many", "--rate is ***; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
     [InlineData("read topic --last many", "--last is ***; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("demo --cluster x", "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
-    public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) => Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
+    public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) =>
+        Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
 
     [Fact]
     public async Task The_roots_help_has_one_line_for_each_command()
@@ -25,7 +27,8 @@ public sealed class CommandLineTests
         (int code, string output, _) = await RunAsync("--help");
         string[] commands = [.. output.Split('\n').SkipWhile(line => line != "Commands:").Skip(1).Where(line => line.Trim().Length > 0)];
         Assert.Equal(0, code);
-        Assert.Equal(["demo", "run", "read", "classify", "tokenize", "bench", "test", "train", "setup"], commands.Select(line => line.Trim().Split(' ')[0]));
+        Assert.Equal(["demo", "run", "read", "classify", "tokenize", "bench", "test", "train", "setup"],
+            commands.Select(line => line.Trim().Split(' ')[0]));
     }
 
     [Fact]
@@ -53,8 +56,20 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task The_help_of_test_tells_the_last_line_that_the_script_prints()
+    {
+        string last = File.ReadLines(Path.Combine(RepositoryRoot.Find(), "eng", "run-tests"))
+            .Last(line => line.StartsWith("printf '", StringComparison.Ordinal));
+        string told = last.Split('\'')[1].Replace("\\n", "", StringComparison.Ordinal).Replace("%s", "N", StringComparison.Ordinal);
+        (_, string output, _) = await RunAsync("test", "--help");
+        Assert.Equal("N passed, N failed, N skipped", told);
+        Assert.Contains($"the last line is \"{told}\"", Regex.Replace(output, @"\s+", " "), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_version_is_one_short_line_and_one_of_what_librdkafka_can_do_for_security() => Assert.Matches(
-        @"^sluice \d+\.\d+\.\d+(-[0-9a-z.]+)?( \([0-9a-f]{7}\))?\nlibrdkafka \d+\.\d+\.\d+ with ssl, (sasl_gssapi, )?sasl_plain, sasl_scram, sasl_oauthbearer, oidc(; without sasl_gssapi \(Kerberos\))?\n$",
+        @"^sluice \d+\.\d+\.\d+(-[0-9a-z.]+)?( \([0-9a-f]{7}\))?\nlibrdkafka \d+\.\d+\.\d+ with ssl, "
+            + @"(sasl_gssapi, )?sasl_plain, sasl_scram, sasl_oauthbearer, oidc(; without sasl_gssapi \(Kerberos\))?\n$",
         (await RunAsync("--version")).Output);
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed partial class SecretTests
             [$"--{section}={Secret}"], [$"--{section}x={Secret}"], [$"--{section}x:name={Secret}"], [$"{setting}={Secret}"],
                 [$"-{setting}={Secret}"], [Secret], ["--password", Secret], [$"--password={Secret}"],
         ];
-        foreach (string[] fault in faults)
+        foreach (string[] fault in faults.SelectMany(WithBlanks))
         {
             bool mayBeShown = Harmless.Contains(setting) && fault[0].StartsWith($"--{setting}", StringComparison.Ordinal) && !fault[0]
                 .StartsWith($"--{setting}x", StringComparison.Ordinal);
@@ -78,7 +78,8 @@ public sealed partial class SecretTests
     {
         foreach (string section in new[] { "Common", "Consumer", "Producer" })
             foreach (string written in new[] { name, name.Replace('.', '_'), name + ".x" })
-                await AssertHiddenAsync(false, ["run", .. Valid, $"--Kafka:{section}:{written}={Secret}"]);
+                foreach (string[] fault in WithBlanks([$"--Kafka:{section}:{written}={Secret}"]))
+                    await AssertHiddenAsync(false, ["run", .. Valid, .. fault]);
     }
 
     [Theory]
@@ -114,8 +115,11 @@ public sealed partial class SecretTests
     [InlineData("tokenize", "--model", "models/none", "--password=" + Secret)]
     [InlineData(Secret)]
     [InlineData("--password", Secret)]
-    public async Task A_secret_in_an_argument_stands_in_no_message(params string[] arguments) =>
-        await AssertHiddenAsync(false, arguments[0] == "run" ? [.. arguments, .. Valid] : arguments);
+    public async Task A_secret_in_an_argument_stands_in_no_message(params string[] arguments)
+    {
+        foreach (string[] written in WithBlanks(arguments))
+            await AssertHiddenAsync(false, arguments[0] == "run" ? [.. written, .. Valid] : written);
+    }
 
     [Fact]
     public void Only_settings_that_are_known_to_be_harmless_may_be_shown()
@@ -168,22 +172,49 @@ public sealed partial class SecretTests
     }
 
     [Fact]
-    public void A_redirect_is_told_without_what_stands_behind_its_path()
+    public void A_redirect_is_told_without_what_stands_behind_its_path_and_without_the_password_in_it()
     {
         RegistryAnswer answer = new(System.Net.HttpStatusCode.Found, [], null, new Uri($"https://me:{Secret}@login/oauth?token={Secret}"));
-        Assert.Contains("which points to https://login/oauth;", answer.Summary(), StringComparison.Ordinal);
+        Redaction nothing = new([]), password = Redaction.OfRegistry("sluice", Secret);
+        Assert.Contains("which points to https://login/oauth;", answer.Summary(nothing), StringComparison.Ordinal);
         Assert.Contains("which points to /login;", (answer with { Location = new Uri($"/login?token={Secret}", UriKind.Relative) })
-            .Summary(), StringComparison.Ordinal);
+            .Summary(nothing), StringComparison.Ordinal);
+        Assert.Contains("which points to /in/***;", (answer with { Location = new Uri($"/in/{Secret}", UriKind.Relative) })
+            .Summary(password), StringComparison.Ordinal);
+        Assert.Contains("which points to https://login/***;", (answer with { Location = new Uri($"https://login/{Uri.EscapeDataString(Secret)}") })
+            .Summary(password), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Kafka:Common:sasl.password=" + Secret)]
+    [InlineData("--Kafka:Common:sasl.password", Secret)]
+    [InlineData("-Kafka:Common:sasl.password", Secret)]
+    [InlineData("--Sluice:Registry:Password", Secret, "--Registry:Password=another")]
+    [InlineData("--Registry:Password=another", "--Registry:Password=" + Secret, "--Registry:Password", "yet another")]
+    [InlineData("--config", "FILE")]
+    [InlineData("--config=FILE")]
+    [InlineData("--Kafka:GroupId=x", "--config:FILE")]
+    [InlineData("--config", "/no/such/file", "--config", "FILE")]
+    public void An_exception_that_nobody_expected_is_told_without_secrets(params string[] arguments)
+    {
+        using TextFile file = new($$"""{ "Sluice": { "Kafka": { "Common": { "sasl.password": "{{Secret}}" } } } }""");
+        using StringWriter errors = new();
+        Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException($"cannot use '{Secret}'"),
+            ["run", .. arguments.Select(argument => argument.Replace("FILE", file.Path, StringComparison.Ordinal))], errors));
+        Assert.Contains("This is a bug", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException: cannot use '***'", errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_exception_that_nobody_expected_is_told_without_secrets()
+    public void An_exception_that_nobody_expected_is_told_where_the_settings_file_cannot_be_read()
     {
-        using StringWriter errors = new();
-        Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException($"cannot use '{Secret}'"),
-            ["run", $"--Kafka:Common:sasl.password={Secret}"], errors));
-        Assert.Contains("This is a bug", errors.ToString(), StringComparison.Ordinal);
-        Assert.Contains("InvalidOperationException: cannot use '***'", errors.ToString(), StringComparison.Ordinal);
+        using TextFile file = new("""{ "Sluice": """);
+        foreach (string path in new[] { file.Path, Path.GetTempPath(), "", "\0" })
+        {
+            using StringWriter errors = new();
+            Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException("it broke"), ["run", "--config", path], errors));
+            Assert.Contains("InvalidOperationException: it broke", errors.ToString(), StringComparison.Ordinal);
+        }
     }
 
     // The last one keeps it from starting
@@ -202,6 +233,11 @@ public sealed partial class SecretTests
         if (!mayBeShown) Assert.False(said.Contains("s3cret", StringComparison.OrdinalIgnoreCase)
             || said.Contains("Zq9x", StringComparison.Ordinal), $"{string.Join(' ', arguments)}: {said}");
     }
+
+    /// <summary>The arguments; and again with a blank for the first equals sign of each setting, as they may be written too.</summary>
+    private static IEnumerable<string[]> WithBlanks(string[] arguments) => arguments.Any(argument => argument.Contains('='))
+        ? [arguments, [.. arguments.SelectMany(argument => argument.Split('=', 2))]]
+        : [arguments];
 
     private static List<OptionsSection> Sections()
     {

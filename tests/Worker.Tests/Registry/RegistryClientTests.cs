@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Registry;
 
 namespace Worker.Tests.Registry;
@@ -178,7 +179,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), body =>
         {
             var answer = new RegistryAnswer(System.Net.HttpStatusCode.NotFound, body ?? [], null, null);
-            return answer.Summary().Length < 700 && answer.Text("schema") is null && answer.Number("id") is null;
+            return answer.Summary(new Redaction([])).Length < 700 && answer.Text("schema") is null && answer.Number("id") is null;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
     [Theory]
@@ -276,6 +277,30 @@ public sealed class RegistryClientTests : IAsyncDisposable
         ArgumentException failure = Assert.Throws<ArgumentException>(() => new RegistryClient(new RegistryOptions { Url = "https://me:secret@registry" }));
 
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(503, "PASSWORD")]
+    [InlineData(503, "no such user: sluice:PASSWORD")]
+    [InlineData(503, "Authorization: Basic BASIC")]
+    [InlineData(404, "PASSWORD", 40403)]
+    [InlineData(401, "PASSWORD is wrong", 401)]
+    [InlineData(200, "PASSWORD")]
+    public async Task A_registry_that_repeats_the_password_is_told_without_it(int status, string words, int code = 0)
+    {
+        const string Password = "t0p-s3cret:Zq9x";
+        string basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"sluice:{Password}"));
+        string said = words.Replace("PASSWORD", Password, StringComparison.Ordinal).Replace("BASIC", basic, StringComparison.Ordinal);
+        _server.Answer = _ => (status, $$"""{"error_code":{{code}},"message":"{{said}}","schemaType":"{{said}}","schema":"\"int\""}""");
+        RegistryOptions options = Options() with { User = "sluice", Password = Password };
+        using RegistryClient alone = new(options, _time), cleaned = new(options with { Password = "other" }, _time, new Redaction([Password, basic]));
+        foreach (RegistryClient client in new[] { alone, cleaned })
+        {
+            Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => client.GetSchemaAsync(9));
+            Assert.Contains("***", failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("s3cret", failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(basic[^8..], failure.Message, StringComparison.Ordinal);
+        }
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -95,7 +95,7 @@ internal sealed class RealCluster : IDemoCluster
         }
         catch (Exception failure) when (failure is KafkaException or RegistryUnavailableException or RegistryRefusedException)
         {
-            _warn($"Could not delete {what}: {failure.Message}. Delete by hand what is left.");
+            _warn($"Could not delete {what}: {EnvironmentSettings.Redaction.Clean(failure.Message)}. Delete by hand what is left.");
         }
     }
 }

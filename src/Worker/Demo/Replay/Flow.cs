@@ -72,7 +72,7 @@ internal sealed class Flow : IAsyncDisposable
         while (!ledger.Settled.IsCompleted)
         {
             if (Fault(sending, stop) is { } fault)
-                return fault;
+                return EnvironmentSettings.Redaction.Clean(fault); // it may hold words of the broker, the registry or a library
             if (ledger.Counts is var counts && counts.Labelled + counts.Rejected + counts.Sent is var moved && moved != last)
                 (last, since) = (moved, _time.GetTimestamp());
             else if (_time.GetElapsedTime(since) > _options.Patience)
