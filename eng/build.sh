@@ -21,6 +21,26 @@ build_project() {
 outputs=$root/artifacts
 [[ ${SLUICE_GPU:-} != 1 ]] || outputs=$root/artifacts/gpu
 
+# One of the things that a target makes; where it is gone, so may be the rest.
+build_program() {
+    case $1 in
+        worker) echo "$outputs/bin/Worker/release/Sluice.Worker.dll" ;;
+        benchmarks) echo "$outputs/bin/Worker.Benchmarks/release/Worker.Benchmarks.dll" ;;
+        tests) echo "$outputs/bin/Worker.Tests/release/Worker.Tests.dll" ;;
+    esac
+}
+
+# MSBuild takes every variable of the environment for a property: what another program means by GPU, VERSION or OutDir would move the
+# outputs or end the build. Without case.
+foreign_properties='gpu|version|versionprefix|versionsuffix|packageversion|assemblyname|configuration|platform|targetframework|runtimeidentifier'
+foreign_properties+='|outdir|outputpath|baseoutputpath|artifactspath|artifactspivots|baseintermediateoutputpath|intermediateoutputpath'
+forget_foreign_properties() {
+    local name
+    while IFS= read -r name; do
+        if [[ ${name,,} =~ ^($foreign_properties)$ ]]; then unset "$name"; fi
+    done < <(compgen -e)
+}
+
 # A stamp holds where the outputs were built; its time is the start of the build.
 build_stamp() { printf '%s/sluice/%s.built' "$outputs" "$1"; }
 build_identity() { printf '%s' "$root"; }
@@ -28,7 +48,7 @@ build_identity() { printf '%s' "$root"; }
 have_build() {
     local stamp
     stamp=$(build_stamp "$1")
-    [[ -f $stamp && $(<"$stamp") == "$(build_identity)" ]] || return 1
+    [[ -f $stamp && $(<"$stamp") == "$(build_identity)" && -f $(build_program "$1") ]] || return 1
     [[ -z $(cd "$root" && find "${build_inputs[@]}" -newer "$stamp" -print -quit) ]]
 }
 
@@ -60,6 +80,7 @@ make_build() {
 dotnet_build() {
     local locked=()
     [[ ${CI:-} == true ]] && locked=(-p:RestoreLockedMode=true)
+    forget_foreign_properties
     cd "$root" || return 1
     dotnet build "$1" -c Release --nologo -v m -nodeReuse:false "${locked[@]}" "${@:3}" || { rm -f "$2"; return 1; }
 }

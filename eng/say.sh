@@ -13,7 +13,7 @@ die() {
 # timed WHAT COMMAND...: runs the command with its output in a log; says what it does, and how long it took or where it failed.
 # A subshell with errexit of its own: the command stops at its first failure, and a `die` in it lands in the log, whose end is shown.
 # It runs as a process group, so that an interrupt ends all of it before this script goes: a build that went on would meet the next one.
-# File descriptor 9 is the set-up's lock: a build server that outlives the command must not keep it.
+# File descriptors 8 and 9 are the set-up's locks: a build server that outlives the command must not keep them.
 timed() {
     local what=$1 log status=0 signal started=$SECONDS
     shift
@@ -21,7 +21,7 @@ timed() {
     mkdir -p "$cache/logs"
     say "$what ..."
     set -m
-    (set +m -e; "$@") </dev/null >"$log" 2>&1 9>&- &
+    (set +m -e; "$@") </dev/null >"$log" 2>&1 8>&- 9>&- &
     set +m
     for signal in HUP INT TERM; do
         # shellcheck disable=SC2064 # now, not when the signal comes

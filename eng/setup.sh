@@ -12,7 +12,7 @@ steps_of() {
 }
 
 # prepare COMMAND: returns at once when nothing is missing; else works under a lock, so that two set-ups do not tread on each other.
-# The lock is a file's: it goes with this process, however that ends, because no step's process has it (say.sh).
+# The locks are files': they go with this process, however that ends, because no step's process has them (say.sh).
 prepare() {
     local step steps missing=() started=$SECONDS
     read -r -a steps <<<"$(steps_of "$1")"
@@ -20,12 +20,14 @@ prepare() {
     [[ ${#missing[@]} -eq 0 ]] && return 0
     [[ $(uname -sm) == "Linux x86_64" ]] || die "Set-up knows Linux on x86_64 only, and this is $(uname -sm)." "Run it in a container or a virtual machine of that kind."
     claim_places
-    exec 9>"$cache/lock"
+    mkdir -p "$root/artifacts"
+    exec 8>"$root/artifacts/lock" 9>"$cache/lock" # two caches may serve one clone, and two clones one cache
+    flock -n 8 || { say "waiting for another set-up of $root"; flock 8; }
     flock -n 9 || { say "waiting for another set-up that uses $cache"; flock 9; }
-    rm -rf "$cache/tmp" && mkdir "$cache/tmp" # what an interrupted set-up left
+    rm -rf "$cache/set-up" && mkdir "$cache/set-up" # what an interrupted set-up left; the name is ours, whatever folder SLUICE_CACHE names
     for step in "${missing[@]}"; do
         "have_$step" || "make_$step"
     done
-    exec 9>&-
+    exec 8>&- 9>&-
     say "set up in $((SECONDS - started)) s; the next start has nothing to do"
 }

@@ -74,8 +74,8 @@ internal sealed record Prediction : ISpecificRecord
     public required string Precision { get; init; }
 
     /// <summary>
-    /// In mode <see cref="PredictionMode.Students"/>, how many took part, from the first; 0 is the swift student, which is no member of the
-    /// group.
+    /// In mode <see cref="PredictionMode.Students"/>, how many took part, from the first; 0 is the swift student, which is none of the
+    /// group's members.
     /// </summary>
     public int? StudentsUsed { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class InterruptTests : IDisposable
     {
         _checkout.Replace("dotnet", Building);
         Finished run = _checkout.Bash($"{Start}; kill -{signal} $started; code=0; wait $started || code=$?; echo $code; "
-            + "[[ -d /proc/$(<build.pid) ]] || echo ended; flock -n cache/lock echo free");
+            + "[[ -d /proc/$(<build.pid) ]] || echo ended; flock -n cache/lock flock -n artifacts/lock echo free");
         Assert.Equal($"{code}\nended\nfree\n", run.Output);
         Assert.Contains("Build src/Worker: interrupted", run.Errors, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public sealed class InterruptTests : IDisposable
     {
         _checkout.Replace("dotnet", Building);
         _checkout.Bash($"{Start}; kill -TERM $started; wait $started || true");
-        _checkout.Replace("dotnet", "echo \"$@\"");
+        _checkout.Replace("dotnet", "echo \"$@\"; mkdir -p artifacts/bin/Worker/release; touch artifacts/bin/Worker/release/Sluice.Worker.dll");
         Finished next = _checkout.Bash("./sluice demo; cat cache/logs/Build*");
         Assert.Equal(0, next.Code);
         Assert.Matches("build src/Worker .* --no-incremental\n", next.Output);
@@ -51,7 +51,7 @@ public sealed class InterruptTests : IDisposable
     {
         _checkout.Replace("dotnet", "[[ $1 == build ]] || exit 0; (read -r <never) & echo $! >server.pid");
         Finished run = _checkout.Bash("mkfifo never; ./sluice demo; "
-            + "[[ -d /proc/$(<server.pid) ]] && echo stays; flock -n cache/lock echo free; echo >never");
+            + "[[ -d /proc/$(<server.pid) ]] && echo stays; flock -n cache/lock flock -n artifacts/lock echo free; echo >never");
         Assert.Equal("stays\nfree\n", run.Output);
     }
 

@@ -3,7 +3,7 @@ namespace Worker.FunctionalTests.Entry;
 /// <summary>The steps in eng/, with stand-ins for all that they start.</summary>
 public sealed class SetUpTests : IDisposable
 {
-    private const string Fetch = "mkdir -p cache/tmp; fetch_npm thing@1.0.0 $(printf content | sha256sum | cut -d ' ' -f 1) file";
+    private const string Fetch = "mkdir -p cache/set-up; fetch_npm thing@1.0.0 $(printf content | sha256sum | cut -d ' ' -f 1) file";
     private readonly Checkout _checkout = new();
 
     [Fact]
@@ -87,11 +87,37 @@ public sealed class SetUpTests : IDisposable
     [InlineData("touch -d '+1 hour' src/New.cs", 1)]
     [InlineData("touch -d '+1 hour' src", 1)] // as removing a file does
     [InlineData("rm artifacts/sluice/worker.built", 1)]
+    [InlineData("rm -r artifacts/bin", 1)]
     [InlineData("root=/moved/elsewhere; cd /; root=$OLDPWD; echo other >$root/artifacts/sluice/worker.built", 1)]
     public void A_build_is_done_again_only_when_something_changed(string change, int code)
     {
         _checkout.PretendBuilt();
         Assert.Equal(code, _checkout.Bash($"{change}; have_worker").Code);
+    }
+
+    [Fact]
+    public void What_other_programs_mean_by_a_variable_is_no_property_of_the_build()
+    {
+        _checkout.Replace("dotnet", "env");
+        Finished run = _checkout.Bash(
+            "export GPU=true OutDir=/elsewhere VERSION=latest ARTIFACTSPATH=/there SLUICE_GPU=1; ./sluice setup demo; cat cache/logs/Build*");
+        Assert.DoesNotMatch("(?im)^(gpu|outdir|version|artifactspath)=", run.Output);
+        Assert.Contains("\nSLUICE_GPU=1\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_clone_is_set_up_by_one_at_a_time_whatever_their_caches()
+    {
+        _checkout.Replace("dotnet", "flock -n artifacts/lock echo free || echo held");
+        Assert.Equal("held\n", _checkout.Bash("./sluice setup demo; cat cache/logs/Build*").Output);
+    }
+
+    [Fact]
+    public void A_folder_that_is_given_as_the_cache_keeps_what_is_in_it()
+    {
+        _checkout.Replace("dotnet", "true");
+        Finished run = _checkout.Bash("mkdir -p cache/tmp; echo precious >cache/tmp/thesis; ./sluice setup demo; cat cache/tmp/thesis");
+        Assert.Equal("precious\n", run.Output);
     }
 
     public void Dispose() => _checkout.Dispose();

@@ -111,6 +111,17 @@ public sealed class TestCountTests : IDisposable
         Assert.Contains($"    {Odd} took 12 s\n", tests.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("eng/run-tests 'a*'", "A filter is a part of a test's full name")]
+    [InlineData("eng/run-tests ''", "A filter is a part of a test's full name")]
+    [InlineData("SLUICE_TEST_LIMIT_S=abc eng/run-tests", "SLUICE_TEST_LIMIT_S is to be whole seconds")]
+    public void What_cannot_be_meant_is_refused(string line, string fault)
+    {
+        Finished tests = _checkout.Bash(line);
+        Assert.Equal((2, ""), (tests.Code, tests.Output));
+        Assert.StartsWith(fault, tests.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_test_at_all_is_a_failure()
     {

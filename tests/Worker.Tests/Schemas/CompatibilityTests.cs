@@ -6,8 +6,8 @@ using Sluice.Schemas;
 namespace Worker.Tests.Schemas;
 
 /// <summary>
-/// Readers and writers of labels that know another version of prediction.avsc: full compatibility with all that there ever were, by
-/// Apache.Avro's resolution.
+/// Readers and writers of labels that know another version of prediction.avsc: full compatibility, by Apache.Avro's resolution, with all
+/// that there ever were.
 /// </summary>
 public sealed class CompatibilityTests
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>The way from a failing value up to the top, collected while the calls return, so that success pays nothing for it.</summary>
-/// <remarks>Keeps the innermost and the outermost steps; a payload may nest a thousand deep, but nobody reads a path of that
-/// length.</remarks>
+/// <remarks>
+/// Keeps the innermost and the outermost steps; a payload may nest a thousand deep, but nobody reads a path of that length.
+/// </remarks>
 internal sealed class FieldTrail
 {
     private const int Innermost = 12;

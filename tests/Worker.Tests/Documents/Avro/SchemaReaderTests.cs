@@ -39,7 +39,8 @@ public sealed class SchemaReaderTests
         Assert.All(Vectors.Lines("avro/values.jsonl.gz"), line => SchemaReader.Read(line.GetProperty("schema").GetRawText()));
 
     [Theory]
-    [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"y","type":{"type":"array","items":"Lost"}}]}""", "$.fields[1].type.items", "\"Lost\"")]
+    [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"y","type":{"type":"array","items":"Lost"}}]}""",
+        "$.fields[1].type.items", "\"Lost\"")]
     [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"x","type":"int"}]}""", "$.fields",
         "x is a duplicate name")]
     [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"type":"int"}]}""", "$.fields[1]",
@@ -55,7 +56,9 @@ public sealed class SchemaReaderTests
 
     [Theory]
     [InlineData("""{"type":"record","name":"A","fields":[{"name":"x","type":"A","default":{}}]}""")] // needs itself
-    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"n","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"C"}]}""")]
+    [InlineData("""
+        {"type":"record","name":"Doc","fields":[{"name":"n","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"C"}]}
+        """)]
     [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"n","type":"long","default":0.0}]}""")]
     [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"n","type":"int","aliases":["old-name"]}]}""")]
     [InlineData("""{"type":"record","name":"Value","namespace":"web-shop.core.tickets","fields":[]}""")]
@@ -68,7 +71,8 @@ public sealed class SchemaReaderTests
     {
         var record = (global::Avro.RecordSchema)SchemaReader.Read("""
             {"type":"record","name":"R","fields":[{"name":"outside","type":{"type":"fixed","name":"F","size":1}},
-              {"name":"r","type":{"type":"record","name":"a-b.c.R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":2}},{"name":"again","type":"F"},{"name":"own","type":"a-b.c.F"},
+              {"name":"r","type":{"type":"record","name":"a-b.c.R","fields":[{"name":"f","type":{"type":"fixed","name":"F","size":2}},
+                {"name":"again","type":"F"},{"name":"own","type":"a-b.c.F"},
                 {"name":"none","type":{"type":"record","name":"N","namespace":"x","fields":[{"name":"f","type":"F"}]}}]}}]}
             """).Root;
         var inner = (global::Avro.RecordSchema)record["r"].Schema;
