@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json.Nodes;
 using Avro;
 using Avro.Generic;
 using Avro.IO;
@@ -22,9 +23,7 @@ internal sealed class Contract
             ?? throw new System.Diagnostics.UnreachableException($"The program lacks its schema {file}. This is a bug.");
         using var reader = new StreamReader(stream);
         Text = reader.ReadToEnd();
-        // Apache.Avro makes dates of logical times by way of a double, a millisecond off in far years; without the type they are longs.
-        string plain = Text.Replace("\"logicalType\": \"timestamp-millis\"", "\"unit\": \"ms\"", StringComparison.Ordinal);
-        Schema = (RecordSchema)Avro.Schema.Parse(plain);
+        Schema = (RecordSchema)Avro.Schema.Parse(WithoutLogicalTypes(Text));
         (_writer, _reader) = (new SpecificDefaultWriter(Schema), new DefaultReader(Schema, Schema));
     }
 
@@ -33,6 +32,24 @@ internal sealed class Contract
 
     /// <summary>The same, parsed, without logical types.</summary>
     public RecordSchema Schema { get; }
+
+    /// <summary>The schema of <paramref name="text"/> without its logical types, however it is laid out.</summary>
+    /// <remarks>
+    /// Apache.Avro makes dates of logical times by way of a double, a millisecond off in far years; without the type they are longs.
+    /// </remarks>
+    public static string WithoutLogicalTypes(string text)
+    {
+        JsonNode json = JsonNode.Parse(text)!;
+        Strip(json);
+        return json.ToJsonString();
+
+        static void Strip(JsonNode? node)
+        {
+            (node as JsonObject)?.Remove("logicalType");
+            foreach (JsonNode? child in node is JsonObject members ? members.Select(member => member.Value) : node as JsonArray ?? [])
+                Strip(child);
+        }
+    }
 
     /// <summary>Appends the payload of <paramref name="record"/>, without a header.</summary>
     public void Write(ISpecificRecord record, IBufferWriter<byte> output)

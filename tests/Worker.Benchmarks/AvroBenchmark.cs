@@ -41,7 +41,7 @@ internal static class AvroBenchmark
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)
     {
-        Schema schema = SchemaReader.Read(SchemaText).Root;
+        WriterType schema = SchemaReader.Read(SchemaText);
         Projection projection = Projection.Compile(schema, ["text"]), check = Projection.CompileCheck(schema);
         GenericDatumReader<GenericRecord> package = new(Schema.Parse(SchemaText), Schema.Parse(ReaderText));
         byte[] payload = Payload(check, out string text);

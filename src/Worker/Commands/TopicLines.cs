@@ -125,7 +125,7 @@ internal sealed class TopicLines : IDisposable
         if (_schemas.TryGetValue(id, out DatumJson? known)) return known;
         try
         {
-            return _schemas[id] = new DatumJson(SchemaReader.Read(await _registry.GetSchemaAsync(id, stop)).Root);
+            return _schemas[id] = new DatumJson(SchemaReader.Read(await _registry.GetSchemaAsync(id, stop)));
         }
         catch (Exception e) when (e is SchemaNotFoundException or AvroSchemaException)
         {

@@ -1,6 +1,4 @@
-using Avro;
-using Avro.File;
-using Avro.Generic;
+using Sluice.Worker.Documents.Avro;
 
 namespace Sluice.Worker.Demo;
 
@@ -18,31 +16,44 @@ internal sealed record LabelledMail(string Id, string Subject, string Body, stri
 /// <summary>Labelled mails in an Avro object container file, such as data/mail/test.avro, which training/mails.py writes.</summary>
 internal static class MailFile
 {
+    private static readonly string[] Fields = ["id", "subject", "body", "label"];
+
     /// <summary>All of a file's mails, in its order.</summary>
-    /// <param name="path">A file of one's own: Apache.Avro, which reads it, is no match for bytes that mean harm.</param>
+    /// <param name="path">Any file, damaged or not; of at most <see cref="AvroLimits.ContainerBytes"/>, inflated or not.</param>
     /// <exception cref="InvalidDataException">
-    /// It is missing, no such file, holds no mail, or its records lack one of the strings id, subject, body and label.
+    /// It is missing, cannot be read, is no such file, holds no mail, or its records lack one of the strings id, subject, body and label.
     /// </exception>
     public static IReadOnlyList<LabelledMail> Read(string path)
     {
-        if (!File.Exists(path))
-            throw new InvalidDataException($"The mails {path} are missing. Give --mails a file of mails, or run from a whole checkout.");
         try
         {
-            using IFileReader<GenericRecord> reader = DataFileReader<GenericRecord>.OpenReader(path);
-            LabelledMail[] mails = [.. reader.NextEntries.Select(Mail)];
-            return mails.Length > 0 ? mails : throw new InvalidDataException($"{path} holds no mail.");
+            var info = new FileInfo(path);
+            if (!info.Exists)
+                throw new InvalidDataException($"The mails {path} are missing. Give --mails a file of mails, or run from a whole checkout.");
+            if (info.Length > AvroLimits.ContainerBytes)
+                throw new InvalidDataException($"{path} has {info.Length} bytes and the limit is {AvroLimits.ContainerBytes}; give --mails less.");
+            LabelledMail[] mails = [.. Records(path).Select(mail => new LabelledMail(mail[0], mail[1], mail[2], mail[3]))];
+            return mails.Length > 0
+                ? mails
+                : throw new InvalidDataException($"{path} holds no mail. Give --mails a file of mails, or leave it away.");
         }
-        catch (Exception fault) when (fault is AvroException or IOException or OverflowException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{path} is no Avro object container file, or is not whole: {fault.Message}", fault);
+            throw new InvalidDataException($"{path} cannot be read: {fault.Message} Give --mails another file.", fault);
         }
+    }
 
-        LabelledMail Mail(GenericRecord record) =>
-            new(Field(record, "id"), Field(record, "subject"), Field(record, "body"), Field(record, "label"));
-
-        string Field(GenericRecord record, string name) => record.TryGetValue(name, out object? value) && value is string text
-            ? text
-            : throw new InvalidDataException($"A record of {path} has no string '{name}'; each needs id, subject, body and label.");
+    private static IReadOnlyList<string[]> Records(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        try
+        {
+            return ContainerFile.ReadStrings(file, Fields);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new InvalidDataException($"{path} is no Avro object container file, or is not whole: {damaged.Message} Give --mails a whole "
+                + "one, whose records have the strings id, subject, body and label.", damaged);
+        }
     }
 }

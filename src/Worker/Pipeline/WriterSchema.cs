@@ -1,4 +1,3 @@
-using Avro;
 using Sluice.Worker.Documents.Avro;
 
 namespace Sluice.Worker.Pipeline;
@@ -25,7 +24,7 @@ internal sealed class WriterSchema
     {
         try
         {
-            Schema schema = SchemaReader.Read(text).Root;
+            WriterType schema = SchemaReader.Read(text);
             Projection texts = Projection.Compile(schema, options.TextFields);
             Projection? withId = options.IdField.Length > 0 ? TryCompile(schema, [.. options.TextFields, options.IdField]) : null;
             return new WriterSchema(withId ?? texts, withId is not null, null);
@@ -36,7 +35,7 @@ internal sealed class WriterSchema
         }
     }
 
-    private static Projection? TryCompile(Schema schema, string[] paths)
+    private static Projection? TryCompile(WriterType schema, string[] paths)
     {
         try
         {

@@ -61,22 +61,80 @@ public sealed class MailFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"name":"id","type":"string"}""", "'subject'")]
-    [InlineData("""{"name":"id","type":"long"}""", "'id'")]
+    [InlineData("""{"name":"id","type":"string"}""", "\"subject\" does not lead to text")]
+    [InlineData("""{"name":"id","type":"double"}""", "\"id\" does not lead to text")]
+    [InlineData("""{"name":"id","type":"long"},{"name":"subject","type":"string"},{"name":"body","type":"string"},{"name":"label","type":"string"}""", "record 0 has no string 'id'")]
     public void A_missing_field_is_named(string field, string words)
     {
         var schema = (RecordSchema)Schema.Parse($$"""{"type":"record","name":"Mail","fields":[{{field}}]}""");
         var record = new GenericRecord(schema);
-        record.Add("id", schema.Fields[0].Schema.Tag == Schema.Type.Long ? 1L : "1");
+        record.Add("id", schema.Fields[0].Schema.Tag switch { Schema.Type.Long => 1L, Schema.Type.Double => 1.0, _ => "1" });
+        foreach (Field text in schema.Fields.Skip(1)) record.Add(text.Name, text.Name);
         Write(schema, record);
-        Assert.Contains($"has no string {words}", FaultOf(PathOf("own.avro")), StringComparison.Ordinal);
+        Assert.Contains(words, FaultOf(PathOf("own.avro")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_without_mails_is_named()
     {
-        Write((RecordSchema)Schema.Parse("""{"type":"record","name":"Mail","fields":[]}"""));
-        Assert.Equal($"{PathOf("own.avro")} holds no mail.", FaultOf(PathOf("own.avro")));
+        using var none = new SmallCorpus(0);
+        Assert.StartsWith($"{none.Mails} holds no mail.", FaultOf(none.Mails), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_named() => Assert.Contains(_folder.FullName, FaultOf(_folder.FullName), StringComparison.Ordinal);
+
+    /// <summary>Cuts, and damages of every byte of header, schema, blocks and marks.</summary>
+    [Theory]
+    [InlineData(Codec.Type.Null)]
+    [InlineData(Codec.Type.Deflate)]
+    public void Whatever_the_damage_the_file_is_read_or_named(Codec.Type codec)
+    {
+        using var corpus = new SmallCorpus(12, codec);
+        byte[] whole = File.ReadAllBytes(corpus.Mails);
+        var random = new Random(20261127);
+        int refused = 0, cases = 4 * whole.Length;
+        for (int i = 0; i < cases; i++)
+        {
+            byte[] damaged = [.. whole];
+            int at = i % whole.Length;
+            damaged[at] = (i / whole.Length) switch { 0 => 0xff, 1 => (byte)(whole[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+            if (i / whole.Length == 3) damaged = damaged[..at];
+            refused += IsRefused(damaged, 4 * 1024 * 1024) ? 1 : 0;
+        }
+
+        Assert.InRange(refused, cases / 4, cases - 1);
+    }
+
+    [Theory]
+    [InlineData(0, 1L << 40)] // records that take no bytes, if they were read as the file says
+    [InlineData(1, 1L << 40)]
+    public void A_block_that_says_too_much_costs_little(int which, long number)
+    {
+        using var corpus = new SmallCorpus(12, Codec.Type.Null);
+        byte[] whole = File.ReadAllBytes(corpus.Mails);
+        int header = whole.AsSpan().IndexOf(whole.AsSpan(whole.Length - 16)) + 16;
+        using var damaged = new MemoryStream();
+        damaged.Write(whole, 0, header);
+        var output = new global::Avro.IO.BinaryEncoder(damaged);
+        output.WriteLong(which == 0 ? number : 1);
+        output.WriteLong(which == 1 ? number : 8);
+        damaged.Write(new byte[8]);
+        damaged.Write(whole, header - 16, 16);
+        Assert.True(IsRefused(damaged.ToArray(), 64 * 1024));
+    }
+
+    private bool IsRefused(byte[] file, long most)
+    {
+        File.WriteAllBytes(PathOf("damaged.avro"), file);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Exception? fault = Record.Exception(() => MailFile.Read(PathOf("damaged.avro")));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
+        if (fault is null) return false;
+        Assert.IsType<InvalidDataException>(fault);
+        Assert.Contains(PathOf("damaged.avro"), fault.Message, StringComparison.Ordinal);
+        Assert.Contains("--mails", fault.Message, StringComparison.Ordinal);
+        return true;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -15,10 +15,10 @@ internal sealed class SmallCorpus : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-demo-").FullName;
 
-    public SmallCorpus(int mails)
+    public SmallCorpus(int mails, Codec.Type codec = Codec.Type.Deflate)
     {
         using IFileWriter<GenericRecord> writer = DataFileWriter<GenericRecord>.OpenWriter(
-            new GenericDatumWriter<GenericRecord>(Schema), Mails, Codec.CreateCodec(Codec.Type.Deflate));
+            new GenericDatumWriter<GenericRecord>(Schema), Mails, Codec.CreateCodec(codec));
         foreach (int number in Enumerable.Range(0, mails))
             writer.Append(Mail(number));
     }

@@ -9,6 +9,18 @@ internal static class AvroLimits
     /// <summary>Nesting of a schema's JSON text. A record inside a record takes three levels.</summary>
     public const int SchemaDepth = 512;
 
+    /// <summary>Bytes of an object container file, and of all its blocks when they are inflated.</summary>
+    public const int ContainerBytes = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of a decimal that is a wanted field, which are 2,465 digits: more take long to be found, and a scale costs its zeros.</summary>
+    public const int DecimalBytes = 1024;
+
+    /// <summary>
+    /// Steps of a projection. A schema's own size bounds them, but for unions of many records on the way to a wanted field: what leads
+    /// there is laid out once for each of them.
+    /// </summary>
+    public const int ProjectionSteps = 1 << 20;
+
     /// <summary>
     /// Values that take no bytes (null, empty records, fixed of size 0) and stand in arrays or in records of nothing else, in one datum:
     /// the only ones whose number its size does not bound.

@@ -8,35 +8,34 @@ namespace Sluice.Worker.Documents.Avro;
 /// </summary>
 internal sealed class ByteUse
 {
-    private readonly Dictionary<Schema, int> _records = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RecordSchema, (int Values, int Levels)> _records = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// How many values stand in one of <paramref name="schema"/>, if none of them ever takes a byte; else 0. No more than
-    /// <see cref="int.MaxValue"/>.
+    /// How many values stand in one of <paramref name="schema"/>, no more than <see cref="int.MaxValue"/>, and how many records stand in
+    /// one another there, if none of them ever takes a byte; else 0 and 0.
     /// </summary>
-    /// <remarks>A record that holds itself without end counts as taking bytes; its reading fails at the depth limit.</remarks>
-    public int ValuesWithoutBytes(Schema schema) => schema switch
+    public (int Values, int Levels) WithoutBytes(Schema schema) => schema switch
     {
-        RecordSchema record => Of(record),
-        FixedSchema @fixed => @fixed.Size == 0 ? 1 : 0,
-        _ => schema.Tag == Schema.Type.Null ? 1 : 0,
+        RecordSchema record => _records.GetValueOrDefault(record),
+        FixedSchema @fixed => @fixed.Size == 0 ? (1, 0) : default,
+        _ => schema.Tag == Schema.Type.Null ? (1, 0) : default,
     };
 
-    private int Of(RecordSchema record)
+    /// <summary>Looks at a record whose fields are all known, and the records in them settled.</summary>
+    /// <remarks>
+    /// A schema's text has that order, so that no chain of references is long enough to be followed by calls. A record that holds itself
+    /// without end counts as taking bytes: it is not settled when its own field is looked at, and its reading fails at the depth limit.
+    /// </remarks>
+    public void Settle(RecordSchema record)
     {
-        if (_records.TryGetValue(record, out int known)) return known;
-        _records.Add(record, 0);
-        long values = 1;
-        bool none = true;
-        // No short cut: the fields are looked at in the order of the text, so that a type is known before it is met again, however long the
-        // chain of references.
+        (long values, int levels) = (1, 0);
         foreach (Field field in record.Fields)
         {
-            int inside = ValuesWithoutBytes(field.Schema);
-            none &= inside > 0;
-            values += inside;
+            (int inside, int deep) = WithoutBytes(field.Schema);
+            if (inside == 0) return;
+            (values, levels) = (values + inside, Math.Max(levels, deep));
         }
 
-        return _records[record] = none ? (int)Math.Min(values, int.MaxValue) : 0;
+        _records.Add(record, ((int)Math.Min(values, int.MaxValue), levels + 1));
     }
 }

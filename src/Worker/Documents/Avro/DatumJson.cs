@@ -14,7 +14,7 @@ namespace Sluice.Worker.Documents.Avro;
 /// Apache.Avro's decoder reads the values, and dies of some that are damaged: six bytes make it allocate gigabytes. So it is shown only
 /// what <see cref="Projection.CompileCheck"/> has passed over to the end.
 /// </remarks>
-internal sealed class DatumJson(Schema writer)
+internal sealed class DatumJson(WriterType writer)
 {
     /// <summary>Most levels that the JSON of a value may take, with some for what stands around it.</summary>
     public const int Depth = (2 * AvroLimits.ValueDepth) + 16;
@@ -31,7 +31,7 @@ internal sealed class DatumJson(Schema writer)
     {
         if (!_check.TryRead(payload, [], out _)) return false;
         json.WritePropertyName(name);
-        Write(json, writer, new BinaryDecoder(new MemoryStream(payload)));
+        Write(json, writer.Root, new BinaryDecoder(new MemoryStream(payload)));
         return true;
     }
 

@@ -20,13 +20,17 @@ internal enum FieldKind
 
     /// <summary>A symbol of an enum: the slice is the varint of its index, which is in range.</summary>
     Enum,
+
+    /// <summary>A value of a logical type: the slice is its bytes, or its varint.</summary>
+    Logical,
 }
 
 /// <summary>A field's place in a payload; nothing is copied.</summary>
 /// <param name="Start">Offset of the first byte.</param>
 /// <param name="Length">Number of bytes; 0 for <see cref="FieldKind.Missing"/> and <see cref="FieldKind.Null"/>.</param>
 /// <param name="Kind">What stands there.</param>
-internal readonly record struct FieldSlice(int Start, int Length, FieldKind Kind)
+/// <param name="Logical">For <see cref="FieldKind.Logical"/>, which of the projection's logical types; 0 for others.</param>
+internal readonly record struct FieldSlice(int Start, int Length, FieldKind Kind, int Logical = 0)
 {
     /// <summary>The field's bytes in the payload that was read.</summary>
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> payload) => payload.Slice(Start, Length);

@@ -12,18 +12,22 @@ internal static class LogicalText
 
     /// <summary>The text of a value of a logical type.</summary>
     /// <param name="type">The logical type.</param>
-    /// <param name="bytes">The value of a bytes or a fixed. Empty for others.</param>
-    /// <param name="number">The value of an int or a long; 0 for others.</param>
+    /// <param name="value">The value of a bytes or a fixed, the varint of an int or a long.</param>
     /// <returns>
     /// Decimals with all digits of their scale; dates, times and timestamps as ISO 8601 with as many decimals as their unit has, in UTC
     /// with a <c>Z</c> or local without; UUIDs in lower case; durations as <c>[months, days, milliseconds]</c>. Years outside of 1 to 9999,
     /// which calendars here do not know, are given as the plain number.
     /// </returns>
-    public static string Of(LogicalType type, ReadOnlySpan<byte> bytes, long number) => type.Kind switch
+    public static string Of(LogicalType type, ReadOnlySpan<byte> value) => type.Kind switch
     {
-        LogicalKind.Decimal => Decimal(new BigInteger(bytes, isBigEndian: true), type.Scale),
-        LogicalKind.Uuid => new Guid(bytes, bigEndian: true).ToString(),
-        LogicalKind.Duration => Duration(bytes),
+        LogicalKind.Decimal => Decimal(new BigInteger(value, isBigEndian: true), type.Scale),
+        LogicalKind.Uuid => new Guid(value, bigEndian: true).ToString(),
+        LogicalKind.Duration => Duration(value),
+        _ => Moment(type.Kind, new AvroReader(value).TryReadLong(out long number) ? number : 0),
+    };
+
+    private static string Moment(LogicalKind kind, long number) => kind switch
+    {
         LogicalKind.Date => Moment(number, 1, 0, "yyyy-MM-dd", ""),
         LogicalKind.TimeMillis => Time(number, 1_000, 3),
         LogicalKind.TimeMicros => Time(number, 1_000_000, 6),

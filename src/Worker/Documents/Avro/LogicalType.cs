@@ -38,8 +38,8 @@ internal sealed record LogicalType(LogicalKind Kind, int Precision = 0, int Scal
     /// <remarks>Avro 1.12 specification, "Logical Types".</remarks>
     public static LogicalType? Find(string name, SchemaType kind, int size, int? precision, int? scale) => (name, kind) switch
     {
-        ("decimal", SchemaType.Bytes) => Decimal(precision, scale, int.MaxValue),
-        ("decimal", SchemaType.Fixed) => Decimal(precision, scale, DigitsOf(size)),
+        ("decimal", SchemaType.Bytes) => Decimal(precision, scale, DigitsOf(AvroLimits.DecimalBytes)),
+        ("decimal", SchemaType.Fixed) => Decimal(precision, scale, DigitsOf(Math.Min(size, AvroLimits.DecimalBytes))),
         ("uuid", SchemaType.Fixed) when size == 16 => new(LogicalKind.Uuid),
         ("duration", SchemaType.Fixed) when size == 12 => new(LogicalKind.Duration),
         ("date", SchemaType.Int) => new(LogicalKind.Date),

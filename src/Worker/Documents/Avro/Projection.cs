@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Avro;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -29,12 +28,12 @@ internal sealed class Projection
     /// </param>
     /// <exception cref="AvroSchemaException">A path leads nowhere, or to a type that is no field of text; the message names what stands
     /// there.</exception>
-    public static Projection Compile(Schema writer, IReadOnlyList<string> paths)
+    public static Projection Compile(WriterType writer, IReadOnlyList<string> paths)
     {
         string[] distinct = [.. paths.Distinct(StringComparer.Ordinal)];
         var wanted = new WantedField();
-        for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer, distinct[slot], slot);
-        return new Projection(new ProjectionCompiler(distinct.Length, checksAll: false).Compile(writer, wanted),
+        for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer.Root, distinct[slot], slot);
+        return new Projection(new ProjectionCompiler(writer, distinct.Length, checksAll: false).Compile(wanted),
             [.. paths.Select(path => Array.IndexOf(distinct, path))]);
     }
 
@@ -42,8 +41,8 @@ internal sealed class Projection
     /// Compiles the steps that pass over a whole value of <paramref name="writer"/> and check each byte of it, texts that nobody asked for
     /// among them.
     /// </summary>
-    public static Projection CompileCheck(Schema writer) =>
-        new(new ProjectionCompiler(0, checksAll: true).Compile(writer, new WantedField()), []);
+    public static Projection CompileCheck(WriterType writer) =>
+        new(new ProjectionCompiler(writer, 0, checksAll: true).Compile(new WantedField()), []);
 
     /// <summary>Finds the fields of <paramref name="payload"/>.</summary>
     /// <param name="payload">One value of the writer's schema and nothing after it.</param>
@@ -56,14 +55,29 @@ internal sealed class Projection
         fields.Clear();
         var run = new ProjectionRun(_program, payload, fields);
         if (!run.TryReadWhole(out failure)) return false;
-        for (int i = Count - 1; i >= 0; i--)
-            if (_sources[i] != i) fields[i] = fields[_sources[i]];
+        FillRepeated(fields);
+        return true;
+    }
+
+    /// <summary>Finds the fields of the value that <paramref name="payload"/> begins with.</summary>
+    /// <param name="payload">Values of the writer's schema.</param>
+    /// <param name="fields">At least <see cref="Count"/> slots; filled in the order of the paths.</param>
+    /// <param name="length">Bytes of the value.</param>
+    /// <param name="failure">Why the payload does not fit the schema.</param>
+    public bool TryReadFirst(ReadOnlySpan<byte> payload, Span<FieldSlice> fields, out int length,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out DecodeFailure? failure)
+    {
+        fields = fields[..Count];
+        fields.Clear();
+        var run = new ProjectionRun(_program, payload, fields);
+        if (!run.TryReadFirst(out length, out failure)) return false;
+        FillRepeated(fields);
         return true;
     }
 
     /// <summary>
-    /// The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum; null for null, missing, and bytes
-    /// that are no UTF-8.
+    /// The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum, decimals, dates, times and UUIDs as
+    /// <see cref="LogicalText"/> has them; null for null, missing, and bytes that are no UTF-8.
     /// </summary>
     /// <param name="field">Index of the field's path.</param>
     /// <param name="slice">What a read of <paramref name="payload"/> put there.</param>
@@ -76,9 +90,17 @@ internal sealed class Projection
             FieldKind.Utf8 => Encoding.UTF8.GetString(bytes),
             FieldKind.Bytes => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null,
             FieldKind.Int64 => ReadLong(bytes).ToString(CultureInfo.InvariantCulture),
+            FieldKind.Logical => LogicalText.Of(_program.Logical[slice.Logical], bytes),
             FieldKind.Enum => AvroNames.Original(_program.Enums[_sources[field]]!.Symbols[(int)ReadLong(bytes)]),
             _ => null,
         };
+    }
+
+    // A path that is asked for twice is found once.
+    private void FillRepeated(Span<FieldSlice> fields)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+            if (_sources[i] != i) fields[i] = fields[_sources[i]];
     }
 
     private static long ReadLong(ReadOnlySpan<byte> varint) => new AvroReader(varint).TryReadLong(out long value) ? value : 0;

@@ -6,22 +6,23 @@ namespace Sluice.Worker.Documents.Avro;
 /// <summary>
 /// Writer schema and wanted fields to steps. Records on the way to a wanted field are laid out in line, all others once as steps to call.
 /// </summary>
+/// <param name="writer">The writer's schema.</param>
 /// <param name="slots">Wanted fields.</param>
 /// <param name="checksAll">Of what is skipped, text is checked to be UTF-8 and a boolean to be 0 or 1.</param>
-internal sealed class ProjectionCompiler(int slots, bool checksAll)
+internal sealed class ProjectionCompiler(WriterType writer, int slots, bool checksAll)
 {
     private readonly List<ProjectionStep> _steps = [];
     private readonly List<string?> _paths = [];
     private readonly List<int> _targets = [];
     private readonly EnumSchema?[] _enums = new EnumSchema?[slots];
+    private readonly List<LogicalType> _logical = [];
     private readonly Dictionary<RecordSchema, int> _calls = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<RecordSchema> _toWrite = [];
-    private readonly ByteUse _use = new();
     private int _label;
 
-    public ProjectionProgram Compile(Schema writer, WantedField wanted)
+    public ProjectionProgram Compile(WantedField wanted)
     {
-        Emit(writer, wanted, null);
+        Emit(writer.Root, wanted, null);
         Add(StepKind.Return, null);
         var starts = new Dictionary<int, int>();
         while (_toWrite.TryDequeue(out RecordSchema? record))
@@ -33,7 +34,7 @@ internal sealed class ProjectionCompiler(int slots, bool checksAll)
 
         for (int i = 0; i < _steps.Count; i++)
             if (_steps[i].Kind == StepKind.Call) _steps[i] = _steps[i] with { Operand = starts[_steps[i].Operand] };
-        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums);
+        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums, [.. _logical]);
     }
 
     private void Emit(Schema schema, WantedField? wanted, string? path)
@@ -80,14 +81,18 @@ internal sealed class ProjectionCompiler(int slots, bool checksAll)
                 Add(kind, path, slot);
                 break;
         }
+
+        if (!writer.Logical.TryGetValue(schema, out LogicalType? logical)) return;
+        Add(StepKind.Logical, path, slot, _logical.Count);
+        _logical.Add(logical);
     }
 
     private void EmitSkip(Schema schema, string? path)
     {
         switch (schema)
         {
-            case ArraySchema array when _use.ValuesWithoutBytes(array.ItemSchema) is > 0 and int values:
-                Add(StepKind.EmptyBlocks, path, values);
+            case ArraySchema array when writer.Use.WithoutBytes(array.ItemSchema) is ( > 0 and int values, int levels):
+                Add(StepKind.EmptyBlocks, path, values, levels);
                 break;
             case ArraySchema array:
                 EmitBlocks(array.ItemSchema, hasKeys: false, path);
@@ -95,8 +100,8 @@ internal sealed class ProjectionCompiler(int slots, bool checksAll)
             case MapSchema map:
                 EmitBlocks(map.ValueSchema, hasKeys: true, path);
                 break;
-            case RecordSchema record when _use.ValuesWithoutBytes(record) is > 0 and int values:
-                Add(StepKind.Nothing, path, values);
+            case RecordSchema record when writer.Use.WithoutBytes(record) is ( > 0 and int values, int levels):
+                Add(StepKind.Nothing, path, values, levels);
                 break;
             case RecordSchema record:
                 Add(StepKind.Call, path, CallOf(record));
@@ -202,6 +207,9 @@ internal sealed class ProjectionCompiler(int slots, bool checksAll)
 
     private void Add(StepKind kind, string? path, int operand = 0, int extra = 0)
     {
+        if (_steps.Count == AvroLimits.ProjectionSteps)
+            throw new AvroSchemaException($"The wanted fields take more than {AvroLimits.ProjectionSteps} steps to find, because the path "
+                + $"\"{path}\" leads through unions of many records; choose fields that do not lie behind such unions.");
         _steps.Add(new ProjectionStep(kind, operand, extra));
         _paths.Add(path);
     }

@@ -8,4 +8,6 @@ namespace Sluice.Worker.Documents.Avro;
 /// itself.</param>
 /// <param name="Targets">Where the branches of unions start.</param>
 /// <param name="Enums">For each wanted field, its enum, if it is one.</param>
-internal sealed record ProjectionProgram(ProjectionStep[] Steps, string?[] Paths, int[] Targets, EnumSchema?[] Enums);
+/// <param name="Logical">Logical types of wanted fields.</param>
+internal sealed record ProjectionProgram(ProjectionStep[] Steps, string?[] Paths, int[] Targets, EnumSchema?[] Enums,
+    LogicalType[] Logical);

@@ -18,6 +18,14 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         return read;
     }
 
+    /// <summary>Runs all steps; false with the failure when the payload does not begin with a value.</summary>
+    public bool TryReadFirst(out int length, [NotNullWhen(false)] out DecodeFailure? failure)
+    {
+        bool read = Run(0, 0);
+        (length, failure) = (_reader.Position, read ? null : _reader.Failure);
+        return read;
+    }
+
     private bool Run(int at, int depth)
     {
         for (; ; at++)
@@ -54,7 +62,7 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                     done = _reader.TryReadText(out _);
                     break;
                 case StepKind.Nothing:
-                    done = CountWithoutBytes(start, step.Operand);
+                    done = Deeper(depth, step.Extra) && CountWithoutBytes(start, step.Operand);
                     break;
                 case StepKind.Union:
                     if (!_reader.TryReadIndex(step.Extra, "union branch", out int branch)) return Failed(at);
@@ -65,10 +73,13 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                     at = step.Extra - 1;
                     continue;
                 case StepKind.EmptyBlocks:
-                    done = SkipEmptyBlocks(step.Operand);
+                    done = SkipEmptyBlocks(step.Operand, step.Extra, depth + 1);
                     break;
                 case StepKind.Call:
                     done = Deeper(depth) && Run(step.Operand, depth + 1);
+                    break;
+                case StepKind.Logical:
+                    done = TakeLogical(step);
                     break;
                 case StepKind.TakeNull:
                     _fields[step.Operand] = new FieldSlice(start, 0, FieldKind.Null);
@@ -106,6 +117,15 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         }
     }
 
+    private bool TakeLogical(ProjectionStep step)
+    {
+        FieldSlice taken = _fields[step.Operand];
+        if (program.Logical[step.Extra].Kind == LogicalKind.Decimal && taken.Length > AvroLimits.DecimalBytes)
+            return _reader.Fail(taken.Start, $"a decimal has {taken.Length} bytes; the limit is {AvroLimits.DecimalBytes}");
+        _fields[step.Operand] = taken with { Kind = FieldKind.Logical, Logical = step.Extra };
+        return true;
+    }
+
     private bool Put(int field, int length, FieldKind kind)
     {
         _fields[field] = new FieldSlice(_reader.Position - length, length, kind);
@@ -134,14 +154,16 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         }
     }
 
-    private bool SkipEmptyBlocks(int valuesInItem)
+    private bool SkipEmptyBlocks(int valuesInItem, int levelsInItem, int depth)
     {
+        if (!Deeper(depth)) return false;
         for (; ; )
         {
             int start = _reader.Position;
             if (!_reader.TryReadBlock(out long count, out int size)) return false;
             if (count == 0) return true;
             if (size > 0) return _reader.Fail(start, $"a block of items that take no bytes says that it has {size}");
+            if (!Deeper(depth, levelsInItem)) return false;
             if (count > AvroLimits.ZeroByteValues || !CountWithoutBytes(start, count * valuesInItem))
                 return _reader.Fail(start,
                     $"a block counts {count} items that take no bytes; the limit is {AvroLimits.ZeroByteValues} such values in a payload");
@@ -155,7 +177,7 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             || _reader.Fail(start, $"values that take no bytes are {_withoutBytes}; the limit is {AvroLimits.ZeroByteValues} in a payload");
     }
 
-    private bool Deeper(int depth) => depth < AvroLimits.ValueDepth
+    private bool Deeper(int depth, int levels = 1) => depth + levels <= AvroLimits.ValueDepth
         || _reader.Fail(_reader.Position, $"values nest deeper than {AvroLimits.ValueDepth}");
 
     private bool Failed(int at)

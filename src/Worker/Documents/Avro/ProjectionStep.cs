@@ -24,7 +24,7 @@ internal enum StepKind
     /// <summary>Skips text and checks that it is UTF-8.</summary>
     SkipText,
 
-    /// <summary>Passes over a record of <c>Operand</c> values that take no bytes.</summary>
+    /// <summary>Passes over a record of <c>Operand</c> values that take no bytes, <c>Extra</c> records deep.</summary>
     Nothing,
 
     /// <summary>Reads an index and goes on at <c>Targets[Operand + index]</c>; <c>Extra</c> branches.</summary>
@@ -36,7 +36,7 @@ internal enum StepKind
     /// <summary>Skips an array or a map whose items are skipped by the steps at <c>Operand</c>; goes on at <c>Extra</c>.</summary>
     Blocks,
 
-    /// <summary>Skips an array whose items are of <c>Operand</c> values each and take no bytes.</summary>
+    /// <summary>Skips an array whose items are of <c>Operand</c> values each, <c>Extra</c> records deep, and take no bytes.</summary>
     EmptyBlocks,
 
     /// <summary>Skips a record by the steps at <c>Operand</c>.</summary>
@@ -62,6 +62,9 @@ internal enum StepKind
 
     /// <summary>Puts the symbol of an enum of <c>Extra</c> symbols into field <c>Operand</c>.</summary>
     TakeEnum,
+
+    /// <summary>Says of what field <c>Operand</c> has taken that it is of logical type <c>Extra</c>.</summary>
+    Logical,
 
     /// <summary>Puts null into field <c>Operand</c>.</summary>
     TakeNull,

@@ -8,7 +8,8 @@ namespace Sluice.Worker.Documents.Avro;
 /// <param name="Root">The schema; names are those of <see cref="AvroNames.Escape"/>, logical types are taken off.</param>
 /// <param name="Logical">The logical types that fit their types, by the very object that carries each: for whoever makes text of a
 /// value.</param>
-internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical);
+/// <param name="Use">Which of its types take no bytes.</param>
+internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical, ByteUse Use);
 
 /// <summary>Takes out of a schema's JSON what reading needs, names and types, and has Apache.Avro make its objects of that.</summary>
 /// <remarks>
@@ -22,13 +23,11 @@ internal sealed class SchemaReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = AvroLimits.SchemaDepth };
 
     private readonly JsonPlace _place = new();
-    private readonly SchemaNames _names = new();
+    private readonly DefinedTypes _types;
     private readonly Dictionary<Schema, LogicalType> _logical = new(ReferenceEqualityComparer.Instance);
-    private string _space = "";
+    private readonly ByteUse _use = new();
 
-    private SchemaReader()
-    {
-    }
+    private SchemaReader() => _types = new DefinedTypes(_place);
 
     /// <summary>Reads a whole schema text.</summary>
     /// <exception cref="AvroSchemaException">The text is no JSON or no schema; the message says what is wrong and where.</exception>
@@ -38,7 +37,7 @@ internal sealed class SchemaReader
         {
             using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(text), Options);
             var reader = new SchemaReader();
-            return new WriterType(reader.Any(document.RootElement), reader._logical);
+            return new WriterType(reader.Any(document.RootElement), reader._logical, reader._use);
         }
         catch (JsonException exception)
         {
@@ -62,7 +61,7 @@ internal sealed class SchemaReader
     };
 
     private Schema Named(string name) =>
-        Schema.ParseType(name) is { } type and <= Schema.Type.String ? PrimitiveSchema.Create(type, null) : Defined(name);
+        Schema.ParseType(name) is { } type and <= Schema.Type.String ? PrimitiveSchema.Create(type, null) : _types.Find(name);
 
     private Schema Object(JsonElement json)
     {
@@ -87,51 +86,52 @@ internal sealed class SchemaReader
 
     private RecordSchema Record(JsonElement json)
     {
-        (string name, string space) = Name(json);
+        (string name, string space) = _types.NameOf(json);
         JsonElement list = _place.List(json, "fields");
-        var record = Define(RecordSchema.Create(name, [], space)); // before its fields, which may refer to it
-        string outer = _space;
-        _space = space;
+        RecordSchema record = _types.Define(RecordSchema.Create(name, [], space)); // before its fields, which may refer to it
+        string outer = _types.Space;
+        _types.Space = space;
         _place.Enter("fields");
         var fields = new List<Field>(list.GetArrayLength());
         foreach (JsonElement field in list.EnumerateArray())
         {
             _place.Enter(fields.Count);
             if (field.ValueKind != JsonValueKind.Object) throw _place.Refuse($"A field is {field.ValueKind}; it must be an object");
-            string simple = AvroNames.Escape(NotEmpty(_place.Text(field, "name")));
+            string simple = _types.MemberName(_place.Text(field, "name"));
             fields.Add(new Field(Child(field, "type"), simple, fields.Count));
             _place.Leave();
         }
 
         if (fields.Count > 0) Try(() => record.Fields = fields);
+        _use.Settle(record);
         _place.Leave();
-        _space = outer;
+        _types.Space = outer;
         return record;
     }
 
     private EnumSchema Enum(JsonElement json)
     {
-        (string name, string space) = Name(json);
+        (string name, string space) = _types.NameOf(json);
         JsonElement list = _place.List(json, "symbols");
         var symbols = new List<string>(list.GetArrayLength());
         foreach (JsonElement symbol in list.EnumerateArray())
         {
             if (symbol.ValueKind != JsonValueKind.String) throw _place.Refuse($"A symbol is {symbol.ValueKind}; it must be a string");
-            symbols.Add(AvroNames.Escape(NotEmpty(symbol.GetString()!)));
+            symbols.Add(_types.MemberName(symbol.GetString()!));
         }
 
-        return Define(Try(() => EnumSchema.Create(name, symbols, space)));
+        return _types.Define(Try(() => EnumSchema.Create(name, symbols, space)));
     }
 
     private FixedSchema Fixed(JsonElement json)
     {
-        (string name, string space) = Name(json);
+        (string name, string space) = _types.NameOf(json);
         JsonElement size = _place.Attribute(json, "size");
         if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out int bytes) || bytes < 0)
             throw _place.Refuse($"The size {JsonPlace.Quote(size.GetRawText())} is no whole number from 0 to {int.MaxValue}");
         FixedSchema schema = FixedSchema.Create(name, Math.Max(bytes, 1), space);
         schema.Size = bytes; // Create refuses 0, which the specification allows
-        return Annotated(Define(schema), json, bytes);
+        return Annotated(_types.Define(schema), json, bytes);
     }
 
     private UnionSchema Union(JsonElement json)
@@ -165,46 +165,6 @@ internal sealed class SchemaReader
         if (LogicalType.Find(name.GetString()!, schema.Tag, size, precision, scale) is { } logical) _logical.Add(schema, logical);
         return schema;
     }
-
-    /// <summary>
-    /// The type defined as <paramref name="text"/>: in the namespace around, else outside of any, as the reference implementation looks it
-    /// up.
-    /// </summary>
-    private NamedSchema Defined(string text)
-    {
-        (string simple, string? space) = Split(text);
-        if (simple.Length > 0)
-        {
-            if (_names.TryGetValue(simple, space ?? _space, null, null, out NamedSchema? found)) return found;
-            if (_names.TryGetValue(simple, null, null, null, out found)) return found;
-        }
-
-        throw _place.Refuse($"{JsonPlace.Quote(text)} is neither a type of Avro nor a name defined before");
-    }
-
-    private T Define<T>(T schema)
-        where T : NamedSchema =>
-        _names.Add(schema) ? schema : throw _place.Refuse($"{JsonPlace.Quote(AvroNames.Of(schema))} is defined twice");
-
-    private (string Simple, string Space) Name(JsonElement json)
-    {
-        (string simple, string? space) = Split(_place.Text(json, "name"));
-        NotEmpty(simple);
-        return (simple, space ?? (json.TryGetProperty("namespace", out _) ? EscapeSpace(_place.Text(json, "namespace")) : _space));
-    }
-
-    /// <summary>A name with dots is a full one; both parts come back escaped.</summary>
-    private static (string Simple, string? Space) Split(string text)
-    {
-        int dot = text.LastIndexOf('.');
-        string simple = text[(dot + 1)..];
-        return (simple.Length == 0 ? "" : AvroNames.Escape(simple), dot < 0 ? null : EscapeSpace(text[..dot]));
-    }
-
-    private static string EscapeSpace(string space) =>
-        string.Join('.', space.Split('.').Select(part => part.Length == 0 ? "" : AvroNames.Escape(part)));
-
-    private string NotEmpty(string name) => name.Length > 0 ? name : throw _place.Refuse("A name is empty");
 
     /// <summary>
     /// What Apache.Avro refuses (a field or symbol that stands twice, a union of what no union may hold) is refused with its place.

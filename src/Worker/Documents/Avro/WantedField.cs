@@ -21,7 +21,9 @@ internal sealed class WantedField
     public void Add(Schema schema, string path, int slot)
     {
         string[] names = path.Length == 0 ? [] : [.. path.Split('.').Select(name => name.Length == 0 ? "" : AvroNames.Escape(name))];
-        string? problem = Follow(schema, names);
+        var refused = new Dictionary<Schema, string?>[names.Length + 1];
+        for (int left = 0; left < refused.Length; left++) refused[left] = new(ReferenceEqualityComparer.Instance);
+        string? problem = Follow(schema, names, refused);
         if (problem is not null)
             throw new AvroSchemaException($"The path \"{path}\" does not lead to text in {AvroNames.Of(schema)}: {problem}.");
         WantedField node = this;
@@ -42,7 +44,14 @@ internal sealed class WantedField
     public static bool IsText(Schema schema) => schema.Tag
         is SchemaType.String or SchemaType.Bytes or SchemaType.Fixed or SchemaType.Int or SchemaType.Long or SchemaType.Enumeration;
 
-    private static string? Follow(Schema schema, ReadOnlySpan<string> names)
+    /// <summary>Why <paramref name="names"/> lead nowhere in <paramref name="schema"/>, or null.</summary>
+    /// <param name="schema">Where the path stands.</param>
+    /// <param name="names">What is left of it.</param>
+    /// <param name="refused">
+    /// By the number of names left, the records looked into for them: through unions there may be more ways to a record than a lifetime is
+    /// long.
+    /// </param>
+    private static string? Follow(Schema schema, ReadOnlySpan<string> names, Dictionary<Schema, string?>[] refused)
     {
         if (schema is UnionSchema union)
         {
@@ -50,7 +59,7 @@ internal sealed class WantedField
             foreach (Schema branch in union.Schemas)
             {
                 if (branch.Tag == SchemaType.Null) continue;
-                problem = Follow(branch, names);
+                problem = Follow(branch, names, refused);
                 if (problem is null) return null;
             }
 
@@ -60,8 +69,9 @@ internal sealed class WantedField
         if (names.IsEmpty && IsText(schema)) return null;
         if (names.IsEmpty) return $"{Of(schema)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do";
         if (schema is not RecordSchema record) return $"\"{AvroNames.Original(names[0])}\" is asked of {Of(schema)}, which has no fields";
-        return record.TryGetField(names[0], out Field field)
-            ? Follow(field.Schema, names[1..])
+        if (refused[names.Length].TryGetValue(record, out string? known)) return known;
+        return refused[names.Length][record] = record.TryGetField(names[0], out Field field)
+            ? Follow(field.Schema, names[1..], refused)
             : $"{AvroNames.Of(record)} has no field \"{AvroNames.Original(names[0])}\"; it has {Fields(record)}";
     }
 

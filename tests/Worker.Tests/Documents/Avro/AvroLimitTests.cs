@@ -1,5 +1,4 @@
 using System.Text;
-using Avro;
 using Sluice.Worker.Documents.Avro;
 
 namespace Worker.Tests.Documents.Avro;
@@ -10,14 +9,7 @@ public sealed class AvroLimitTests
     private const int SmallStack = 1024 * 1024;
 
     [Fact]
-    public void The_deepest_values_and_schemas_need_less_than_a_mebibyte_of_stack()
-    {
-        Exception? failure = null;
-        var thread = new Thread(() => failure = Record.Exception(GoDeep), SmallStack);
-        thread.Start();
-        thread.Join();
-        Assert.Null(failure);
-    }
+    public void The_deepest_values_and_schemas_need_less_than_a_mebibyte_of_stack() => OnASmallStack(GoDeep);
 
     [Fact]
     public void Records_of_nothing_that_double_at_each_level_are_refused_soon()
@@ -25,28 +17,63 @@ public sealed class AvroLimitTests
         string records = """{"type":"record","name":"R0","fields":[]}""";
         for (int i = 1; i < 60; i++)
             records += $$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"},{"name":"b","type":"R{{i - 1}}"}]}""";
-        Assert.False(Projection.CompileCheck(SchemaReader.Read($"[{records}]").Root).TryRead([59 * 2], [], out DecodeFailure? failure));
+        Assert.False(Projection.CompileCheck(SchemaReader.Read($"[{records}]")).TryRead([59 * 2], [], out DecodeFailure? failure));
         Assert.Contains("take no bytes", failure.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Blocks_of_nothing_count_together()
     {
-        Schema schema = SchemaReader.Read("""{"type":"array","items":"null"}""").Root;
+        WriterType schema = SchemaReader.Read("""{"type":"array","items":"null"}""");
         byte[] half = Payloads.Of(writer => writer.WriteLong(AvroLimits.ZeroByteValues / 2));
         Assert.NotNull(Payloads.Json(schema, [.. half, .. half, 0]));
         Assert.Null(Payloads.Json(schema, [.. half, .. half, 2, 0]));
     }
 
-    [Fact]
-    public void A_long_chain_of_references_is_compiled_without_recursion()
+    /// <summary>
+    /// Named types refer to one another over the whole text, so a chain of them is as long as a registry's answer, not as deep as its JSON.
+    /// </summary>
+    [Theory]
+    [InlineData("int", """{"name":"u","type":[CHAIN]}""", "00 02", "")]
+    [InlineData("int", """{"name":"f","type":{"type":"record","name":"Z","fields":[{"name":"a","type":{"type":"array","items":[CHAIN]}}]}},{"name":"h","type":"LAST"}""", "00", "deeper than 1024")]
+    [InlineData("int", """{"name":"m","type":{"type":"map","values":[CHAIN]}},{"name":"h","type":["null","LAST"]}""", "00 00", "")]
+    [InlineData("null", """{"name":"a","type":{"type":"array","items":[CHAIN]}},{"name":"h","type":"LAST"}""", "00", "deeper than 1024")]
+    [InlineData("null", """{"name":"a","type":{"type":"array","items":[CHAIN]}},{"name":"h","type":{"type":"array","items":"LAST"}}""", "00 02 00", "deeper than 1024")]
+    [InlineData("null", """{"name":"a","type":{"type":"array","items":[CHAIN]}},{"name":"h","type":{"type":"array","items":"LAST"}}""", "00 00", "")]
+    [InlineData("null", """{"name":"a","type":[CHAIN]},{"name":"h","type":{"type":"map","values":"R1022"}}""", "00 02 00 00", "")]
+    public void A_long_chain_of_references_takes_no_stack(string end, string fields, string hex, string refusal)
     {
-        string records = """{"type":"record","name":"R0","fields":[{"name":"x","type":"int"}]}""";
-        for (int i = 1; i < 5000; i++) records += $$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"}]}""";
-        Schema writer = SchemaReader.Read($$"""{"type":"record","name":"Top","fields":[{"name":"u","type":[{{records}}]},{"name":"id","type":"string"}]}""").Root;
-        byte[] payload = [0, 2, 0];
-        Assert.True(Projection.CompileCheck(writer).TryRead(payload, [], out DecodeFailure? failure), failure?.ToString());
-        Assert.True(Projection.Compile(writer, ["id"]).TryRead(payload, new FieldSlice[1], out failure), failure?.ToString());
+        const int length = 45_000;
+        var chain = new StringBuilder($$"""{"type":"record","name":"R0","fields":[{"name":"a","type":"{{end}}"}]}""");
+        for (int i = 1; i < length; i++) chain.Append($$""",{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":"R{{i - 1}}"}]}""");
+        fields = fields.Replace("CHAIN", chain.ToString(), StringComparison.Ordinal)
+            .Replace("LAST", $"R{length - 1}", StringComparison.Ordinal);
+        string text = $$"""{"type":"record","name":"Top","fields":[{"name":"id","type":"string"},{{fields}}]}""";
+        byte[] payload = [2, (byte)'7', .. Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))];
+        OnASmallStack(() =>
+        {
+            WriterType writer = SchemaReader.Read(text);
+            bool read = Projection.CompileCheck(writer).TryRead(payload, [], out DecodeFailure? failure);
+            Assert.Equal(refusal.Length == 0, read);
+            Assert.Equal(read, Projection.Compile(writer, ["id"]).TryRead(payload, new FieldSlice[1], out DecodeFailure? second));
+            Assert.Equal(read, Payloads.Json(writer, payload) is not null);
+            if (!read) Assert.All([failure!, second!], f => Assert.Contains(refusal, f.Reason, StringComparison.Ordinal));
+        });
+    }
+
+    [Theory]
+    [InlineData("text", "steps")]
+    [InlineData("none", "has no field")]
+    public void Unions_of_many_records_on_the_way_to_a_field_do_not_multiply(string field, string refusal)
+    {
+        const int width = 3000;
+        string fixes = string.Join(',', Enumerable.Range(0, width).Select(i => $$"""{"type":"fixed","name":"F{{i}}","size":1}"""));
+        string last = $$"""{"type":"record","name":"Last","fields":[{"name":"text","type":[{{fixes}}]}]}""";
+        string ways = string.Join(',', Enumerable.Range(0, width).Select(i =>
+            $$"""{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":["null","Last"]}]}"""));
+        WriterType writer = SchemaReader.Read($$"""[{{last}},{{ways}}]""");
+        Assert.Contains(refusal, Assert.Throws<AvroSchemaException>(() => Projection.Compile(writer, ["a." + field])).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A record costs Apache.Avro some 900 bytes, however short its text.</summary>
@@ -74,27 +101,36 @@ public sealed class AvroLimitTests
     {
         byte[] payload = new byte[1_000_000];
         payload.AsSpan().Fill(2);
-        Projection check = Projection.CompileCheck(SchemaReader.Read("""{"type":"array","items":"int"}""").Root);
+        Projection check = Projection.CompileCheck(SchemaReader.Read("""{"type":"array","items":"int"}"""));
         check.TryRead(payload.AsSpan(0, 100), [], out _);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(check.TryRead(payload, [], out _));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
     }
 
+    private static void OnASmallStack(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(test), SmallStack);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+    }
+
     private static void GoDeep()
     {
-        Schema list = SchemaReader.Read("""{"type":"record","name":"L","fields":[{"name":"next","type":["null","L"]}]}""").Root;
+        WriterType list = SchemaReader.Read("""{"type":"record","name":"L","fields":[{"name":"next","type":["null","L"]}]}""");
         byte[] payload = [.. Enumerable.Repeat((byte)2, AvroLimits.ValueDepth - 1), 0];
         string json = Payloads.Json(list, payload)!;
         Assert.Equal(AvroLimits.ValueDepth - 1, json.Split("{\"L\":").Length - 1);
 
         byte[] endless = [.. Enumerable.Repeat((byte)2, 100_000)];
         Assert.Null(Payloads.Json(list, endless));
-        Assert.False(Projection.Compile(SchemaReader.Read("""{"type":"record","name":"T","fields":[{"name":"id","type":"int"},{"name":"l","type":{"type":"array","items":"T"}}]}""").Root, ["id"])
+        Assert.False(Projection.Compile(SchemaReader.Read("""{"type":"record","name":"T","fields":[{"name":"id","type":"int"},{"name":"l","type":{"type":"array","items":"T"}}]}"""), ["id"])
             .TryRead(endless, new FieldSlice[1], out _));
 
         string nested = "\"int\"";
         for (int i = 0; i < AvroLimits.SchemaDepth - 1; i++) nested = $$"""{"type":"array","items":{{nested}}}""";
-        Assert.Equal("[]", Payloads.Json(SchemaReader.Read(nested).Root, [0]));
+        Assert.Equal("[]", Payloads.Json(SchemaReader.Read(nested), [0]));
     }
 }

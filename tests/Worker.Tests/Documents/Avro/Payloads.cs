@@ -19,7 +19,7 @@ internal static class Payloads
     }
 
     /// <summary>The JSON of a whole payload, or null where it is refused.</summary>
-    public static string? Json(Schema schema, byte[] payload)
+    public static string? Json(WriterType schema, byte[] payload)
     {
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { MaxDepth = DatumJson.Depth }))
@@ -33,7 +33,7 @@ internal static class Payloads
     }
 
     /// <summary>The text of one field; the payload must be good.</summary>
-    public static string? Text(Schema schema, string path, byte[] payload)
+    public static string? Text(WriterType schema, string path, byte[] payload)
     {
         Projection projection = Projection.Compile(schema, [path]);
         var fields = new FieldSlice[1];

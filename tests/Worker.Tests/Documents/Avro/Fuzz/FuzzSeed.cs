@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Avro;
 using Sluice.Worker.Documents.Avro;
 using Worker.Tests.Schemas;
 
@@ -14,15 +13,15 @@ internal sealed class FuzzSeed
     private FuzzSeed(string text)
     {
         Text = Encoding.UTF8.GetBytes(text);
-        Schema = SchemaReader.Read(text).Root;
+        Schema = SchemaReader.Read(text);
         Check = Projection.CompileCheck(Schema);
-        Paths = [.. Avro.Payloads.PathsOf(Schema)];
+        Paths = [.. Avro.Payloads.PathsOf(Schema.Root)];
         Projected = Projection.Compile(Schema, Paths);
     }
 
     public byte[] Text { get; }
 
-    public Schema Schema { get; }
+    public WriterType Schema { get; }
 
     public Projection Check { get; }
 
@@ -46,7 +45,7 @@ internal sealed class FuzzSeed
         for (int i = 0; i < 200; i++)
         {
             var seed = new FuzzSeed(RandomSchema.Text(random));
-            for (int j = 0; j < 4; j++) seed.Add(RandomPayload.Of(seed.Schema, random));
+            for (int j = 0; j < 4; j++) seed.Add(RandomPayload.Of(seed.Schema.Root, random));
             if (seed.Payloads.Count > 0) seeds.Add(seed);
         }
 

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Avro;
+
+namespace Sluice.Worker.Documents.Avro;
+
+/// <summary>The named types of a schema, as far as it has been read, and the namespace around the reader; owned by one reader.</summary>
+/// <param name="place">Where the reader stands.</param>
+internal sealed class DefinedTypes(JsonPlace place)
+{
+    private readonly SchemaNames _names = new();
+
+    /// <summary>The namespace around, escaped; empty outside of any.</summary>
+    public string Space { get; set; } = "";
+
+    /// <summary>
+    /// The type defined as <paramref name="text"/>: in the namespace around, else outside of any, as the reference implementation looks.
+    /// </summary>
+    public NamedSchema Find(string text)
+    {
+        (string simple, string? space) = Split(text);
+        if (simple.Length > 0)
+        {
+            if (_names.TryGetValue(simple, space ?? Space, null, null, out NamedSchema? found)) return found;
+            if (_names.TryGetValue(simple, null, null, null, out found)) return found;
+        }
+
+        throw place.Refuse($"{JsonPlace.Quote(text)} is neither a type of Avro nor a name defined before");
+    }
+
+    /// <summary>Adds <paramref name="schema"/>, whose name is free.</summary>
+    public T Define<T>(T schema)
+        where T : NamedSchema =>
+        _names.Add(schema) ? schema : throw place.Refuse($"{JsonPlace.Quote(AvroNames.Of(schema))} is defined twice");
+
+    /// <summary>The name that <paramref name="json"/> defines, escaped.</summary>
+    public (string Simple, string Space) NameOf(JsonElement json)
+    {
+        (string simple, string? space) = Split(place.Text(json, "name"));
+        if (simple.Length == 0) throw EmptyName();
+        return (simple, space ?? (json.TryGetProperty("namespace", out _) ? EscapeSpace(place.Text(json, "namespace")) : Space));
+    }
+
+    /// <summary>The name of a field or a symbol, escaped; dots in it are characters like any other.</summary>
+    public string MemberName(string name) => name.Length > 0 ? AvroNames.Escape(name) : throw EmptyName();
+
+    /// <summary>A name with dots is a full one; both parts come back escaped.</summary>
+    private static (string Simple, string? Space) Split(string text)
+    {
+        int dot = text.LastIndexOf('.');
+        string simple = text[(dot + 1)..];
+        return (simple.Length == 0 ? "" : AvroNames.Escape(simple), dot < 0 ? null : EscapeSpace(text[..dot]));
+    }
+
+    private static string EscapeSpace(string space) =>
+        string.Join('.', space.Split('.').Select(part => part.Length == 0 ? "" : AvroNames.Escape(part)));
+
+    private AvroSchemaException EmptyName() => place.Refuse("A name is empty");
+}
