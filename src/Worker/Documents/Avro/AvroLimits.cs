@@ -18,7 +18,9 @@ internal static class AvroLimits
     /// <summary>Bytes of an object container file, and of all its blocks when they are inflated.</summary>
     public const int ContainerBytes = 256 * 1024 * 1024;
 
-    /// <summary>Bytes of a decimal that is a wanted field, which are 2,465 digits: more take long to be found, and a scale costs its zeros.</summary>
+    /// <summary>
+    /// Bytes of a decimal that is a wanted field, which are 2,465 digits: more take long to be found, and a scale costs its zeros.
+    /// </summary>
     public const int DecimalBytes = 1024;
 
     /// <summary>Steps of a projection. A schema's size bounds them too: some four million characters can take as many.</summary>

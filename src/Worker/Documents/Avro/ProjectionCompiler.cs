@@ -224,7 +224,8 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
     private void Add(StepKind kind, string? path, int operand = 0, int extra = 0)
     {
         if (_steps.Count == AvroLimits.ProjectionSteps)
-            throw new AvroSchemaException($"The schema takes more than {AvroLimits.ProjectionSteps} steps to read; write with a smaller one.");
+            throw new AvroSchemaException(
+                $"The schema takes more than {AvroLimits.ProjectionSteps} steps to read; write with a smaller one.");
         _steps.Add(new ProjectionStep(kind, operand, extra));
         _paths.Add(path);
     }

@@ -97,5 +97,6 @@ internal sealed class WantedField
     private static string Fields(RecordSchema record) =>
         record.Count == 0
             ? "none"
-            : string.Join(", ", record.Fields.Take(40).Select(f => JsonPlace.OneLine(AvroNames.Original(f.Name)))) + (record.Count > 40 ? ", ..." : "");
+            : string.Join(", ", record.Fields.Take(40).Select(f => JsonPlace.OneLine(AvroNames.Original(f.Name))))
+                + (record.Count > 40 ? ", ..." : "");
 }

@@ -144,6 +144,25 @@ public sealed class AvroLimitTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64 * 1024) + ((long)bytesForCharacter * text.Length));
     }
 
+    /// <summary>A name of a megabyte, written for each of the values that four bytes count.</summary>
+    [Theory]
+    [InlineData("""{"type":"array","items":{"type":"record","name":"E","fields":[{"name":"NAME","type":"null"}]}}""", 10_000)]
+    [InlineData("""{"type":"array","items":{"type":"record","name":"NAME","fields":[{"name":"a","type":["null","NAME"]}]}}""", 1000, 2, 0)]
+    [InlineData("""{"type":"array","items":["null",{"type":"fixed","name":"NAME","size":1}]}""", 1000, 2, 65)]
+    [InlineData("""{"type":"array","items":{"type":"enum","name":"E","symbols":["NAME"]}}""", 1000, 0)]
+    [InlineData("""{"type":"array","items":{"type":"enum","name":"E","symbols":["a_xNAME"]}}""", 1000, 0)]
+    public void A_value_that_is_long_only_as_JSON_is_not_shown(string schema, int count, params int[] item)
+    {
+        const int name = 1_000_000;
+        byte[] payload = [.. Payloads.Of(writer => writer.WriteLong(count)),
+            .. Enumerable.Repeat(item.Select(part => (byte)part), count).SelectMany(bytes => bytes), 0];
+        var json = new DatumJson(SchemaReader.Read(schema.Replace("NAME", new string('n', name), StringComparison.Ordinal)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(json.TryWrite(payload, out _, out bool tooLarge));
+        Assert.True(tooLarge);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 12L * DatumJson.LimitBytes); // it doubles, and the name is made text
+    }
+
     [Fact]
     public void A_large_payload_that_fails_at_its_end_has_cost_next_to_nothing()
     {
