@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
     public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode, Precision precision, int maxTokens, IReadOnlyList<string> labels, string attention);
 
+    [LoggerMessage(EventId = 115, Message = "{Reason}")]
+    public static partial void NoKernel(ILogger logger, LogLevel level, string reason);
+
     [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
     public static partial void StudentWay(ILogger logger, string measured, string way);
 
