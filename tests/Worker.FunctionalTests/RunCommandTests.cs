@@ -120,21 +120,25 @@ public sealed class RunCommandTests(TestCluster cluster)
     [Fact]
     public async Task A_native_library_that_is_not_there_ends_with_3_and_its_path()
     {
-        string program = Directory.CreateTempSubdirectory("sluice-program-").FullName;
-        foreach (string file in Directory.GetFiles(AppContext.BaseDirectory))
-        {
-            string name = Path.GetFileName(file), there = Path.Combine(program, name);
-            // The program's folder is that of the file that a link points to.
-            if (name == "Sluice.Worker.dll" || name.EndsWith(".json", StringComparison.Ordinal)) File.Copy(file, there);
-            else if (name != "libonnxruntime.so") File.CreateSymbolicLink(there, file);
-        }
-
-        await using WorkerProcess worker = WorkerProcess.StartFrom(program, Settings(cluster.CreateTopics()));
+        using ProgramCopy program = new(without: "libonnxruntime.so");
+        await using WorkerProcess worker = WorkerProcess.StartFrom(program.Folder, Settings(cluster.CreateTopics()));
         Assert.Equal(CannotStart, await worker.ExitCodeAsync());
-        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program, "libonnxruntime.so")}: ",
-            worker.Output, StringComparison.Ordinal);
+        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program.Folder, "libonnxruntime.so")}: ", worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
-        Directory.Delete(program, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_kernel_that_was_cut_off_is_warned_of_and_labels_come_without_it()
+    {
+        using ProgramCopy program = new(without: "libsluice_kernels.so");
+        string kernel = Path.Combine(program.Folder, "libsluice_kernels.so");
+        await File.WriteAllBytesAsync(kernel, (await File.ReadAllBytesAsync(AttentionKernel.Path))[..20_000]);
+        await using WorkerProcess worker = WorkerProcess.StartFrom(program.Folder, Settings(cluster.CreateTopics()));
+        await worker.StartedAsync();
+        string warning = Assert.Single(worker.Output.Split('\n'), line => line.Contains("[116]", StringComparison.Ordinal));
+        Assert.Contains("warn: ", warning, StringComparison.Ordinal);
+        Assert.Contains($"{kernel} is not the file that this program was built with", warning, StringComparison.Ordinal);
+        Assert.Contains("scores have other bits", warning, StringComparison.Ordinal);
     }
 
     [Fact]

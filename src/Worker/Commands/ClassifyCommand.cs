@@ -45,6 +45,7 @@ internal static class ClassifyCommand
                 ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
                 Mode asked = Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!;
                 using IEngine engine = Engines.Create(bundle, asked, Engines.ForOneAtATime(asked, Environment.ProcessorCount));
+                if (asked.Precision == Precision.Int8 && AttentionKernel.Shortfall is { } shortfall) console.Error.WriteLine(shortfall);
                 using var classifier = new Classifier(bundle, engine);
                 return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
             }

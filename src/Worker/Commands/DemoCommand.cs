@@ -98,6 +98,7 @@ internal static class DemoCommand
         IDemoView view = Console.IsOutputRedirected ? new PlainView(console.Output, TimeProvider.System) : new TerminalView(AnsiConsole.Console, TimeProvider.System);
         try
         {
+            if (options.Precision == "int8" && AttentionKernel.Shortfall is { } shortfall) await console.Error.WriteLineAsync(shortfall);
             using ReportFile? json = options.Json is { } file ? new ReportFile(file) : null;
             DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);
             view.Summary(report);

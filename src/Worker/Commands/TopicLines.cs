@@ -14,8 +14,7 @@ namespace Sluice.Worker.Commands;
 internal sealed class TopicLines : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly JsonWriterOptions Relaxed =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DatumJson.Depth };
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly RegistryClient _registry;
@@ -111,9 +110,7 @@ internal sealed class TopicLines : IDisposable
                 json.WriteEndObject();
             }
 
-            // Bytes may happen to begin as a frame does.
-            if (schema is null || !schema.TryWrite("value", record.Message.Value![WireHeader.Length..], json))
-                Write(json, "value", record.Message.Value);
+            Write(json, record.Message.Value, schema);
             json.WriteEndObject();
         }
 
@@ -131,6 +128,21 @@ internal sealed class TopicLines : IDisposable
         {
             return _schemas[id] = null;
         }
+    }
+
+    private static void Write(Utf8JsonWriter json, byte[]? value, DatumJson? schema)
+    {
+        bool tooLarge = false;
+        if (schema is not null && schema.TryWrite(value![WireHeader.Length..], out ReadOnlyMemory<byte> decoded, out tooLarge))
+        {
+            json.WritePropertyName("value");
+            json.WriteRawValue(decoded.Span, skipInputValidation: true);
+            return;
+        }
+
+        // Bytes may happen to begin as a frame does.
+        Write(json, "value", value);
+        if (tooLarge) json.WriteString("value_error", $"decoded, it takes more than {DatumJson.LimitBytes >> 20} MiB of JSON");
     }
 
     private static void Write(Utf8JsonWriter json, string name, byte[]? bytes)

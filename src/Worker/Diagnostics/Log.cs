@@ -24,6 +24,9 @@ internal static partial class Log
     public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode,
         Precision precision, int maxTokens, string labels, string attention);
 
+    [LoggerMessage(EventId = 116, Message = "{Reason}")]
+    public static partial void NoKernel(ILogger logger, LogLevel level, string reason);
+
     [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
     public static partial void StudentWay(ILogger logger, string measured, string way);
 

@@ -20,8 +20,12 @@ internal sealed class PipelineStart(
     public async Task<int> OpenAsync(CancellationToken cancellationToken)
     {
         ModelIdentity model = engine.Model;
+        bool kernel = engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu;
+        string attention = kernel ? AttentionKernel.Description : "ONNX Runtime's";
         Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Name, engine.Mode.Precision, model.MaxTokens,
-            string.Join(", ", model.Labels), Attention());
+            string.Join(", ", model.Labels), attention);
+        if (kernel && AttentionKernel.Shortfall is { } shortfall)
+            Log.NoKernel(logger, AttentionKernel.Damage is null ? LogLevel.Information : LogLevel.Warning, shortfall);
         long began = time.GetTimestamp();
         await cluster.WaitAsync(began, cancellationToken);
         return await schema.GetIdAsync(began, cancellationToken);
@@ -51,6 +55,4 @@ internal sealed class PipelineStart(
         MemoryUse memory = MemoryUse.Read();
         Log.PeakTaken(logger, options.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.NativeHeap >> 20, memory.Other >> 20);
     }
-
-    private string Attention() => engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu ? AttentionKernel.Description : "ONNX Runtime's";
 }

@@ -51,6 +51,30 @@ public sealed class ReadCommandTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_value_that_is_too_large_or_too_deep_to_be_shown_does_not_hide_the_next()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        string chain = string.Join(',', Enumerable.Range(0, 3000).Select(i =>
+            $$"""{"type":"record","name":"R{{i}}","fields":[{"name":"f","type":"{{(i == 0 ? "null" : $"R{i - 1}")}}"}]}"""));
+        int large = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-large",
+            $$"""{"type":"array","items":{"type":"enum","name":"E","symbols":["{{new string('n', 100_000)}}"]} }""");
+        int deep = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-deep",
+            $$"""{"type":"record","name":"Doc","fields":[{"name":"u","type":["null",{{chain}}]},{"name":"w","type":"R2999"}]}""");
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        probe.Send(topics.Input, null, [0, 0, 0, 0, (byte)large, 0xD0, 0x0F, .. new byte[1001]]);
+        probe.Send(topics.Input, null, [0, 0, 0, 0, (byte)deep, 0]);
+        probe.Send(topics.Input, null, "plain"u8.ToArray());
+        probe.Flush();
+
+        JsonElement[] lines = await ReadAsync(topics.Input);
+
+        Assert.Equal(1008, lines[0].GetProperty("value_hex").GetString()!.Length / 2);
+        Assert.Contains("more than 16 MiB", lines[0].GetProperty("value_error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(6, lines[1].GetProperty("value").GetString()!.Length);
+        Assert.Equal("plain", lines[2].GetProperty("value").GetString());
+    }
+
+    [Fact]
     public async Task A_topic_that_is_not_there_is_named()
     {
         (int code, _, string error) = await SluiceProcess.RunAsync(default, "read", "no-such-topic", "--cluster", cluster.BootstrapServers);

@@ -6,9 +6,14 @@ namespace Worker.FunctionalTests.Commands;
 internal static class SluiceProcess
 {
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(ReadOnlyMemory<byte> input, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(ReadOnlyMemory<byte> input, params string[] arguments) =>
+        RunFromAsync(AppContext.BaseDirectory, input, arguments);
+
+    /// <summary>The same with the program of another folder.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunFromAsync(string folder, ReadOnlyMemory<byte> input,
+        params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll"), .. arguments])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "Sluice.Worker.dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -61,6 +61,21 @@ public sealed class ClassifyCommandTests
         Assert.Contains("\"label\":", output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("int8", "libsluice_kernels.so is missing: int8 models run with ONNX Runtime's attention.")]
+    [InlineData("fp32", "")]
+    public async Task A_kernel_that_is_missing_is_told_where_labels_would_have_run_it(string precision, string expected)
+    {
+        using ProgramCopy program = new(without: "libsluice_kernels.so");
+        byte[] line = "{\"text\":\"a good film\"}"u8.ToArray();
+        (int exitCode, string output, string error) = await SluiceProcess.RunFromAsync(program.Folder, line, "classify",
+            "--model", Models.Tiny, "--precision", precision);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("\"label\":", output, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Equal(expected.Length > 0 ? 1 : 0, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
     [Fact]
     public void The_label_is_the_one_with_the_largest_score_and_scores_sum_to_one()
     {

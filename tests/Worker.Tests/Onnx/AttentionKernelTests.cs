@@ -12,6 +12,24 @@ public sealed unsafe class AttentionKernelTests : IDisposable
     public void Dispose() => NativeAttention.LimitLevel(int.MaxValue);
 
     [Fact]
+    public void A_file_that_is_not_the_kernel_is_told_by_its_bytes_and_never_loaded()
+    {
+        string folder = Directory.CreateTempSubdirectory("sluice-kernel-").FullName, file = Path.Combine(folder, "kernel.so");
+        byte[] kernel = File.ReadAllBytes(AttentionKernel.Path);
+        Assert.Equal($"{file} is missing", AttentionKernel.DamageOf(file));
+        string foreign = Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "libSystem.Native.so");
+        foreach (byte[] bytes in new[] { [], "x\n"u8.ToArray(), kernel[..^1000], [.. kernel, 0], File.ReadAllBytes(foreign) })
+        {
+            File.WriteAllBytes(file, bytes);
+            Assert.Equal($"{file} is not the file that this program was built with", AttentionKernel.DamageOf(file));
+        }
+
+        File.WriteAllBytes(file, kernel);
+        Assert.Null(AttentionKernel.DamageOf(file));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void The_kernel_lies_beside_the_program_and_this_CPU_can_run_it() => Assert.InRange(AttentionKernel.Level, 1, 2);
 
     [Fact]

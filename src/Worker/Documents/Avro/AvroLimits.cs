@@ -9,6 +9,12 @@ internal static class AvroLimits
     /// <summary>Nesting of a schema's JSON text. A record inside a record takes three levels.</summary>
     public const int SchemaDepth = 512;
 
+    /// <summary>
+    /// Characters of a namespace that names take from what stands around them, as <see cref="AvroNames.Escape"/> has it: each such name
+    /// costs as much memory, however short its text. A name that spells its namespace out has no limit.
+    /// </summary>
+    public const int NamespaceLength = 1024;
+
     /// <summary>Bytes of an object container file, and of all its blocks when they are inflated.</summary>
     public const int ContainerBytes = 256 * 1024 * 1024;
 
@@ -17,10 +23,7 @@ internal static class AvroLimits
     /// </summary>
     public const int DecimalBytes = 1024;
 
-    /// <summary>
-    /// Steps of a projection. A schema's own size bounds them, but for unions of many records on the way to a wanted field: what leads
-    /// there is laid out once for each of them.
-    /// </summary>
+    /// <summary>Steps of a projection. A schema's size bounds them too: some four million characters can take as many.</summary>
     public const int ProjectionSteps = 1 << 20;
 
     /// <summary>

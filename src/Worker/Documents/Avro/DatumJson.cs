@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Avro;
 using Avro.IO;
@@ -16,23 +17,43 @@ namespace Sluice.Worker.Documents.Avro;
 /// </remarks>
 internal sealed class DatumJson(WriterType writer)
 {
-    /// <summary>Most levels that the JSON of a value may take, with some for what stands around it.</summary>
-    public const int Depth = (2 * AvroLimits.ValueDepth) + 16;
+    // Most levels that the JSON of a value may take, with some for what stands around it.
+    private const int Depth = (2 * AvroLimits.ValueDepth) + 16;
+
+    /// <summary>
+    /// Bytes of a value's JSON, or some more: names and symbols, which stand once in a schema, stand in it as often as the payload likes.
+    /// </summary>
+    public const int LimitBytes = 16 * 1024 * 1024;
 
     private const int LongestNumber = 32;
 
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = Depth };
+
     private readonly Projection _check = Projection.CompileCheck(writer);
 
-    /// <summary>Writes the property <paramref name="name"/> with the value; nothing where the payload does not fit the schema.</summary>
-    /// <param name="name">The property's name.</param>
+    /// <summary>Writes the value.</summary>
     /// <param name="payload">One value and nothing after it.</param>
-    /// <param name="json">Takes at least <see cref="Depth"/> levels.</param>
-    public bool TryWrite(string name, byte[] payload, Utf8JsonWriter json)
+    /// <param name="json">The JSON, where the value can be shown.</param>
+    /// <param name="tooLarge">Whether it cannot because it would take more than <see cref="LimitBytes"/>; else because the payload does not
+    /// fit the schema.</param>
+    public bool TryWrite(byte[] payload, out ReadOnlyMemory<byte> json, out bool tooLarge)
     {
+        (json, tooLarge) = (default, false);
         if (!_check.TryRead(payload, [], out _)) return false;
-        json.WritePropertyName(name);
-        Write(json, writer.Root, new BinaryDecoder(new MemoryStream(payload)));
-        return true;
+        var output = new LimitedOutput(LimitBytes);
+        try
+        {
+            using var value = new Utf8JsonWriter(output, Relaxed);
+            Write(value, writer.Root, new BinaryDecoder(new MemoryStream(payload)));
+            value.Flush();
+            json = output.Written;
+            return true;
+        }
+        catch (LimitedOutput.FullException)
+        {
+            tooLarge = true;
+            return false;
+        }
     }
 
     private static void Write(Utf8JsonWriter json, Schema schema, BinaryDecoder input)

@@ -20,7 +20,7 @@ internal sealed class DefinedTypes(JsonPlace place)
         (string simple, string? space) = Split(text);
         if (simple.Length > 0)
         {
-            if (_names.TryGetValue(simple, space ?? Space, null, null, out NamedSchema? found)) return found;
+            if (_names.TryGetValue(simple, space ?? SpaceAround(), null, null, out NamedSchema? found)) return found;
             if (_names.TryGetValue(simple, null, null, null, out found)) return found;
         }
 
@@ -37,7 +37,7 @@ internal sealed class DefinedTypes(JsonPlace place)
     {
         (string simple, string? space) = Split(place.Text(json, "name"));
         if (simple.Length == 0) throw EmptyName();
-        return (simple, space ?? (json.TryGetProperty("namespace", out _) ? EscapeSpace(place.Text(json, "namespace")) : Space));
+        return (simple, space ?? (json.TryGetProperty("namespace", out _) ? EscapeSpace(place.Text(json, "namespace")) : SpaceAround()));
     }
 
     /// <summary>The name of a field or a symbol, escaped; dots in it are characters like any other.</summary>
@@ -53,6 +53,12 @@ internal sealed class DefinedTypes(JsonPlace place)
 
     private static string EscapeSpace(string space) =>
         string.Join('.', space.Split('.').Select(part => part.Length == 0 ? "" : AvroNames.Escape(part)));
+
+    // Apache.Avro writes it out for every name in it.
+    private string SpaceAround() => Space.Length <= AvroLimits.NamespaceLength
+        ? Space
+        : throw place.Refuse($"The namespace {JsonPlace.Quote(Space)} around a name has {Space.Length} characters; the limit is "
+            + $"{AvroLimits.NamespaceLength}, for names that do not spell it out");
 
     private AvroSchemaException EmptyName() => place.Refuse("A name is empty");
 }

@@ -35,7 +35,7 @@ internal sealed class Projection
         string[] distinct = [.. paths.Distinct(StringComparer.Ordinal)];
         var wanted = new WantedField();
         for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer.Root, distinct[slot], slot);
-        return new Projection(new ProjectionCompiler(writer, distinct.Length, checksAll: false).Compile(wanted),
+        return new Projection(new ProjectionCompiler(writer, distinct, checksAll: false).Compile(wanted),
             [.. paths.Select(path => Array.IndexOf(distinct, path))]);
     }
 
@@ -44,7 +44,7 @@ internal sealed class Projection
     /// that nobody asked for.
     /// </summary>
     public static Projection CompileCheck(WriterType writer) =>
-        new(new ProjectionCompiler(writer, 0, checksAll: true).Compile(new WantedField()), []);
+        new(new ProjectionCompiler(writer, [], checksAll: true).Compile(new WantedField()), []);
 
     /// <summary>Finds the fields of <paramref name="payload"/>.</summary>
     /// <param name="payload">One value of the writer's schema and nothing after it.</param>

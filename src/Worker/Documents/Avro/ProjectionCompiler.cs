@@ -1,40 +1,56 @@
+using System.Runtime.CompilerServices;
 using Avro;
 using SchemaType = Avro.Schema.Type;
 
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>
-/// Writer schema and wanted fields to steps. Records on the way to a wanted field are laid out in line, all others once as steps to call.
+/// Writer schema and wanted fields to steps. A record is laid out once for what is wanted in it, as steps to call, wherever the schema
+/// refers to it: in line, a union of many records that refer to one would multiply its steps.
 /// </summary>
 /// <param name="writer">The writer's schema.</param>
-/// <param name="slots">Wanted fields.</param>
+/// <param name="wantedPaths">Paths of the wanted fields, for messages.</param>
 /// <param name="checksAll">Of what is skipped, text is checked to be UTF-8 and a boolean to be 0 or 1.</param>
-internal sealed class ProjectionCompiler(WriterType writer, int slots, bool checksAll)
+internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string> wantedPaths, bool checksAll)
 {
     private readonly List<ProjectionStep> _steps = [];
     private readonly List<string?> _paths = [];
     private readonly List<int> _targets = [];
-    private readonly EnumSchema?[] _enums = new EnumSchema?[slots];
+    private readonly EnumSchema?[] _enums = new EnumSchema?[wantedPaths.Count];
     private readonly List<LogicalType> _logical = [];
-    private readonly Dictionary<RecordSchema, int> _calls = new(ReferenceEqualityComparer.Instance);
-    private readonly Queue<RecordSchema> _toWrite = [];
+    private readonly Dictionary<Block, int> _calls = [];
+    private readonly Queue<Block> _toWrite = [];
     private int _label;
+
+    // By reference: Apache.Avro compares whole schemas.
+    private readonly record struct Block(RecordSchema Record, WantedField? Wanted)
+    {
+        public bool Equals(Block other) => ReferenceEquals(Record, other.Record) && ReferenceEquals(Wanted, other.Wanted);
+
+        public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Record), RuntimeHelpers.GetHashCode(Wanted));
+    }
 
     public ProjectionProgram Compile(WantedField wanted)
     {
-        Emit(writer.Root, wanted, null);
+        if (writer.Root is RecordSchema root) EmitFields(root, wanted);
+        else Emit(writer.Root, wanted, null);
         Add(StepKind.Return, null);
         var starts = new Dictionary<int, int>();
-        while (_toWrite.TryDequeue(out RecordSchema? record))
+        while (_toWrite.TryDequeue(out Block block))
         {
-            starts[_calls[record]] = _label = _steps.Count;
-            foreach (Field field in record.Fields) Emit(field.Schema, null, AvroNames.Original(field.Name));
+            starts[_calls[block]] = _label = _steps.Count;
+            EmitFields(block.Record, block.Wanted);
             Add(StepKind.Return, null);
         }
 
         for (int i = 0; i < _steps.Count; i++)
             if (_steps[i].Kind == StepKind.Call) _steps[i] = _steps[i] with { Operand = starts[_steps[i].Operand] };
         return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums, [.. _logical]);
+    }
+
+    private void EmitFields(RecordSchema record, WantedField? wanted)
+    {
+        foreach (Field field in record.Fields) Emit(field.Schema, wanted?.Child(field.Name), AvroNames.Original(field.Name));
     }
 
     private void Emit(Schema schema, WantedField? wanted, string? path)
@@ -44,13 +60,12 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
             case UnionSchema union:
                 EmitUnion(union, wanted, path);
                 break;
-            case RecordSchema record when wanted is not null:
-                string prefix = path is null ? "" : path + ".";
-                foreach (Field field in record.Fields)
-                    Emit(field.Schema, wanted.Child(field.Name), prefix + AvroNames.Original(field.Name));
+            case RecordSchema record when wanted is not null && wanted.IsInside(record):
+                Add(StepKind.Call, path, CallOf(new Block(record, wanted)));
                 break;
             default:
-                if (wanted is { Slot: >= 0 }) EmitTake(schema, wanted.Slot, path);
+                // A branch of a union may be of a type that is no text, where another one is.
+                if (wanted is { Slot: >= 0 } && WantedField.IsText(schema)) EmitTake(schema, wanted.Slot, path);
                 else EmitSkip(schema, path);
                 break;
         }
@@ -64,9 +79,7 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
                 Add(StepKind.TakeFixed, path, slot, @fixed.Size);
                 break;
             case EnumSchema @enum:
-                string both = $"{AvroNames.Of(_enums[slot] ?? @enum)} and {AvroNames.Of(@enum)}";
-                if (_enums[slot] is { } other && !ReferenceEquals(other, @enum))
-                    throw new AvroSchemaException($"The path \"{path}\" leads to two enums, {both}; choose a field of one.");
+                if (_enums[slot] is { } other && !ReferenceEquals(other, @enum)) throw TwoEnums(slot, other, @enum);
                 _enums[slot] = @enum;
                 Add(StepKind.TakeEnum, path, slot, @enum.Count);
                 break;
@@ -87,6 +100,9 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
         _logical.Add(logical);
     }
 
+    private AvroSchemaException TwoEnums(int slot, EnumSchema one, EnumSchema other) => new(
+        $"The path \"{wantedPaths[slot]}\" leads to two enums, {AvroNames.Of(one)} and {AvroNames.Of(other)}; choose a field of one.");
+
     private void EmitSkip(Schema schema, string? path)
     {
         switch (schema)
@@ -104,7 +120,7 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
                 Add(StepKind.Nothing, path, values, levels);
                 break;
             case RecordSchema record:
-                Add(StepKind.Call, path, CallOf(record));
+                Add(StepKind.Call, path, CallOf(new Block(record, null)));
                 break;
             case FixedSchema @fixed:
                 SkipBytes(@fixed.Size, path);
@@ -163,7 +179,7 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
             if (schema.Tag == SchemaType.Null)
                 foreach (int slot in wanted?.Slots ?? []) Add(StepKind.TakeNull, path, slot);
             else
-                Emit(schema, wanted is not null && wanted.LeadsInto(schema) ? wanted : null, path);
+                Emit(schema, wanted, path);
             ends.Add(_steps.Count);
             Add(StepKind.Jump, path);
         }
@@ -186,11 +202,11 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
         _steps[at] = new ProjectionStep(StepKind.Blocks, at + 1, _label);
     }
 
-    private int CallOf(RecordSchema record)
+    private int CallOf(Block block)
     {
-        if (_calls.TryGetValue(record, out int call)) return call;
-        _calls.Add(record, _calls.Count);
-        _toWrite.Enqueue(record);
+        if (_calls.TryGetValue(block, out int call)) return call;
+        _calls.Add(block, _calls.Count);
+        _toWrite.Enqueue(block);
         return _calls.Count - 1;
     }
 
@@ -208,8 +224,8 @@ internal sealed class ProjectionCompiler(WriterType writer, int slots, bool chec
     private void Add(StepKind kind, string? path, int operand = 0, int extra = 0)
     {
         if (_steps.Count == AvroLimits.ProjectionSteps)
-            throw new AvroSchemaException($"The wanted fields take more than {AvroLimits.ProjectionSteps} steps to find, because the path "
-                + $"\"{path}\" leads through unions of many records; choose fields that do not lie behind such unions.");
+            throw new AvroSchemaException(
+                $"The schema takes more than {AvroLimits.ProjectionSteps} steps to read; write with a smaller one.");
         _steps.Add(new ProjectionStep(kind, operand, extra));
         _paths.Add(path);
     }

@@ -6,6 +6,9 @@ namespace Sluice.Worker.Documents.Avro;
 /// <summary>The wanted paths as a tree of field names.</summary>
 internal sealed class WantedField
 {
+    // Where a path ends, and how many of its names are left there.
+    private readonly record struct End(Schema Schema, int NamesLeft);
+
     private readonly Dictionary<string, WantedField> _children = new(StringComparer.Ordinal);
 
     /// <summary>Index of the path that ends here, or -1.</summary>
@@ -21,11 +24,15 @@ internal sealed class WantedField
     public void Add(Schema schema, string path, int slot)
     {
         string[] names = path.Length == 0 ? [] : [.. path.Split('.').Select(name => name.Length == 0 ? "" : AvroNames.Escape(name))];
-        var refused = new Dictionary<Schema, string?>[names.Length + 1];
+        var refused = new Dictionary<Schema, End>[names.Length + 1];
         for (int left = 0; left < refused.Length; left++) refused[left] = new(ReferenceEqualityComparer.Instance);
-        string? problem = Follow(schema, names, refused);
-        if (problem is not null)
-            throw new AvroSchemaException($"The path \"{path}\" does not lead to text in {AvroNames.Of(schema)}: {problem}.");
+        if (Follow(schema, names, refused) is { } end)
+        {
+            string problem = Problem(end.Schema, names.AsSpan(names.Length - end.NamesLeft));
+            throw new AvroSchemaException(
+                $"The path \"{path}\" does not lead to text in {JsonPlace.OneLine(AvroNames.Of(schema))}: {problem}.");
+        }
+
         WantedField node = this;
         foreach (string name in names)
         {
@@ -36,49 +43,59 @@ internal sealed class WantedField
         node.Slot = slot;
     }
 
-    /// <summary>Whether a value of <paramref name="schema"/>, a union's branch, can hold what is wanted here.</summary>
-    public bool LeadsInto(Schema schema) =>
-        (Slot >= 0 && IsText(schema)) || (schema is RecordSchema record && _children.Keys.Any(name => record.Contains(name)));
+    /// <summary>Whether <paramref name="record"/> has a field on the way to what is wanted.</summary>
+    public bool IsInside(RecordSchema record) => _children.Keys.Any(record.Contains);
 
     /// <summary>Types whose value is a slice of the payload.</summary>
     public static bool IsText(Schema schema) => schema.Tag
         is SchemaType.String or SchemaType.Bytes or SchemaType.Fixed or SchemaType.Int or SchemaType.Long or SchemaType.Enumeration;
 
-    /// <summary>Why <paramref name="names"/> lead nowhere in <paramref name="schema"/>, or null.</summary>
+    /// <summary>Where <paramref name="names"/> end short of text in <paramref name="schema"/>; null where they lead to some.</summary>
     /// <param name="schema">Where the path stands.</param>
     /// <param name="names">What is left of it.</param>
     /// <param name="refused">
     /// By the number of names left, the records looked into for them: through unions there may be billions of ways to a record.
     /// </param>
-    private static string? Follow(Schema schema, ReadOnlySpan<string> names, Dictionary<Schema, string?>[] refused)
+    private static End? Follow(Schema schema, ReadOnlySpan<string> names, Dictionary<Schema, End>[] refused)
     {
+        End here = new(schema, names.Length);
         if (schema is UnionSchema union)
         {
-            string? problem = $"the union of {string.Join(", ", union.Schemas.Take(40).Select(AvroNames.Of))} has no branch for it";
+            End? last = here;
             foreach (Schema branch in union.Schemas)
             {
                 if (branch.Tag == SchemaType.Null) continue;
-                problem = Follow(branch, names, refused);
-                if (problem is null) return null;
+                last = Follow(branch, names, refused);
+                if (last is null) return null;
             }
 
-            return problem;
+            return last;
         }
 
-        if (names.IsEmpty && IsText(schema)) return null;
-        if (names.IsEmpty) return $"{Of(schema)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do";
-        if (schema is not RecordSchema record) return $"\"{AvroNames.Original(names[0])}\" is asked of {Of(schema)}, which has no fields";
-        if (refused[names.Length].TryGetValue(record, out string? known)) return known;
-        return refused[names.Length][record] = record.TryGetField(names[0], out Field field)
-            ? Follow(field.Schema, names[1..], refused)
-            : $"{AvroNames.Of(record)} has no field \"{AvroNames.Original(names[0])}\"; it has {Fields(record)}";
+        if (names.IsEmpty) return IsText(schema) ? null : here;
+        if (schema is not RecordSchema record || !record.TryGetField(names[0], out Field field)) return here;
+        if (refused[names.Length].TryGetValue(record, out End known)) return known;
+        if (Follow(field.Schema, names[1..], refused) is not { } end) return null;
+        refused[names.Length].Add(record, end);
+        return end;
+    }
+
+    private static string Problem(Schema end, ReadOnlySpan<string> names)
+    {
+        if (end is UnionSchema) return "a union stands there, of no branch or null alone";
+        if (names.IsEmpty) return $"{Of(end)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do";
+        string name = AvroNames.Original(names[0]);
+        return end is RecordSchema record
+            ? $"{JsonPlace.OneLine(AvroNames.Of(record))} has no field \"{name}\"; it has {Fields(record)}"
+            : $"\"{name}\" is asked of {Of(end)}, which has no fields";
     }
 
     private static string Of(Schema schema) =>
-        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {AvroNames.Of(schema)}";
+        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {JsonPlace.OneLine(AvroNames.Of(schema))}";
 
     private static string Fields(RecordSchema record) =>
         record.Count == 0
             ? "none"
-            : string.Join(", ", record.Fields.Take(40).Select(f => AvroNames.Original(f.Name))) + (record.Count > 40 ? ", ..." : "");
+            : string.Join(", ", record.Fields.Take(40).Select(f => JsonPlace.OneLine(AvroNames.Original(f.Name))))
+                + (record.Count > 40 ? ", ..." : "");
 }

@@ -71,18 +71,66 @@ public sealed class AvroLimitTests
     }
 
     [Theory]
-    [InlineData("text", "steps")]
-    [InlineData("none", "has no field")]
-    public void Unions_of_many_records_on_the_way_to_a_field_do_not_multiply(string field, string refusal)
+    [InlineData("a.text", null)]
+    [InlineData("a.none", "has no field")]
+    [InlineData("a", "the record Last stands there")]
+    public void Unions_of_many_records_on_the_way_to_a_field_do_not_multiply(string path, string? refusal)
     {
         const int width = 3000;
         string fixes = string.Join(',', Enumerable.Range(0, width).Select(i => $$"""{"type":"fixed","name":"F{{i}}","size":1}"""));
         string last = $$"""{"type":"record","name":"Last","fields":[{"name":"text","type":[{{fixes}}]}]}""";
         string ways = string.Join(',', Enumerable.Range(0, width).Select(i =>
             $$"""{"type":"record","name":"R{{i}}","fields":[{"name":"a","type":["null","Last"]}]}"""));
-        WriterType writer = SchemaReader.Read($$"""[{{last}},{{ways}}]""");
-        Assert.Contains(refusal, Assert.Throws<AvroSchemaException>(() => Projection.Compile(writer, ["a." + field])).Message,
-            StringComparison.Ordinal);
+        CompilesWithinBytes($"[{last},{ways}]", [path], refusal);
+    }
+
+    /// <summary>What stands in one branch where another one has the text is skipped, and is as large as the schema.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void What_stands_in_a_branch_where_another_has_the_text_is_laid_out_once(int wanted)
+    {
+        const int width = 3000;
+        string[] paths = [.. Enumerable.Range(0, wanted).Select(i => $"t{i}")];
+        string fields = string.Join(',', Enumerable.Range(0, width).Select(i => $$"""{"name":"f{{i}}","type":"int"}"""));
+        string first = $$"""
+            {"type":"record","name":"First","fields":[{"name":"t0","type":{"type":"record","name":"S","fields":[{{fields}}]} }]}
+            """;
+        string branches = string.Join(',', Enumerable.Range(0, width).Select(i =>
+            $$"""{"type":"record","name":"R{{i}}","fields":[{"name":"t{{i % wanted}}","type":"S"}]}"""));
+        string texts = string.Join(',', paths.Select(path => $$"""{"name":"{{path}}","type":"string"}"""));
+        CompilesWithinBytes($$"""[{{first}},{{branches}},{"type":"record","name":"Z","fields":[{{texts}}]}]""", paths, null);
+    }
+
+    [Fact]
+    public void A_long_name_on_the_way_to_a_field_is_not_copied_for_each_branch()
+    {
+        string name = new('n', 500_000);
+        string branches = string.Join(',', Enumerable.Range(0, 3000).Select(i =>
+            $$"""{"type":"record","name":"R{{i}}","fields":[{"name":"text","type":"S"}]}"""));
+        string s = $$"""{"type":"record","name":"S","fields":[{"name":"{{name}}","type":"string"},{"name":"id","type":"string"}]}""";
+        string symbols = $$"""
+            {"type":"record","name":"T","fields":[{"name":"text","type":{"type":"enum","name":"{{name}}","symbols":["A"]} }]}
+            """;
+        CompilesWithinBytes($"[{s},{symbols},{branches}]", ["text.id"], null);
+        CompilesWithinBytes($"[{s},{symbols},{branches}]", ["text"], null);
+    }
+
+    /// <summary>Apache.Avro writes the namespace out for every name.</summary>
+    [Theory]
+    [InlineData(1024, null)]
+    [InlineData(1025, "the limit is 1024")]
+    [InlineData(1_000_000, "the limit is 1024")]
+    public void A_namespace_that_names_do_not_spell_out_is_short(int length, string? refusal)
+    {
+        string types = string.Join(',', Enumerable.Range(0, 3000).Select(i => $$"""{"type":"fixed","name":"F{{i}}","size":1}"""));
+        string space = new('n', length);
+        string text = $$"""{"type":"record","name":"R","namespace":"{{space}}","fields":[{"name":"u","type":[{{types}}]}]}""";
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Exception? refused = Record.Exception(() => SchemaReader.Read(text));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 128L * text.Length);
+        if (refusal is null) Assert.Null(refused);
+        else Assert.Contains(refusal, Assert.IsType<AvroSchemaException>(refused).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A record costs Apache.Avro some 900 bytes, however short its text.</summary>
@@ -105,6 +153,25 @@ public sealed class AvroLimitTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64 * 1024) + ((long)bytesForCharacter * text.Length));
     }
 
+    /// <summary>A name of a megabyte, written for each of the values that four bytes count.</summary>
+    [Theory]
+    [InlineData("""{"type":"array","items":{"type":"record","name":"E","fields":[{"name":"NAME","type":"null"}]}}""", 10_000)]
+    [InlineData("""{"type":"array","items":{"type":"record","name":"NAME","fields":[{"name":"a","type":["null","NAME"]}]}}""", 1000, 2, 0)]
+    [InlineData("""{"type":"array","items":["null",{"type":"fixed","name":"NAME","size":1}]}""", 1000, 2, 65)]
+    [InlineData("""{"type":"array","items":{"type":"enum","name":"E","symbols":["NAME"]}}""", 1000, 0)]
+    [InlineData("""{"type":"array","items":{"type":"enum","name":"E","symbols":["a_xNAME"]}}""", 1000, 0)]
+    public void A_value_that_is_long_only_as_JSON_is_not_shown(string schema, int count, params int[] item)
+    {
+        const int name = 1_000_000;
+        byte[] payload = [.. Payloads.Of(writer => writer.WriteLong(count)),
+            .. Enumerable.Repeat(item.Select(part => (byte)part), count).SelectMany(bytes => bytes), 0];
+        var json = new DatumJson(SchemaReader.Read(schema.Replace("NAME", new string('n', name), StringComparison.Ordinal)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(json.TryWrite(payload, out _, out bool tooLarge));
+        Assert.True(tooLarge);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 12L * DatumJson.LimitBytes); // it doubles, and the name is made text
+    }
+
     [Fact]
     public void A_large_payload_that_fails_at_its_end_has_cost_next_to_nothing()
     {
@@ -115,6 +182,17 @@ public sealed class AvroLimitTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(check.TryRead(payload, [], out _));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+    }
+
+    private static void CompilesWithinBytes(string text, string[] paths, string? refusal)
+    {
+        const int bytesForCharacter = 32; // the blocks of many small records are lists that grow
+        WriterType writer = SchemaReader.Read(text);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Exception? refused = Record.Exception(() => Projection.Compile(writer, paths));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, bytesForCharacter * text.Length);
+        if (refusal is null) Assert.Null(refused);
+        else Assert.Contains(refusal, Assert.IsType<AvroSchemaException>(refused).Message, StringComparison.Ordinal);
     }
 
     private static void OnASmallStack(Action test)

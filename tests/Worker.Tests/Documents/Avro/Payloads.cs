@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Avro;
 using Avro.IO;
 using Sluice.Worker.Documents.Avro;
@@ -19,18 +17,8 @@ internal static class Payloads
     }
 
     /// <summary>The JSON of a whole payload, or null where it is refused.</summary>
-    public static string? Json(WriterType schema, byte[] payload)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { MaxDepth = DatumJson.Depth }))
-        {
-            writer.WriteStartObject();
-            if (!new DatumJson(schema).TryWrite("value", payload, writer)) return null;
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(output.WrittenSpan["{\"value\":".Length..^1]);
-    }
+    public static string? Json(WriterType schema, byte[] payload) =>
+        new DatumJson(schema).TryWrite(payload, out ReadOnlyMemory<byte> json, out _) ? Encoding.UTF8.GetString(json.Span) : null;
 
     /// <summary>The text of one field; the payload must be good.</summary>
     public static string? Text(WriterType schema, string path, byte[] payload)

@@ -51,6 +51,28 @@ public sealed class ProjectionTests
         Assert.Contains("symbol", failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"double\"", "000000000000f03f")]
+    [InlineData("\"null\"", "")]
+    [InlineData("\"boolean\"", "01")]
+    [InlineData("""{"type":"array","items":"int"}""", "02fe7f00")]
+    [InlineData("""{"type":"record","name":"S","fields":[{"name":"q","type":"long"}]}""", "fe7f")]
+    public void A_branch_that_has_something_else_where_another_has_the_text_is_skipped(string type, string hex)
+    {
+        const string id = """{"name":"id","type":"string"}""";
+        string schema = $$"""
+            [{"type":"record","name":"B","fields":[{"name":"text","type":{{type}} },{{id}}]},
+             {"type":"record","name":"A","fields":[{"name":"text","type":"string"},{{id}}]}]
+            """;
+        Projection projection = Projection.Compile(SchemaReader.Read(schema), ["text", "id"]);
+        var fields = new FieldSlice[2];
+        byte[] payload = [0, .. Convert.FromHexString(hex), 2, (byte)'7'];
+        Assert.True(projection.TryRead(payload, fields, out DecodeFailure? failure), failure?.ToString());
+        Assert.Equal((default, "7"), (fields[0], projection.Text(1, fields[1], payload)));
+        Assert.True(projection.TryRead([2, 2, (byte)'t', 2, (byte)'7'], fields, out _));
+        Assert.Equal(FieldKind.Utf8, fields[0].Kind);
+    }
+
     [Fact]
     public void Reading_allocates_nothing()
     {
