@@ -1,4 +1,5 @@
 using Avro;
+using Sluice.Worker.Wording;
 using SchemaType = Avro.Schema.Type;
 
 namespace Sluice.Worker.Documents.Avro;
@@ -25,7 +26,7 @@ internal sealed class WantedField
         for (int left = 0; left < refused.Length; left++) refused[left] = new(ReferenceEqualityComparer.Instance);
         string? problem = Follow(schema, names, refused);
         if (problem is not null)
-            throw new AvroSchemaException($"The path \"{path}\" does not lead to text in {AvroNames.Of(schema)}: {problem}.");
+            throw new AvroSchemaException($"The path \"{path}\" does not lead to text in {Name(schema)}: {problem}.");
         WantedField node = this;
         foreach (string name in names)
         {
@@ -54,7 +55,7 @@ internal sealed class WantedField
     {
         if (schema is UnionSchema union)
         {
-            string? problem = $"the union of {string.Join(", ", union.Schemas.Take(40).Select(AvroNames.Of))} has no branch for it";
+            string? problem = $"the union of {string.Join(", ", union.Schemas.Take(40).Select(Name))} has no branch for it";
             foreach (Schema branch in union.Schemas)
             {
                 if (branch.Tag == SchemaType.Null) continue;
@@ -71,14 +72,16 @@ internal sealed class WantedField
         if (refused[names.Length].TryGetValue(record, out string? known)) return known;
         return refused[names.Length][record] = record.TryGetField(names[0], out Field field)
             ? Follow(field.Schema, names[1..], refused)
-            : $"{AvroNames.Of(record)} has no field \"{AvroNames.Original(names[0])}\"; it has {Fields(record)}";
+            : $"{Name(record)} has no field \"{AvroNames.Original(names[0])}\"; it has {Fields(record)}";
     }
 
     private static string Of(Schema schema) =>
-        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {AvroNames.Of(schema)}";
+        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {Name(schema)}";
+
+    private static string Name(Schema schema) => ForeignText.OneLine(AvroNames.Of(schema));
 
     private static string Fields(RecordSchema record) =>
         record.Count == 0
             ? "none"
-            : string.Join(", ", record.Fields.Take(40).Select(f => AvroNames.Original(f.Name))) + (record.Count > 40 ? ", ..." : "");
+            : string.Join(", ", record.Fields.Take(40).Select(f => ForeignText.OneLine(AvroNames.Original(f.Name)))) + (record.Count > 40 ? ", ..." : "");
 }
