@@ -12,6 +12,7 @@ using Sluice.Worker.Offsets;
 using Sluice.Worker.Onnx;
 using Sluice.Worker.Pipeline;
 using Sluice.Worker.Registry;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker;
 
@@ -87,7 +88,8 @@ internal static class WorkerServices
     {
         ILogger<IEngine> logger = provider.GetRequiredService<ILogger<IEngine>>();
         Redaction redaction = provider.GetRequiredService<Redaction>();
-        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger, redaction.Clean(message));
+        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger,
+            ForeignText.OneLine(redaction.Clean(message), ForeignText.Message));
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
         return ArenaLimit.Within(options, () => Engines.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode, options, provider.GetRequiredService<StudentTrouble>(), logger));
     }

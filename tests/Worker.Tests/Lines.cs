@@ -7,6 +7,9 @@ internal sealed class Lines<T> : ILogger<T>
 {
     public List<string> Seen { get; } = [];
 
+    /// <summary>The fields of each.</summary>
+    public List<IReadOnlyDictionary<string, object?>> Fields { get; } = [];
+
     /// <summary>What was logged with an exception.</summary>
     public List<Exception> Exceptions { get; } = [];
 
@@ -19,6 +22,7 @@ internal sealed class Lines<T> : ILogger<T>
         Func<TState, Exception?, string> formatter)
     {
         Seen.Add(formatter(state, exception));
+        if (state is IEnumerable<KeyValuePair<string, object?>> fields) Fields.Add(fields.ToDictionary());
         if (exception is not null) Exceptions.Add(exception);
     }
 

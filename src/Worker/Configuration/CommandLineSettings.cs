@@ -13,12 +13,12 @@ internal static class CommandLineSettings
         {
             string arg = args[i];
             if (!arg.StartsWith("--", StringComparison.Ordinal) || !arg.Split('=')[0].Contains(':'))
-                throw new FormatException($"Setting {i + 1} on the command line{Name(arg)} is none; settings look like "
-                    + $"--Kafka:GroupId=mail, and a value with a blank in it needs quotes.");
+                throw new FormatException($"Argument {i + 1}{After(args, i)}{Name(arg)} is no setting: each is written --Name=value or "
+                    + "--Name value with its whole name, such as --Kafka:GroupId=mail; a value with a blank in it needs quotes.");
             int equals = arg.IndexOf('=');
             if (equals > 0) settings.Add(new(WithPrefix(arg[2..equals]), arg[(equals + 1)..]));
             else if (i + 1 < args.Count) settings.Add(new(WithPrefix(arg[2..]), args[++i]));
-            else throw new FormatException($"The last setting on the command line{Name(arg)} has no value; write NAME=VALUE.");
+            else throw new FormatException($"The last argument{Name(arg)} is a setting without a value: write --Name=value.");
         }
 
         return settings.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(g => g.Last());
@@ -42,6 +42,15 @@ internal static class CommandLineSettings
         name.StartsWith("Sluice:", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging:", StringComparison.OrdinalIgnoreCase)
             ? name
             : "Sluice:" + name;
+
+    // Which argument it is may be hard to count.
+    private static string After(IReadOnlyList<string> args, int at)
+    {
+        for (int before = at - 1; before >= int.Max(at - 2, 0); before--)
+            if (args[before].StartsWith("--", StringComparison.Ordinal) && Shown.Argument(args[before]) is not Shown.Hidden and var name)
+                return $" (after {name})";
+        return "";
+    }
 
     // What stands behind a second colon may be a value that somebody took for one.
     private static string Name(string arg) => Shown.Argument(arg) is not Shown.Hidden and var name ? $", {name}," : "";

@@ -9,6 +9,8 @@ namespace Sluice.Worker.Configuration;
 /// first line over a value that they cannot use.</summary>
 internal static class LoggingRules
 {
+    private const int LongestTimeFormat = 100; // it stands in each line
+
     private static readonly string[] FreeCategories = ["Microsoft", "System"]; // libraries: which categories they have is theirs to say
 
     private static readonly Dictionary<string, Type> Formatters = new(StringComparer.OrdinalIgnoreCase)
@@ -54,7 +56,9 @@ internal static class LoggingRules
         foreach (string name in below)
             foreach (string fault in ConfigurationShape.Faults(section.GetSection(name), typeof(WriterShape))) yield return fault;
         IConfigurationSection format = section.GetSection(nameof(ConsoleFormatterOptions.TimestampFormat));
-        if (format.Value is { } text && !IsTimeFormat(text)) yield return $"{format.Path} is no format of a time, such as yyyy-MM-dd "
+        if (format.Value is { Length: > LongestTimeFormat } huge)
+            yield return $"{format.Path} has {huge.Length} characters; give at most {LongestTimeFormat}, such as yyyy-MM-dd HH:mm:ss.";
+        else if (format.Value is { } text && !IsTimeFormat(text)) yield return $"{format.Path} is no format of a time, such as yyyy-MM-dd "
             + $"HH:mm:ss.";
     }
 
@@ -69,6 +73,8 @@ internal static class LoggingRules
             else if (!IsCategory(level.Key))
                 yield return $"{level.Path} names no category of the log: there are Default, those that begin with Sluice.Worker, "
                     + $"and libraries' that begin with {string.Join(" or ", FreeCategories)}.";
+            else if (level.Key.Count(c => c == '*') > 1)
+                yield return $"{level.Path} has more than one * in its category; one is allowed.";
             else if (!levels.Contains(level.Value, StringComparer.OrdinalIgnoreCase))
                 yield return $"{level.Path} is {Shown.Misread(level.Value ?? "", levels)}, which is none of {string.Join(", ", levels)}.";
         }

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Kafka;
 
@@ -14,11 +15,14 @@ internal static class ClientLog
         // A connection that fails is told to the error handler too, in the same words.
         LogLevel level = message.Facility == "FAIL" ? LogLevel.Debug : LevelOf(message.Level);
         if (!logger.IsEnabled(level)) return;
-        string text = redaction.Clean(message.Message);
+        string text = Words(message.Message, redaction);
         Log.ClientMessage(logger, level, message.Facility, text);
     }
 
-    public static Error Clean(Error error, Redaction redaction) => new(error.Code, redaction.Clean(error.Reason), error.IsFatal);
+    public static Error Clean(Error error, Redaction redaction) => new(error.Code, Words(error.Reason, redaction), error.IsFatal);
+
+    // Cleaned before it is cut: half of a secret is no longer known for one.
+    private static string Words(string text, Redaction redaction) => ForeignText.OneLine(redaction.Clean(text), ForeignText.Message);
 
     private static LogLevel LevelOf(SyslogLevel level) => level switch
     {

@@ -53,12 +53,12 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
                 ErrorCode.NoError => null,
                 ErrorCode.UnknownTopicOrPart => $"Topic '{topic}' does not exist on {options.BootstrapServers}; create it, or correct its name in Sluice:Kafka",
                 ErrorCode.TopicAuthorizationFailed => throw new ClusterException($"This user may not see topic '{topic}' on {options.BootstrapServers}; allow it, or correct sasl.username."),
-                _ => $"Topic '{topic}' on {options.BootstrapServers} is not ready: {redaction.Clean(error.Reason)}",
+                _ => $"Topic '{topic}' on {options.BootstrapServers} is not ready: {ClientLog.Clean(error, redaction).Reason}",
             };
         }
         catch (KafkaException e)
         {
-            string reason = redaction.Clean(sink.LastError?.Reason ?? e.Error.Reason);
+            string reason = ClientLog.Clean(sink.LastError ?? e.Error, redaction).Reason;
             return $"No broker at {options.BootstrapServers} answers: {reason}; "
                 + "check Sluice:Kafka:BootstrapServers and that the cluster runs";
         }

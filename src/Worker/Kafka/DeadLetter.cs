@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Sluice.Worker.Offsets;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Kafka;
 
@@ -13,7 +14,7 @@ namespace Sluice.Worker.Kafka;
 /// </remarks>
 internal static class DeadLetter
 {
-    private const int MaxMessageChars = 1000; // headers count against the topic's largest message
+    private const int MaxMessageChars = 960; // a rejection has fewer; headers count against the topic's largest message
 
     /// <summary>The header that stands for a value left out, with its size in bytes.</summary>
     public const string OmittedValue = "sluice.error.omitted-value-bytes";
@@ -24,7 +25,7 @@ internal static class DeadLetter
         foreach (IHeader header in record.Headers ?? []) headers.Add(header.Key, header.GetValueBytes());
         SourceOffset source = record.Source;
         Add(headers, "sluice.error.reason", reason);
-        Add(headers, "sluice.error.message", Cut(detail));
+        Add(headers, "sluice.error.message", ForeignText.OneLine(detail, MaxMessageChars));
         Add(headers, "sluice.source.topic", source.Partition.Topic);
         Add(headers, "sluice.source.partition", source.Partition.Partition.ToString(CultureInfo.InvariantCulture));
         Add(headers, "sluice.source.offset", source.Offset.ToString(CultureInfo.InvariantCulture));
@@ -42,10 +43,6 @@ internal static class DeadLetter
         if (hasValue) Add(headers, OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture));
         return new Message<byte[]?, byte[]?> { Key = hasValue ? letter.Key : null, Value = [], Headers = headers };
     }
-
-    // Not between the two halves of a character beyond the basic plane: half of one is no UTF-8.
-    private static string Cut(string detail) =>
-        detail.Length <= MaxMessageChars ? detail : detail[..(char.IsHighSurrogate(detail[MaxMessageChars - 1]) ? MaxMessageChars - 1 : MaxMessageChars)];
 
     private static bool IsOurs(IHeader header) => header.Key.StartsWith("sluice.", StringComparison.Ordinal);
 

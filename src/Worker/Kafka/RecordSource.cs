@@ -204,7 +204,7 @@ internal sealed class RecordSource : IDisposable
         }
         catch (ConsumeException e) when (!e.Error.IsFatal && !IsRefusal(e.Error.Code))
         {
-            Log.ReadFailed(_logger, e.ConsumerRecord?.Topic ?? "", e.Error.Code.ToString(), _redaction.Clean(e.Error.Reason));
+            Log.ReadFailed(_logger, e.ConsumerRecord?.Topic ?? "", e.Error.Code.ToString(), ClientLog.Clean(e.Error, _redaction).Reason);
             return null;
         }
     }

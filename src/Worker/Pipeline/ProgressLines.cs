@@ -30,9 +30,10 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
         if (Moved(now) || (inFlight > 0 && _stuck.TryTell(out _)))
         {
             long documents = now.Published - _last.Published;
-            Log.Progress(
-                logger, documents, documents / seconds, (now.Tokens - _last.Tokens) / seconds, now.DeadLettered - _last.DeadLettered, inFlight,
-                standing?.Lag?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown");
+            (double perSecond, double tokens) = (documents / seconds, (now.Tokens - _last.Tokens) / seconds);
+            long rejected = now.DeadLettered - _last.DeadLettered;
+            if (standing?.Lag is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
+            else Log.ProgressWithoutLag(logger, documents, perSecond, tokens, rejected, inFlight);
         }
 
         TellBatches(now.Batches.Since(_last.Batches));

@@ -1,3 +1,5 @@
+using Sluice.Worker.Wording;
+
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Why a record cannot be labelled, whoever tries and however often.</summary>
@@ -6,5 +8,5 @@ namespace Sluice.Worker.Pipeline;
 internal sealed record Rejection(RejectionReason Reason, string Detail)
 {
     /// <summary>The detail without a full stop, so that it may stand inside a sentence.</summary>
-    public string Detail { get; } = Detail.TrimEnd('.');
+    public string Detail { get; } = ForeignText.OneLine(Detail.TrimEnd('.'), ForeignText.Message);
 }

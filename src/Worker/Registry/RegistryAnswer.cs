@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Registry;
 
@@ -11,6 +12,8 @@ namespace Sluice.Worker.Registry;
 /// <param name="Location">Where a redirect points, for the error message.</param>
 internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter, Uri? Location)
 {
+    private const int LongestWords = 240;
+
     /// <summary>Whether the same request may succeed a moment later.</summary>
     public bool IsTransient => (int)Status >= 500 || Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
 
@@ -92,5 +95,5 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
 
     // Cleaned before it is cut, for what is left of a secret at the end is too short to be known for one.
     private static string OneLine(string text, Redaction redaction) =>
-        new([.. redaction.Clean(text[..int.Min(text.Length, 4096)]).Take(240).Select(c => char.IsControl(c) ? ' ' : c)]);
+        ForeignText.OneLine(redaction.Clean(text), LongestWords);
 }

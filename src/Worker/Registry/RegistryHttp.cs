@@ -6,6 +6,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Registry;
 
@@ -135,7 +136,9 @@ internal sealed class RegistryHttp : IDisposable
     }
 
     // It may quote what came in place of an answer.
-    private string Reason(Exception failure) => _redaction.Clean(failure is HttpRequestException { InnerException: { } inner }
-        ? $"{failure.Message} ({inner.Message})"
-        : failure.Message);
+    private string Reason(Exception failure)
+    {
+        string words = failure is HttpRequestException { InnerException: { } inner } ? $"{failure.Message} ({inner.Message})" : failure.Message;
+        return ForeignText.OneLine(_redaction.Clean(words), ForeignText.Message);
+    }
 }

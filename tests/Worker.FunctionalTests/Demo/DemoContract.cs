@@ -40,6 +40,9 @@ public abstract class DemoContract
 
         Assert.Equal("it was stopped", report.Cut);
         Assert.InRange(report.Counts.Labelled, 10, 149);
+        Assert.Equal(150, report.Counts.Sent + report.Counts.NotSent);
+        Assert.InRange(report.Counts.Lost, 0, report.Counts.Sent - report.Counts.Labelled);
+        Assert.NotEqual(0, report.Counts.NotSent);
         Assert.NotEqual(0, report.ExitCode);
     }
 

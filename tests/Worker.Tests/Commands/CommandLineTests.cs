@@ -15,10 +15,19 @@ public sealed class CommandLineTests
         "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
     [InlineData("demo --rate many", "--rate is ***; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --rate 5 --in-flight 8", "--rate and --in-flight exclude each other: mails go out when they are due, or when others "
+        + "have come back.\nSee ./sluice demo --help.\n")]
     [InlineData("read topic --last many", "--last is ***; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("demo --cluster x", "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
     public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) =>
+        Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
+
+    [Theory]
+    [InlineData("read topic --registry http://a:pw@b", "--registry holds a user or password, which logs would show; give them as "
+        + "Sluice__Registry__User and Sluice__Registry__Password.\n")]
+    [InlineData("read topic --registry here", "--registry is no http or https address, such as http://127.0.0.1:8081.\n")]
+    public async Task A_registry_s_address_that_is_none_is_told_by_its_option(string arguments, string errors) =>
         Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
 
     [Fact]

@@ -15,6 +15,8 @@ public sealed class LoggingRulesTests
     [InlineData("LogLevel:Default=1", "Logging:LogLevel:Default is '1', which is none of Trace, ")]
     [InlineData("LogLevel:Defalt=Debug", "Logging:LogLevel:Defalt names no category of the log: ")]
     [InlineData("LogLevel:Sluice.Worker.Kafkaa=Debug", "Logging:LogLevel:Sluice.Worker.Kafkaa names no category of the log: ")]
+    [InlineData("LogLevel:Sluice*.Worker*=Debug", "Logging:LogLevel:Sluice*.Worker* has more than one * in its category; one is allowed.")]
+    [InlineData("Console:LogLevel:System**=Debug", "Logging:Console:LogLevel:System** has more than one * in its category; ")]
     [InlineData("LogLevel:Default:Console=Debug", "Logging:LogLevel:Default takes one value, not a section.")]
     [InlineData("LogLevel=Debug", "Logging:LogLevel was given one value, but it is a section: set one of Logging:LogLevel:Default.")]
     [InlineData("LogLevell:Default=Debug", "Logging:LogLevell is not a setting; Logging has CaptureScopes, Console, LogLevel.")]
@@ -40,6 +42,15 @@ public sealed class LoggingRulesTests
     public void A_fault_is_named(string setting, string fault) =>
         Assert.StartsWith(fault, Assert.Single(Assert.Throws<OptionsValidationException>(() => Create(setting)).Failures),
             StringComparison.Ordinal);
+
+    [Fact]
+    public void A_time_s_format_has_its_limit()
+    {
+        const string Setting = "Console:FormatterOptions:TimestampFormat";
+        Create($"{Setting}={new string('y', 100)}").Dispose();
+        Assert.Equal($"Logging:{Setting} has 101 characters; give at most 100, such as yyyy-MM-dd HH:mm:ss.",
+            Assert.Single(Assert.Throws<OptionsValidationException>(() => Create($"{Setting}={new string('y', 101)}")).Failures));
+    }
 
     [Fact]
     public void Of_another_formatter_other_options_are_known()

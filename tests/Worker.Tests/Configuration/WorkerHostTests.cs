@@ -29,11 +29,16 @@ public sealed class WorkerHostTests
     }
 
     [Theory]
-    [InlineData("what", "Setting 1 on the command line is none; ")]
-    [InlineData("--Kafka=3", "Setting 1 on the command line, '--Kafka', is none; ")]
-    [InlineData("--Kafka:GroupId", "The last setting on the command line, '--Kafka:GroupId', has no value; ")]
+    [InlineData("what", "Argument 1 is no setting: each is written --Name=value or --Name value ")]
+    [InlineData("--Kafka=3", "Argument 1, '--Kafka', is no setting: ")]
+    [InlineData("--Kafka:GroupId", "The last argument, '--Kafka:GroupId', is a setting without a value: ")]
     public void An_argument_that_is_no_setting_is_refused_by_its_place_and_its_name(string argument, string fault) =>
         Assert.StartsWith(fault, Assert.Throws<FormatException>(() => WorkerHost.Create([argument])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_argument_that_is_no_setting_is_told_by_the_one_before_and_never_shown() =>
+        Assert.StartsWith("Argument 3 (after '--Model:Path') is no setting: ", Assert.Throws<FormatException>(() =>
+            WorkerHost.Create(["--Model:Path", "my", "s3cret-mail"])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Names_that_nothing_reads_and_values_of_the_wrong_kind_are_all_told()

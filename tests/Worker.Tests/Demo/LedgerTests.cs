@@ -65,6 +65,19 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void What_was_never_sent_is_not_lost()
+    {
+        Ledger ledger = Create("a", "b", "c");
+        ledger.Sent("a", 0);
+        ledger.Sent("b", 0);
+        ledger.Labelled("a", "ham", 1, false, 1);
+        Assert.Equal((1, 1), (ledger.Counts.Lost, ledger.Counts.NotSent));
+        Assert.False(ledger.Counts.EachExactlyOnce);
+        Assert.Null(ledger.Labelled("c", "ham", 1, false, 2)); // which cannot be
+        Assert.Equal((1, 1, 1), (ledger.Counts.Lost, ledger.Counts.NotSent, ledger.Counts.Unexpected));
+    }
+
+    [Fact]
     public void A_document_both_rejected_and_labelled_is_counted_twice()
     {
         Ledger ledger = Create("a");
@@ -85,6 +98,7 @@ public sealed class LedgerTests
         Prop.ForAll(Gen.ListOf(events).ToArbitrary(), list =>
         {
             Ledger ledger = Create("a", "b", "c");
+            foreach (string id in ids[..3]) ledger.Sent(id, 0);
             int freed = 0;
             foreach ((string id, bool label) in list)
                 freed += (label ? ledger.Labelled(id, "ham", 1, false, 1) : ledger.Rejected(id, "r")) ?? 0;

@@ -49,7 +49,8 @@ public sealed class ReportTests
         using JsonDocument json = JsonDocument.Parse(stream.ToArray());
 
         Assert.Equal(
-            ["documents", "lost", "duplicated", "documents_per_s", "tokens_per_s", "latency_ms", "accuracy", "confusion", "cpu_share", "batches"],
+            ["documents", "lost", "not_sent", "duplicated", "documents_per_s", "tokens_per_s", "latency_ms", "accuracy", "confusion", "cpu_share",
+                "batches"],
             json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(["p50", "p95", "p99"], json.RootElement.GetProperty("latency_ms").EnumerateObject().Select(member => member.Name));
         Assert.Equal(["decode", "infer", "other"], json.RootElement.GetProperty("cpu_share").EnumerateObject().Select(member => member.Name));
@@ -110,7 +111,9 @@ public sealed class ReportTests
         using var stream = new MemoryStream();
         ReportJson.Write(empty, stream);
 
-        Assert.Contains("ended early: it was stopped", string.Join('\n', PlainSummary.Lines(empty)), StringComparison.Ordinal);
+        string text = string.Join('\n', PlainSummary.Lines(empty));
+        Assert.Contains("ended early: it was stopped", text, StringComparison.Ordinal);
+        Assert.Contains("lost             0\nnot sent         3\n", text, StringComparison.Ordinal);
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }).Write(SummaryScreen.Of(empty, 120));
     }
 

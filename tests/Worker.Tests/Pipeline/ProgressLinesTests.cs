@@ -27,6 +27,8 @@ public sealed class ProgressLinesTests
         Assert.Equal(
             ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 on their way, lag 70", "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 on their way, lag unknown"],
             _lines.Seen);
+        Assert.Equal(70L, _lines.Fields[0]["Lag"]); // a number, as the other fields are
+        Assert.DoesNotContain("Lag", _lines.Fields[1].Keys);
     }
 
     [Fact]

@@ -38,5 +38,21 @@ public sealed class WriterSchemaTests
         Assert.Contains(found, rejection.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"type":"record","name":"NAME","fields":[]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"NAME","type":"string"}]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"a","type":"NAME"}]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"NAME","type":"int"},{"name":"NAME","type":"int"}]}""")]
+    [InlineData("""["null",{"type":"record","name":"NAME","fields":[]}]""")]
+    [InlineData("""{"type":"enum","name":"E","symbols":["NAME","NAME"]}""")]
+    public void Names_of_any_size_and_kind_stay_few_characters_that_no_terminal_obeys(string schema)
+    {
+        string name = $"FORGED \\u001b[2J{new string('n', 1_000_000)}";
+        string detail = WriterSchema.Compile(7, schema.Replace("NAME", name, StringComparison.Ordinal), Options).Rejection!.Detail;
+        Assert.InRange(detail.Length, 20, 1000);
+        Assert.DoesNotContain(detail, char.IsControl);
+        Assert.Contains("more characters)", detail, StringComparison.Ordinal);
+    }
+
     private static InputOptions Options => new() { TextFields = ["text"], IdField = "id" };
 }

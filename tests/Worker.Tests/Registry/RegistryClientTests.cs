@@ -193,6 +193,20 @@ public sealed class RegistryClientTests : IAsyncDisposable
         Assert.Contains(words, (await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(1))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Words_of_any_size_and_kind_stay_few_characters_that_no_terminal_obeys()
+    {
+        string words = $"FORGED \\u001b[2J{new string('w', 1_000_000)}";
+        foreach (string body in new[] { $$"""{"schemaType":"{{words}}","schema":"x"}""", $$"""{"error_code":40403,"message":"{{words}}"}""" })
+        {
+            _server.Answer = _ => (body.Contains("error_code", StringComparison.Ordinal) ? 404 : 200, body);
+            using RegistryClient client = Create();
+            string message = (await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(1))).Message;
+            Assert.InRange(message.Length, 20, 600);
+            Assert.Contains(@"FORGED \u001B[2J", message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(401, """{"error_code":401,"message":"Unauthorized"}""", "Registry:User")]
     [InlineData(403, "", "right")]

@@ -29,6 +29,17 @@ internal static class EnvironmentSettings
             : throw new InvalidDataException(string.Join(' ', faults));
     }
 
+    /// <summary>The registry that <c>--registry</c> names, with what the environment says of it.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="Registry"/>, or the address is none, or they contradict each other.</exception>
+    public static RegistryOptions RegistryAt(string url, IReadOnlyDictionary<string, string?> settings)
+    {
+        RegistryOptions options = Registry(settings) with { Url = url };
+        string[] faults = [.. RegistryOptionsRules.Faults(options)];
+        return faults.Length == 0 ? options : throw new InvalidDataException(string.Join(' ', faults)
+            .Replace("Registry:Url", "--registry", StringComparison.Ordinal)
+            .Replace("Registry:", "Sluice__Registry__", StringComparison.Ordinal));
+    }
+
     /// <summary>librdkafka's settings for every client: those below <c>Kafka:Common</c>, and the brokers.</summary>
     /// <exception cref="InvalidDataException">librdkafka refuses one of them.</exception>
     public static Dictionary<string, string> ForClients(IReadOnlyDictionary<string, string?> settings, string bootstrapServers)

@@ -18,14 +18,12 @@ internal sealed class RealCluster : IDemoCluster
     /// <param name="registryUrl">The registry's base address.</param>
     /// <param name="now">Makes the names of this run its own.</param>
     /// <param name="warn">Takes a line for each thing that could not be deleted at the end.</param>
-    /// <exception cref="DemoException">The registry's address or settings are wrong; nothing was made on the cluster yet.</exception>
+    /// <exception cref="InvalidDataException">The registry's address or settings are wrong; nothing was made on the cluster yet.</exception>
     public RealCluster(string bootstrapServers, string registryUrl, DateTimeOffset now, Action<string> warn)
     {
         _warn = warn;
         BootstrapServers = bootstrapServers;
-        RegistryOptions = EnvironmentSettings.Registry(WorkerSettings) with { Url = registryUrl };
-        if (RegistryOptionsRules.Faults(RegistryOptions) is { Count: > 0 } faults)
-            throw new DemoException(string.Join(' ', faults));
+        RegistryOptions = EnvironmentSettings.RegistryAt(registryUrl, WorkerSettings);
         string run = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         Topics = DemoTopics.With($"sluice-demo.{run}-{Environment.ProcessId}.");
         _admin = new AdminClientBuilder(ClientSettings).SetLogHandler((_, _) => { }).Build();

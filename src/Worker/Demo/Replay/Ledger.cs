@@ -49,7 +49,7 @@ internal sealed class Ledger
     {
         lock (_lock)
         {
-            _entries[id].Due = due;
+            (_entries[id].IsSent, _entries[id].Due) = (true, due);
             _sent++;
         }
     }
@@ -65,7 +65,7 @@ internal sealed class Ledger
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(id, out Entry? entry))
+            if (!_entries.TryGetValue(id, out Entry? entry) || !entry.IsSent)
             {
                 _unexpected++;
                 return null;
@@ -95,7 +95,7 @@ internal sealed class Ledger
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(id, out Entry? entry))
+            if (!_entries.TryGetValue(id, out Entry? entry) || !entry.IsSent)
             {
                 _unexpected++;
                 return null;
@@ -132,6 +132,8 @@ internal sealed class Ledger
         public string TrueLabel { get; } = trueLabel;
 
         public int Bytes { get; } = bytes;
+
+        public bool IsSent { get; set; }
 
         public string? Label { get; set; }
 

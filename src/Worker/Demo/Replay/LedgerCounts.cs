@@ -11,12 +11,15 @@ namespace Sluice.Worker.Demo.Replay;
 /// <param name="Tokens">Tokens of the labelled documents.</param>
 internal readonly record struct LedgerCounts(int Documents, int Sent, int Labelled, int Rejected, int Duplicated, int Unexpected, int Correct, long Tokens)
 {
-    /// <summary>Documents without a label.</summary>
-    public int Lost => Documents - Labelled;
+    /// <summary>Documents that were sent and got no label.</summary>
+    public int Lost => Sent - Labelled;
+
+    /// <summary>Documents that a run which ended early never came to.</summary>
+    public int NotSent => Documents - Sent;
 
     /// <summary>Documents on their way.</summary>
     public int InFlight => Sent - Labelled - Rejected;
 
     /// <summary>Whether every document got exactly one label and nothing else came.</summary>
-    public bool EachExactlyOnce => Lost == 0 && Duplicated == 0 && Unexpected == 0;
+    public bool EachExactlyOnce => Labelled == Documents && Duplicated == 0 && Unexpected == 0;
 }

@@ -15,6 +15,7 @@ internal static class ReportJson
         json.WriteStartObject();
         json.WriteNumber("documents", report.Counts.Documents);
         json.WriteNumber("lost", report.Counts.Lost);
+        json.WriteNumber("not_sent", report.Counts.NotSent);
         json.WriteNumber("duplicated", report.Counts.Duplicated + report.Counts.Unexpected);
         json.WriteNumber("documents_per_s", Round(report.DocumentsPerSecond, 2));
         json.WriteNumber("tokens_per_s", Round(report.TokensPerSecond, 1));

@@ -13,6 +13,7 @@ internal static class PlainSummary
         yield return Verdict.Of(report);
         yield return $"documents        {Numbers.Count(counts.Documents)}";
         yield return $"lost             {Numbers.Count(counts.Lost)}";
+        if (counts.NotSent > 0) yield return $"not sent         {Numbers.Count(counts.NotSent)}";
         yield return $"duplicated       {Numbers.Count(counts.Duplicated + counts.Unexpected)}";
         yield return $"dead-lettered    {Numbers.Count(counts.Rejected)}";
         foreach ((string reason, int documents) in report.Rejections)

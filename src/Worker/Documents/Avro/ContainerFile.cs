@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -59,7 +60,7 @@ internal static class ContainerFile
         }
 
         if (codec is not ("null" or "deflate"))
-            throw new InvalidDataException($"its codec is {JsonPlace.Quote(codec)}; null and deflate are read.");
+            throw new InvalidDataException($"its codec is {ForeignText.Quote(codec)}; null and deflate are read.");
         try
         {
             WriterType writer = SchemaReader.Read(schema ?? throw new InvalidDataException("it has no avro.schema."));

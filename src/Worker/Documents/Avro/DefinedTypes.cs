@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Avro;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -24,13 +25,13 @@ internal sealed class DefinedTypes(JsonPlace place)
             if (_names.TryGetValue(simple, null, null, null, out found)) return found;
         }
 
-        throw place.Refuse($"{JsonPlace.Quote(text)} is neither a type of Avro nor a name defined before");
+        throw place.Refuse($"{ForeignText.Quote(text)} is neither a type of Avro nor a name defined before");
     }
 
     /// <summary>Adds <paramref name="schema"/>, whose name is free.</summary>
     public T Define<T>(T schema)
         where T : NamedSchema =>
-        _names.Add(schema) ? schema : throw place.Refuse($"{JsonPlace.Quote(AvroNames.Of(schema))} is defined twice");
+        _names.Add(schema) ? schema : throw place.Refuse($"{ForeignText.Quote(AvroNames.Of(schema))} is defined twice");
 
     /// <summary>The name that <paramref name="json"/> defines, escaped.</summary>
     public (string Simple, string Space) NameOf(JsonElement json)
@@ -57,7 +58,7 @@ internal sealed class DefinedTypes(JsonPlace place)
     // Apache.Avro writes it out for every name in it.
     private string SpaceAround() => Space.Length <= AvroLimits.NamespaceLength
         ? Space
-        : throw place.Refuse($"The namespace {JsonPlace.Quote(Space)} around a name has {Space.Length} characters; the limit is "
+        : throw place.Refuse($"The namespace {ForeignText.Quote(Space)} around a name has {Space.Length} characters; the limit is "
             + $"{AvroLimits.NamespaceLength}, for names that do not spell it out");
 
     private AvroSchemaException EmptyName() => place.Refuse("A name is empty");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -11,7 +12,6 @@ internal sealed class FieldTrail
 {
     private const int Innermost = 12;
     private const int Outermost = 12;
-    private const int LongestName = 80;
 
     private readonly List<Segment> _inner = new(Innermost);
     private readonly Queue<Segment> _outer = new(Outermost);
@@ -55,8 +55,6 @@ internal sealed class FieldTrail
     private static void Append(StringBuilder text, Segment segment)
     {
         if (segment.Name is not string name) text.Append(CultureInfo.InvariantCulture, $"[{segment.Index}]");
-        else text.Append(text.Length == 0 ? "" : ".").Append(Shorten(name));
+        else text.Append(text.Length == 0 ? "" : ".").Append(ForeignText.OneLine(name));
     }
-
-    private static string Shorten(string name) => name.Length <= LongestName ? name : $"{name.AsSpan(0, LongestName)}...";
 }

@@ -7,8 +7,6 @@ namespace Sluice.Worker.Documents.Avro;
 /// <summary>Where in a schema's JSON the parser stands; owned by one parser.</summary>
 internal sealed class JsonPlace
 {
-    private const int Longest = 80;
-
     private readonly List<(string? Name, int Index)> _steps = [];
 
     public void Enter(string name) => _steps.Add((name, 0));
@@ -62,15 +60,5 @@ internal sealed class JsonPlace
     {
         if (!json.TryGetProperty(name, out JsonElement value)) return absent;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : null;
-    }
-
-    /// <summary><paramref name="text"/> in quotes, in one line and short enough for a message.</summary>
-    public static string Quote(string text) => $"\"{OneLine(text)}\"";
-
-    /// <summary>The beginning of <paramref name="text"/>, fit for a message.</summary>
-    public static string OneLine(string text)
-    {
-        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, Longest));
-        return string.Concat([.. start.ToArray().Select(c => char.IsControl(c) ? ' ' : c), .. text.Length > Longest ? "..." : ""]);
     }
 }

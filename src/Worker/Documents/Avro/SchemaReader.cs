@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Avro;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -18,6 +19,8 @@ internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, Logic
 /// </remarks>
 internal sealed class SchemaReader
 {
+    private const int LongestReason = 240; // so that its place comes behind it
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = AvroLimits.SchemaDepth };
 
     private readonly JsonPlace _place = new();
@@ -126,7 +129,7 @@ internal sealed class SchemaReader
         (string name, string space) = _types.NameOf(json);
         JsonElement size = _place.Attribute(json, "size");
         if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out int bytes) || bytes < 0)
-            throw _place.Refuse($"The size {JsonPlace.Quote(size.GetRawText())} is no whole number from 0 to {int.MaxValue}");
+            throw _place.Refuse($"The size {ForeignText.Quote(size.GetRawText())} is no whole number from 0 to {int.MaxValue}");
         FixedSchema schema = FixedSchema.Create(name, Math.Max(bytes, 1), space);
         schema.Size = bytes; // Create refuses 0, which the specification allows
         return Annotated(_types.Define(schema), json, bytes);
@@ -175,7 +178,7 @@ internal sealed class SchemaReader
         }
         catch (Exception refused) when (refused is AvroException or ArgumentException)
         {
-            throw _place.Refuse(AvroNames.Original(JsonPlace.OneLine(refused.Message)));
+            throw _place.Refuse(ForeignText.OneLine(AvroNames.Original(refused.Message), LongestReason));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Avro;
+using Sluice.Worker.Wording;
 using SchemaType = Avro.Schema.Type;
 
 namespace Sluice.Worker.Documents.Avro;
@@ -30,7 +31,7 @@ internal sealed class WantedField
         {
             string problem = Problem(end.Schema, names.AsSpan(names.Length - end.NamesLeft));
             throw new AvroSchemaException(
-                $"The path \"{path}\" does not lead to text in {JsonPlace.OneLine(AvroNames.Of(schema))}: {problem}.");
+                $"The path \"{path}\" does not lead to text in {ForeignText.OneLine(AvroNames.Of(schema))}: {problem}.");
         }
 
         WantedField node = this;
@@ -86,16 +87,16 @@ internal sealed class WantedField
         if (names.IsEmpty) return $"{Of(end)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do";
         string name = AvroNames.Original(names[0]);
         return end is RecordSchema record
-            ? $"{JsonPlace.OneLine(AvroNames.Of(record))} has no field \"{name}\"; it has {Fields(record)}"
+            ? $"{ForeignText.OneLine(AvroNames.Of(record))} has no field \"{name}\"; it has {Fields(record)}"
             : $"\"{name}\" is asked of {Of(end)}, which has no fields";
     }
 
     private static string Of(Schema schema) =>
-        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {JsonPlace.OneLine(AvroNames.Of(schema))}";
+        $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {ForeignText.OneLine(AvroNames.Of(schema))}";
 
     private static string Fields(RecordSchema record) =>
         record.Count == 0
             ? "none"
-            : string.Join(", ", record.Fields.Take(40).Select(f => JsonPlace.OneLine(AvroNames.Original(f.Name))))
+            : string.Join(", ", record.Fields.Take(40).Select(f => ForeignText.OneLine(AvroNames.Original(f.Name))))
                 + (record.Count > 40 ? ", ..." : "");
 }
