@@ -52,7 +52,8 @@ internal static class DemoCommand
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
         var mails = new Option<string?>("--mails")
         {
-            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. Default: "
+            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. "
+                + "Each id is unique, not empty and of at most 1,024 bytes. Default: "
                 + "data/mail/test.avro.",
             HelpName = "FILE",
         };

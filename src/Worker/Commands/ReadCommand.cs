@@ -45,7 +45,8 @@ internal static class ReadCommand
         {
             try
             {
-                RegistryOptions options = EnvironmentSettings.RegistryAt(result.GetRequiredValue(registry), EnvironmentSettings.All) with { Attempts = 2 };
+                RegistryOptions options =
+                    EnvironmentSettings.RegistryAt(result.GetRequiredValue(registry), EnvironmentSettings.All) with { Attempts = 2 };
                 using TopicLines lines = new(EnvironmentSettings.ForClients(EnvironmentSettings.All, result.GetRequiredValue(cluster)), options);
                 await using Stream output = new StandardOutput();
                 await lines.PrintAsync(result.GetRequiredValue(topic), result.GetValue(last), output, stop);

@@ -4,6 +4,7 @@ using Sluice.Worker.Demo.Replay;
 using Sluice.Worker.Demo.Report;
 using Sluice.Worker.Demo.View;
 using Sluice.Worker.Registry;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Demo;
 
@@ -39,6 +40,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
         // 4. The worker, in this process, warm.
         await using DemoWorker worker = await view.DuringAsync("starting the worker", () => DemoWorker.StartAsync(options, cluster, cancellation));
+        string[] strange = [.. documents.Select(document => document.Label).Distinct().Except(worker.Labels)];
+        if (strange.Length > 0)
+            view.Done($"the mails' labels {Words(strange)} are none of the model's, {Words(worker.Labels)}: accuracy is not comparable");
         var books = new Books(new Ledger(first), new Ledger(documents));
         await using var flow = new Flow(options, cluster, worker, books, time);
         await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, first, cancellation));
@@ -47,7 +51,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         // 5. The run.
         var clock = new RunClock(worker, time);
         Task<string?> run = flow.RunAsync(documents, books.Main, options.Rate, cancellation);
-        await view.WatchAsync(new LiveMeter(books.Main, worker, time).Read, run);
+        LiveMeter meter = new(books.Main, worker, time);
+        await view.WatchAsync(() => meter.Read() with { HasAccuracy = strange.Length == 0 }, run);
         string? cut = await run;
         clock.Stop();
 
@@ -57,8 +62,11 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
             return true;
         });
-        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time);
+        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time) with { HasAccuracy = strange.Length == 0 };
     }
+
+    private static string Words(IReadOnlyList<string> labels) =>
+        string.Join(", ", labels.Take(5).Select(label => ForeignText.OneLine(label))) + (labels.Count > 5 ? ", ..." : "");
 
     private static async Task<int> RegisterAsync(IDemoCluster cluster, CancellationToken cancellation)
     {

@@ -12,6 +12,9 @@ namespace Sluice.Worker.Demo;
 /// <param name="Batches">That went through the model.</param>
 internal sealed record DemoStatus(LedgerCounts Counts, TimeSpan Elapsed, double DocumentsPerSecond, double TokensPerSecond, Percentiles LatencyMs, long Batches)
 {
+    /// <inheritdoc cref="DemoReport.HasAccuracy"/>
+    public bool HasAccuracy { get; init; } = true;
+
     /// <summary>How long the rest takes at the present rate, or null when nothing comes.</summary>
     public TimeSpan? Left => DocumentsPerSecond > 0 ? TimeSpan.FromSeconds((Counts.Documents - Counts.Labelled) / DocumentsPerSecond) : null;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sluice.Worker.Demo.Clusters;
+using Sluice.Worker.Inference;
 using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker.Demo;
@@ -19,6 +20,9 @@ internal sealed class DemoWorker : IAsyncDisposable
         _progress = host.Services.GetRequiredService<PipelineProgress>();
         _failure = host.Services.GetRequiredService<PipelineFailure>();
     }
+
+    /// <summary>What its model may label.</summary>
+    public IReadOnlyList<string> Labels => _host.Services.GetRequiredService<ModelBundle>().Identity.Labels;
 
     /// <summary>What it has done so far.</summary>
     public ProgressSnapshot Progress => _progress.Snapshot();

@@ -1,4 +1,7 @@
+using System.Text;
 using Sluice.Worker.Documents.Avro;
+using Sluice.Worker.Pipeline;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Demo;
 
@@ -21,7 +24,8 @@ internal static class MailFile
     /// <summary>All of a file's mails, in its order.</summary>
     /// <param name="path">Any file, damaged or not; of at most <see cref="AvroLimits.ContainerBytes"/>, inflated or not.</param>
     /// <exception cref="InvalidDataException">
-    /// It is missing, cannot be read, is no such file, holds no mail, or its records lack one of the strings id, subject, body and label.
+    /// It is missing, cannot be read, is no such file, holds no mail, its records lack one of the strings id, subject, body and label, or
+    /// an id is empty, longer than <see cref="DecodeStep.MostIdBytes"/>, another mail's too, or one that warm-up documents have.
     /// </exception>
     public static IReadOnlyList<LabelledMail> Read(string path)
     {
@@ -41,13 +45,33 @@ internal static class MailFile
             }
 
             LabelledMail[] mails = [.. Records(path).Select(mail => new LabelledMail(mail[0], mail[1], mail[2], mail[3]))];
-            return mails.Length > 0
-                ? mails
-                : throw new InvalidDataException($"{path} holds no mail. Give --mails a file of mails, or leave it away.");
+            if (mails.Length == 0)
+                throw new InvalidDataException($"{path} holds no mail. Give --mails a file of mails, or leave it away.");
+            CheckIds(path, mails);
+            return mails;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"{path} cannot be read: {fault.Message} Give --mails another file.", fault);
+        }
+    }
+
+    // A label is known by the id of its document: the worker gives another to one without, and the demo's warm-up has its own.
+    private static void CheckIds(string path, LabelledMail[] mails)
+    {
+        var seen = new Dictionary<string, int>(mails.Length, StringComparer.Ordinal);
+        for (int i = 0; i < mails.Length; i++)
+        {
+            string id = mails[i].Id;
+            string? fault = id.Length == 0 ? "is empty"
+                : Encoding.UTF8.GetByteCount(id) is var bytes && bytes > DecodeStep.MostIdBytes ? $"has {bytes} bytes"
+                : id.StartsWith(DocumentPreparation.WarmUpPrefix, StringComparison.Ordinal) ? $"begins with {DocumentPreparation.WarmUpPrefix}"
+                : !seen.TryAdd(id, i) ? $"is that of record {seen[id]} too"
+                : null;
+            if (fault is null) continue;
+            throw new InvalidDataException($"{path}: the id of record {i}, {ForeignText.Quote(id)}, {fault}. Give --mails a file whose ids "
+                + $"are unique, not empty, of at most {DecodeStep.MostIdBytes} bytes of UTF-8 and do not begin with "
+                + $"{DocumentPreparation.WarmUpPrefix}");
         }
     }
 

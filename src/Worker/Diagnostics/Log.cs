@@ -67,13 +67,12 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
     public static partial void Progress(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, long lag);
 
-#pragma warning disable SYSLIB1006 // the same event; a lag that is not known is left out, for a field has one type
-    [LoggerMessage(120, LogLevel.Information,
+    // The same where the lag is not known: a field is of one type, so it is left out.
+    [LoggerMessage(123, LogLevel.Information,
         "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
-            + "{InFlight} on their way, lag unknown", EventName = nameof(Progress))]
+            + "{InFlight} on their way, lag unknown")]
     public static partial void ProgressWithoutLag(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond,
         long rejected, long inFlight);
-#pragma warning restore SYSLIB1006
 
     [LoggerMessage(122, LogLevel.Debug, "{Batches} batches of {Documents:0.0} documents, sparing {Padding:P1} of padding, predicted within {MeanError:P1}; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
     public static partial void Batches(ILogger logger, long batches, double documents, double padding, double meanError, long residentMiB, long managedMiB, long arenaMiB, long nativeHeapMiB, long otherMiB);

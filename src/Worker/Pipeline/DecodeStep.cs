@@ -13,7 +13,8 @@ internal sealed class DecodeStep(
     IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, RecordQueue records,
     OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress)
 {
-    private const int MostIdBytes = 1024; // an id is held and written with its label; a longer one is none
+    /// <summary>An id is held and written with its label; a longer one is none.</summary>
+    public const int MostIdBytes = 1024;
 
     /// <summary>Works until the queue is complete and empty.</summary>
     public async Task RunAsync(CancellationToken stop)

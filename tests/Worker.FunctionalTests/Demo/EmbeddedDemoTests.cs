@@ -23,6 +23,17 @@ public sealed class EmbeddedDemoTests : DemoContract
     }
 
     [Fact]
+    public async Task Mails_of_other_labels_than_the_model_s_are_told_of_before_it_starts_and_not_compared()
+    {
+        using var corpus = new SmallCorpus(mails: 20, positive: "spam", ids: new string('i', 1024)); // the longest id that a label keeps
+        using var output = new StringWriter();
+        DemoReport report = await RunAsync(corpus, output, CancellationToken.None);
+        Assert.Equal((0, false), (report.ExitCode, report.HasAccuracy));
+        Assert.Contains("the mails' labels spam are none of the model's, no, yes: accuracy is not comparable", output.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_command_prints_plain_lines_into_a_pipe_and_writes_the_figures()
     {
         using var corpus = new SmallCorpus(mails: 40);

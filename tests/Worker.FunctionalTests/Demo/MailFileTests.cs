@@ -84,6 +84,21 @@ public sealed class MailFileTests : IDisposable
         Assert.StartsWith($"{none.Mails} holds no mail.", FaultOf(none.Mails), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "the id of record 1, \"\", is empty.")]
+    [InlineData("mails/0000.txt", "the id of record 1, \"mails/0000.txt\", is that of record 0 too.")]
+    [InlineData("warm-up/3", "the id of record 1, \"warm-up/3\", begins with warm-up/.")]
+    [InlineData("ü*513", "has 1026 bytes.")]
+    public void An_id_that_no_label_could_be_known_by_is_named(string id, string words)
+    {
+        using var corpus = new SmallCorpus(3, ids: ["mails/0000.txt", id == "ü*513" ? new string('ü', 513) : id]);
+        string fault = FaultOf(corpus.Mails);
+        Assert.StartsWith($"{corpus.Mails}: the id of record 1, ", fault, StringComparison.Ordinal);
+        Assert.Contains(words, fault, StringComparison.Ordinal);
+        Assert.EndsWith("Give --mails a file whose ids are unique, not empty, of at most 1024 bytes of UTF-8 and do not begin with warm-up/",
+            fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_is_named() => Assert.Contains(_folder.FullName, FaultOf(_folder.FullName), StringComparison.Ordinal);
 

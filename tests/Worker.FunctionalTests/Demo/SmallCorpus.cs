@@ -16,12 +16,12 @@ internal sealed class SmallCorpus : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-demo-").FullName;
 
-    public SmallCorpus(int mails, Codec.Type codec = Codec.Type.Deflate)
+    public SmallCorpus(int mails, Codec.Type codec = Codec.Type.Deflate, string positive = "yes", params string[] ids)
     {
         using IFileWriter<GenericRecord> writer = DataFileWriter<GenericRecord>.OpenWriter(
             new GenericDatumWriter<GenericRecord>(Schema), Mails, Codec.CreateCodec(codec));
         foreach (int number in Enumerable.Range(0, mails))
-            writer.Append(Mail(number));
+            writer.Append(Mail(number, ids.ElementAtOrDefault(number) ?? $"mails/{number:0000}.txt", positive));
     }
 
     public string Mails => PathOf("mails.avro");
@@ -32,13 +32,13 @@ internal sealed class SmallCorpus : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static GenericRecord Mail(int number)
+    private static GenericRecord Mail(int number, string id, string positive)
     {
         var mail = new GenericRecord(Schema);
-        mail.Add("id", $"mails/{number:0000}.txt");
+        mail.Add("id", id);
         mail.Add("subject", $"mail {number}");
         mail.Add("body", string.Concat(Enumerable.Repeat("free money meeting ", number % 17)));
-        mail.Add("label", number % 3 == 0 ? "yes" : "no");
+        mail.Add("label", number % 3 == 0 ? positive : "no");
         return mail;
     }
 }

@@ -96,6 +96,17 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Accuracy_of_other_labels_than_the_model_s_is_told_as_none()
+    {
+        DemoReport report = SomeReport() with { HasAccuracy = false };
+        using var stream = new MemoryStream();
+        ReportJson.Write(report, stream);
+        using JsonDocument json = JsonDocument.Parse(stream.ToArray());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("accuracy").ValueKind);
+        Assert.Contains("accuracy         not comparable", string.Join('\n', PlainSummary.Lines(report)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_without_a_label_can_be_shown_too()
     {
         DemoReport empty = SomeReport() with

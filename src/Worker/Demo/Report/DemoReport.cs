@@ -18,6 +18,9 @@ internal sealed record DemoReport
 
     public required Confusion Confusion { get; init; }
 
+    /// <summary>Whether every mail's true label is one of the model's; else how many are right says nothing.</summary>
+    public bool HasAccuracy { get; init; } = true;
+
     public required LengthHistogram Lengths { get; init; }
 
     public required WorkerFigures Worker { get; init; }

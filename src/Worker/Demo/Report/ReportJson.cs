@@ -24,7 +24,8 @@ internal static class ReportJson
         json.WriteNumber("p95", Round(report.LatencyMs.P95, 2));
         json.WriteNumber("p99", Round(report.LatencyMs.P99, 2));
         json.WriteEndObject();
-        json.WriteNumber("accuracy", Round(report.Confusion.Accuracy, 6));
+        if (report.HasAccuracy) json.WriteNumber("accuracy", Round(report.Confusion.Accuracy, 6));
+        else json.WriteNull("accuracy");
         WriteConfusion(json, report.Confusion);
         json.WriteStartObject("cpu_share");
         foreach ((string step, TimeSpan time) in report.Worker.Cpu)

@@ -16,7 +16,9 @@ internal static class AccuracyPanel
         foreach (string label in confusion.TrueLabels)
             table.AddRow([$"[grey]{Markup.Escape(label)}[/]", .. confusion.Labels.Select(given => Cell(confusion, label, given)), Recall(confusion, label)]);
         return SummaryScreen.Panel("accuracy", new Rows(
-            new Markup($"[bold aqua]{Numbers.Percent(confusion.Accuracy, 2)}[/] [grey]of {Numbers.Count(confusion.Total)} labels are true[/]"),
+            report.HasAccuracy
+                ? new Markup($"[bold aqua]{Numbers.Percent(confusion.Accuracy, 2)}[/] [grey]of {Numbers.Count(confusion.Total)} labels are true[/]")
+                : new Markup("[bold yellow]not comparable[/] [grey]mails have other labels[/]"),
             new Text(""),
             table));
     }

@@ -29,7 +29,9 @@ internal static class LiveScreen
         return new Markup($"[{colour}]{bar}[/][grey19]{new string('█', BarWidth - bar.Length)}[/] [bold]{Numbers.Count(done)}[/][grey] / {Numbers.Count(all)}[/]");
     }
 
-    private static string Accuracy(DemoStatus now) => now.Counts.Labelled == 0 ? "-" : Numbers.Percent((double)now.Counts.Correct / now.Counts.Labelled);
+    private static string Accuracy(DemoStatus now) => now.Counts.Labelled == 0 || !now.HasAccuracy
+        ? "-"
+        : Numbers.Percent((double)now.Counts.Correct / now.Counts.Labelled);
 
     private static string Left(DemoStatus now) => now.Left is { } left && left < TimeSpan.FromHours(10) ? $"about {Numbers.Time(TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds)))} to go" : "";
 }
