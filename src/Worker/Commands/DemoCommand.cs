@@ -68,7 +68,8 @@ internal static class DemoCommand
             if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers))
                 result.AddError($"--cluster {BootstrapServers.Fault}");
             if (result.GetResult(rate) is { Implicit: false } && result.GetResult(inFlight) is { Implicit: false })
-                result.AddError("--rate and --in-flight exclude each other: mails go out when they are due, or when others have come back.");
+                result.AddError(
+                    "--rate and --in-flight exclude each other: mails go out when they are due, or when others have come back.");
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions

@@ -62,7 +62,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
             return true;
         });
-        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time) with { HasAccuracy = strange.Length == 0 };
+        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time)
+            with { HasAccuracy = strange.Length == 0 };
     }
 
     private static string Words(IReadOnlyList<string> labels) =>

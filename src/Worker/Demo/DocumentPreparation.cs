@@ -20,7 +20,8 @@ internal static class DocumentPreparation
         return [.. mails.Select(mail => Encode(mail, schemaId, output))];
     }
 
-    /// <summary>The first mails again under other names, which are short whatever theirs are, to be labelled before the clock runs.</summary>
+    /// <summary>The first mails again under other names, which are short whatever theirs are, to be labelled before the clock
+    /// runs.</summary>
     public static IEnumerable<LabelledMail> WarmUp(IEnumerable<LabelledMail> mails, int number) =>
         mails.Take(number).Select((mail, index) => mail with { Id = $"{WarmUpPrefix}{index}" });
 

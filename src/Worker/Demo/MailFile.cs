@@ -65,7 +65,8 @@ internal static class MailFile
             string id = mails[i].Id;
             string? fault = id.Length == 0 ? "is empty"
                 : Encoding.UTF8.GetByteCount(id) is var bytes && bytes > DecodeStep.MostIdBytes ? $"has {bytes} bytes"
-                : id.StartsWith(DocumentPreparation.WarmUpPrefix, StringComparison.Ordinal) ? $"begins with {DocumentPreparation.WarmUpPrefix}"
+                : id.StartsWith(DocumentPreparation.WarmUpPrefix, StringComparison.Ordinal)
+                    ? $"begins with {DocumentPreparation.WarmUpPrefix}"
                 : !seen.TryAdd(id, i) ? $"is that of record {seen[id]} too"
                 : null;
             if (fault is null) continue;

@@ -65,7 +65,8 @@ internal static partial class Log
     public static partial void StepFailed(ILogger logger, string step, Exception exception);
 
     [LoggerMessage(120, LogLevel.Information, "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
-    public static partial void Progress(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, long lag);
+    public static partial void Progress(
+        ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, long lag);
 
     // The same where the lag is not known: a field is of one type, so it is left out.
     [LoggerMessage(123, LogLevel.Information,

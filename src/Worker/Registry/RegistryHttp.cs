@@ -138,7 +138,9 @@ internal sealed class RegistryHttp : IDisposable
     // It may quote what came in place of an answer.
     private string Reason(Exception failure)
     {
-        string words = failure is HttpRequestException { InnerException: { } inner } ? $"{failure.Message} ({inner.Message})" : failure.Message;
+        string words = failure is HttpRequestException { InnerException: { } inner }
+            ? $"{failure.Message} ({inner.Message})"
+            : failure.Message;
         return ForeignText.OneLine(_redaction.Clean(words), ForeignText.Message);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class RealCluster : IDemoCluster
     /// <param name="registryUrl">The registry's base address.</param>
     /// <param name="now">Makes the names of this run its own.</param>
     /// <param name="warn">Takes a line for each thing that could not be deleted at the end.</param>
-    /// <exception cref="InvalidDataException">The registry's address or settings are wrong; nothing was made on the cluster yet.</exception>
+    /// <exception cref="InvalidDataException">The registry's address or settings are wrong; nothing was made on the cluster
+    /// yet.</exception>
     public RealCluster(string bootstrapServers, string registryUrl, DateTimeOffset now, Action<string> warn)
     {
         _warn = warn;

@@ -17,7 +17,8 @@ internal static class AccuracyPanel
             table.AddRow([$"[grey]{Markup.Escape(label)}[/]", .. confusion.Labels.Select(given => Cell(confusion, label, given)), Recall(confusion, label)]);
         return SummaryScreen.Panel("accuracy", new Rows(
             report.HasAccuracy
-                ? new Markup($"[bold aqua]{Numbers.Percent(confusion.Accuracy, 2)}[/] [grey]of {Numbers.Count(confusion.Total)} labels are true[/]")
+                ? new Markup(
+                    $"[bold aqua]{Numbers.Percent(confusion.Accuracy, 2)}[/] [grey]of {Numbers.Count(confusion.Total)} labels are true[/]")
                 : new Markup("[bold yellow]not comparable[/] [grey]mails have other labels[/]"),
             new Text(""),
             table));

@@ -27,7 +27,8 @@ internal static class PlainSummary
         yield return $"latency p99      {Numbers.Milliseconds(report.LatencyMs.P99)}";
         yield return $"                 {report.LatencyBasis}";
         yield return report.HasAccuracy
-            ? $"accuracy         {Numbers.Percent(report.Confusion.Accuracy, 2)} ({Numbers.Count(report.Confusion.Correct)} of {Numbers.Count(report.Confusion.Total)})"
+            ? $"accuracy         {Numbers.Percent(report.Confusion.Accuracy, 2)} "
+                + $"({Numbers.Count(report.Confusion.Correct)} of {Numbers.Count(report.Confusion.Total)})"
             : "accuracy         not comparable: the mails have other labels than the model";
         foreach (string label in report.Confusion.TrueLabels)
             yield return $"  {label,-14} {string.Join(", ", report.Confusion.Labels.Select(given => $"{Numbers.Count(report.Confusion[label, given])} labelled {given}"))}";
