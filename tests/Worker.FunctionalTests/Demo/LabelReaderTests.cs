@@ -29,6 +29,7 @@ public sealed class LabelReaderTests : IDisposable
         await ProduceAsync(_topics.Labels, "b", Prediction("b"));
         await ProduceAsync(_topics.Labels, "a", Prediction("a"));
         await ProduceAsync(_topics.DeadLetters, "c", [], ("sluice.error.reason", "no-text"), ("sluice.error.message", "body is null"));
+        foreach (string id in (string[])["a", "b", "c"]) _ledger.Sent(id, 0);
         using LabelReader reader = Create();
 
         reader.ReadToEnd(CancellationToken.None);
