@@ -32,7 +32,8 @@ build_program() {
 
 # MSBuild takes every variable of the environment for a property: what another program means by GPU, VERSION or OutDir would move the
 # outputs or end the build. Without case.
-foreign_properties='gpu|version|versionprefix|versionsuffix|packageversion|assemblyname|configuration|platform|targetframework|runtimeidentifier'
+foreign_properties='gpu|version|versionprefix|versionsuffix|packageversion|assemblyname|configuration|platform|targetframework'
+foreign_properties+='|runtimeidentifier'
 foreign_properties+='|outdir|outputpath|baseoutputpath|artifactspath|artifactspivots|baseintermediateoutputpath|intermediateoutputpath'
 forget_foreign_properties() {
     local name

@@ -123,7 +123,8 @@ public sealed class RunCommandTests(TestCluster cluster)
         using ProgramCopy program = new(without: "libonnxruntime.so");
         await using WorkerProcess worker = WorkerProcess.StartFrom(program.Folder, Settings(cluster.CreateTopics()));
         Assert.Equal(CannotStart, await worker.ExitCodeAsync());
-        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program.Folder, "libonnxruntime.so")}: ", worker.Output, StringComparison.Ordinal);
+        Assert.Contains($"ONNX Runtime's library cannot be loaded: {Path.Combine(program.Folder, "libonnxruntime.so")}: ",
+            worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
     }
 

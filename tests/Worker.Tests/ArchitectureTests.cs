@@ -10,7 +10,8 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] CoreFolders =
     [
-        "Worker/Tokenization", "Worker/Batching", "Worker/Control", "Worker/Offsets", "Worker/Inference/Math", "Worker/Documents/Avro", "Worker/Wording",
+        "Worker/Tokenization", "Worker/Batching", "Worker/Control", "Worker/Offsets", "Worker/Inference/Math",
+        "Worker/Documents/Avro", "Worker/Wording",
     ];
 
     private static readonly string[] CoreNamespaces = [.. CoreFolders.Select(NamespaceOf)];

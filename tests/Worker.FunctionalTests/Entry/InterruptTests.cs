@@ -30,7 +30,8 @@ public sealed class InterruptTests : IDisposable
     {
         _checkout.Replace("dotnet", Building);
         _checkout.Bash($"{Start}; kill -TERM $started; wait $started || true");
-        _checkout.Replace("dotnet", "echo \"$@\"; mkdir -p artifacts/bin/Worker/release; touch artifacts/bin/Worker/release/Sluice.Worker.dll");
+        _checkout.Replace("dotnet",
+            "echo \"$@\"; mkdir -p artifacts/bin/Worker/release; touch artifacts/bin/Worker/release/Sluice.Worker.dll");
         Finished next = _checkout.Bash("./sluice demo; cat cache/logs/Build*");
         Assert.Equal(0, next.Code);
         Assert.Matches("build src/Worker .* --no-incremental\n", next.Output);

@@ -100,7 +100,8 @@ public sealed class SetUpTests : IDisposable
     {
         _checkout.Replace("dotnet", "env");
         Finished run = _checkout.Bash(
-            "export GPU=true OutDir=/elsewhere VERSION=latest ARTIFACTSPATH=/there SLUICE_GPU=1; ./sluice setup demo; cat cache/logs/Build*");
+            "export GPU=true OutDir=/elsewhere VERSION=latest ARTIFACTSPATH=/there SLUICE_GPU=1; "
+            + "./sluice setup demo; cat cache/logs/Build*");
         Assert.DoesNotMatch("(?im)^(gpu|outdir|version|artifactspath)=", run.Output);
         Assert.Contains("\nSLUICE_GPU=1\n", run.Output, StringComparison.Ordinal);
     }
