@@ -1,0 +1,1 @@
+return await Benchmarks.BenchmarkCommandLine.Create().Parse(args).InvokeAsync();

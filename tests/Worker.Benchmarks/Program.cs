@@ -1,3 +1,0 @@
-using Worker.Benchmarks;
-
-return await BenchmarkCommandLine.Create().Parse(args).InvokeAsync();
