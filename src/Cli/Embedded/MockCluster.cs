@@ -12,6 +12,8 @@ internal static partial class MockCluster
 
     private const string Library = NativeClient.Name;
 
+    static MockCluster() => NativeClient.ResolveFor(typeof(MockCluster).Assembly);
+
     /// <summary>Takes the configuration over when it succeeds; returns zero and a text when it does not.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     public static partial nint NewClient(int type, nint configuration, [Out] byte[] error, nuint errorSize);
