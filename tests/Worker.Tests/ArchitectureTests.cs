@@ -123,6 +123,18 @@ public sealed partial class ArchitectureTests
         select line);
 
     [Fact]
+    public void What_is_in_flight_has_one_owner() => AssertNone(
+        SourceFile.All.Where(f => f.Folder is not "Worker/InFlight").SelectMany(f => f.CodeThatMatches(PartOfInFlight())));
+
+    /// <summary>But the start, which asks the cluster for its topics.</summary>
+    [Fact]
+    public void Kafka_s_client_is_named_in_one_folder() => AssertNone(
+        from file in SourceFile.All
+        where file.Folder.StartsWith("Worker", StringComparison.Ordinal) && file.Folder is not "Worker/Kafka" and not "Worker/Startup"
+        from line in file.CodeThatMatches(KafkaClient())
+        select line);
+
+    [Fact]
     public void The_core_folders_are_there() => Assert.All(CoreFolders, folder => Assert.Contains(SourceFile.All, f => f.Folder == folder));
 
     [Fact]
@@ -197,6 +209,12 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\[LoggerMessage\((EventId = )?(?<id>[0-9]+)")]
     private static partial Regex LogMessageId();
+
+    [GeneratedRegex(@"\b(OffsetTracker|OffsetWindow|Admission|RecordQueue|KeyOrder)\b")]
+    private static partial Regex PartOfInFlight();
+
+    [GeneratedRegex(@"\bConfluent\.Kafka\b")]
+    private static partial Regex KafkaClient();
 
     [GeneratedRegex(@"\[LoggerMessage")]
     private static partial Regex LogMessage();
