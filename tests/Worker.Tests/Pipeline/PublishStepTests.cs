@@ -151,7 +151,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         _step.Reject(Enter(), [1], new Rejection(RejectionReason.WireFormat, "why"));
         await _wire.AnswerAsync(Invalid);
         await _wire.AnswerAsync(Invalid);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _refused);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _refused.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Contains("topic 'dead'", Assert.IsType<DeliveryException>(_failure.First).Message, StringComparison.Ordinal);
         Assert.Equal(1, _records.Documents);
     }

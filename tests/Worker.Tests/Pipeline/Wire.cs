@@ -18,7 +18,8 @@ internal sealed class Wire
     /// <summary>Waits for the next record and answers for it: delivered, or not.</summary>
     public async Task<OutboundRecord> AnswerAsync(SendFailure? failure = null)
     {
-        (OutboundRecord record, Action<SendFailure?> delivered) = await _sent.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        (OutboundRecord record, Action<SendFailure?> delivered) = await _sent.Reader.ReadAsync().AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         delivered(failure);
         return record;
     }
