@@ -98,6 +98,6 @@ public sealed class AdmissionTests
     }
 
     private static Admission Create(int documents = 100, long tokens = 100_000, long bytes = 100_000) =>
-        new(new PipelineOptions { MaxDocumentsInFlight = documents, MaxTokensInFlight = tokens, MaxBytesInFlight = bytes },
-            maxTokensPerDocument: 512);
+        new(new PipelineOptions { MaxDocumentsInFlight = documents, MaxTokensInFlight = tokens, MaxBytesInFlight = bytes })
+            { MaxTokensPerDocument = 512 };
 }

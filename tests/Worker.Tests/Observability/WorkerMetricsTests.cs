@@ -17,9 +17,9 @@ public sealed class WorkerMetricsTests
         _ = costs[new CostKey("swift", Precision.Int8, 2)]; // nothing judged yet: no error to tell
         PipelineProgress progress = new();
         progress.Batches.Note(BatchShape.Of(8, 10, 12), predictedMs: 2, measuredMs: 1);
-        Admission load = new(new PipelineOptions(), maxTokensPerDocument: 512);
+        Admission load = new(new PipelineOptions()) { MaxTokensPerDocument = 512 };
         load.Enter(valueBytes: 98);
-        using WorkerMetrics meter = new(progress, load, costs);
+        using WorkerMetrics meter = new(progress, load) { Costs = costs };
         List<string> read = [];
         using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, own) =>

@@ -13,7 +13,7 @@ public sealed class BatchStepTests
     private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4,
         SquareMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
     private readonly OffsetTracker _tracker = new();
-    private readonly Admission _load = new(new PipelineOptions(), maxTokensPerDocument: 512);
+    private readonly Admission _load = new(new PipelineOptions()) { MaxTokensPerDocument = 512 };
     private readonly PipelineProgress _progress = new();
 
     [Fact]
