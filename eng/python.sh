@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Python with PyTorch, for `./sluice train`. Debian's own by default; $SLUICE_PYTHON names another interpreter that has torch, onnx and numpy.
+# Python with PyTorch, for `./sluice train`. Debian's own by default; $SLUICE_PYTHON names another interpreter that has torch, onnx and
+# numpy.
 
 python=${SLUICE_PYTHON:-/usr/bin/python3}
 
