@@ -5,7 +5,12 @@
 python=${SLUICE_PYTHON:-/usr/bin/python3}
 
 have_python() {
-    [[ -n ${SLUICE_PYTHON:-} ]] && { have_modules || die "SLUICE_PYTHON names $SLUICE_PYTHON, which cannot import torch, onnx and numpy." "Install them there, or unset it to use Debian's."; return 0; }
+    if [[ -n ${SLUICE_PYTHON:-} ]]; then
+        have_modules ||
+            die "SLUICE_PYTHON names $SLUICE_PYTHON, which cannot import torch, onnx and numpy." \
+                "Install them there, or unset it to use Debian's."
+        return 0
+    fi
     if command -v dpkg-query >/dev/null; then have_debian "${debian_training[@]}"; else have_modules; fi
 }
 
