@@ -69,7 +69,9 @@ internal sealed class RealCluster : IDemoCluster
         }
         catch (KafkaException failure)
         {
-            throw new InvalidOperationException($"No broker at {BootstrapServers} answered within {Patience.TotalSeconds:0} s ({failure.Error.Reason}). Is --cluster the address that the broker advertises?", failure);
+            throw new InvalidOperationException(
+                $"No broker at {BootstrapServers} answered within {Patience.TotalSeconds:0} s ({failure.Error.Reason}). "
+                + "Is --cluster the address that the broker advertises?", failure);
         }
     }
 
