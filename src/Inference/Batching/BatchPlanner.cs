@@ -34,10 +34,14 @@ internal static class BatchPlanner
     public static BatchPlan Plan(ReadOnlySpan<int> lengths, BatchBudget budget, BatchCost cost, PlanWorkspace workspace)
     {
         if (lengths.Length > workspace.Capacity)
-            throw new ArgumentException($"{lengths.Length} documents are to be planned, but the workspace holds {workspace.Capacity}; plan a window of them.", nameof(lengths));
+            throw new ArgumentException(
+                $"{lengths.Length} documents are to be planned, but the workspace holds {workspace.Capacity}; plan a window of them.",
+                nameof(lengths));
         if (lengths.IsEmpty) return default;
         if (lengths[^1] > budget.MaxTokens)
-            throw new ArgumentException($"A document has {lengths[^1]} tokens, but a batch holds {budget.MaxTokens}; raise the token budget or truncate the document.", nameof(lengths));
+            throw new ArgumentException(
+                $"A document has {lengths[^1]} tokens, but a batch holds {budget.MaxTokens}; "
+                + "raise the token budget or truncate the document.", nameof(lengths));
 
         FindCuts(lengths, budget, cost, workspace);
         return ReadBatches(lengths.Length, cost, workspace);

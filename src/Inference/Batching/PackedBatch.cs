@@ -95,7 +95,9 @@ internal sealed class PackedBatch<T> : IDisposable
         if (ids.IsEmpty)
             throw new ArgumentException("A document has at least one token, [CLS]; this one has none.", nameof(ids));
         if (ids.Length > MaxTokens)
-            throw new ArgumentException($"A document has {ids.Length} tokens but a batch holds {MaxTokens}; raise the token budget or truncate the document.", nameof(ids));
+            throw new ArgumentException(
+                $"A document has {ids.Length} tokens but a batch holds {MaxTokens}; raise the token budget or truncate the document.",
+                nameof(ids));
         if (Rows == MaxRows || ids.Length > MaxTokens - Tokens)
             return false;
 
