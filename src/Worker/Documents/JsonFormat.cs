@@ -33,7 +33,8 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
         catch (JsonException e)
         {
             return new Rejection(RejectionReason.MalformedJson,
-                $"the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+                $"the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels, "
+                + $"at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
         catch (InvalidOperationException) // a property name that is half a surrogate pair, met while names are compared
         {
@@ -97,8 +98,10 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
             if (field.State == FieldState.NotUnicode)
                 return new Rejection(RejectionReason.InvalidUtf8, $"field '{options.TextFields[i]}' is not valid Unicode text");
             if (field.State is FieldState.Number or FieldState.NoText)
-                return new Rejection(RejectionReason.NotText,
-                    $"field '{options.TextFields[i]}' is {Kind(field.State == FieldState.Number ? JsonTokenType.Number : field.Kind)}, not a string");
+            {
+                string kind = Kind(field.State == FieldState.Number ? JsonTokenType.Number : field.Kind);
+                return new Rejection(RejectionReason.NotText, $"field '{options.TextFields[i]}' is {kind}, not a string");
+            }
         }
 
         fields.Id = fields.Id.State switch

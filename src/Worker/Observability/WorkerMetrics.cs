@@ -20,7 +20,8 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
     {
         _costs = costs;
         Meter.CreateObservableGauge("sluice.batching.cost_error", Errors, "1",
-            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; from 0.25 on nothing predicted is believed.");
+            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; "
+            + "from 0.25 on nothing predicted is believed.");
         Meter.CreateObservableCounter("sluice.batching.batches", () => progress.Batches.Read().Batches, "{batch}",
             "Batches that went through the model.");
         Meter.CreateObservableCounter("sluice.batching.documents", () => progress.Batches.Read().Documents, "{document}",

@@ -104,7 +104,8 @@ internal sealed class RegistryClient : IDisposable
                 // A page of a proxy, say, stands before all answers and goes away again; one answer among good ones will stay as it is.
                 if (!await AnswersOtherwiseAsync(cancellation)) throw;
                 throw new SchemaNotFoundException(id,
-                    $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: {unusable.Message}");
+                    $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: "
+                    + unusable.Message);
             }
             catch (UnusableAnswerException)
             {

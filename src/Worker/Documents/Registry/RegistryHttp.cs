@@ -64,11 +64,15 @@ internal sealed class RegistryHttp : IDisposable
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new UnusableAnswerException($"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); raise it, or correct the registry's Url.", failure);
+            throw new UnusableAnswerException(
+                $"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); "
+                + "raise it, or correct the registry's Url.", failure);
         }
         catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
         {
-            throw new RegistryUnavailableException($"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. Is it running, and is Registry:Url right?", failure);
+            throw new RegistryUnavailableException(
+                $"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. "
+                + "Is it running, and is Registry:Url right?", failure);
         }
 
         return answer.IsTransient
