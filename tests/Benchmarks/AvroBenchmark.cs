@@ -22,7 +22,8 @@ internal static class AvroBenchmark
           {"name":"language","type":{"type":"enum","name":"Language","symbols":["EN","DE","FR"]}},
           {"name":"score","type":["null","double"]},
           {"name":"labels","type":{"type":"array","items":"string"}},
-          {"name":"author","type":["null",{"type":"record","name":"Person","fields":[{"name":"name","type":"string"},{"name":"address","type":["null","string"]}]}]},
+          {"name":"author","type":["null",{"type":"record","name":"Person","fields":[
+            {"name":"name","type":"string"},{"name":"address","type":["null","string"]}]}]},
           {"name":"text","type":"string"},
           {"name":"digest","type":{"type":"fixed","name":"Md5","size":16}},
           {"name":"headers","type":{"type":"map","values":"string"}},

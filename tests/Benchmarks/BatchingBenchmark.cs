@@ -42,7 +42,8 @@ internal static class BatchingBenchmark
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
         run.NameTexts();
         DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), run.Texts, Many);
-        run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"))}");
+        string meanTokens = string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"));
+        run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {meanTokens}");
         using var int8 = new PackedModel(EngineFactory.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions()), Budget);
         using var fp32 = new PackedModel(EngineFactory.Create(bundle, Mode.Teacher(Precision.Fp32), new EngineOptions()), Budget);
         DocumentSet mix = sets[^1];

@@ -16,7 +16,9 @@ internal sealed class StudentsReport(
     {
         foreach ((string task, var found) in accuracies)
         {
-            ReportTable table = report.AddTable($"{task}: accuracy and agreement with the teacher on test, %; int8 as served, fp32 by the manifest", "mode", "right", "int8", "agreement", "ECE", "fp32", "agreement ");
+            ReportTable table = report.AddTable(
+                $"{task}: accuracy and agreement with the teacher on test, %; int8 as served, fp32 by the manifest",
+                "mode", "right", "int8", "agreement", "ECE", "fp32", "agreement ");
             foreach ((string mode, ModeAccuracy int8) in found.Int8)
                 table.AddRow(mode, $"{int8.Correct} of {int8.Total}", int8.Accuracy, int8.Agreement, int8.Ece, found.Fp32[mode].Accuracy,
                     found.Fp32[mode].Agreement);

@@ -4,7 +4,8 @@ using ArchUnitNET.Loader;
 
 namespace Worker.Tests.Rules;
 
-/// <summary>A type of ours that names another one, as the compiler wrote it down: constants, which it copies, and comments are not there.</summary>
+/// <summary>A type of ours that names another one, as the compiler wrote it down: constants, which it copies, and comments are not there.
+/// </summary>
 /// <param name="From">The full name of the one that names.</param>
 /// <param name="To">The full name of the one that is named, in whichever assembly.</param>
 /// <param name="FromNamespace">Where the first is; for a type of ours that is its folder.</param>

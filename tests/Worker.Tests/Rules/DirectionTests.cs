@@ -47,7 +47,8 @@ public sealed class DirectionTests
         from named in OfCore()
         let folder = Dependency.FolderOf(named.FromNamespace)
         where !(Dependency.IsOurs(named.ToNamespace) ? Core.ContainsKey(Dependency.FolderOf(named.ToNamespace)) : IsBcl(named.ToNamespace))
-            && !Core[folder].Any(allowed => named.ToNamespace == allowed || named.ToNamespace.StartsWith($"{allowed}.", StringComparison.Ordinal))
+            && !Core[folder].Any(allowed =>
+                named.ToNamespace == allowed || named.ToNamespace.StartsWith($"{allowed}.", StringComparison.Ordinal))
         select named.ToString());
 
     [Fact]
@@ -76,9 +77,11 @@ public sealed class DirectionTests
         Offences.None(HouseAssemblies.ReferencesOf(HouseAssemblies.Worker)
             .Where(name => name is "Sluice.Cli" or "System.CommandLine" || name.StartsWith("Spectre", StringComparison.Ordinal)));
 
-    private static IEnumerable<Dependency> OfCore() => Dependency.All.Where(named => Core.ContainsKey(Dependency.FolderOf(named.FromNamespace)));
+    private static IEnumerable<Dependency> OfCore() =>
+        Dependency.All.Where(named => Core.ContainsKey(Dependency.FolderOf(named.FromNamespace)));
 
     // What the compiler itself puts into an assembly is nobody's choice.
-    private static bool IsBcl(string name) => (name == "System" || name.StartsWith("System.", StringComparison.Ordinal) || name == "Microsoft.CodeAnalysis")
+    private static bool IsBcl(string name) =>
+        (name == "System" || name.StartsWith("System.", StringComparison.Ordinal) || name == "Microsoft.CodeAnalysis")
         && !name.StartsWith("System.Net", StringComparison.Ordinal) && !name.StartsWith("System.CommandLine", StringComparison.Ordinal);
 }

@@ -3,8 +3,8 @@ namespace Worker.Tests.Rules;
 /// <summary>Folders that name each other, and the circles among them.</summary>
 internal static class FolderGraph
 {
-    /// <summary>The circles, each as its folders in order of name; folders that reach each other by whatever way are one circle (Tarjan's strongly
-    /// connected components of more than one).</summary>
+    /// <summary>The circles, each as its folders in order of name; folders that reach each other by whatever way are one circle (Tarjan's
+    /// strongly connected components of more than one).</summary>
     /// <param name="edges">Who names whom; a folder that names itself is no circle.</param>
     public static IReadOnlyList<string[]> Circles(IEnumerable<(string From, string To)> edges)
     {

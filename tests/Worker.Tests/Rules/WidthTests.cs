@@ -55,5 +55,6 @@ public sealed class WidthTests
 
     // An address cannot be wrapped; what stands beside it can.
     private static bool IsAddress(string line) =>
-        line.Split(' ', '"', '(', ')', '<', '>').Any(word => word.Contains("://", StringComparison.Ordinal) && line.Length - word.Length <= Columns);
+        line.Split(' ', '"', '(', ')', '<', '>').Any(word =>
+            word.Contains("://", StringComparison.Ordinal) && line.Length - word.Length <= Columns);
 }
