@@ -25,8 +25,8 @@ internal static class MemoryBenchmark
         "Resident memory while 200,000 documents of 1 to 512 tokens pass in an adversarial order.",
         "Planned batches through models/mail's first student in int8 (two layers; the teacher's twelve would take two hours), as the "
         + "worker serves it: loaded and rehearsed, a caller a core, ids from all of the vocabulary, lengths in waves: rising, falling, "
-        + "shortest against longest, random. Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 graph of two "
-        + "of the teacher's layers, as many callers, the first 2,000 of the same documents in first-come batches of 16, which takes some "
+        + "shortest against longest, random. Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 graph of "
+        + "two of the teacher's layers, as many callers, the first 2,000 of the same documents in first-come batches of 16, which takes some "
         + "minutes: its peak, over what was resident before it was loaded, stands beside ours. --rounds is not used.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel))
     { Documents = AllDocuments };

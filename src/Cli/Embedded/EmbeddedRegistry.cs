@@ -14,8 +14,8 @@ namespace Sluice.Cli.Embedded;
 /// <summary>A Schema Registry inside this process, on a free port of loopback, for the demo and quick tests.</summary>
 /// <remarks>
 /// Paths and error codes of Confluent's API (docs.confluent.io/platform/current/schema-registry/develop/api.html): register, look up, by
-/// id, subjects,
-/// versions, reading the compatibility level. It keeps schemas in memory and checks no compatibility, so the level reads NONE.
+/// id, subjects, versions, reading the compatibility level. It keeps schemas in memory and checks no compatibility, so the level reads
+/// NONE.
 /// </remarks>
 internal sealed class EmbeddedRegistry : IAsyncDisposable
 {

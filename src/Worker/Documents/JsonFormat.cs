@@ -10,8 +10,7 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>
 /// Of a property that is there twice the last one counts, whatever it holds and whatever led to a field before: after
-/// <c>{"mail":{"body":"a"},"mail":null}</c> there is no <c>mail.body</c>. So what is
-/// wrong with a field is told only at the end.
+/// <c>{"mail":{"body":"a"},"mail":null}</c> there is no <c>mail.body</c>. So what is wrong with a field is told only at the end.
 /// </remarks>
 internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
 {

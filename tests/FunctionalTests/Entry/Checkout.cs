@@ -5,8 +5,7 @@ namespace FunctionalTests.Entry;
 
 /// <summary>
 /// A copy of <c>./sluice</c> and eng/ in a folder of its own, with a space in its name, in which programs that would install, fetch or
-/// build can be replaced.
-/// Nothing outside the folder is written.
+/// build can be replaced. Nothing outside the folder is written.
 /// </summary>
 internal sealed class Checkout : IDisposable
 {

@@ -7,8 +7,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// <remarks>
 /// What an id stands for never changes, so it is asked for once and kept for ever; callers that ask for it meanwhile share the one request.
 /// An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>. Paths and error codes: Confluent Schema Registry API
-/// reference,
-/// docs.confluent.io/platform/current/schema-registry/develop/api.html.
+/// reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
 /// </remarks>
 internal sealed class RegistryClient : IDisposable
 {

@@ -14,8 +14,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// <remarks>
 /// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
 /// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>; redirects are not followed, since
-/// they would
-/// carry the password to another host.
+/// they would carry the password to another host.
 /// </remarks>
 internal sealed class RegistryHttp : IDisposable
 {
