@@ -100,9 +100,9 @@ internal static class BatchingBenchmark
         void Measure(Dictionary<(string, string), Sample> results, DocumentSet set, IEnumerable<Contestant> contestants)
         {
             Contestant[] watched = [.. contestants.Select(one => one with { Measure = () => neighbours.Undisturbed(one.Measure) })];
-            foreach ((Contestant contestant,
-                Sample sample) in watched.Zip(InterleavedRounds.Run(rounds, watched, cancel, warmUp: false))) results[(set.Name,
-                    contestant.Name)] = sample;
+            foreach ((Contestant contestant, Sample sample) in
+                watched.Zip(InterleavedRounds.Run(rounds, watched, cancel, warmUp: false)))
+                results[(set.Name, contestant.Name)] = sample;
         }
     }
 
@@ -127,8 +127,8 @@ internal static class BatchingBenchmark
             foreach (string policy in Padded(name)) yield return new Contestant(policy, () => Clear(padded, policy, documents));
         }
 
-        foreach ((string name, PackedModel packed, PlannedServing serving) in new[] { ("packed fp32", fp32, planned32),
-            ("packed int8", int8, planned) })
+        foreach ((string name, PackedModel packed, PlannedServing serving) in
+            new[] { ("packed fp32", fp32, planned32), ("packed int8", int8, planned) })
         {
             yield return new Contestant($"{name}, one by one", () => Callers.Clear(packed, FixedPolicy.One(documents), cores));
             yield return new Contestant($"{name}, first-come to budget", () =>

@@ -43,8 +43,8 @@ internal static class InferenceBenchmark
             {
                 foreach ((string name, _) in SpecificationTable.Graphs)
                 {
-                    var graph = new MeasuredGraph(FileOf(bundle, role, name), name.StartsWith("padded", StringComparison.Ordinal), labels,
-                        documents);
+                    bool padded = name.StartsWith("padded", StringComparison.Ordinal);
+                    var graph = new MeasuredGraph(FileOf(bundle, role, name), padded, labels, documents);
                     graphs.Add(graph);
                     foreach (Policy policy in Enum.GetValues<Policy>())
                     {

@@ -47,8 +47,8 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         }
 
         probe.Flush();
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(cluster.BootstrapServers,
-            cluster.RegistryUrl, topics));
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(
+            WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics));
         List<ConsumeResult<byte[]?, byte[]?>> letters = probe.ReadAll(topics.DeadLetters, bad.Count);
         Assert.Equal(n, probe.ReadAll(topics.Output, n).Count);
         Assert.Equal(bad.Keys.Order(), letters.Select(l => Encoding.UTF8.GetString(l.Message.Key!)).Order());

@@ -41,7 +41,7 @@ internal sealed class ThreadPace(CostModel all)
     public void Observe(BatchShape shape, double measuredMs)
     {
         double usualMs = all.Observe(shape, measuredMs, Math.Exp(_logPace));
-        _logPace = Math.Clamp(_logPace + (Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest)), -Most,
-            Most);
+        double step = Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest);
+        _logPace = Math.Clamp(_logPace + step, -Most, Most);
     }
 }

@@ -46,8 +46,9 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
         foreach (CostKey key in _costs.Keys)
         {
             double error = _costs[key].Current.MeanError;
-            if (!double.IsNaN(error)) yield return new Measurement<double>(error, new("mode", key.Mode),
-                new("precision", key.Precision.ToString()), new("callers", key.Concurrency));
+            if (!double.IsNaN(error))
+                yield return new Measurement<double>(error,
+                    new("mode", key.Mode), new("precision", key.Precision.ToString()), new("callers", key.Concurrency));
         }
     }
 }

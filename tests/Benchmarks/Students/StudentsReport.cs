@@ -34,8 +34,8 @@ internal sealed class StudentsReport(
         }
 
         ReportTable times = report.AddTable("One document at a time, all cores: ms", "model", "documents", "mode", "p50", "p99");
-        foreach ((MeasuredMode measured, double[] ms) in latency) times.AddRow(measured.Task, measured.Set, measured.Mode, At(ms, 0.5),
-            At(ms, 0.99));
+        foreach ((MeasuredMode measured, double[] ms) in latency)
+            times.AddRow(measured.Task, measured.Set, measured.Mode, At(ms, 0.5), At(ms, 0.99));
     }
 
     public void AddFigures()
@@ -87,8 +87,8 @@ internal sealed class StudentsReport(
         {
             var times = Enumerable.Range(1, StudentsOf(task)).Select(k =>
                 ($"k = {k}", (double)k, P50(task, set, $"students:{k}"))).ToList();
-            foreach (string line in Curve.Plot(times, "students",
-                $"{task}: p50 of one document of {set}, ms, side by side")) yield return line;
+            foreach (string line in Curve.Plot(times, "students", $"{task}: p50 of one document of {set}, ms, side by side"))
+                yield return line;
         }
     }
 

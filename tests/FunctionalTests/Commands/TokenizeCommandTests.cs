@@ -75,8 +75,8 @@ public sealed class TokenizeCommandTests
                 manifest.Replace("\"lowercase\": true", $"\"lowercase\": {lowercase}", StringComparison.Ordinal));
             File.Copy(Path.Combine(tiny, "vocab.txt"), Path.Combine(bundle.FullName, "vocab.txt"));
 
-            (int exitCode, string output, _) = await SluiceProcess.RunAsync("""{"text":"AB"}"""u8.ToArray(), "tokenize", "--model",
-                bundle.FullName);
+            (int exitCode, string output, _) = await SluiceProcess.RunAsync(
+                """{"text":"AB"}"""u8.ToArray(), "tokenize", "--model", bundle.FullName);
 
             Assert.Equal((0, expected), (exitCode, output.Trim()));
         }

@@ -70,8 +70,12 @@ internal sealed class Checkout : IDisposable
 
     private Finished Run(string program, string[] arguments, string from)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
-            WorkingDirectory = from };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = from,
+        };
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("SLUICE_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["PATH"] = PathOf("programs") + ":" + Environment.GetEnvironmentVariable("PATH");

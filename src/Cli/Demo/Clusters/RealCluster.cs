@@ -55,8 +55,8 @@ internal sealed class RealCluster : IDemoCluster
         try
         {
             await _admin.CreateTopicsAsync(
+                // A replication factor of -1 is the cluster's default.
                 Topics.All.Select(name => new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }),
-                    // -1: the cluster's default
                 new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellation);
             _created.AddRange(Topics.All);
         }

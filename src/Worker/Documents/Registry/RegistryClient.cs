@@ -36,8 +36,8 @@ internal sealed class RegistryClient : IDisposable
         _options = options;
         _redaction = redaction ?? Redaction.OfRegistry(options.User, options.Password);
         _http = new RegistryHttp(options, clock, _redaction);
-        _schemas = new(FetchSchemaAsync, failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock,
-            _owner.Token);
+        _schemas = new(FetchSchemaAsync,
+            failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
         _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
         _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
     }

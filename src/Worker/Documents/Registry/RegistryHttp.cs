@@ -31,8 +31,11 @@ internal sealed class RegistryHttp : IDisposable
         _redaction = redaction;
         _root = new Uri(options.Url.EndsWith('/') ? options.Url : options.Url + "/", UriKind.Absolute);
         _attempts = options.Attempts;
-        _http = new HttpClient(CreateHandler(options)) { MaxResponseContentBufferSize = options.MaxAnswerBytes,
-            Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(CreateHandler(options))
+        {
+            MaxResponseContentBufferSize = options.MaxAnswerBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaType));
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json", 0.9));
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("sluice", "1.0"));
@@ -134,8 +137,11 @@ internal sealed class RegistryHttp : IDisposable
         };
         if (options.CaFile is { Length: > 0 } file)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.ImportFromPemFile(file);
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }
