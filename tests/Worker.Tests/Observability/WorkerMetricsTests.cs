@@ -26,7 +26,10 @@ public sealed class WorkerMetricsTests
             if (ReferenceEquals(instrument.Meter, meter.Meter)) own.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
-            read.Add(FormattableString.Invariant($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}")));
+        {
+            string values = string.Join(' ', tags.ToArray().Select(tag => tag.Value));
+            read.Add(FormattableString.Invariant($"{instrument.Name} {value} {values}"));
+        });
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => read.Add($"{instrument.Name} {value}"));
         listener.Start();
         listener.RecordObservableInstruments();
