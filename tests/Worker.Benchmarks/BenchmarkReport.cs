@@ -32,12 +32,27 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
         return table;
     }
 
+    /// <summary>All figures, as people read them: value, goal, and whether it was met.</summary>
+    public ReportTable FigureTable()
+    {
+        ReportTable table = new("Figures", ["figure", "value", "unit", "goal", "met"]);
+        foreach (Figure figure in _figures)
+        {
+            table.AddRow(figure.Name, figure.Value, figure.Unit, figure.Goal is double goal ? goal : "-", figure.Met ? "yes" : "NO");
+        }
+
+        return table;
+    }
+
     /// <summary>A figure that has to reach <paramref name="goal"/>.</summary>
-    public void AddFigureAtLeast(string figure, double value, string unit, double goal) => _figures.Add(new Figure(figure, value, unit, goal, value >= goal));
+    public void AddFigureAtLeast(string figure, double value, string unit, double goal) =>
+        _figures.Add(new Figure(figure, value, unit, goal, value >= goal));
 
     /// <summary>A figure that must not pass <paramref name="goal"/>.</summary>
-    public void AddFigureAtMost(string figure, double value, string unit, double goal) => _figures.Add(new Figure(figure, value, unit, goal, value <= goal));
+    public void AddFigureAtMost(string figure, double value, string unit, double goal) =>
+        _figures.Add(new Figure(figure, value, unit, goal, value <= goal));
 
     /// <summary>A figure whose goal lies on both sides, or depends on more than a number; the table beside it tells the whole.</summary>
-    public void AddFigure(string figure, double value, string unit, double? goal, bool met) => _figures.Add(new Figure(figure, value, unit, goal, met));
+    public void AddFigure(string figure, double value, string unit, double? goal, bool met) =>
+        _figures.Add(new Figure(figure, value, unit, goal, met));
 }

@@ -1,3 +1,3 @@
 using Worker.Benchmarks;
 
-return await BenchmarkCommandLine.Create().Parse(args).InvokeAsync();
+return await new BenchmarkCommandLine(Benchmarks.All, TimeProvider.System).Create().Parse(args).InvokeAsync();

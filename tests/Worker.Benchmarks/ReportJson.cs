@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Worker.Benchmarks;
 
-/// <summary>A report as JSON: <c>benchmark, machine, versions, tables, figures</c>; samples as <c>{median, min, max, rounds, values}</c>.</summary>
+/// <summary>A report as JSON: <c>benchmark, machine, versions, tables, figures</c>; samples as
+/// <c>{median, min, max, rounds, values}</c>.</summary>
 internal static class ReportJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -13,10 +14,9 @@ internal static class ReportJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Write(BenchmarkReport report, string path)
+    public static string Render(BenchmarkReport report)
     {
         var content = new { Benchmark = report.Name, report.Summary, report.Machine, report.Versions, report.Tables, report.Figures };
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, JsonSerializer.Serialize(content, Options) + "\n");
+        return JsonSerializer.Serialize(content, Options) + "\n";
     }
 }
