@@ -10,8 +10,8 @@ build_inputs=(
 # The project that each target builds. "tests" is all of them.
 build_project() {
     case $1 in
-        worker) echo src/Worker ;;
-        benchmarks) echo tests/Worker.Benchmarks ;;
+        worker) echo src/Cli ;;
+        benchmarks) echo tests/Benchmarks ;;
         tests) echo Streaming.sln ;;
     esac
 }
@@ -24,8 +24,8 @@ outputs=$root/artifacts
 # One of the things that a target makes; where it is gone, so may be the rest.
 build_program() {
     case $1 in
-        worker) echo "$outputs/bin/Worker/release/Sluice.Worker.dll" ;;
-        benchmarks) echo "$outputs/bin/Worker.Benchmarks/release/Worker.Benchmarks.dll" ;;
+        worker) echo "$outputs/bin/Cli/release/Sluice.Cli.dll" ;;
+        benchmarks) echo "$outputs/bin/Benchmarks/release/Benchmarks.dll" ;;
         tests) echo "$outputs/bin/Worker.Tests/release/Worker.Tests.dll" ;;
     esac
 }

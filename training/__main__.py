@@ -113,7 +113,7 @@ def main():
     command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
     command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)
     tiny = command("tiny", _tiny, "write the tests' small models", task=False)
-    tiny.add_argument("--out", type=Path, default=paths.ROOT / "tests" / "Worker.FunctionalTests" / "TinyModels")
+    tiny.add_argument("--out", type=Path, default=paths.ROOT / "tests" / "FunctionalTests" / "TinyModels")
     options = parser.parse_args()
     paths.name(encoder=options.encoder, texts=options.texts)
     torch.manual_seed(0)

@@ -98,7 +98,7 @@ def write_products(path, rows=4):
 
 
 def write_all(folder):
-    """Everything into tests/Worker.FunctionalTests/TinyModels."""
+    """Everything into tests/FunctionalTests/TinyModels."""
     folder.mkdir(parents=True, exist_ok=True)
     write_bundle(folder / "tiny")
     write_add(folder / "add.onnx")

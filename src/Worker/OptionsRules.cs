@@ -1,14 +1,15 @@
 using System.Text.RegularExpressions;
-using Sluice.Worker.Batching;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Control;
-using Sluice.Worker.Inference;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker;
 
-/// <summary>What must hold between options, in words; each rule yields one sentence that names the setting, its value and the way out.</summary>
+/// <summary>
+/// What must hold between options, in words; each rule yields one sentence that names the setting, its value and the way out.
+/// </summary>
 internal static class OptionsRules
 {
     public static IEnumerable<string> Of(KafkaOptions options)
@@ -18,17 +19,22 @@ internal static class OptionsRules
         foreach (string topic in options.InputTopics)
         {
             if (string.IsNullOrWhiteSpace(topic)) yield return "Sluice:Kafka:InputTopics holds an empty name; remove it.";
-            else if (Reads(topic, options.OutputTopic)) yield return $"Sluice:Kafka:OutputTopic is '{options.OutputTopic}', which is also read by '{topic}' of InputTopics: each label would be labelled again. Name another topic.";
-            else if (Reads(topic, options.DeadLetterTopic)) yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', which is also read by '{topic}' of InputTopics: each dead letter would come back for ever. Name another topic.";
+            else if (Reads(topic,
+                options.OutputTopic)) yield return $"Sluice:Kafka:OutputTopic is '{options.OutputTopic}', which is also read by '{topic}' of InputTopics: each label would be labelled again. Name another topic.";
+            else if (Reads(topic,
+                options.DeadLetterTopic)) yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', which is also read by '{topic}' of InputTopics: each dead letter would come back for ever. Name another topic.";
         }
 
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
             yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: readers of labels would meet what is none. Name another topic.";
         if (options.BootstrapServers.Length > 0 && !BootstrapServers.IsList(options.BootstrapServers))
             yield return $"Sluice:Kafka:BootstrapServers {BootstrapServers.Fault}";
-        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true, producer: true)) yield return refusal;
-        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true, producer: false)) yield return refusal;
-        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false, producer: true)) yield return refusal;
+        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true,
+            producer: true)) yield return refusal;
+        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true,
+            producer: false)) yield return refusal;
+        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false,
+            producer: true)) yield return refusal;
     }
 
     private static bool Reads(string input, string topic)

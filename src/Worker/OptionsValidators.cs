@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
-using Sluice.Worker.Batching;
-using Sluice.Worker.Inference;
+using Sluice.Inference.Engines;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Pipeline;
-using Sluice.Worker.Registry;
 
 namespace Sluice.Worker;
 
@@ -29,5 +29,6 @@ internal sealed partial class PipelineOptionsValidator : IValidateOptions<Pipeli
 internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOptions>
 {
     public ValidateOptionsResult Validate(string? name, RegistryOptions options) =>
-        RegistryOptionsRules.Faults(options) is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults.Select(f => "Sluice:" + f)) : ValidateOptionsResult.Success;
+        RegistryOptionsRules.Faults(options) is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults.Select(f => "Sluice:" + f))
+            : ValidateOptionsResult.Success;
 }

@@ -3,14 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Sluice.Worker.Batching;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker;
 
 /// <summary>Builds the host that the worker runs in: configuration, log, services; all faults of the configuration at once.</summary>
-/// <remarks>Later sources win: appsettings.json beside the program, the file of <c>--config</c>, the environment (<c>Sluice__Kafka__GroupId</c>), the command line or the caller's settings.</remarks>
+/// <remarks>Later sources win: appsettings.json beside the program, the file of <c>--config</c>, the environment
+/// (<c>Sluice__Kafka__GroupId</c>), the command line or the caller's settings.</remarks>
 internal static class WorkerHost
 {
     /// <summary>A worker as a process: from the command line, with a log on standard error, stopped by SIGTERM or SIGINT.</summary>
@@ -39,7 +38,8 @@ internal static class WorkerHost
         Build(
             configuration =>
             {
-                configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(CommandLineSettings.WithPrefix(s.Key), s.Value)));
+                configuration.AddInMemoryCollection(settings.Select(s =>
+                    KeyValuePair.Create(CommandLineSettings.WithPrefix(s.Key), s.Value)));
                 return [];
             },
             logging ?? (_ => { }),
@@ -52,7 +52,7 @@ internal static class WorkerHost
         IReadOnlyList<string> sourceFaults = sources(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         logging(builder.Logging);
-        builder.Services.AddWorker();
+        builder.Services.AddSluice();
         if (inProcess) builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         // A provider of its own: building the host reads some options already, and would tell only the first fault.
         using (ServiceProvider services = builder.Services.BuildServiceProvider()) Validate(services, builder.Configuration, sourceFaults);
@@ -89,7 +89,8 @@ internal static class WorkerHost
 
         faults.AddRange(LoggingRules.Faults(configuration.GetSection("Logging")));
         // Rules between sections mean something only when each section is sound.
-        if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(), services.GetRequiredService<BatchingOptions>()));
+        if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(),
+            services.GetRequiredService<BatchingOptions>()));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
 

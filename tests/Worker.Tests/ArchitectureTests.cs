@@ -10,14 +10,15 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] CoreFolders =
     [
-        "Worker/Tokenization", "Worker/Batching", "Worker/Control", "Worker/Offsets", "Worker/Inference/Math",
+        "Inference/Tokenization", "Inference/Batching", "Inference/Modes",
         "Worker/Documents/Avro", "Worker/Wording",
     ];
 
     private static readonly string[] CoreNamespaces = [.. CoreFolders.Select(NamespaceOf)];
     private static readonly Regex EdgeName = NameOfEdge();
     private static readonly Assembly[] Assemblies =
-        [typeof(Sluice.Schemas.Document).Assembly, typeof(Sluice.Worker.Tokenization.WordPieceTokenizer).Assembly];
+        [typeof(Sluice.Schemas.Document).Assembly, typeof(Sluice.Inference.Classifier).Assembly, typeof(Sluice.Worker.WorkerHost).Assembly,
+            typeof(Sluice.Cli.CommandLine).Assembly];
 
     // And Documents/Avro the package that it keeps foreign bytes from.
     [Fact]
@@ -37,7 +38,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Documents.WireHeader.Read(value)", true)]
     [InlineData("Documents.Avro.Projection.Compile(schema)", false)]
     [InlineData("Inference.Classifier text", true)]
-    [InlineData("Inference.Math.Scores.Largest(row)", false)]
+    [InlineData("Inference.Modes.Scores.Largest(row)", false)]
     [InlineData("Confluent.Kafka.Error error", true)]
     [InlineData("System.Diagnostics.Debug.Assert(true)", false)]
     public void An_edge_is_known_by_its_folder(string code, bool isEdge) => Assert.Equal(isEdge, EdgeName.IsMatch(code));
@@ -90,7 +91,7 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Only_commands_speak_to_the_console() =>
-        AssertNone(SourceFile.All.Where(f => f.Folder is not "Worker/Commands").SelectMany(f => f.CodeThatMatches(ConsoleUse())));
+        AssertNone(SourceFile.All.Where(f => f.Folder is not "Cli").SelectMany(f => f.CodeThatMatches(ConsoleUse())));
 
     [Fact]
     public void Nothing_is_left_to_do() => AssertNone(
@@ -101,7 +102,7 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Log_messages_stand_in_one_place() =>
-        AssertNone(SourceFile.All.Where(f => f.Folder is not "Worker/Diagnostics").SelectMany(f => f.CodeThatMatches(LogMessage())));
+        AssertNone(SourceFile.All.Where(f => f.Folder is not "Worker/Observability").SelectMany(f => f.CodeThatMatches(LogMessage())));
 
     [Fact]
     public void Every_log_message_has_a_number_of_its_own() => AssertNone(
@@ -117,7 +118,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Nothing_but_the_registry_s_client_needs_OpenSSL() => AssertNone(
         from file in SourceFile.All
-        where file.Folder is not "Worker/Registry" && file.Path is not "Worker/Inference/Sha256.cs"
+        where file.Folder is not "Worker/Documents/Registry" && file.Path is not "Inference/Models/Sha256.cs"
         from line in file.CodeThatMatches(Cryptography())
         select line);
 
@@ -138,9 +139,7 @@ public sealed partial class ArchitectureTests
             .Select(line => line.Trim().Split(' ')[0]).Order(StringComparer.Ordinal)];
         string[] there =
         [
-            .. Directory.GetDirectories(Path.Combine(root, "src", "Worker")).Select(folder => Path.GetFileName(folder)!)
-                .Append("Inference/Math")
-                .Where(name => SourceFile.All.Any(f => (f.Folder + "/").StartsWith($"Worker/{name}/", StringComparison.Ordinal)))
+            .. SourceFile.All.Select(f => f.Folder.Split('/')).Where(parts => parts.Length > 1).Select(parts => parts[1]).Distinct()
                 .Order(StringComparer.Ordinal),
         ];
         Assert.Equal(there, told);
@@ -173,11 +172,12 @@ public sealed partial class ArchitectureTests
     /// <summary>The first part of a name from an edge folder, which is any but the core's, or from a package.</summary>
     private static Regex NameOfEdge()
     {
-        IEnumerable<string> core = CoreFolders.Select(folder => folder["Worker/".Length..].Replace("/", @"\.", StringComparison.Ordinal));
-        IEnumerable<string> edges = SourceFile.All.Where(f => f.Folder.StartsWith("Worker/", StringComparison.Ordinal))
-            .Select(f => f.Folder.Split('/')[1]).Distinct().Where(name => !CoreFolders.Contains($"Worker/{name}"));
+        IEnumerable<string> core = CoreFolders.SelectMany(folder => new[] { folder, folder[(folder.IndexOf('/') + 1)..] })
+            .Select(name => name.Replace("/", @"\.", StringComparison.Ordinal));
+        IEnumerable<string> edges = SourceFile.All.SelectMany(f => f.Folder.Split('/').Take(2)).Distinct()
+            .Where(name => !CoreFolders.Any(folder => folder.EndsWith($"/{name}", StringComparison.Ordinal)));
         const string packages = @"Confluent|Spectre|Polly|Microsoft\.(Extensions|AspNetCore|ML)|System\.(Net|CommandLine)";
-        return new Regex($@"(?<!\bSystem\.)\b(?!({string.Join('|', core)})\b)({string.Join('|', edges)}|{packages})\.[A-Z]");
+        return new Regex($@"(?<!\b(System|[a-z]\w*)\.)\b(?!({string.Join('|', core)})\b)({string.Join('|', edges)}|{packages})\.[A-Z]");
     }
 
     [GeneratedRegex(@"\b(TimeProvider\.System|Stopwatch|DateTime\.(Utc)?Now|DateTimeOffset\.(Utc)?Now|Environment\.TickCount)")]

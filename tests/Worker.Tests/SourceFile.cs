@@ -12,13 +12,16 @@ internal sealed partial record SourceFile(string Path, string[] Lines)
     public string Folder { get; } = System.IO.Path.GetDirectoryName(Path)!.Replace('\\', '/');
 
     /// <summary>The namespaces of its using lines.</summary>
-    public IEnumerable<string> Usings => Lines.Select(line => UsingLine().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value);
+    public IEnumerable<string> Usings =>
+        Lines.Select(line => UsingLine().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value);
 
-    public string? Namespace => Lines.Select(line => NamespaceLine().Match(line)).FirstOrDefault(match => match.Success)?.Groups["name"].Value;
+    public string? Namespace =>
+        Lines.Select(line => NamespaceLine().Match(line)).FirstOrDefault(match => match.Success)?.Groups["name"].Value;
 
     /// <summary>Its lines without comments, each with its place, where <paramref name="pattern"/> matches.</summary>
     public IEnumerable<string> CodeThatMatches(Regex pattern) =>
-        Lines.Select((line, index) => (Code: Comment().Replace(line, ""), Number: index + 1)).Where(line => pattern.IsMatch(line.Code)).Select(line => $"{Path}:{line.Number}: {line.Code.Trim()}");
+        Lines.Select((line, index) => (Code: Comment().Replace(line, ""), Number: index + 1)).Where(line =>
+            pattern.IsMatch(line.Code)).Select(line => $"{Path}:{line.Number}: {line.Code.Trim()}");
 
     private static List<SourceFile> Read()
     {

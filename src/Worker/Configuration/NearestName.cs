@@ -3,10 +3,13 @@ namespace Sluice.Worker.Configuration;
 /// <summary>Which of some names was probably meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The name with the fewest single-letter changes from what was written, or null when more than a third of the letters would change.</summary>
+    /// <summary>
+    /// The name with the fewest single-letter changes from what was written, or null when more than a third of the letters would change.
+    /// </summary>
     public static string? Of(string written, IEnumerable<string> names)
     {
-        (string Name, int Changes)[] near = [.. names.Select(name => (name, Changes(written, name))).Where(n => 3 * n.Item2 <= Math.Max(written.Length, n.name.Length) + 2).OrderBy(n => n.Item2)];
+        (string Name, int Changes)[] near = [.. names.Select(name => (name, Changes(written, name))).Where(n =>
+            3 * n.Item2 <= Math.Max(written.Length, n.name.Length) + 2).OrderBy(n => n.Item2)];
         return near.Length == 0 ? null : near[0].Name;
     }
 

@@ -3,13 +3,17 @@ using Microsoft.Extensions.Options;
 
 namespace Sluice.Worker.Configuration;
 
-/// <summary>Both kinds of check of one section, the generated one of ranges and the rules in words; faults name the setting by its path.</summary>
-internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ranges, Func<T, IEnumerable<string>> rules) : IValidateOptions<T>
+/// <summary>
+/// Both kinds of check of one section, the generated one of ranges and the rules in words; faults name the setting by its path.
+/// </summary>
+internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ranges, Func<T, IEnumerable<string>> rules)
+    : IValidateOptions<T>
     where T : class
 {
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        List<string> faults = [.. (ranges.Validate(section, options).Failures ?? []).Select(fault => WithPathAndValue(fault, options)), .. rules(options)];
+        List<string> faults = [.. (ranges.Validate(section, options).Failures ?? []).Select(fault => WithPathAndValue(fault, options)),
+            .. rules(options)];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -24,7 +28,8 @@ internal sealed class SectionValidator<T>(string section, IValidateOptions<T> ra
         return property?.GetValue(options) switch
         {
             null or "" => text,
-            TimeSpan { Days: > 0 } days when days == TimeSpan.FromDays(days.Days) => $"{text.TrimEnd('.')}, and is {days}: a bare number is days, seconds are written 00:00:{days.Days:00}.",
+            TimeSpan { Days: > 0 } days when days == TimeSpan.FromDays(days.Days) =>
+                $"{text.TrimEnd('.')}, and is {days}: a bare number is days, seconds are written 00:00:{days.Days:00}.",
             var value when Shown.Of($"{section}:{property.Name}", value) is not Shown.Hidden and var shown =>
                 $"{text.TrimEnd('.')}, and is {shown}.",
             _ => text,

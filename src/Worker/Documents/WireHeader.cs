@@ -24,7 +24,8 @@ internal enum WireHeaderResult
 
 /// <summary>The header before each payload on a topic: byte 0, then the schema id as 4 bytes, big-endian.</summary>
 /// <remarks>
-/// Source: Confluent, "Formats, Serializers, and Deserializers", section "Wire format". Magic byte 1 (a 16-byte GUID instead of an id) is not
+/// Source: Confluent, "Formats, Serializers, and Deserializers", section "Wire format". Magic byte 1 (a 16-byte GUID instead of an id) is
+/// not
 /// this framing and is refused. A wrong header is an answer, not an exception: topics carry foreign messages every day.
 /// </remarks>
 internal static class WireHeader
@@ -37,7 +38,8 @@ internal static class WireHeader
     /// <summary>Splits a message into its schema id and its payload.</summary>
     /// <param name="message">The whole value of a record.</param>
     /// <param name="schemaId">The id, 0..2^31-1; 0 unless the answer is <see cref="WireHeaderResult.Ok"/>.</param>
-    /// <param name="payload">The bytes after the header, possibly none; empty unless the answer is <see cref="WireHeaderResult.Ok"/>.</param>
+    /// <param name="payload">The bytes after the header, possibly none; empty unless the answer is
+    /// <see cref="WireHeaderResult.Ok"/>.</param>
     public static WireHeaderResult Read(ReadOnlySpan<byte> message, out int schemaId, out ReadOnlySpan<byte> payload)
     {
         schemaId = 0;

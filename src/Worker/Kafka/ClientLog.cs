@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Diagnostics;
+using Sluice.Worker.Observability;
 using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Kafka;

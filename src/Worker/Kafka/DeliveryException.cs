@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Sluice.Worker.Offsets;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
 

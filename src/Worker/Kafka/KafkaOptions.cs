@@ -31,7 +31,10 @@ internal sealed record KafkaOptions
     [Required]
     public string DeadLetterTopic { get; init; } = "dead-letters";
 
-    /// <summary>How often the offsets of what was delivered are committed. After a crash at most this much delivered work is done again, besides what was on its way.</summary>
+    /// <summary>
+    /// How often the offsets of what was delivered are committed. After a crash at most this much delivered work is done again, besides
+    /// what was on its way.
+    /// </summary>
     /// <value>10 ms to 5 min. Default 1 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -41,15 +44,21 @@ internal sealed record KafkaOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>librdkafka settings for every client (<c>security.protocol</c>, <c>sasl.mechanism</c>, ...). Values are not checked here but by librdkafka at start.</summary>
-    /// <value>Names as in librdkafka's CONFIGURATION.md; <c>_</c> may stand for <c>.</c>, for shells that refuse dots in variable names. Settings that the worker owns are refused.</value>
+    /// <summary>
+    /// librdkafka settings for every client (<c>security.protocol</c>, <c>sasl.mechanism</c>, ...). Values are not checked here but by
+    /// librdkafka at start.
+    /// </summary>
+    /// <value>Names as in librdkafka's CONFIGURATION.md; <c>_</c> may stand for <c>.</c>, for shells that refuse dots in variable names.
+    /// Settings that the worker owns are refused.</value>
     public Dictionary<string, string> Common { get; init; } = [];
 
     /// <summary>librdkafka settings for the consumer only; they win over <see cref="Common"/>.</summary>
-    /// <value>As <see cref="Common"/>. The worker's own defaults: cooperative-sticky assignment, <c>auto.offset.reset=earliest</c>, <c>queued.max.messages.kbytes=16384</c>.</value>
+    /// <value>As <see cref="Common"/>. The worker's own defaults: cooperative-sticky assignment, <c>auto.offset.reset=earliest</c>,
+    /// <c>queued.max.messages.kbytes=16384</c>.</value>
     public Dictionary<string, string> Consumer { get; init; } = [];
 
     /// <summary>librdkafka settings for the producer only; they win over <see cref="Common"/>.</summary>
-    /// <value>As <see cref="Common"/>. The worker's own defaults: <c>message.timeout.ms=0</c> (wait for the brokers for ever), <c>message.max.bytes=16777216</c>.</value>
+    /// <value>As <see cref="Common"/>. The worker's own defaults: <c>message.timeout.ms=0</c> (wait for the brokers for ever),
+    /// <c>message.max.bytes=16777216</c>.</value>
     public Dictionary<string, string> Producer { get; init; } = [];
 }

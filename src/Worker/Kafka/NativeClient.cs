@@ -17,8 +17,11 @@ internal static class NativeClient
 
     private static readonly Lazy<nint> Handle = new(Find);
 
-    static NativeClient() =>
-        NativeLibrary.SetDllImportResolver(typeof(NativeClient).Assembly, (name, _, _) => name == Name ? Handle.Value : 0);
+    static NativeClient() => ResolveFor(typeof(NativeClient).Assembly);
+
+    /// <summary>Lets the imports of <see cref="Name"/> in an assembly find the library. Once for each assembly, before its first import.</summary>
+    public static void ResolveFor(Assembly assembly) =>
+        NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == Name ? Handle.Value : 0);
 
     /// <summary>Loads the library through Confluent.Kafka, if nothing did before, and returns its version.</summary>
     /// <exception cref="InvalidOperationException">No build of the library loads on this system.</exception>

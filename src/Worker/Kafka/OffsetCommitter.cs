@@ -1,14 +1,16 @@
 using Confluent.Kafka;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Offsets;
-using Sluice.Worker.Pipeline;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>Commits watermarks. A failed commit changes nothing: the watermark is offered again the next time, by then perhaps a higher one.</summary>
+/// <summary>
+/// Commits watermarks. A failed commit changes nothing: the watermark is offered again the next time, by then perhaps a higher one.
+/// </summary>
 /// <remarks>Used on the reading thread only.</remarks>
 internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, OffsetTracker tracker, PipelineProgress progress,
-    ClientTrouble trouble, Redaction redaction)
+    ClientWarnings trouble, Redaction redaction)
 {
     private readonly List<PartitionWatermark> _watermarks = [];
 
@@ -34,7 +36,8 @@ internal sealed class OffsetCommitter(IConsumer<byte[]?, byte[]?> consumer, Offs
         catch (TopicPartitionOffsetException e)
         {
             for (int i = 0; i < e.Results.Count; i++)
-                if (!e.Results[i].Error.IsError) Mark(watermarks.Find(w => w.Partition.Topic == e.Results[i].Topic && w.Partition.Partition == e.Results[i].Partition.Value));
+                if (!e.Results[i].Error.IsError) Mark(watermarks.Find(w => w.Partition.Topic == e.Results[i].Topic
+                    && w.Partition.Partition == e.Results[i].Partition.Value));
             trouble.AddCommit(ClientLog.Clean(e.Error, redaction));
         }
         catch (KafkaException e) when (!e.Error.IsFatal)

@@ -3,10 +3,15 @@ namespace Sluice.Worker.Kafka;
 /// <summary>Settings that are passed through to librdkafka: how their names are written, and which of them it takes.</summary>
 internal static class PassThroughSettings
 {
-    /// <summary>A setting's name as librdkafka spells it: <c>_</c> may stand for <c>.</c>, for shells that refuse dots in variable names.</summary>
+    /// <summary>
+    /// A setting's name as librdkafka spells it: <c>_</c> may stand for <c>.</c>, for shells that refuse dots in variable names.
+    /// </summary>
     public static string Name(string key) => key.Replace('_', '.');
 
-    /// <summary>One sentence for each setting that cannot be: owned by the worker, unknown to librdkafka, or of a value that it refuses. Empty when all may pass.</summary>
+    /// <summary>
+    /// One sentence for each setting that cannot be: owned by the worker, unknown to librdkafka, or of a value that it refuses. Empty when
+    /// all may pass.
+    /// </summary>
     /// <param name="path">The section's path, for the message.</param>
     /// <param name="settings">Names and values as configured.</param>
     /// <param name="consumer">The section reaches the consumer.</param>

@@ -6,8 +6,10 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>Steps 6 and 7: the only caller of Produce and Flush.</summary>
 /// <remarks>
-/// <para>Thread-safe. Records of one partition stay in the order in which they were sent: the producer is idempotent and librdkafka repeats what can be repeated.</para>
-/// <para>A second producer, made when it is first needed, sends each record in a batch of its own: a broker refuses a batch that is larger than its topic's max.message.bytes, whatever it is made of.
+/// <para>Thread-safe. Records of one partition stay in the order in which they were sent: the producer is idempotent and librdkafka repeats
+/// what can be repeated.</para>
+/// <para>A second producer, made when it is first needed, sends each record in a batch of its own: a broker refuses a batch that is larger
+/// than its topic's max.message.bytes, whatever it is made of.
 /// What goes this way may arrive behind records that were sent after it.</para>
 /// </remarks>
 internal sealed class RecordSink : IDisposable
@@ -25,7 +27,7 @@ internal sealed class RecordSink : IDisposable
     public RecordSink(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<RecordSink> logger)
     {
         (_redaction, _time, _logger) = (redaction, time, logger);
-        Trouble = new ClientTrouble("producer", time, logger);
+        Warnings = new ClientWarnings("producer", time, logger);
         _producer = Build(ClientSettings.Producer(options));
         _alone = new(() => Build(new ProducerConfig(ClientSettings.Producer(options)) { BatchNumMessages = 1, LingerMs = 0 }));
     }
@@ -34,7 +36,7 @@ internal sealed class RecordSink : IDisposable
     public Handle Handle => _producer.Handle;
 
     /// <summary>What the client reports.</summary>
-    public ClientTrouble Trouble { get; }
+    public ClientWarnings Warnings { get; }
 
     /// <summary>What the client reported last, such as a connection that is refused; null while nothing was.</summary>
     public Error? LastError => _last;
@@ -43,7 +45,8 @@ internal sealed class RecordSink : IDisposable
     /// <param name="topic">The topic; the partition follows from the key.</param>
     /// <param name="message">Key, value, headers and time. Not to be changed afterwards.</param>
     /// <param name="alone">Send it in a batch of its own.</param>
-    /// <param name="delivered">Must not send. Called once with the outcome: no error means that all in-sync replicas have it. On the client's thread, or on the caller's when the client refuses the record at once.</param>
+    /// <param name="delivered">Must not send. Called once with the outcome: no error means that all in-sync replicas have it. On the
+    /// client's thread, or on the caller's when the client refuses the record at once.</param>
     /// <param name="stop">Gives up waiting for room in the queue.</param>
     /// <exception cref="KafkaException">The client has met a fatal error before.</exception>
     public void Send(string topic, Message<byte[]?, byte[]?> message, bool alone, Action<Error> delivered, CancellationToken stop)
@@ -57,7 +60,7 @@ internal sealed class RecordSink : IDisposable
             {
                 producer.Produce(topic, message, report =>
                 {
-                    if (!report.Error.IsError) Trouble.GotThrough();
+                    if (!report.Error.IsError) Warnings.GotThrough();
                     delivered(report.Error.IsError ? ClientLog.Clean(report.Error, _redaction) : report.Error);
                 });
                 return;
@@ -103,6 +106,6 @@ internal sealed class RecordSink : IDisposable
         // That all brokers are down follows from the error before it, which says why.
         if (error.Code != ErrorCode.Local_AllBrokersDown) _last = error;
         if (error.IsFatal) _fatal = error;
-        Trouble.Add(error);
+        Warnings.Add(error);
     }
 }

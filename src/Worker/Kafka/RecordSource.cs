@@ -1,17 +1,20 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Sluice.Inference.Machine;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Diagnostics;
-using Sluice.Worker.Offsets;
-using Sluice.Worker.Pipeline;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Kafka;
 
 /// <summary>Step 1 and the last one: reads records, and commits the offsets of what was delivered.</summary>
 /// <remarks>
-/// <para>The only caller of Consume, Pause, Resume and Commit, all on the thread that calls <see cref="Run"/>; rebalance callbacks come on it too, from inside Consume.</para>
-/// <para>At a bound of <see cref="PipelineLoad"/> it first just waits: the client goes on to heartbeat, and what it has fetched ahead stays. Only after <see cref="PipelineOptions.PauseAfter"/>
-/// does it pause its partitions (which throws the fetched records away, to be fetched again) and poll on, so that rebalances are answered and the group does not take it for dead.</para>
+/// <para>The only caller of Consume, Pause, Resume and Commit, all on the thread that calls <see cref="Run"/>; rebalance callbacks come on
+/// it too, from inside Consume.</para>
+/// <para>At a bound of <see cref="Admission"/> it first just waits: the client goes on to heartbeat, and what it has fetched ahead stays.
+/// Only after <see cref="PipelineOptions.PauseAfter"/>
+/// does it pause its partitions (which throws the fetched records away, to be fetched again) and poll on, so that rebalances are answered
+/// and the group does not take it for dead.</para>
 /// </remarks>
 internal sealed class RecordSource : IDisposable
 {
@@ -27,7 +30,7 @@ internal sealed class RecordSource : IDisposable
     private readonly int _mostSettled;
     private readonly int _mostUncommitted;
     private readonly OffsetTracker _tracker;
-    private readonly PipelineLoad _load;
+    private readonly Admission _load;
     private readonly RecordQueue _records;
     private readonly PipelineProgress _progress;
     private readonly TimeProvider _time;
@@ -38,7 +41,7 @@ internal sealed class RecordSource : IDisposable
 
     private volatile Phase _phase = Phase.Reading;
     private volatile Error? _fatal;
-    private volatile Standing? _standing;
+    private volatile LagSample? _standing;
     private volatile bool _committedAll;
     private volatile bool _running;
     private bool _commitFailed;
@@ -48,12 +51,12 @@ internal sealed class RecordSource : IDisposable
     private long? _fullSince;
 
     public RecordSource(
-        KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, PipelineLoad load, RecordQueue records,
+        KafkaOptions options, PipelineOptions pipeline, OffsetTracker tracker, Admission load, RecordQueue records,
         PipelineProgress progress, Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
     {
         (_options, _pauseAfter, _tracker, _load, _records, _progress) = (options, pipeline.PauseAfter, tracker, load, records, progress);
         (_redaction, _time, _logger) = (redaction, time, logger);
-        Trouble = new ClientTrouble("consumer", time, logger);
+        Warnings = new ClientWarnings("consumer", time, logger);
         // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
         _mostSettled = pipeline.MaxDocumentsInFlight;
         // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
@@ -65,7 +68,7 @@ internal sealed class RecordSource : IDisposable
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked(partitions))
             .SetPartitionsLostHandler((_, partitions) => OnLost(partitions));
         _consumer = ClientSettings.Build(builder.Build, "consumer", redaction);
-        _committer = new OffsetCommitter(_consumer, tracker, progress, Trouble, redaction);
+        _committer = new OffsetCommitter(_consumer, tracker, progress, Warnings, redaction);
     }
 
     private enum Phase
@@ -79,10 +82,10 @@ internal sealed class RecordSource : IDisposable
     public Handle Handle => _consumer.Handle;
 
     /// <summary>What the client reports.</summary>
-    public ClientTrouble Trouble { get; }
+    public ClientWarnings Warnings { get; }
 
     /// <summary>Where the client stood at the last commit; null before the first.</summary>
-    public Standing? Standing => _standing;
+    public LagSample? LagSample => _standing;
 
     /// <summary>Reads until <see cref="Close"/>; then commits, leaves the group and returns.</summary>
     /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
@@ -110,10 +113,16 @@ internal sealed class RecordSource : IDisposable
     /// <summary>Ends <see cref="Run"/> after a last commit.</summary>
     public void Close() => Enter(Phase.Closing);
 
-    /// <summary>True once <see cref="Run"/> has ended and its last commit took every watermark. It fails in the middle of a rebalance, or without a broker.</summary>
+    /// <summary>
+    /// True once <see cref="Run"/> has ended and its last commit took every watermark. It fails in the middle of a rebalance, or without a
+    /// broker.
+    /// </summary>
     public bool CommittedAll => _committedAll;
 
-    /// <summary>Frees the client, unless <see cref="Run"/> still uses it because a broker kept it beyond the time for stopping: the process is about to end then.</summary>
+    /// <summary>
+    /// Frees the client, unless <see cref="Run"/> still uses it because a broker kept it beyond the time for stopping: the process is about
+    /// to end then.
+    /// </summary>
     public void Dispose()
     {
         if (!_running) _consumer.Dispose();
@@ -133,7 +142,7 @@ internal sealed class RecordSource : IDisposable
         {
             _commitFailed = !_committer.Commit();
             _lastCommit = _time.GetTimestamp();
-            _standing = Standing.Of(_consumer);
+            _standing = LagSample.Of(_consumer);
             cpu = _progress.Charge(PipelineStep.Commit, cpu);
         }
 
@@ -141,7 +150,8 @@ internal sealed class RecordSource : IDisposable
         _progress.Charge(PipelineStep.Consume, cpu);
     }
 
-    // At the bound on what is uncommitted a commit makes room; a pause would throw away what the client has fetched, and cost half a second of standing still.
+    // At the bound on what is uncommitted a commit makes room; a pause would throw away what the client has fetched, and cost half a second
+    // of standing still.
     private bool CommitIsDue()
     {
         if (_time.GetElapsedTime(_lastCommit) >= _options.CommitInterval) return true;
@@ -149,14 +159,18 @@ internal sealed class RecordSource : IDisposable
         return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && _tracker.Uncommitted >= _mostUncommitted));
     }
 
-    /// <summary>Commits what is still to be. While a rebalance is going on the group takes no commit, so polling goes on until it does.</summary>
+    /// <summary>
+    /// Commits what is still to be. While a rebalance is going on the group takes no commit, so polling goes on until it does.
+    /// </summary>
     private void CommitLast()
     {
         long began = _time.GetTimestamp();
         while (!(_committedAll = _committer.Commit()) && _time.GetElapsedTime(began) < LastCommitTime) Consume(PausedPollTime);
     }
 
-    /// <summary>Sees to it that partitions are paused exactly when they should be. False when this turn was spent waiting for room.</summary>
+    /// <summary>
+    /// Sees to it that partitions are paused exactly when they should be. False when this turn was spent waiting for room.
+    /// </summary>
     private bool MayPoll()
     {
         if (_phase != Phase.Reading)
@@ -217,8 +231,9 @@ internal sealed class RecordSource : IDisposable
         Message<byte[]?, byte[]?> message = result.Message;
         SourceOffset source = _tracker.Begin(new SourcePartition(result.Topic, result.Partition.Value), result.Offset.Value);
         DateTimeOffset? timestamp = TimeOf(message.Timestamp);
-        long keptBytes = SourceRecord.SizeOf(message.Key, message.Headers);
-        SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp, _load.Enter(message.Value?.Length ?? 0, keptBytes), keptBytes);
+        long retainedBytes = SourceRecord.SizeOf(message.Key, message.Headers);
+        SourceRecord record = new(source, message.Key, message.Value, message.Headers, timestamp,
+            _load.Enter(message.Value?.Length ?? 0, retainedBytes), retainedBytes);
         _progress.Consumed();
         // The queue holds as many as the load admits; only records of partitions that were assigned during a pause can find it full.
         while (!_records.TryAdd(record))
@@ -229,7 +244,8 @@ internal sealed class RecordSource : IDisposable
                 continue;
             }
 
-            _load.Leave(record.HeldBytes, record.HeldTokens); // its offset was begun and is not completed: it is read again after the stop
+            _load.Leave(record.ReservedBytes,
+                record.ReservedTokens); // its offset was begun and is not completed: it is read again after the stop
             _progress.Dropped();
             return;
         }
@@ -237,7 +253,8 @@ internal sealed class RecordSource : IDisposable
 
     // A producer may write any 64-bit number as its time; microseconds in place of milliseconds lie beyond the year 9999.
     internal static DateTimeOffset? TimeOf(Timestamp timestamp) =>
-        timestamp.Type != TimestampType.NotAvailable && timestamp.UnixTimestampMs is >= EarliestMs and <= LatestMs ? DateTimeOffset.FromUnixTimeMilliseconds(timestamp.UnixTimestampMs) : null;
+        timestamp.Type != TimestampType.NotAvailable && timestamp.UnixTimestampMs is >= EarliestMs and <= LatestMs
+            ? DateTimeOffset.FromUnixTimeMilliseconds(timestamp.UnixTimestampMs) : null;
 
     private void Pause()
     {
@@ -279,7 +296,7 @@ internal sealed class RecordSource : IDisposable
     private void OnError(Error error)
     {
         if (error.IsFatal || IsRefusal(error.Code)) _fatal = error;
-        Trouble.Add(error);
+        Warnings.Add(error);
     }
 
     private static bool IsRefusal(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed;

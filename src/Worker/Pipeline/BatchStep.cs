@@ -1,21 +1,25 @@
 using System.Diagnostics;
-using Sluice.Worker.Batching;
-using Sluice.Worker.Offsets;
+using Sluice.Inference.Batching;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>Steps 3 and 4: holds tokenized documents, and plans a batch of them when an inference caller asks for one.</summary>
 /// <remarks>
-/// <para>Callers pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle caller never waits for a batch to fill, there is no timer, and batches grow by
+/// <para>Callers pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle caller never
+/// waits for a batch to fill, there is no timer, and batches grow by
 /// themselves under load. Each holds the document that has waited longest, so no length starves.</para>
-/// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Callers are dedicated threads and wait on the lock's condition.</para>
+/// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Callers are dedicated threads and wait on the lock's
+/// condition.</para>
 /// </remarks>
 internal sealed class BatchStep
 {
     private readonly object _gate = new(); // Monitor, not Lock: callers wait on it
-    private readonly PlannedQueue<WorkItem> _waiting;
+    private readonly WaitingQueue<WorkItem> _waiting;
     private readonly OffsetTracker _tracker;
-    private readonly PipelineLoad _load;
+    private readonly Admission _load;
     private readonly RecordQueue _records;
     private readonly PipelineProgress _progress;
     private readonly TimeProvider _time;
@@ -32,15 +36,17 @@ internal sealed class BatchStep
     /// <param name="records">Is told too.</param>
     /// <param name="progress">Is told too.</param>
     /// <param name="time">Orders documents by age.</param>
-    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, OffsetTracker tracker, PipelineLoad load, RecordQueue records, PipelineProgress progress, TimeProvider time)
+    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, OffsetTracker tracker, Admission load,
+        RecordQueue records, PipelineProgress progress, TimeProvider time)
     {
-        _waiting = new PlannedQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound);
+        _waiting = new WaitingQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound);
         (_tracker, _load, _records, _progress, _time) = (tracker, load, records, progress, time);
         _began = time.GetTimestamp();
     }
 
     /// <summary>Takes over a document; waits while as many documents or tokens as may be are here, until a caller has taken some.</summary>
-    /// <remarks>The pipeline's load has the same bounds and stops reading first, so a decode worker waits here only for records that came past the load: those of partitions assigned during a pause.</remarks>
+    /// <remarks>The pipeline's load has the same bounds and stops reading first, so a decode worker waits here only for records that came
+    /// past the load: those of partitions assigned during a pause.</remarks>
     public void Add(WorkItem item)
     {
         lock (_gate)
@@ -53,11 +59,13 @@ internal sealed class BatchStep
         }
     }
 
-    /// <summary>Fills an empty batch with what is best to run next; waits while there is nothing. False when there will be nothing any more.</summary>
+    /// <summary>
+    /// Fills an empty batch with what is best to run next; waits while there is nothing. False when there will be nothing any more.
+    /// </summary>
     /// <param name="batch">At least as large as the budget.</param>
     /// <param name="costs">What batches of its mode cost the caller.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
-    public bool TryFill(PackedBatch<WorkItem> batch, CallerCosts costs)
+    public bool TryFill(PackedBatch<WorkItem> batch, ThreadPace costs)
     {
         lock (_gate)
         {
@@ -127,7 +135,7 @@ internal sealed class BatchStep
     private void Drop(WorkItem item)
     {
         item.ReleaseIds();
-        _load.Leave(item.KeptBytes, item.Tokens);
+        _load.Leave(item.RetainedBytes, item.Tokens);
         _records.Left(item.Key);
         _progress.Dropped();
     }

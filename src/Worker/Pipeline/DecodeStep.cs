@@ -1,17 +1,21 @@
 using System.Text;
 using System.Text.Unicode;
-using Sluice.Worker.Diagnostics;
-using Sluice.Worker.Kafka;
-using Sluice.Worker.Offsets;
-using Sluice.Worker.Tokenization;
+using Sluice.Inference.Machine;
+using Sluice.Inference.Tokenization;
+using Sluice.Worker.Documents;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Step 2: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.</summary>
-/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is let go here.</remarks>
+/// <summary>
+/// Step 2: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.
+/// </summary>
+/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is
+/// let go here.</remarks>
 internal sealed class DecodeStep(
-    IDocumentReader reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, RecordQueue records,
-    OffsetTracker tracker, PipelineLoad load, BatchStep batches, PublishStep publish, PipelineProgress progress)
+    IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, RecordQueue records,
+    OffsetTracker tracker, Admission load, BatchStep batches, PublishStep publish, PipelineProgress progress)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
@@ -25,7 +29,7 @@ internal sealed class DecodeStep(
         {
             if (!tracker.IsCurrent(record.Source))
             {
-                load.Leave(record.HeldBytes, record.HeldTokens);
+                load.Leave(record.ReservedBytes, record.ReservedTokens);
                 records.Left(record.Key);
                 progress.Dropped();
             }
@@ -52,7 +56,7 @@ internal sealed class DecodeStep(
         if (rejection is null)
         {
             WorkItem item = Tokenize(record, value, fields, ids);
-            load.Tokenized(value.Length, record.HeldTokens, item.Tokens);
+            load.Tokenized(value.Length, record.ReservedTokens, item.Tokens);
             batches.Add(item);
         }
         else
@@ -68,11 +72,13 @@ internal sealed class DecodeStep(
         bool present = false;
         for (int i = 0; i < fields.Text.Length; i++)
         {
-            if (fields.Text[i].State == FieldState.Missing) return new Rejection(RejectionReason.MissingText, $"field '{input.TextFields[i]}' is not there");
+            if (fields.Text[i].State == FieldState.Missing)
+                return new Rejection(RejectionReason.MissingText, $"field '{input.TextFields[i]}' is not there");
             present |= fields.Text[i].State == FieldState.Present;
         }
 
-        return present ? null : new Rejection(RejectionReason.NullText, $"every text field ({string.Join(", ", input.TextFields)}) is null");
+        return present ? null
+            : new Rejection(RejectionReason.NullText, $"every text field ({string.Join(", ", input.TextFields)}) is null");
     }
 
     private WorkItem Tokenize(SourceRecord record, byte[] value, DocumentFields fields, int[] ids)
@@ -85,7 +91,8 @@ internal sealed class DecodeStep(
 
     private static string DocumentIdOf(SourceRecord record, byte[] value, DocumentFields fields)
     {
-        if (fields.Id.State == FieldState.Present && fields.BytesOf(fields.Id, value) is { Length: <= MostIdBytes } id) return Encoding.UTF8.GetString(id);
+        if (fields.Id.State == FieldState.Present && fields.BytesOf(fields.Id, value) is { Length: <= MostIdBytes } id)
+            return Encoding.UTF8.GetString(id);
         if (record.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
         return $"{record.Source.Partition.Topic}:{record.Source.Partition.Partition}:{record.Source.Offset}";
     }

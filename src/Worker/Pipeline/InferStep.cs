@@ -1,14 +1,19 @@
 using System.Buffers;
-using Sluice.Worker.Batching;
-using Sluice.Worker.Control;
-using Sluice.Worker.Diagnostics;
-using Sluice.Worker.Inference;
-using Sluice.Worker.Inference.Math;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Machine;
+using Sluice.Inference.Modes;
+using Sluice.Inference.Warmup;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are callers.</summary>
-internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, Rehearsal rehearsal, BatchStep batches, PublishStep publish, PipelineProgress progress, CostClock clock)
+/// <summary>
+/// Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are
+/// callers.
+/// </summary>
+internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, MemoryWarmup rehearsal, BatchStep batches,
+    PublishStep publish, PipelineProgress progress, CostClock clock)
 {
     /// <summary>Takes part in the rehearsal, then works until no batch will come any more; not at all when the rehearsal failed.</summary>
     /// <param name="stop">Ends the rehearsal; batches end when <see cref="BatchStep"/> says so.</param>
@@ -19,7 +24,7 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
         int labels = engine.Model.Labels.Count;
         float[] scores = new float[budget.MaxRows * labels];
         if (!rehearsal.Join(batch, scores, stop)) return;
-        CallerCosts own = new(costs);
+        ThreadPace own = new(costs);
         CostedEngine costed = new(engine, own, clock);
         long cpu = ThreadCpuClock.Now();
         while (batches.TryFill(batch, own))
@@ -27,7 +32,7 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
             batch.Seal();
             cpu = progress.Charge(PipelineStep.Batch, cpu);
             Span<float> rows = scores.AsSpan(0, batch.Rows * labels);
-            BatchProvenance provenance = Infer(costed, batch, rows);
+            Provenance provenance = Infer(costed, batch, rows);
             cpu = progress.Charge(PipelineStep.Infer, cpu);
             progress.Labelled(batch.Rows, batch.Tokens);
             for (int row = 0; row < batch.Rows; row++)
@@ -42,7 +47,7 @@ internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel co
         }
     }
 
-    private BatchProvenance Infer(CostedEngine costed, PackedBatch<WorkItem> batch, Span<float> logits)
+    private Provenance Infer(CostedEngine costed, PackedBatch<WorkItem> batch, Span<float> logits)
     {
         CostedBatch ran = costed.Run(batch.Tensors, batch.Shape, logits);
         progress.Batches.Note(batch.Shape, ran.PredictedMs, ran.MeasuredMs);

@@ -1,21 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sluice.Worker.Batching;
-using Sluice.Worker.Diagnostics;
-using Sluice.Worker.Inference;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Warmup;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Faults;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
+using Sluice.Worker.Startup;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>The one hosted service of the data path: starts the steps, drains them in order, fails fast together.</summary>
 /// <remarks>
-/// What it is given is loaded and checked by the time it is built, so a bad model or a missing library stops the host before anything is read. Stop order: reading stops (polling and
-/// committing go on); the decode workers empty their channel; the inference callers empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.
+/// What it is given is loaded and checked by the time it is built, so a bad model or a missing library stops the host before anything is
+/// read. Stop order: reading stops (polling and
+/// committing go on); the decode workers empty their channel; the inference callers empty the batch step; the producer is flushed; a last
+/// commit; the consumer leaves its group.
 /// </remarks>
 internal sealed class PipelineService(
-    RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, PipelineLoad load, PipelineFailure failure,
-    PipelineStart start, CostBook costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger) : IHostedService
+    RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, Admission load,
+        PipelineFailure failure,
+    PipelineStart start, CostModels costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time,
+        ILogger<PipelineService> logger) : IHostedService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
@@ -28,9 +36,11 @@ internal sealed class PipelineService(
     {
         publish.PredictionSchemaId = await start.OpenAsync(cancellationToken);
         int callers = options.Callers;
-        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i => StepThread.Start($"sluice-infer-{i}", () => Guard("infer", () => infer.Run(failure.Stop)))));
+        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i =>
+            StepThread.Start($"sluice-infer-{i}", () => Guard("infer", () => infer.Run(failure.Stop)))));
         await start.RehearseAsync(_inferring, cancellationToken);
-        _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ => Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
+        _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
+            Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,

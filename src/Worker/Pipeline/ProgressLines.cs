@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Sluice.Worker.Batching;
-using Sluice.Worker.Diagnostics;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Machine;
+using Sluice.Worker.Faults;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -14,7 +16,7 @@ namespace Sluice.Worker.Pipeline;
 internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, TimeSpan standstill, TimeProvider time, ILogger logger)
 {
     private readonly long _began = time.GetTimestamp();
-    private readonly Trouble _unassigned = new(time, standstill), _stuck = new(time, standstill);
+    private readonly RepeatedWarning _unassigned = new(time, standstill), _stuck = new(time, standstill);
     private readonly ProgressSnapshot _start = start;
     private ProgressSnapshot _last = start;
     private long _lastLook = time.GetTimestamp();
@@ -23,11 +25,11 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
     /// <param name="now">The counts.</param>
     /// <param name="inFlight">Documents on their way.</param>
     /// <param name="standing">Where the consumer stands; null before it reads.</param>
-    public void Tick(ProgressSnapshot now, long inFlight, Standing? standing)
+    public void Tick(ProgressSnapshot now, long inFlight, LagSample? standing)
     {
         TimeSpan elapsed = time.GetElapsedTime(_lastLook);
         double seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
-        if (Moved(now) || (inFlight > 0 && _stuck.TryTell(out _)))
+        if (Moved(now) || (inFlight > 0 && _stuck.ShouldLog(out _)))
         {
             long documents = now.Published - _last.Published;
             (double perSecond, double tokens) = (documents / seconds, (now.Tokens - _last.Tokens) / seconds);
@@ -39,7 +41,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
         TellBatches(now.Batches.Since(_last.Batches));
         if (Moved(now) || inFlight == 0) _stuck.TryEnd(out _);
         if (standing is not { Partitions: 0 }) _unassigned.TryEnd(out _);
-        else if (_unassigned.TryTell(out _)) Log.WaitingForPartitions(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId);
+        else if (_unassigned.ShouldLog(out _)) Log.WaitingForPartitions(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId);
         (_last, _lastLook) = (now, time.GetTimestamp());
     }
 
@@ -51,11 +53,12 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
         TimeSpan elapsed = time.GetElapsedTime(_began);
         long documents = end.Published - _start.Published;
         Log.Totals(
-            logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones, end.Tokens - _start.Tokens, elapsed.TotalSeconds,
+            logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones, end.Tokens - _start.Tokens,
+                elapsed.TotalSeconds,
             documents / Math.Max(elapsed.TotalSeconds, 1e-3));
     }
 
-    private void TellBatches(BatchRecord batches)
+    private void TellBatches(BatchTotals batches)
     {
         if (batches.Batches == 0 || !logger.IsEnabled(LogLevel.Debug)) return;
         MemoryUse memory = MemoryUse.Read();
@@ -64,6 +67,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
             memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.NativeHeap >> 20, memory.Other >> 20);
     }
 
-    private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published || now.DeadLettered != _last.DeadLettered
+    private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published
+        || now.DeadLettered != _last.DeadLettered
         || now.Tombstones != _last.Tombstones || now.Tokens != _last.Tokens;
 }

@@ -1,12 +1,18 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Tells a person who watches the log that it goes on: a line each <see cref="Period"/> in which something happened, a hint while there is nothing to read from, and the totals at the end.</summary>
+/// <summary>
+/// Tells a person who watches the log that it goes on: a line each <see cref="Period"/> in which something happened, a hint while there is
+/// nothing to read from, and the totals at the end.
+/// </summary>
 internal sealed class ProgressLog(
-    PipelineProgress progress, PipelineLoad load, RecordSource source, RecordSink sink, KafkaOptions kafka, TimeProvider time, ILogger<ProgressLog> logger) : IHostedService, IDisposable
+    PipelineProgress progress, Admission load, RecordSource source, RecordSink sink, KafkaOptions kafka, TimeProvider time,
+        ILogger<ProgressLog> logger) : IHostedService, IDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
@@ -40,9 +46,9 @@ internal sealed class ProgressLog(
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                source.Trouble.LookForSilence();
-                sink.Trouble.LookForSilence();
-                lines.Tick(progress.Snapshot(), load.Documents, source.Standing);
+                source.Warnings.LookForSilence();
+                sink.Warnings.LookForSilence();
+                lines.Tick(progress.Snapshot(), load.Documents, source.LagSample);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -1,6 +1,9 @@
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>A thread of its own for a step that blocks or computes for long: it would starve the pool, whose threads the decode workers and the registry need.</summary>
+/// <summary>
+/// A thread of its own for a step that blocks or computes for long: it would starve the pool, whose threads the decode workers and the
+/// registry need.
+/// </summary>
 internal static class StepThread
 {
     /// <summary>Starts it. The task ends when <paramref name="body"/> does, which must catch its own exceptions.</summary>

@@ -1,8 +1,7 @@
 using System.Buffers;
 using Confluent.Kafka;
-using Sluice.Worker.Kafka;
-using Sluice.Worker.Offsets;
-using Sluice.Worker.Tokenization;
+using Sluice.Inference.Tokenization;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -14,7 +13,8 @@ internal sealed class WorkItem
 
     public WorkItem(SourceRecord record, string documentId, ReadOnlySpan<int> ids, TokenCount count)
     {
-        (Source, Key, Headers, Timestamp, KeptBytes, DocumentId, Tokens, Truncated) = (record.Source, record.Key, record.Headers, record.Timestamp, record.KeptBytes, documentId, count.Count, count.Truncated);
+        (Source, Key, Headers, Timestamp, RetainedBytes, DocumentId, Tokens, Truncated) = (record.Source, record.Key, record.Headers,
+            record.Timestamp, record.RetainedBytes, documentId, count.Count, count.Truncated);
         _ids = ArrayPool<int>.Shared.Rent(count.Count);
         ids[..count.Count].CopyTo(_ids);
     }
@@ -28,7 +28,7 @@ internal sealed class WorkItem
     public DateTimeOffset? Timestamp { get; }
 
     /// <summary>The bytes of key and headers in the pipeline's load.</summary>
-    public long KeptBytes { get; }
+    public long RetainedBytes { get; }
 
     public string DocumentId { get; }
 

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sluice.Worker.Diagnostics;
-using Sluice.Worker.Inference;
+using Sluice.Inference.Models;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Startup;
 
@@ -27,7 +28,7 @@ internal static class StartLine
     {
         try
         {
-            BundleManifest manifest = ManifestReader.Read(options.Path);
+            Manifest manifest = ManifestReader.Read(options.Path);
             return $"{manifest.Id} {manifest.Version}, {options.Mode}, {options.Precision}";
         }
         catch (Exception e) when (e is BundleException or IOException or UnauthorizedAccessException)

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Cli;
+using Sluice.Cli.Demo.Clusters;
 using Sluice.Worker;
-using Sluice.Worker.Commands;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Demo.Clusters;
-using Sluice.Worker.Registry;
+using Sluice.Worker.Documents.Registry;
 
 namespace Worker.Tests.Configuration;
 
@@ -243,7 +243,7 @@ public sealed partial class SecretTests
     private static List<OptionsSection> Sections()
     {
         ServiceCollection services = [];
-        services.AddWorker();
+        services.AddSluice();
         return [.. services.Where(s => s.ServiceType == typeof(OptionsSection)).Select(s => (OptionsSection)s.ImplementationInstance!)];
     }
 

@@ -20,10 +20,12 @@ public sealed class SettingsPageTests
             foreach (PropertyInfo property in section.Options.GetProperties())
             {
                 string name = $"`{section.Path["Sluice:".Length..]}:{property.Name}`";
-                string? line = Page.SingleOrDefault(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains(name, StringComparison.Ordinal));
+                string? line = Page.SingleOrDefault(l => l.StartsWith("| `", StringComparison.Ordinal)
+                    && l.Split('|')[1].Contains(name, StringComparison.Ordinal));
                 Assert.True(line is not null, $"{name} has no line");
                 if (property.GetValue(defaults) is { } value && value is not ("" or Array or System.Collections.IDictionary))
-                    Assert.True(line.TrimEnd(' ', '|').EndsWith($"`{Text(value)}`", StringComparison.Ordinal), $"{name} has the default {Text(value)}; the page says:{line}");
+                    Assert.True(line.TrimEnd(' ', '|').EndsWith($"`{Text(value)}`", StringComparison.Ordinal),
+                        $"{name} has the default {Text(value)}; the page says:{line}");
             }
         }
     }
@@ -32,7 +34,8 @@ public sealed class SettingsPageTests
     public void Nothing_stands_there_that_is_no_setting()
     {
         string[] known = [.. Sections().SelectMany(s => s.Options.GetProperties().Select(p => $"{s.Path["Sluice:".Length..]}:{p.Name}"))];
-        foreach (string line in Page.Where(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Split('|')[1].Contains(':', StringComparison.Ordinal)))
+        foreach (string line in Page.Where(l => l.StartsWith("| `", StringComparison.Ordinal)
+            && l.Split('|')[1].Contains(':', StringComparison.Ordinal)))
             foreach (string name in line.Split('|')[1].Split('`', ',').Select(n => n.Trim())
                 .Where(n => n.Length > 0 && !line.StartsWith("| `Logging:", StringComparison.Ordinal))) Assert.Contains(name, known);
     }
@@ -49,9 +52,10 @@ public sealed class SettingsPageTests
     private static List<OptionsSection> Sections()
     {
         ServiceCollection services = [];
-        services.AddWorker();
+        services.AddSluice();
         return [.. services.Where(s => s.ServiceType == typeof(OptionsSection)).Select(s => (OptionsSection)s.ImplementationInstance!)];
     }
 
-    private static string Text(object value) => value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object value) => value is bool flag ? (flag ? "true" : "false")
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sluice.Worker;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Pipeline;
 
 namespace Worker.Tests.Configuration;
 
@@ -13,10 +13,12 @@ public sealed class WorkerHostTests
     [Fact]
     public void Settings_reach_their_options()
     {
-        using IHost host = WorkerHost.Create(Valid(("Kafka:CommitInterval", "00:00:05"), ("Pipeline:DecodeWorkers", "7"), ("Kafka:Consumer:fetch.min.bytes", "9"), ("Input:Format", "json")));
+        using IHost host = WorkerHost.Create(Valid(("Kafka:CommitInterval", "00:00:05"), ("Pipeline:DecodeWorkers", "7"),
+            ("Kafka:Consumer:fetch.min.bytes", "9"), ("Input:Format", "json")));
         KafkaOptions kafka = host.Services.GetRequiredService<KafkaOptions>();
         Assert.Equal((TimeSpan.FromSeconds(5), "9"), (kafka.CommitInterval, kafka.Consumer["fetch.min.bytes"]));
-        Assert.Equal((7, InputFormat.Json), (host.Services.GetRequiredService<PipelineOptions>().DecodeWorkers, host.Services.GetRequiredService<InputOptions>().Format));
+        Assert.Equal((7, InputFormat.Json),
+            (host.Services.GetRequiredService<PipelineOptions>().DecodeWorkers, host.Services.GetRequiredService<InputOptions>().Format));
     }
 
     [Fact]
@@ -25,7 +27,7 @@ public sealed class WorkerHostTests
         string[] args = [.. Valid().Select(s => $"--{s.Key}={s.Value}"), "--Kafka:GroupId", "from-args", "--Sluice:Batching:MaxRows=3"];
         using IHost host = WorkerHost.Create(args);
         Assert.Equal("from-args", host.Services.GetRequiredService<KafkaOptions>().GroupId);
-        Assert.Equal(3, host.Services.GetRequiredService<Sluice.Worker.Batching.BatchingOptions>().MaxRows);
+        Assert.Equal(3, host.Services.GetRequiredService<BatchingOptions>().MaxRows);
     }
 
     [Theory]
@@ -46,7 +48,8 @@ public sealed class WorkerHostTests
         string[] faults = Faults(
             ("Kafka:CommitIntervall", "1"), ("Kafka:CommitInterval", "soon"), ("Pipeline:InferenceCallers", "many"),
                 ("Pipeline:DecodeWorkers", "99999999999"), ("Input:Format", "jsn"),
-            ("Modell:Path", "x"), ("Registry:AutoRegister", "perhaps"), ("Batching:MaxRows:0", "1"), ("Engine:Provider", "Cpu,Cuda"), ("Model:Precision", "1"), ("Pipeline", "fast"));
+            ("Modell:Path", "x"), ("Registry:AutoRegister", "perhaps"), ("Batching:MaxRows:0", "1"), ("Engine:Provider", "Cpu,Cuda"),
+                ("Model:Precision", "1"), ("Pipeline", "fast"));
         string[] expected =
         [
             "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ",
@@ -67,13 +70,17 @@ public sealed class WorkerHostTests
     public void Every_rule_names_its_setting()
     {
         string[] faults = Faults(
-            ("Kafka:BootstrapServers", ""), ("Kafka:InputTopics:0", "labels"), ("Kafka:InputTopics:1", "dead-letters"), ("Kafka:Consumer:enable.auto.commit", "true"), ("Kafka:Producer:no.such", "1"),
-            ("Pipeline:DecodeWorkers", "65"), ("Pipeline:DrainTimeout", "01:00:00"), ("Batching:MaxRows", "0"), ("Model:Path", ""), ("Registry:Url", "ftp://x"),
+            ("Kafka:BootstrapServers", ""), ("Kafka:InputTopics:0", "labels"), ("Kafka:InputTopics:1", "dead-letters"),
+                ("Kafka:Consumer:enable.auto.commit", "true"), ("Kafka:Producer:no.such", "1"),
+            ("Pipeline:DecodeWorkers", "65"), ("Pipeline:DrainTimeout", "01:00:00"), ("Batching:MaxRows", "0"), ("Model:Path", ""),
+                ("Registry:Url", "ftp://x"),
             ("Input:TextFields:0", "a"), ("Input:TextFields:1", "a"));
         string[] expected =
         [
-            "Sluice:Kafka:BootstrapServers", "Sluice:Kafka:OutputTopic", "Sluice:Kafka:DeadLetterTopic", "Sluice:Kafka:Consumer:enable.auto.commit", "Sluice:Kafka:Producer:no.such", "Sluice:Pipeline:DecodeWorkers",
-            "Sluice:Pipeline:DrainTimeout", "Sluice:Batching:MaxRows", "Sluice:Model:Path", "Sluice:Registry:Url", "Sluice:Input:TextFields",
+            "Sluice:Kafka:BootstrapServers", "Sluice:Kafka:OutputTopic", "Sluice:Kafka:DeadLetterTopic",
+                "Sluice:Kafka:Consumer:enable.auto.commit", "Sluice:Kafka:Producer:no.such", "Sluice:Pipeline:DecodeWorkers",
+            "Sluice:Pipeline:DrainTimeout", "Sluice:Batching:MaxRows", "Sluice:Model:Path", "Sluice:Registry:Url",
+                "Sluice:Input:TextFields",
         ];
         foreach (string setting in expected) Assert.Contains(faults, f => f.Contains(setting, StringComparison.Ordinal));
         Assert.Equal(expected.Length, faults.Length);
@@ -92,7 +99,9 @@ public sealed class WorkerHostTests
 
     [Fact]
     public void Of_a_setting_given_twice_the_last_one_counts() =>
-        Assert.Equal([KeyValuePair.Create("Sluice:Kafka:GroupId", (string?)"b")], CommandLineSettings.Parse(["--Kafka:GroupId=a", "--kafka:groupid=b"]).Select(s => KeyValuePair.Create("Sluice:Kafka:GroupId", s.Value)));
+        Assert.Equal([KeyValuePair.Create("Sluice:Kafka:GroupId", (string?)"b")],
+            CommandLineSettings.Parse(["--Kafka:GroupId=a", "--kafka:groupid=b"]).Select(s =>
+                KeyValuePair.Create("Sluice:Kafka:GroupId", s.Value)));
 
     [Theory]
     [InlineData("^lab.*", "Sluice:Kafka:OutputTopic is 'labels'")]
@@ -102,14 +111,18 @@ public sealed class WorkerHostTests
 
     [Fact]
     public void Fewer_tokens_in_flight_than_one_batch_are_refused() =>
-        Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch", Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
+        Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch",
+            Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
 
     [Fact]
     public void A_worker_without_settings_is_told_how_lists_and_models_are_named()
     {
         string[] faults = [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(args: [])).Failures];
-        Assert.Contains(faults, f => f == "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.");
-        Assert.Contains(faults, f => f.StartsWith("Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail.", StringComparison.Ordinal));
+        Assert.Contains(faults, f =>
+            f == "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.");
+        Assert.Contains(faults, f =>
+            f.StartsWith("Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail.",
+                StringComparison.Ordinal));
         Assert.Equal(2, faults.Length);
     }
 
@@ -126,9 +139,11 @@ public sealed class WorkerHostTests
     public void A_model_path_is_checked_beside_everything_else()
     {
         string[] faults = Faults(("Model:Path", "models/no-such"), ("Batching:MaxRows", "0"));
-        Assert.Contains(faults, f => f.StartsWith($"Sluice:Model:Path: 'models/no-such' is no bundle: there is no such folder (seen from {Environment.CurrentDirectory}).", StringComparison.Ordinal));
+        Assert.Contains(faults, f =>
+            f.StartsWith($"Sluice:Model:Path: 'models/no-such' is no bundle: there is no such folder (seen from {Environment.CurrentDirectory}).", StringComparison.Ordinal));
         Assert.Equal(2, faults.Length);
-        Assert.Contains("there is no manifest.json in it", Assert.Single(Faults(("Model:Path", RepositoryRoot.Find()))), StringComparison.Ordinal);
+        Assert.Contains("there is no manifest.json in it", Assert.Single(Faults(("Model:Path", RepositoryRoot.Find()))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +164,8 @@ public sealed class WorkerHostTests
 
     [Fact]
     public void An_empty_name_of_a_settings_file_is_told() =>
-        Assert.Contains("--config names no file", Assert.Throws<FileNotFoundException>(() => WorkerHost.Create([], configFile: "")).Message, StringComparison.Ordinal);
+        Assert.Contains("--config names no file",
+            Assert.Throws<FileNotFoundException>(() => WorkerHost.Create([], configFile: "")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_empty_value_of_a_settings_file_is_a_value()
@@ -172,8 +188,10 @@ public sealed class WorkerHostTests
     public void A_settings_file_without_the_level_Sluice_is_refused_by_name()
     {
         using TextFile file = new("""{ "Kafka": { "GroupId": "from-file" }, "Logging": {} }""");
-        string[] faults = [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create([.. Valid().Select(s => $"--{s.Key}={s.Value}")], file.Path)).Failures];
-        Assert.StartsWith($"'Kafka' stands at the top of {file.Path}, where only \"Sluice\" and \"Logging\" are read", Assert.Single(faults), StringComparison.Ordinal);
+        string[] faults = [.. Assert.Throws<OptionsValidationException>(() =>
+            WorkerHost.Create([.. Valid().Select(s => $"--{s.Key}={s.Value}")], file.Path)).Failures];
+        Assert.StartsWith($"'Kafka' stands at the top of {file.Path}, where only \"Sluice\" and \"Logging\" are read",
+            Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,11 +204,13 @@ public sealed class WorkerHostTests
 
     private static string ValidModel => Path.Combine(RepositoryRoot.Find(), "models", "mail");
 
-    private static string[] Faults(params (string, string)[] settings) => [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(Valid(settings))).Failures];
+    private static string[] Faults(params (string, string)[] settings) =>
+        [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(Valid(settings))).Failures];
 
     private static Dictionary<string, string?> Valid(params (string Name, string Value)[] more)
     {
-        Dictionary<string, string?> settings = new() { ["Kafka:BootstrapServers"] = "127.0.0.1:1", ["Kafka:InputTopics:0"] = "documents", ["Model:Path"] = ValidModel };
+        Dictionary<string, string?> settings = new() { ["Kafka:BootstrapServers"] = "127.0.0.1:1", ["Kafka:InputTopics:0"] = "documents",
+            ["Model:Path"] = ValidModel };
         foreach ((string name, string value) in more) settings[name] = value;
         return settings;
     }

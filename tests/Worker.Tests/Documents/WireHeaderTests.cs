@@ -46,5 +46,6 @@ public sealed class WireHeaderTests
     }
 
     [Fact]
-    public void An_id_of_2_to_the_31_is_negative_and_refused() => Assert.Equal(WireHeaderResult.NegativeId, WireHeader.Read([0, 0x80, 0, 0, 0], out _, out _));
+    public void An_id_of_2_to_the_31_is_negative_and_refused() =>
+        Assert.Equal(WireHeaderResult.NegativeId, WireHeader.Read([0, 0x80, 0, 0, 0], out _, out _));
 }

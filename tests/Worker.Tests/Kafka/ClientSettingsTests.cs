@@ -20,8 +20,11 @@ public sealed class ClientSettingsTests
     [Fact]
     public void Offsets_are_the_workers_and_labels_are_acknowledged_by_all()
     {
-        Dictionary<string, string> consumer = Of(ClientSettings.Consumer(new KafkaOptions { GroupId = "g" })), producer = Of(ClientSettings.Producer(new KafkaOptions()));
-        Assert.Equal(("false", "false", "g", "cooperative-sticky"), (consumer["enable.auto.commit"], consumer["enable.auto.offset.store"], consumer["group.id"], consumer["partition.assignment.strategy"]));
+        Dictionary<string, string> consumer = Of(ClientSettings.Consumer(new KafkaOptions { GroupId = "g" })),
+            producer = Of(ClientSettings.Producer(new KafkaOptions()));
+        Assert.Equal(("false", "false", "g", "cooperative-sticky"),
+            (consumer["enable.auto.commit"], consumer["enable.auto.offset.store"], consumer["group.id"],
+                consumer["partition.assignment.strategy"]));
         Assert.Equal(("true", "all"), (producer["enable.idempotence"], producer["acks"]));
     }
 
@@ -46,7 +49,8 @@ public sealed class ClientSettingsTests
     [InlineData("session.timeout.ms", "99999999999", "range")]
     public void A_setting_that_cannot_be_is_refused_by_name_with_the_reason(string name, string value, string reason)
     {
-        string refusal = Assert.Single(PassThroughSettings.Refusals("Sluice:Kafka:Consumer", new Dictionary<string, string> { [name] = value }, consumer: true, producer: false));
+        string refusal = Assert.Single(PassThroughSettings.Refusals("Sluice:Kafka:Consumer", new Dictionary<string,
+            string> { [name] = value }, consumer: true, producer: false));
         Assert.StartsWith($"Sluice:Kafka:Consumer:{name} ", refusal, StringComparison.Ordinal);
         Assert.Contains(reason, refusal, StringComparison.OrdinalIgnoreCase);
     }

@@ -1,17 +1,19 @@
-using Sluice.Worker.Batching;
-using Sluice.Worker.Kafka;
-using Sluice.Worker.Offsets;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Tokenization;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
-using Sluice.Worker.Tokenization;
 
 namespace Worker.Tests.Pipeline;
 
 public sealed class BatchStepTests
 {
     private static readonly SourcePartition Partition = new("documents", 0);
-    private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4, SquareMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
+    private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4,
+        SquareMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
     private readonly OffsetTracker _tracker = new();
-    private readonly PipelineLoad _load = new(new PipelineOptions(), maxTokensPerDocument: 512);
+    private readonly Admission _load = new(new PipelineOptions(), maxTokensPerDocument: 512);
     private readonly PipelineProgress _progress = new();
 
     [Fact]
@@ -141,7 +143,8 @@ public sealed class BatchStepTests
     private BatchStep Create(int maxTokens = 64, PipelineOptions? bounds = null, RecordQueue? records = null)
     {
         PipelineOptions options = bounds ?? new PipelineOptions();
-        return new(longest: 32, new BatchBudget(4, maxTokens), TimeSpan.FromMinutes(1), options, _tracker, _load, records ?? new RecordQueue(options), _progress, TimeProvider.System);
+        return new(longest: 32, new BatchBudget(4, maxTokens), TimeSpan.FromMinutes(1), options, _tracker, _load,
+            records ?? new RecordQueue(options), _progress, TimeProvider.System);
     }
 
     private WorkItem ItemOf(int tokens, byte[]? key = null)
@@ -157,6 +160,6 @@ public sealed class BatchStepTests
     private static string? Fill(BatchStep step, int maxTokens, CostModel? costs = null)
     {
         using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens);
-        return step.TryFill(batch, new CallerCosts(costs ?? Known)) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
+        return step.TryFill(batch, new ThreadPace(costs ?? Known)) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
     }
 }

@@ -2,11 +2,12 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.Faults;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Offsets;
-using Sluice.Worker.Pipeline;
-using Sluice.Worker.Registry;
-using Worker.Tests.Registry;
+using Worker.Tests.Documents.Registry;
 
 namespace Worker.Tests.Pipeline;
 
@@ -25,9 +26,9 @@ public sealed class ForeignWordsTests
             : (404, $$"""{"error_code":40403,"message":"{{words}}"}""");
         RegistryOptions options = new() { Url = server.Address, User = "sluice", Password = Secret, Attempts = 1 };
         using RegistryClient registry = new(options);
-        Lines<RegistryTrouble> log = new();
-        AvroDocumentReader reader = new(registry, new InputOptions { TextFields = ["body"] }, new RegistryTrouble(TimeProvider.System, log),
-            new Hasty(), NullLogger<AvroDocumentReader>.Instance);
+        Lines<RegistryWarning> log = new();
+        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new RegistryWarning(TimeProvider.System, log),
+            new Hasty(), NullLogger<AvroFormat>.Instance);
 
         Rejection? rejection = await reader.PrepareAsync(new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 

@@ -1,20 +1,23 @@
 using Microsoft.Extensions.Time.Testing;
-using Sluice.Worker.Batching;
+using Sluice.Inference.Batching;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 
 namespace Worker.Tests.Pipeline;
 
 public sealed class ProgressLinesTests
 {
-    private static readonly Standing Assigned = new(3, 70);
+    private static readonly LagSample Assigned = new(3, 70);
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<ProgressLog> _lines = new();
     private readonly PipelineProgress _progress = new();
     private readonly ProgressLines _report;
 
-    public ProgressLinesTests() => _report = new ProgressLines(_progress.Snapshot(), new KafkaOptions { InputTopics = ["mails", "letters"], GroupId = "labels" }, TimeSpan.FromSeconds(60), _time, _lines);
+    public ProgressLinesTests() =>
+        _report = new ProgressLines(_progress.Snapshot(), new KafkaOptions { InputTopics = ["mails", "letters"], GroupId = "labels" },
+            TimeSpan.FromSeconds(60), _time, _lines);
 
     [Fact]
     public void A_line_tells_what_happened_since_the_last_one()
@@ -23,9 +26,10 @@ public sealed class ProgressLinesTests
         _progress.DeadLettered();
         Tick(inFlight: 5, Assigned);
         Label(documents: 5, tokens: 100);
-        Tick(inFlight: 0, new Standing(3, null));
+        Tick(inFlight: 0, new LagSample(3, null));
         Assert.Equal(
-            ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 on their way, lag 70", "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 on their way, lag unknown"],
+            ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 on their way, lag 70",
+                "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 on their way, lag unknown"],
             _lines.Seen);
         Assert.Equal(70L, _lines.Fields[0]["Lag"]); // a number, as the other fields are
         Assert.DoesNotContain("Lag", _lines.Fields[1].Keys);
@@ -61,9 +65,10 @@ public sealed class ProgressLinesTests
     public void A_worker_without_partitions_says_what_it_waits_for_once_a_minute()
     {
         Tick(inFlight: 0, null);
-        for (int i = 0; i < 12; i++) Tick(inFlight: 0, new Standing(0, null));
+        for (int i = 0; i < 12; i++) Tick(inFlight: 0, new LagSample(0, null));
         Assert.Equal(2, _lines.Seen.Count);
-        Assert.StartsWith("Waiting for partitions of mails, letters: group labels has given this worker none.", _lines.Seen[0], StringComparison.Ordinal);
+        Assert.StartsWith("Waiting for partitions of mails, letters: group labels has given this worker none.", _lines.Seen[0],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,10 +80,11 @@ public sealed class ProgressLinesTests
         _time.Advance(TimeSpan.FromSeconds(20));
         _progress.Tombstone();
         _report.Total(_progress.Snapshot());
-        Assert.Equal(["In all: 40 documents labelled, 0 rejected, 1 tombstones passed on, 1000 tokens in 20.0 s, 2.0 documents/s"], _lines.Seen);
+        Assert.Equal(["In all: 40 documents labelled, 0 rejected, 1 tombstones passed on, 1000 tokens in 20.0 s, 2.0 documents/s"],
+            _lines.Seen);
     }
 
-    private void Tick(long inFlight, Standing? standing)
+    private void Tick(long inFlight, LagSample? standing)
     {
         _time.Advance(TimeSpan.FromSeconds(10));
         _report.Tick(_progress.Snapshot(), inFlight, standing);

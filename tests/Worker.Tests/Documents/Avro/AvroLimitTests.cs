@@ -169,7 +169,8 @@ public sealed class AvroLimitTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(json.TryWrite(payload, out _, out bool tooLarge));
         Assert.True(tooLarge);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 12L * DatumJson.LimitBytes); // it doubles, and the name is made text
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0,
+            12L * DatumJson.LimitBytes); // it doubles, and the name is made text
     }
 
     [Fact]

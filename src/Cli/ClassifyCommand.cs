@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
+
+namespace Sluice.Cli;
+
+/// <summary><c>./sluice classify</c>: one text a line in, its label out.</summary>
+internal static class ClassifyCommand
+{
+    private const string Description = """
+        Labels texts from standard input: JSON lines in, one JSON line out for each, in the same order.
+
+          in    {"text":"a charming and often affecting journey"}
+          out   {"label":"positive","scores":{"negative":0.01,"positive":0.99},"tokens":9,"truncated":false,"mode":"teacher"}
+
+        tokens counts what the model saw, [CLS] and [SEP] included; truncated says that the text had more; mode is what answered,
+        fewer students than asked where one of them failed.
+        A line that is no such object gives {"error":"..."}, the next one is read, and the exit code is 1. Try:
+
+          echo '{"text":"free money, click here"}' | ./sluice classify --model models/mail
+        """;
+
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "Folder of the model bundle, such as models/mail or models/sst2.",
+            HelpName = "DIR", Required = true };
+        var precision = new Option<string>("--precision")
+        {
+            Description = "Arithmetic: int8 as the worker serves (the same bits on every x86 CPU), or fp32 (2 to 3 times slower).",
+            DefaultValueFactory = _ => "int8",
+        };
+        precision.AcceptOnlyFromAmong("int8", "fp32");
+        var mode = ModeOption.Create();
+        var command = new Command("classify", Description) { model, precision, mode };
+        command.SetAction(result =>
+        {
+            InvocationConfiguration console = result.InvocationConfiguration;
+            try
+            {
+                ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
+                Mode asked = Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!;
+                using IEngine engine = EngineFactory.Create(bundle, asked, EngineFactory.ForOneAtATime(asked, Environment.ProcessorCount));
+                if (asked.Precision == Precision.Int8 && AttentionKernel.Shortfall is { } shortfall) console.Error.WriteLine(shortfall);
+                using var classifier = new Classifier(bundle, engine);
+                return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
+            }
+            catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException)
+            {
+                console.Error.WriteLine(e.Message);
+                return ExitCodes.Failed;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Answers each line of <paramref name="input"/> with a line, at once; blank lines are passed over.</summary>
+    /// <returns>Whether every line could be answered.</returns>
+    internal static bool Label(Stream input, Stream output, Classifier classifier, IReadOnlyList<string> labels)
+    {
+        var answer = new ArrayBufferWriter<byte>();
+        bool allGood = true;
+        foreach (ReadOnlyMemory<byte> line in ByteLines.Read(input))
+        {
+            answer.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(answer, Relaxed))
+                allGood &= TryAnswer(line, writer, classifier, labels);
+            answer.Write("\n"u8);
+            output.Write(answer.WrittenSpan);
+            output.Flush();
+        }
+
+        return allGood;
+    }
+
+    private static bool TryAnswer(ReadOnlyMemory<byte> line, Utf8JsonWriter writer, Classifier classifier, IReadOnlyList<string> labels)
+    {
+        writer.WriteStartObject();
+        string? error = TextOf(line, out string text);
+        if (error is not null)
+            writer.WriteString("error", error);
+        else
+            WriteLabel(writer, classifier.Classify(text), labels);
+        writer.WriteEndObject();
+        return error is null;
+    }
+
+    private static void WriteLabel(Utf8JsonWriter writer, Classification found, IReadOnlyList<string> labels)
+    {
+        writer.WriteString("label", found.Label);
+        writer.WriteStartObject("scores");
+        for (int label = 0; label < labels.Count; label++)
+            writer.WriteNumber(labels[label], found.Scores[label]);
+        writer.WriteEndObject();
+        writer.WriteNumber("tokens", found.Tokens);
+        writer.WriteBoolean("truncated", found.Truncated);
+        writer.WriteString("mode", found.Provenance.AnsweredBy.Name);
+    }
+
+    /// <summary>Reads the text of a line; returns what is wrong with it, or null.</summary>
+    private static string? TextOf(ReadOnlyMemory<byte> line, out string text)
+    {
+        try
+        {
+            text = TextLine.Read(line, TextLine.Text);
+            return null;
+        }
+        catch (JsonException e)
+        {
+            text = "";
+            return e.Message;
+        }
+    }
+}

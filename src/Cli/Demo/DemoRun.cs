@@ -1,0 +1,86 @@
+using Sluice.Cli.Demo.Clusters;
+using Sluice.Cli.Demo.Replay;
+using Sluice.Cli.Demo.Report;
+using Sluice.Cli.Demo.Settings;
+using Sluice.Cli.Demo.View;
+using Sluice.Schemas;
+using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.Wording;
+
+namespace Sluice.Cli.Demo;
+
+/// <summary>One run of the demo: mails in, labels out, books closed.</summary>
+internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider time)
+{
+    /// <summary>Documents labelled before the clock runs, so that code is compiled and the model's memory is there.</summary>
+    private const int WarmUpDocuments = 32;
+
+    /// <summary>Runs to the end, or as far as it comes.</summary>
+    /// <exception cref="InvalidDataException">The file of mails is missing or broken.</exception>
+    /// <exception cref="DemoException">The run could not begin; the message says why.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before there was anything to report.</exception>
+    public async Task<DemoReport> RunAsync(CancellationToken cancellation)
+    {
+        // 1. The mails.
+        IReadOnlyList<LabelledMail> mails = MailFile.Read(options.Mails);
+
+        // 2. Broker and registry, with topics of this run.
+        await using IDemoCluster cluster = options.Cluster is { } servers
+            ? new RealCluster(servers, options.Registry!, time.GetUtcNow(), view.Failed)
+            : await EmbeddedCluster.StartAsync(cancellation);
+        await cluster.CreateTopicsAsync(options.Partitions, cancellation);
+        view.Done(cluster.Description);
+
+        // 3. Mails to Avro documents.
+        int schema = await RegisterAsync(cluster, cancellation);
+        IReadOnlyList<DemoDocument> documents = DocumentPreparation.Encode(mails, schema);
+        IReadOnlyList<DemoDocument> first = DocumentPreparation.Encode(DocumentPreparation.WarmUp(mails, WarmUpDocuments), schema);
+        string which = options.Mails == DemoPaths.HeldOutMails ? "that the model has never seen" : $"of {options.Mails}";
+        long kib = documents.Sum(document => (long)document.Value.Length) / 1024;
+        view.Done($"{Numbers.Count(documents.Count)} mails {which} as Avro documents, {Numbers.Count(kib)} KiB");
+
+        // 4. The worker, in this process, warm.
+        await using DemoWorker worker = await view.DuringAsync("starting the worker", () =>
+            DemoWorker.StartAsync(options, cluster, cancellation));
+        string[] strange = [.. documents.Select(document => document.Label).Distinct().Except(worker.Labels)];
+        if (strange.Length > 0)
+            view.Done($"the mails' labels {Words(strange)} are none of the model's, {Words(worker.Labels)}: accuracy is not comparable");
+        var books = new Books(new Ledger(first), new Ledger(documents));
+        await using var flow = new Flow(options, cluster, worker, books, time);
+        await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, first, cancellation));
+        view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; warm after {books.WarmUp.Counts.Documents} documents");
+
+        // 5. The run.
+        var clock = new RunClock(worker, time);
+        Task<string?> run = flow.RunAsync(documents, books.Main, options.Rate, cancellation);
+        LiveMeter meter = new(books.Main, worker, time);
+        await view.WatchAsync(() => meter.Read() with { HasAccuracy = strange.Length == 0 }, run);
+        string? cut = await run;
+        clock.Stop();
+
+        // 6. Worker drained, offsets committed, topics read to their end: only now are the books closed.
+        await view.DuringAsync("draining the worker", async () =>
+        {
+            await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
+            return true;
+        });
+        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time)
+            with { HasAccuracy = strange.Length == 0 };
+    }
+
+    private static string Words(IReadOnlyList<string> labels) =>
+        string.Join(", ", labels.Take(5).Select(label => ForeignText.OneLine(label))) + (labels.Count > 5 ? ", ..." : "");
+
+    private static async Task<int> RegisterAsync(IDemoCluster cluster, CancellationToken cancellation)
+    {
+        using var registry = new RegistryClient(cluster.RegistryOptions);
+        return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
+    }
+
+    private static async Task<bool> WarmUpAsync(Flow flow, Books books, IReadOnlyList<DemoDocument> first, CancellationToken cancellation)
+    {
+        string? fault = await flow.RunAsync(first, books.WarmUp, null, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return fault is null ? true : throw new DemoException($"The first documents got no labels: {fault}.");
+    }
+}

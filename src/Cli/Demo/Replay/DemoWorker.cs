@@ -1,0 +1,86 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sluice.Cli.Demo.Clusters;
+using Sluice.Cli.Demo.Settings;
+using Sluice.Inference.Models;
+using Sluice.Worker;
+using Sluice.Worker.Faults;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Cli.Demo.Replay;
+
+/// <summary>The worker, whole and as it is, in the demo's process.</summary>
+internal sealed class DemoWorker : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly PipelineProgress _progress;
+    private readonly PipelineFailure _failure;
+    private bool _stopped;
+
+    private DemoWorker(IHost host)
+    {
+        _host = host;
+        _progress = host.Services.GetRequiredService<PipelineProgress>();
+        _failure = host.Services.GetRequiredService<PipelineFailure>();
+    }
+
+    /// <summary>What its model may label.</summary>
+    public IReadOnlyList<string> Labels => _host.Services.GetRequiredService<ModelBundle>().Identity.Labels;
+
+    /// <summary>What it has done so far.</summary>
+    public ProgressSnapshot Progress => _progress.Snapshot();
+
+    /// <summary>What stopped it, or null.</summary>
+    public Exception? Failure => _failure.First;
+
+    /// <summary>Cancelled when the worker stops by itself.</summary>
+    public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+    /// <summary>Loads the model and starts to read. Throws what the worker throws at its start.</summary>
+    public static async Task<DemoWorker> StartAsync(DemoOptions options, IDemoCluster cluster, CancellationToken cancellation)
+    {
+        var settings = new Dictionary<string, string?>(cluster.WorkerSettings)
+        {
+            ["Kafka:BootstrapServers"] = cluster.BootstrapServers,
+            ["Kafka:GroupId"] = cluster.Topics.Group,
+            ["Kafka:InputTopics:0"] = cluster.Topics.Documents,
+            ["Kafka:OutputTopic"] = cluster.Topics.Labels,
+            ["Kafka:DeadLetterTopic"] = cluster.Topics.DeadLetters,
+            ["Registry:Url"] = cluster.RegistryOptions.Url,
+            ["Input:Format"] = "Avro",
+            ["Input:TextFields:0"] = "subject",
+            ["Input:TextFields:1"] = "body",
+            ["Input:IdField"] = "id",
+            ["Model:Path"] = options.Model,
+            ["Model:Precision"] = options.Precision,
+            ["Model:Mode"] = options.Mode,
+            ["Pipeline:DrainTimeout"] = "00:00:05", // whoever pressed Ctrl-C should not wait for a queue of mails
+        };
+        IHost host = WorkerHost.Create(settings);
+        try
+        {
+            await host.StartAsync(cancellation);
+            return new DemoWorker(host);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Drains and commits, then stops.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        await _host.StopAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,152 @@
+namespace Sluice.Cli.Demo.Replay;
+
+/// <summary>Books of a replay: each document once on the left, what came back for it on the right. Thread-safe.</summary>
+/// <remarks>Times are timestamps of the demo's <see cref="TimeProvider"/>.</remarks>
+internal sealed class Ledger
+{
+    /// <summary>How many of the newest times <see cref="RecentTicks"/> tells.</summary>
+    private const int MostRecent = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<long> _recent = new(MostRecent);
+    private readonly Dictionary<string, Entry> _entries;
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _sent, _labelled, _rejected, _duplicated, _unexpected, _correct;
+    private long _tokens;
+
+    public Ledger(IReadOnlyCollection<DemoDocument> documents)
+    {
+        _entries = documents.ToDictionary(d => d.Id, d => new Entry(d.Label, d.Value.Length), StringComparer.Ordinal);
+        if (_entries.Count == 0)
+            _settled.SetResult();
+    }
+
+    /// <summary>Ends when every document has a label or was rejected.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>The counts at this moment, all of the same moment.</summary>
+    public LedgerCounts Counts
+    {
+        get
+        {
+            lock (_lock)
+                return new LedgerCounts(_entries.Count, _sent, _labelled, _rejected, _duplicated, _unexpected, _correct, _tokens);
+        }
+    }
+
+    /// <summary>From due to label for the newest labels, in ticks of the demo's clock, oldest first.</summary>
+    public long[] RecentTicks
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _recent];
+        }
+    }
+
+    /// <summary>Notes that a document was due at <paramref name="due"/> and is being sent.</summary>
+    public void Sent(string id, long due)
+    {
+        lock (_lock)
+        {
+            (_entries[id].IsSent, _entries[id].Due) = (true, due);
+            _sent++;
+        }
+    }
+
+    /// <summary>Notes a label from the output topic.</summary>
+    /// <param name="id">The document that the label names.</param>
+    /// <param name="label">The label.</param>
+    /// <param name="tokens">How many tokens the model saw.</param>
+    /// <param name="truncated">Whether the text had more.</param>
+    /// <param name="now">When the label was read.</param>
+    /// <returns>The bytes that are no longer on their way; null for a second label or a stranger's.</returns>
+    public int? Labelled(string id, string label, int tokens, bool truncated, long now)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(id, out Entry? entry) || !entry.IsSent)
+            {
+                _unexpected++;
+                return null;
+            }
+
+            if (entry.Label is not null || entry.Rejection is not null)
+            {
+                _duplicated++;
+                return null;
+            }
+
+            (entry.Label, entry.Tokens, entry.Truncated, entry.Ticks) = (label, tokens, truncated, now - entry.Due);
+            _labelled++;
+            _correct += label == entry.TrueLabel ? 1 : 0;
+            _tokens += tokens;
+            if (_recent.Count == MostRecent)
+                _recent.Dequeue();
+            _recent.Enqueue(entry.Ticks);
+            SettleIfAll_NeedsLock();
+            return entry.Bytes;
+        }
+    }
+
+    /// <summary>Notes a document on the dead-letter topic.</summary>
+    /// <returns>As <see cref="Labelled"/>.</returns>
+    public int? Rejected(string id, string reason)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(id, out Entry? entry) || !entry.IsSent)
+            {
+                _unexpected++;
+                return null;
+            }
+
+            if (entry.Rejection is not null || entry.Label is not null)
+            {
+                _duplicated++;
+                return null;
+            }
+
+            entry.Rejection = reason;
+            _rejected++;
+            SettleIfAll_NeedsLock();
+            return entry.Bytes;
+        }
+    }
+
+    /// <summary>What came back for each document, in no order.</summary>
+    public IReadOnlyList<Outcome> Outcomes()
+    {
+        lock (_lock)
+            return [.. _entries.Select(e =>
+                new Outcome(e.Key, e.Value.TrueLabel, e.Value.Label, e.Value.Rejection, e.Value.Tokens, e.Value.Truncated, e.Value.Due,
+                    e.Value.Ticks))];
+    }
+
+    private void SettleIfAll_NeedsLock()
+    {
+        if (_labelled + _rejected >= _entries.Count)
+            _settled.TrySetResult();
+    }
+
+    private sealed class Entry(string trueLabel, int bytes)
+    {
+        public string TrueLabel { get; } = trueLabel;
+
+        public int Bytes { get; } = bytes;
+
+        public bool IsSent { get; set; }
+
+        public string? Label { get; set; }
+
+        public string? Rejection { get; set; }
+
+        public int Tokens { get; set; }
+
+        public bool Truncated { get; set; }
+
+        public long Due { get; set; }
+
+        public long Ticks { get; set; }
+    }
+}

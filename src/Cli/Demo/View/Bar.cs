@@ -1,0 +1,39 @@
+namespace Sluice.Cli.Demo.View;
+
+/// <summary>Bars and curves out of block characters (U+2581..U+258F).</summary>
+internal static class Bar
+{
+    private const string Eighths = " ▏▎▍▌▋▊▉";
+    private const string Heights = "▁▂▃▄▅▆▇█";
+
+    /// <summary>A horizontal bar, to an eighth of a character.</summary>
+    /// <param name="share">0..1 of <paramref name="width"/>; what is outside is cut off.</param>
+    /// <param name="width">Characters.</param>
+    /// <returns>At most <paramref name="width"/> characters; not padded.</returns>
+    public static string Of(double share, int width)
+    {
+        int eighths = (int)Math.Round(Math.Clamp(double.IsNaN(share) ? 0 : share, 0, 1) * width * 8);
+        return new string('█', eighths / 8) + (eighths % 8 == 0 ? "" : Eighths[eighths % 8].ToString());
+    }
+
+    /// <summary>A curve, one character a value, from zero to the greatest value.</summary>
+    public static string Curve(IReadOnlyCollection<double> values)
+    {
+        double most = values.Count == 0 ? 0 : values.Max();
+        return new string([.. values.Select(v => most <= 0 ? Heights[0]
+            : Heights[Math.Clamp((int)(v / most * Heights.Length), 0, Heights.Length - 1)])]);
+    }
+
+    /// <summary>Widths that add up to a whole, in proportion to shares: the largest remainders get what rounding down left.</summary>
+    public static int[] Split(IReadOnlyList<double> shares, int width)
+    {
+        double total = shares.Sum();
+        if (total <= 0)
+            return new int[shares.Count];
+        double[] exact = [.. shares.Select(share => share / total * width)];
+        int[] widths = [.. exact.Select(e => (int)e)];
+        foreach (int index in Enumerable.Range(0, shares.Count).OrderByDescending(i => exact[i] - widths[i]).Take(width - widths.Sum()))
+            widths[index]++;
+        return widths;
+    }
+}

@@ -1,0 +1,34 @@
+using Sluice.Cli.Demo.Report;
+
+namespace Sluice.Cli.Demo.View;
+
+/// <summary>One line after the other, for logs and pipes.</summary>
+internal sealed class PlainView(TextWriter output, TimeProvider time) : IDemoView
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    public async Task<T> DuringAsync<T>(string doing, Func<Task<T>> work) => await work();
+
+    public void Done(string what) => output.WriteLine(what);
+
+    public void Failed(string what) => output.WriteLine(what);
+
+    public async Task WatchAsync(Func<DemoStatus> status, Task end)
+    {
+        while (!end.IsCompleted)
+        {
+            await Task.WhenAny(end, Task.Delay(Period, time));
+            DemoStatus now = status();
+            output.WriteLine(
+                $"{now.Elapsed.TotalSeconds,5:0} s  labelled {Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)}, " +
+                $"{Numbers.Rate(now.DocumentsPerSecond)} documents/s, {Numbers.Rate(now.TokensPerSecond)} tokens/s, lag {Numbers.Count(now.Counts.InFlight)}, " +
+                $"latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
+        }
+    }
+
+    public void Summary(DemoReport report)
+    {
+        foreach (string line in PlainSummary.Lines(report))
+            output.WriteLine(line);
+    }
+}

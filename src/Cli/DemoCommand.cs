@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Cli.Demo;
+using Sluice.Cli.Demo.Clusters;
+using Sluice.Cli.Demo.Report;
+using Sluice.Cli.Demo.Settings;
+using Sluice.Cli.Demo.View;
+using Sluice.Inference.Models;
+using Sluice.Inference.Onnx;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.Kafka;
+using Spectre.Console;
+
+namespace Sluice.Cli;
+
+/// <summary><c>./sluice demo</c>.</summary>
+internal static class DemoCommand
+{
+    private const string Description = """
+        Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
+
+        Starts a Kafka broker, a schema registry and the worker in one process, sends the mails that the model has never seen
+        as Avro documents, reads the labels back and keeps the books: exit code 0 only when every document got exactly one label.
+
+          ./sluice demo                                  1,208 mails, as fast as they go
+          ./sluice demo --rate 20                        20 mails a second: what the latency is then
+          ./sluice demo --json report.json               the figures as JSON
+          ./sluice demo --cluster host:9092 --registry http://host:8081
+                                                         on a real cluster: makes topics of its own and deletes them at the end;
+                                                         TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
+
+        Latency is measured from produce to label. As fast as possible means: with --in-flight mails on their way at most, so the
+        figure is that of a full pipeline, not of a queue that grows. With --rate it runs from when a mail was due.
+        """;
+
+    public static Command Create()
+    {
+        var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.",
+            HelpName = "N", CustomParser = RateOf };
+        var inFlight = new Option<int>("--in-flight")
+        {
+            Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 32,
+            CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents"),
+        };
+        var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
+        var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.",
+            HelpName = "ADDRESS" };
+        var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.",
+            HelpName = "URL" };
+        var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
+        var mails = new Option<string?>("--mails")
+        {
+            Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. "
+                + "Each id is unique, not empty and of at most 1,024 bytes. Default: "
+                + "data/mail/test.avro.",
+            HelpName = "FILE",
+        };
+        var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
+        precision.AcceptOnlyFromAmong("int8", "fp32");
+        var mode = ModeOption.Create();
+        var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, mode };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
+                result.AddError("--cluster and --registry go together: give both, or none for the embedded ones.");
+            if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers))
+                result.AddError($"--cluster {BootstrapServers.Fault}");
+            if (result.GetResult(rate) is { Implicit: false } && result.GetResult(inFlight) is { Implicit: false })
+                result.AddError(
+                    "--rate and --in-flight exclude each other: mails go out when they are due, or when others have come back.");
+        });
+        command.SetAction((result, cancellation) => RunAsync(
+            new DemoOptions
+            {
+                Rate = result.GetValue(rate),
+                InFlight = result.GetValue(inFlight),
+                Json = result.GetValue(json),
+                Cluster = result.GetValue(cluster),
+                Registry = result.GetValue(registry),
+                Model = result.GetValue(model) ?? DemoPaths.MailModel,
+                Mails = result.GetValue(mails) ?? DemoPaths.HeldOutMails,
+                Precision = result.GetRequiredValue(precision),
+                Mode = result.GetRequiredValue(mode),
+            },
+            result.InvocationConfiguration,
+            cancellation));
+        return command;
+    }
+
+    private static double? RateOf(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (double.TryParse(given, CultureInfo.InvariantCulture, out double rate) && rate is >= 0.1 and <= 1_000_000) return rate;
+        result.AddError($"--rate is {Shown.Misread(given, [])}; give 0.1 to 1,000,000 documents per second.");
+        return null;
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        IDemoView view = Console.IsOutputRedirected ? new PlainView(console.Output, TimeProvider.System)
+            : new TerminalView(AnsiConsole.Console, TimeProvider.System);
+        try
+        {
+            if (options.Precision == "int8" && AttentionKernel.Shortfall is { } shortfall) await console.Error.WriteLineAsync(shortfall);
+            using ReportFile? json = options.Json is { } file ? new ReportFile(file) : null;
+            DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);
+            view.Summary(report);
+            json?.Write(report);
+            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : report.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            view.Failed("stopped");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception failure) when (IsExpected(failure))
+        {
+            view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
+            return ExitCodes.Failed;
+        }
+    }
+
+    // What a person can mend; anything else is a fault of the program and shows its stack.
+    private static bool IsExpected(Exception failure) => failure
+        is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException
+        or BundleException or ProviderException or OnnxRuntimeException or RegistryUnavailableException
+        or RegistryRefusedException or Confluent.Kafka.KafkaException;
+}

@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using Sluice.Inference.Onnx;
+
+namespace Sluice.Inference.Engines;
+
+/// <summary>How an engine runs its graph. Section <c>Sluice:Engine</c>.</summary>
+internal sealed record EngineOptions
+{
+    public const string Section = "Sluice:Engine";
+
+    /// <value>Threads of one run, the caller's among them. Range 1..256. Default 1: as many callers as cores, one thread each, label most
+    /// documents a second.</value>
+    [Range(1, 256)]
+    public int IntraOpThreads { get; init; } = 1;
+
+    /// <value>Whether idle threads of the pool spin; only matters with more than one thread. Default false.</value>
+    public bool Spinning { get; init; }
+
+    /// <value>Where to run: Cpu or Cuda. Default Cpu.</value>
+    [EnumDataType(typeof(ExecutionProvider))]
+    public ExecutionProvider Provider { get; init; }
+
+    /// <value>Which GPU, from 0. Range 0..63. Only with Cuda. Default 0.</value>
+    [Range(0, 63)]
+    public int DeviceId { get; init; }
+
+    /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. With less than the
+    /// heaviest batches need on all callers, the worker does not start; what they took, the log of a start without a bound says. Only with
+    /// Cpu. Range 0..4,294,967,295 (ONNX Runtime takes no more). Default 0.</value>
+    [Range(0L, uint.MaxValue)]
+    public long ArenaMaxBytes { get; init; }
+
+    /// <summary>The session that this asks for.</summary>
+    public SessionSettings ToSession() => new()
+    {
+        IntraOpThreads = IntraOpThreads,
+        Spinning = Spinning,
+        Provider = Provider,
+        DeviceId = DeviceId,
+        SharedArenaBytes = Provider == ExecutionProvider.Cpu ? (uint)ArenaMaxBytes : null,
+    };
+}

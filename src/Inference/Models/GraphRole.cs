@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Sluice.Inference.Models;
+
+/// <summary>What a graph is for, as manifests and graphs' metadata name it.</summary>
+internal static class GraphRole
+{
+    public const string Teacher = "teacher";
+
+    /// <summary>The cheapest model of a bundle: one small student from tokens to logits.</summary>
+    public const string Swift = "swift";
+
+    private const string StudentPrefix = "student.", HeadPrefix = "head.", GroupPrefix = "group.";
+
+    /// <summary>Student <paramref name="number"/> of the group, from 1: tokens to features.</summary>
+    public static string Student(int number) => string.Create(CultureInfo.InvariantCulture, $"{StudentPrefix}{number}");
+
+    /// <summary>The head of the first <paramref name="count"/> students: summed features to logits.</summary>
+    public static string Head(int count) => string.Create(CultureInfo.InvariantCulture, $"{HeadPrefix}{count}");
+
+    /// <summary>The first <paramref name="count"/> students and their head in one graph, weights stacked: tokens to logits.</summary>
+    public static string Group(int count) => string.Create(CultureInfo.InvariantCulture, $"{GroupPrefix}{count}");
+
+    public static bool IsStudent(string role) => role.StartsWith(StudentPrefix, StringComparison.Ordinal);
+
+    public static bool IsHead(string role) => role.StartsWith(HeadPrefix, StringComparison.Ordinal);
+
+    public static bool IsGroup(string role) => role.StartsWith(GroupPrefix, StringComparison.Ordinal);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Sluice.Inference.Modes;
+
+namespace Sluice.Inference.Models;
+
+/// <summary>manifest.json of a bundle, as far as serving needs it; training data and accuracy stand there too, for people.</summary>
+internal sealed record Manifest
+{
+    /// <summary>Version of the manifest's own format that this program reads.</summary>
+    public const int SupportedFormat = 1;
+
+    public required int Format { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Version { get; init; }
+
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public required int MaxTokens { get; init; }
+
+    public required TokenizerSection Tokenizer { get; init; }
+
+    public required EncoderSection Encoder { get; init; }
+
+    /// <summary>File of the weights that all graphs share.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32).</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
+
+    /// <summary>Every file of the bundle but this one, by name relative to the bundle.</summary>
+    public required IReadOnlyDictionary<string, FileSection> Files { get; init; }
+
+    public Int8Section? Int8 { get; init; }
+
+    /// <summary>The student group, or null in a bundle without one.</summary>
+    public StudentsSection? Students { get; init; }
+
+    /// <summary>Students in the group, 0 without one.</summary>
+    public int StudentCount => Students?.Count ?? 0;
+
+    /// <summary>Whether a role has a graph in that precision; see <see cref="GraphRole"/>.</summary>
+    public bool HasGraph(string role, Precision precision) => Graphs.TryGetValue(role, out var files)
+        && files.ContainsKey(GraphContract.Name(precision));
+
+    /// <summary>Whether there is a swift student.</summary>
+    public bool HasSwift => Graphs.ContainsKey(GraphRole.Swift);
+
+    /// <param name="Kind">wordpiece.</param>
+    /// <param name="Vocabulary">File of the vocabulary.</param>
+    /// <param name="Lowercase">Whether text is lower-cased and stripped of accents first.</param>
+    internal sealed record TokenizerSection(
+        [property: JsonRequired] string Kind, [property: JsonRequired] string Vocabulary, [property: JsonRequired] bool Lowercase);
+
+    /// <summary>Sizes of the encoder; all at least 1.</summary>
+    internal sealed record EncoderSection(
+        [property: JsonRequired] int Layers, [property: JsonRequired] int Hidden, [property: JsonRequired] int Heads,
+        [property: JsonRequired] int Intermediate, [property: JsonRequired] int VocabularySize, [property: JsonRequired] int MaxPositions);
+
+    /// <param name="Count">N, students in the group; every prefix 1..N may be used. What else the section says is for people.</param>
+    internal sealed record StudentsSection([property: JsonRequired] int Count);
+
+    /// <param name="Sha256">64 hexadecimal digits.</param>
+    /// <param name="Bytes">Size.</param>
+    internal sealed record FileSection([property: JsonRequired] string Sha256, [property: JsonRequired] long Bytes);
+
+    /// <param name="Activations">static, row or mixed: where the activations' scales come from.</param>
+    /// <param name="MaxAbsWeight">Largest magnitude of a weight; at most 64 keeps products exact on every CPU
+    /// (docs/models.md, "No sum saturates").</param>
+    internal sealed record Int8Section(string? Activations, [property: JsonRequired] int MaxAbsWeight);
+}

@@ -1,0 +1,81 @@
+using Sluice.Inference.Modes;
+using Sluice.Inference.Tokenization;
+
+namespace Sluice.Inference.Models;
+
+/// <summary>
+/// A trained model on disk that was checked against its manifest: vocabulary, graphs and weights. Immutable; made only by
+/// <see cref="Load"/>.
+/// </summary>
+internal sealed record ModelBundle
+{
+    private ModelBundle(string directory, Manifest manifest, Vocabulary vocabulary, string digest)
+    {
+        (Directory, Manifest, Vocabulary) = (directory, manifest, vocabulary);
+        Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens, digest);
+    }
+
+    public string Directory { get; }
+
+    public Manifest Manifest { get; }
+
+    public ModelIdentity Identity { get; }
+
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>Graph file of the whole teacher.</summary>
+    public string TeacherGraph(Precision precision) => Graph(GraphRole.Teacher, precision);
+
+    /// <summary>Graph file of a role that the manifest has.</summary>
+    public string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][GraphContract.Name(precision)]);
+
+    /// <summary>The tokenizer that the model was trained with. Thread-safe.</summary>
+    public WordPieceTokenizer CreateTokenizer() => new(Vocabulary, new WordPieceOptions { Lowercase = Manifest.Tokenizer.Lowercase });
+
+    /// <summary>
+    /// Reads a bundle and checks all of it: sizes and hashes of every file, each served graph's inputs, outputs and metadata, where its
+    /// weights lie, and that no 8-bit product can saturate.
+    /// </summary>
+    /// <remarks>Reads every file once and the 8-bit weights twice; about 50 ms for 34 MB.</remarks>
+    /// <exception cref="BundleException">Something disagrees; each disagreement is named.</exception>
+    public static ModelBundle Load(string directory)
+    {
+        try
+        {
+            Manifest manifest = ManifestReader.Read(directory);
+            Refuse(directory, BundleFiles.Disagreements(directory, manifest));
+            Refuse(directory, GraphContract.Disagreements(directory, manifest));
+            return new ModelBundle(directory, manifest, ReadVocabulary(directory, manifest), DigestOf(directory));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BundleException(directory, [e.Message]);
+        }
+    }
+
+    private static Vocabulary ReadVocabulary(string directory, Manifest manifest)
+    {
+        string file = manifest.Tokenizer.Vocabulary;
+        try
+        {
+            var vocabulary = Vocabulary.Load(Path.Combine(directory, file));
+            if (vocabulary.Count == manifest.Encoder.VocabularySize)
+                return vocabulary;
+            throw new BundleException(directory,
+                [$"{file}: expected {manifest.Encoder.VocabularySize} tokens (encoder.vocabularySize), found {vocabulary.Count}"]);
+        }
+        catch (VocabularyException e)
+        {
+            throw new BundleException(directory, [$"{file}: expected a vocabulary, found {e.Message}"]);
+        }
+    }
+
+    private static string DigestOf(string directory) =>
+        "sha256:" + Convert.ToHexStringLower(Sha256.Of(File.ReadAllBytes(Path.Combine(directory, ManifestReader.FileName))));
+
+    private static void Refuse(string directory, List<string> disagreements)
+    {
+        if (disagreements.Count > 0)
+            throw new BundleException(directory, disagreements);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Sluice.Inference.Modes;
+
+/// <summary>How a batch is labelled: by which part of the model, in which arithmetic. Immutable; equal modes are equal values.</summary>
+internal sealed record Mode
+{
+    /// <summary>Most students that a group may have.</summary>
+    public const int MaxStudents = 16;
+
+    private static readonly Mode TeacherInt8 = new(ModeKind.Teacher, Precision.Int8, 0);
+    private static readonly Mode TeacherFp32 = new(ModeKind.Teacher, Precision.Fp32, 0);
+
+    private Mode(ModeKind kind, Precision precision, int count) => (Kind, Precision, StudentCount) = (kind, precision, count);
+
+    public ModeKind Kind { get; }
+
+    public Precision Precision { get; }
+
+    /// <summary>Of <see cref="ModeKind.Students"/>, how many take part, from the first; otherwise 0.</summary>
+    public int StudentCount { get; }
+
+    /// <summary>How people write it, and metrics and learned costs name it: <c>teacher</c>, <c>students:2</c>, <c>swift</c>.</summary>
+    public string Name => Kind switch
+    {
+        ModeKind.Students => string.Create(CultureInfo.InvariantCulture, $"students:{StudentCount}"),
+        ModeKind.Swift => "swift",
+        _ => "teacher",
+    };
+
+    /// <summary>The whole model, every layer.</summary>
+    public static Mode Teacher(Precision precision) => Checked(precision) == Precision.Int8 ? TeacherInt8 : TeacherFp32;
+
+    /// <summary>The first <paramref name="count"/> students of the group, run side by side.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count is not within 1..<see cref="MaxStudents"/>.</exception>
+    public static Mode Students(int count, Precision precision)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxStudents);
+        return new Mode(ModeKind.Students, Checked(precision), count);
+    }
+
+    /// <summary>The swift student alone, which is no member of the group: the cheapest there is.</summary>
+    public static Mode Swift(Precision precision) => new(ModeKind.Swift, Checked(precision), 0);
+
+    /// <summary>Reads a mode as people write it. Null when it is none.</summary>
+    public static Mode? TryParse(string text, Precision precision) => text.Split(':') switch
+    {
+        ["teacher"] => Teacher(precision),
+        ["swift"] => Swift(precision),
+        ["students", var digits] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && count is >= 1 and <= MaxStudents => Students(count, precision),
+        _ => null,
+    };
+
+    private static Precision Checked(Precision precision) => precision is Precision.Int8 or Precision.Fp32
+        ? precision
+        : throw new ArgumentOutOfRangeException(nameof(precision), precision, "Precision is Int8 or Fp32.");
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Sluice.Inference.Onnx;
+
+/// <summary>Sessions on an NVIDIA GPU, and what is missing where there can be none.</summary>
+internal static class Cuda
+{
+    private const string Setting = "Sluice:Engine:Provider is Cuda, but";
+    private const string OrCpu = "or set Sluice:Engine:Provider to Cpu";
+
+    /// <summary>Makes a session run on a GPU.</summary>
+    /// <exception cref="ProviderException">It cannot be had; the message says what is missing and where it comes from.</exception>
+    public static void Append(SessionOptions options, int deviceId)
+    {
+        if (Fault(CudaFindings.OfThisMachine(), deviceId) is { } fault) throw new ProviderException(fault);
+        try
+        {
+            using OrtCUDAProviderOptions cuda = new();
+            cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture) });
+            options.AppendExecutionProvider_CUDA(cuda);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            string why = e.Message.Trim(' ', '\n', '.');
+            throw new ProviderException($"{Setting} ONNX Runtime cannot use GPU {deviceId}: {why}. Mend that, {OrCpu}.");
+        }
+    }
+
+    /// <summary>Why no session can run on a GPU, with the way out; null where nothing is known to be missing.</summary>
+    /// <param name="found">What there is.</param>
+    /// <param name="deviceId">The GPU asked for, from 0.</param>
+    public static string? Fault(CudaFindings found, int deviceId) => found switch
+    {
+        { HasProvider: false } =>
+            $"{Setting} this build has ONNX Runtime for the CPU only. Build with -p:Gpu=true, or start ./sluice with SLUICE_GPU=1, "
+            + $"{OrCpu}.",
+        { Devices: null } =>
+            $"{Setting} this machine has no NVIDIA driver: libcuda.so.1 was not found. Install the driver of the GPU "
+            + $"(in a container: start it with its GPUs), {OrCpu}.",
+        { Devices: 0 } => $"{Setting} the NVIDIA driver finds no GPU. Look at what nvidia-smi and CUDA_VISIBLE_DEVICES say, {OrCpu}.",
+        { Devices: { } count } when deviceId >= count =>
+            $"Sluice:Engine:DeviceId is {deviceId}, but this machine has "
+            + $"{(count == 1 ? "one GPU, whose number is 0" : $"{count} GPUs, 0 to {count - 1}")}. Give one of them.",
+        { MissingLibrary: { } library } =>
+            $"{Setting} {library} cannot be loaded. ONNX Runtime needs CUDA 13 and cuDNN 9: install {PackageOf(library)}, "
+            + $"and put its folder on LD_LIBRARY_PATH, {OrCpu}.",
+        _ => null,
+    };
+
+    private static string PackageOf(string library) =>
+        library.StartsWith("libcudnn", StringComparison.Ordinal) ? "cuDNN 9 for CUDA 13" : "CUDA 13";
+}
+
+/// <summary>A provider that was asked for cannot be had; the message tells what is missing, and the way out.</summary>
+internal sealed class ProviderException(string message) : Exception(message);

@@ -1,0 +1,70 @@
+using System.Text;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Onnx;
+using Sluice.Inference.Students;
+
+namespace Sluice.Inference.Warmup;
+
+/// <summary>
+/// Teaches a cost model that knows nothing yet, by running a few batches of made-up documents: a second or so, once for each machine and
+/// model.
+/// </summary>
+internal static class CostWarmup
+{
+    // The first run of a shape pays for memory that the later ones find, so two of three are learned from. One would be too few: a model
+    // that takes 64 tokens has nine shapes, and costs are
+    // judged from the eleventh batch on.
+    private const int Times = 3;
+
+    /// <summary>
+    /// Where an engine's costs are measured: they mean nothing on another CPU or GPU, with another runtime or attention, or for other
+    /// weights.
+    /// </summary>
+    public static CostFingerprint OriginOf(ModelBundle bundle, EngineOptions options)
+    {
+        string machine = options.Provider == ExecutionProvider.Cuda
+            ? $"GPU {options.DeviceId} of {CpuName()}"
+            : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, {(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention";
+        Manifest manifest = bundle.Manifest;
+        IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file =>
+            manifest.Files[file].Sha256);
+        string hash = Convert.ToHexStringLower(Sha256.Of(Encoding.ASCII.GetBytes(string.Concat(graphs))))[..16];
+        return new CostFingerprint(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
+    }
+
+    /// <summary>
+    /// What an engine's costs are kept under: its mode, and where a group has two ways to run, the one that is not usual.
+    /// </summary>
+    public static string NameOf(IEngine engine) => engine is StackedGroupEngine stacked ? $"{stacked.Mode.Name} {stacked.Strategy}"
+        : engine.Mode.Name;
+
+    /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
+    /// <returns>Batches that were run.</returns>
+    public static int Give(CostModel costs, IEngine engine, BatchBudget budget, CostClock clock)
+    {
+        if (costs.Current.IsTrusted) return 0;
+        float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
+        CostedEngine costed = new(engine, new ThreadPace(costs), clock);
+        int run = 0;
+        foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(engine.Model.MaxTokens, budget))
+        {
+            for (int again = 0; again < Times; again++)
+            {
+                costed.Run(batch.Tensors, batch.Shape, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count), learn: again > 0);
+                run++;
+            }
+        }
+
+        return run;
+    }
+
+    private static string CpuName()
+    {
+        const string Name = "model name";
+        if (!File.Exists("/proc/cpuinfo")) return System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
+        string? line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return line is null ? "unknown CPU" : line[(line.IndexOf(':') + 1)..].Trim();
+    }
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Onnx;
+using Sluice.Inference.Students;
+
+namespace Sluice.Inference.Warmup;
+
+/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is
+/// taken at the start, as far as <see cref="HeaviestBatches"/> are the peak.</summary>
+/// <remarks>
+/// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far
+/// runs overlap is chance, and so it does not matter. Then all callers run, on their own threads and out of their own buffers: attention's
+/// scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from the weights'
+/// file as they are needed, are in memory too.</para>
+/// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all callers.</para>
+/// </remarks>
+internal sealed class MemoryWarmup : IDisposable
+{
+    private readonly IEngine _engine;
+    private readonly BatchBudget _budget;
+    private readonly IReadOnlyList<(int Rows, int Length)> _batches;
+    private readonly EngineOptions _options;
+    private readonly int _vocabulary, _callers, _runsAtOnce;
+    private readonly Barrier _together;
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _joined;
+    private volatile Exception? _failure;
+
+    /// <param name="engine">What will serve.</param>
+    /// <param name="vocabulary">Token ids that the model has, at least 1.</param>
+    /// <param name="budget">What one batch may hold.</param>
+    /// <param name="callers">Threads that will call <see cref="Join"/>, each once. At least 1.</param>
+    /// <param name="options">How the engine runs.</param>
+    public MemoryWarmup(IEngine engine, int vocabulary, BatchBudget budget, int callers, EngineOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
+        (_engine, _vocabulary, _budget, _callers, _options) = (engine, vocabulary, budget, callers, options);
+        _batches = HeaviestBatches.Of(engine.Model.MaxTokens, budget);
+        _runsAtOnce = EngineFactory.RunsAtOnce(engine.Mode.StudentCount, callers, options.IntraOpThreads, Environment.ProcessorCount);
+        _together = new Barrier(callers);
+    }
+
+    /// <summary>Done when all callers are through.</summary>
+    /// <remarks>Fails with an <see cref="ArenaLimitException"/> where the arena may not grow as far as
+    /// the batches need, else with what failed; cancelled when it was stopped.</remarks>
+    public Task Done => _done.Task;
+
+    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all
+    /// runs that there can be at once.</summary>
+    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever
+    /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
+    /// <exception cref="ArenaLimitException">The arena may not
+    /// grow as far as the batches need.</exception>
+    /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
+    public void Prepare() => ArenaLimit.Within(_options, () =>
+    {
+        using PackedBatch<int> batch = new(_budget);
+        float[] logits = new float[_budget.MaxRows * _engine.Model.Labels.Count];
+        OnnxEnvironment.RunBeside(_runsAtOnce - 1, () =>
+        {
+            for (int next = 0; next < _batches.Count; next++) Run(batch, next, 0, logits, RunFirstAlone);
+        });
+        if (ArenaLimit.Refusal(_options, OnnxEnvironment.ArenaBytes) is { } refusal) throw refusal;
+        Run(batch, 0, 0, logits, _engine.Run); // students run side by side here, so that the helpers' threads get their memory too
+        return true;
+    });
+
+    /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/>
+    /// tells.</summary>
+    /// <param name="batch">The caller's own, as large as the budget; left empty.</param>
+    /// <param name="logits">The caller's own, of MaxRows x labels.</param>
+    /// <param name="stop">Ends the wait for the others, who may never come.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public bool Join<T>(PackedBatch<T> batch, float[] logits, CancellationToken stop)
+    {
+        try
+        {
+            int place = Interlocked.Increment(ref _joined) - 1;
+            _together.SignalAndWait(stop);
+            for (int next = 0; next < _batches.Count; next++)
+            {
+                Try(() => Run(batch, next, place, logits, _engine.Run));
+                _together.SignalAndWait(stop);
+            }
+
+            if (place == 0) Tell();
+            return _failure is null;
+        }
+        catch (OperationCanceledException)
+        {
+            _done.TrySetCanceled(stop);
+            throw;
+        }
+    }
+
+    public void Dispose() => _together.Dispose();
+
+    // Of a group the first student: students are of one shape, and what there can be at once is counted in runs of a student.
+    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) =>
+        _engine is IStudentEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
+
+    private void Run<T>(PackedBatch<T> batch, int next, int place, float[] logits, Runner runner)
+    {
+        Fill(batch, _batches[next], (next * _callers) + place);
+        BatchOutcome outcome = runner(batch.Tensors, logits.AsSpan(0, batch.Rows * _engine.Model.Labels.Count));
+        batch.Clear();
+        // Who is late has had its memory, and that it was late is told in the log; who fails would fail in each batch to come.
+        if (outcome.Missing is not (null or TimeoutException)) throw Missing(outcome);
+    }
+
+    private Exception Missing(BatchOutcome outcome) => ArenaLimit.Refuses(_options, outcome.Missing!) ? outcome.Missing!
+        : new InvalidOperationException($"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: {outcome.Missing!.Message}", outcome.Missing);
+
+    private void Fill<T>(PackedBatch<T> batch, (int Rows, int Length) shape, int part)
+    {
+        batch.Clear();
+        Span<int> ids = new int[shape.Length];
+        for (int row = 0; row < shape.Rows; row++)
+        {
+            for (int place = 0; place < ids.Length; place++) ids[place] = VocabularySweep.Of(_vocabulary, (row * ids.Length) + place,
+                shape.Rows * ids.Length, part, _callers * _batches.Count);
+            if (!batch.TryAdd(default!, ids))
+                throw new UnreachableException($"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
+        }
+
+        batch.Seal();
+    }
+
+    [SuppressMessage("Design", "CA1031",
+        Justification = "Whatever it is, the other callers must not wait for this one for ever; Done tells it.")]
+    private void Try(Action part)
+    {
+        if (_failure is not null) return;
+        try
+        {
+            part();
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _failure, e, null);
+        }
+    }
+
+    private void Tell()
+    {
+        if (_failure is null) _done.TrySetResult();
+        else _done.TrySetException(ArenaLimit.Refuses(_options, _failure) ? ArenaLimit.Explain(_options, _failure) : _failure);
+    }
+
+    private delegate BatchOutcome Runner(PackedTensors batch, Span<float> logits);
+}

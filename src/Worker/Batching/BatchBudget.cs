@@ -1,6 +1,0 @@
-namespace Sluice.Worker.Batching;
-
-/// <summary>What one batch may hold at most.</summary>
-/// <param name="MaxRows">Documents. At least 1.</param>
-/// <param name="MaxTokens">Tokens of all documents together, special tokens included. At least 1. With a packed batch this bounds the work and the memory of one run.</param>
-internal readonly record struct BatchBudget(int MaxRows, int MaxTokens);

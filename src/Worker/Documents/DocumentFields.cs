@@ -1,0 +1,50 @@
+namespace Sluice.Worker.Documents;
+
+/// <summary>
+/// The wanted fields of one document, in the configured order: slices of the record's value where its bytes are the text as they stand,
+/// else of a scratch buffer.
+/// </summary>
+/// <remarks>One per decode worker, used again for each document. The scratch grows to the largest escaped text and shrinks back after one
+/// beyond <see cref="MaxKeptBytes"/>.</remarks>
+internal sealed class DocumentFields(int textFields)
+{
+    private const int MaxKeptBytes = 1 << 20;
+
+    private readonly FieldText[] _text = new FieldText[textFields];
+    private byte[] _scratch = [];
+    private int _used;
+
+    /// <summary>The identifying field.</summary>
+    public FieldText Id { get; set; }
+
+    /// <summary>The text fields, in the configured order.</summary>
+    public Span<FieldText> Text => _text;
+
+    /// <summary>Forgets the last document.</summary>
+    public void Clear()
+    {
+        Id = default;
+        _text.AsSpan().Clear();
+        _used = 0;
+        if (_scratch.Length > MaxKeptBytes) _scratch = [];
+    }
+
+    /// <summary>Bytes to write a field's text into; <see cref="Commit"/> makes the field of what was used.</summary>
+    public Span<byte> Reserve(int atMost)
+    {
+        if (_scratch.Length - _used < atMost) Array.Resize(ref _scratch,
+            Math.Max(_used + atMost, Math.Min(_scratch.Length * 2, MaxKeptBytes)));
+        return _scratch.AsSpan(_used, atMost);
+    }
+
+    public FieldText Commit(int length)
+    {
+        FieldText field = new(FieldState.Present, InScratch: true, _used, length);
+        _used += length;
+        return field;
+    }
+
+    /// <summary>The bytes of a field of the document in <paramref name="value"/>; empty unless it is present.</summary>
+    public ReadOnlySpan<byte> BytesOf(FieldText field, ReadOnlySpan<byte> value) =>
+        (field.InScratch ? _scratch : value).Slice(field.Start, field.Length);
+}

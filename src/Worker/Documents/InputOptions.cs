@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sluice.Worker.Documents;
+
+/// <summary>How a record's value is written.</summary>
+internal enum InputFormat
+{
+    /// <summary>Avro behind Confluent's header: a magic byte 0 and the writer schema's id.</summary>
+    Avro,
+
+    /// <summary>One JSON object in UTF-8.</summary>
+    Json,
+
+    /// <summary>The whole value is the text, in UTF-8.</summary>
+    Text,
+}
+
+/// <summary>Where the text of a document is found. Section <c>Sluice:Input</c>.</summary>
+internal sealed record InputOptions
+{
+    public const string Section = "Sluice:Input";
+    public const string DefaultIdField = "id";
+
+    /// <summary>How values are written.</summary>
+    /// <value><c>Avro</c>, <c>Json</c> or <c>Text</c>. Default <c>Avro</c>.</value>
+    [EnumDataType(typeof(InputFormat))]
+    public InputFormat Format { get; init; } = InputFormat.Avro;
+
+    /// <summary>
+    /// The fields that make up the text, in this order, separated as by white space. A dot leads into a record: <c>mail.body</c>.
+    /// </summary>
+    /// <value>1 to 16 paths. Default <c>text</c>. Each must be there; it may be null as long as one is not. None for
+    /// <see cref="InputFormat.Text"/>.</value>
+    [MaxLength(16)]
+    public string[] TextFields { get; init; } = []; // the default is in WithDefaults: the binder adds to what it finds
+
+    /// <summary>The field that identifies the document in its label.</summary>
+    /// <value>A path, or empty for none. Default <c>id</c>. Where it is missing or null the record's key stands for it when it is valid
+    /// UTF-8, else <c>topic:partition:offset</c>. None for <see cref="InputFormat.Text"/>.</value>
+    public string IdField { get; init; } = DefaultIdField;
+
+    /// <summary>As configured, with the default where no text field is named.</summary>
+    public InputOptions WithDefaults() => TextFields.Length > 0 || Format == InputFormat.Text ? this : this with { TextFields = ["text"] };
+}

@@ -1,0 +1,151 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Wording;
+
+namespace Sluice.Worker.Documents.Registry;
+
+/// <summary>Requests to the registry with time-outs and retries. Thread-safe.</summary>
+/// <remarks>
+/// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
+/// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>; redirects are not followed, since
+/// they would
+/// carry the password to another host.
+/// </remarks>
+internal sealed class RegistryHttp : IDisposable
+{
+    private const string MediaType = "application/vnd.schemaregistry.v1+json";
+
+    private readonly HttpClient _http;
+    private readonly Uri _root;
+    private readonly int _attempts;
+    private readonly Redaction _redaction;
+    private readonly ResiliencePipeline<RegistryAnswer> _retries;
+
+    public RegistryHttp(RegistryOptions options, TimeProvider time, Redaction redaction)
+    {
+        _redaction = redaction;
+        _root = new Uri(options.Url.EndsWith('/') ? options.Url : options.Url + "/", UriKind.Absolute);
+        _attempts = options.Attempts;
+        _http = new HttpClient(CreateHandler(options)) { MaxResponseContentBufferSize = options.MaxAnswerBytes,
+            Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaType));
+        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json", 0.9));
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("sluice", "1.0"));
+        if (options.User is { } user)
+        {
+            string token = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{options.Password}"));
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", token);
+        }
+
+        _retries = CreateRetries(options, time);
+    }
+
+    /// <summary>Sends one request, again and again while the failure may pass.</summary>
+    /// <param name="method">GET, POST or DELETE.</param>
+    /// <param name="path">Relative to the base address, already escaped.</param>
+    /// <param name="json">The body, or null for none.</param>
+    /// <param name="cancellation">Ends the waiting at once.</param>
+    /// <returns>An answer with status 200..499 save 408 and 429.</returns>
+    /// <exception cref="UnusableAnswerException">The answer is larger than <see cref="RegistryOptions.MaxAnswerBytes"/>.</exception>
+    /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
+    public async Task<RegistryAnswer> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation)
+    {
+        var address = new Uri(_root, path);
+        RegistryAnswer answer;
+        try
+        {
+            answer = await _retries.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation);
+        }
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new UnusableAnswerException($"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); raise it, or correct the registry's Url.", failure);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
+        {
+            throw new RegistryUnavailableException($"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. Is it running, and is Registry:Url right?", failure);
+        }
+
+        return answer.IsTransient
+            ? throw new RegistryUnavailableException(
+                $"The schema registry at {_root} failed {_attempts} times on {method} {path}: {answer.Summary(_redaction)}")
+            : answer;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<RegistryAnswer> SendOnceAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(json);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaType);
+        }
+
+        using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation);
+        return new RegistryAnswer(response.StatusCode, body, response.Headers.RetryAfter?.Delta, response.Headers.Location);
+    }
+
+    private static ResiliencePipeline<RegistryAnswer> CreateRetries(RegistryOptions options, TimeProvider time)
+    {
+        TimeSpan longest = options.MaxRetryDelay;
+        var builder = new ResiliencePipelineBuilder<RegistryAnswer> { TimeProvider = time };
+        if (options.Attempts > 1)
+        {
+            builder.AddRetry(new RetryStrategyOptions<RegistryAnswer>
+            {
+                MaxRetryAttempts = options.Attempts - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.RetryDelay,
+                MaxDelay = longest,
+                ShouldHandle = new PredicateBuilder<RegistryAnswer>()
+                    .Handle<HttpRequestException>(failure => failure.HttpRequestError != HttpRequestError.ConfigurationLimitExceeded)
+                    .Handle<IOException>()
+                    .Handle<TimeoutRejectedException>()
+                    .HandleResult(answer => answer.IsTransient),
+                DelayGenerator = arguments =>
+                    ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter is { } asked && asked > TimeSpan.Zero
+                        ? (asked < longest ? asked : longest) : (TimeSpan?)null),
+            });
+        }
+
+        return builder.AddTimeout(options.Timeout).Build();
+    }
+
+    private static SocketsHttpHandler CreateHandler(RegistryOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            MaxConnectionsPerServer = 8,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a moved name is noticed
+        };
+        if (options.CaFile is { Length: > 0 } file)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPemFile(file);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        return handler;
+    }
+
+    // It may quote what came in place of an answer.
+    private string Reason(Exception failure)
+    {
+        string words = failure is HttpRequestException { InnerException: { } inner }
+            ? $"{failure.Message} ({inner.Message})"
+            : failure.Message;
+        return ForeignText.OneLine(_redaction.Clean(words), ForeignText.Message);
+    }
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sluice.Worker.Documents.Registry;
+
+/// <summary>What must hold between the registry's options, in words.</summary>
+internal static class RegistryOptionsRules
+{
+    /// <summary>Every fault of the options, each with the value and what is allowed; empty when there is none. Reads the CA file.</summary>
+    public static IReadOnlyList<string> Faults(RegistryOptions options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        var faults = results.ConvertAll(result => WithPath(result.ErrorMessage!, result.MemberNames.Single()));
+        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
+            faults.Add("Registry:Url is no http or https address, such as http://127.0.0.1:8081.");
+        else if (url.UserInfo.Length > 0)
+            faults.Add("Registry:Url holds a user or password, which logs would show; give them as Registry:User and Registry:Password.");
+        else if (url.Query.Length > 0 || url.Fragment.Length > 0)
+            faults.Add("Registry:Url has something behind ? or #, which no registry needs; leave it out.");
+        if (options.Password is not null && options.User is null)
+            faults.Add("Registry:Password is set without Registry:User.");
+        if (options.User?.Contains(':') == true)
+            faults.Add("Registry:User contains ':', which basic authentication cannot carry.");
+        if (options.CaFile is { Length: > 0 } file && FaultOfCaFile(file) is { } fault)
+            faults.Add(fault);
+        return faults;
+    }
+
+    // "The field Attempts must be ...", "The Url field is ..."
+    private static string WithPath(string fault, string name)
+    {
+        string[] beginnings = [$"The field {name} ", $"The {name} field "];
+        return $"Registry:{name} {fault[beginnings.Where(fault.StartsWith).Select(beginning => beginning.Length).FirstOrDefault()..]}";
+    }
+
+    private static string? FaultOfCaFile(string file)
+    {
+        try
+        {
+            var certificates = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
+            certificates.ImportFromPemFile(file);
+            return certificates.Count > 0 ? null : $"Registry:CaFile '{file}' holds no PEM certificate.";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or System.Security.Cryptography.CryptographicException)
+        {
+            return $"Registry:CaFile '{file}' cannot be read: {failure.Message}";
+        }
+    }
+}

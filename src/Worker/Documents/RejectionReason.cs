@@ -1,0 +1,38 @@
+namespace Sluice.Worker.Documents;
+
+/// <summary>The kinds of fault for which a record goes to the dead-letter topic.</summary>
+internal enum RejectionReason
+{
+    /// <summary>The value does not begin with magic byte 0 and a schema id.</summary>
+    WireFormat,
+
+    /// <summary>The registry knows no schema of this id.</summary>
+    UnknownSchema,
+
+    /// <summary>The registry's schema is none, or has no text at a configured path.</summary>
+    SchemaMismatch,
+
+    /// <summary>The payload is not what its schema says.</summary>
+    MalformedAvro,
+
+    /// <summary>The value is not one JSON object.</summary>
+    MalformedJson,
+
+    /// <summary>A configured text field is not there.</summary>
+    MissingText,
+
+    /// <summary>A configured text field of a JSON value is no string.</summary>
+    NotText,
+
+    /// <summary>Every configured text field is null.</summary>
+    NullText,
+
+    /// <summary>The text is not valid UTF-8.</summary>
+    InvalidUtf8,
+
+    /// <summary>The label, with the record's key and headers, is larger than its topic takes.</summary>
+    LabelTooLarge,
+
+    /// <summary>The broker does not take the label for what it is, such as one without a key in a compacted topic.</summary>
+    LabelRefused,
+}

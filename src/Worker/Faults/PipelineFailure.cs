@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Faults;
+
+/// <summary>The first failure of any step: it stops all of them, and the host. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001",
+    Justification = "Without a timer the source holds nothing to dispose of, and a step may fail as late as it likes.")]
+internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, Redaction redaction, ILogger<PipelineFailure> logger)
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Exception? _first;
+
+    /// <summary>What went wrong, or null while nothing has.</summary>
+    public Exception? First => Volatile.Read(ref _first);
+
+    /// <summary>Cancelled when the steps must stop where they are.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Notes a step's failure; later ones follow from the first and are not told.</summary>
+    public void Report(string step, Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _first, exception, null) is not null) return;
+        Log.StepFailed(logger, step, redaction.Clean(exception)); // it may hold the words of a broker or of a library
+        _stop.Cancel();
+        lifetime.StopApplication();
+    }
+
+    /// <summary>Stops the steps where they are without a failure: the time for draining is up.</summary>
+    public void StopNow() => _stop.Cancel();
+}

@@ -1,0 +1,70 @@
+using System.IO.Hashing;
+using System.Threading.Channels;
+using Sluice.Worker.Configuration;
+
+namespace Sluice.Worker.InFlight;
+
+/// <summary>
+/// Records between reading and decoding; where <see cref="PipelineOptions.KeepKeyOrder"/> asks for it, of each key one is on its way at
+/// most, and the others wait here.
+/// </summary>
+/// <remarks>
+/// Thread-safe. A record leaves when its label, tombstone or dead letter was delivered, or its work dropped: only then the next of its key
+/// goes on, so that no later one can overtake it, in decoding, in a
+/// batch or on the way to the broker. A record without a key has no order to keep.
+/// </remarks>
+internal sealed class RecordQueue(PipelineOptions options)
+{
+    private readonly Lock _gate = new();
+    private readonly KeyOrder<SourceRecord>? _order = options.KeepKeyOrder ? new() : null;
+
+    // Bounded by TryAdd, not by itself: a record that was kept back is counted as being on its way already, and must go on when its turn
+    // comes.
+    private readonly Channel<SourceRecord> _records = Channel.CreateUnbounded<SourceRecord>();
+    private bool _completed;
+
+    /// <summary>The records to decode; complete when no more will come.</summary>
+    public ChannelReader<SourceRecord> Records => _records.Reader;
+
+    /// <summary>Takes over a record that was read. False when as many wait as may be on their way, or none is taken any more.</summary>
+    public bool TryAdd(SourceRecord record)
+    {
+        lock (_gate)
+        {
+            if (_completed || _records.Reader.Count >= options.MaxDocumentsInFlight) return false;
+            bool mayGoOn = _order is null || record.Key is null || _order.TryEnter(XxHash3.HashToUInt64(record.Key), record);
+            return !mayGoOn || _records.Writer.TryWrite(record);
+        }
+    }
+
+    /// <summary>A record that was taken over has left; each leaves once.</summary>
+    public void Left(byte[]? key)
+    {
+        if (_order is null || key is null) return;
+        lock (_gate)
+        {
+            if (_order.TryLeave(XxHash3.HashToUInt64(key), out SourceRecord next)) _records.Writer.TryWrite(next);
+            if (_completed && _order.Waiting == 0) _records.Writer.TryComplete();
+        }
+    }
+
+    /// <summary>Nothing more will be read. What is kept back still goes on when its turn comes.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            if (_order is null || _order.Waiting == 0) _records.Writer.TryComplete();
+        }
+    }
+
+    /// <summary>Nothing more goes on: what is kept back is not labelled, and is read again after the stop.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            _records.Writer.TryComplete();
+        }
+    }
+}

@@ -1,9 +1,0 @@
-using Sluice.Worker.Control;
-
-namespace Sluice.Worker.Inference;
-
-/// <summary>What a run gave besides its logits.</summary>
-/// <param name="Provenance">How the rows came about.</param>
-/// <param name="HelpersCpuNs">Nanoseconds of CPU that threads other than the caller's spent on it; 0 where the caller did all.</param>
-/// <param name="Missing">Why the first student that did not come through did not: a <see cref="TimeoutException"/> where it was late. Null where all did.</param>
-internal readonly record struct BatchOutcome(BatchProvenance Provenance, long HelpersCpuNs = 0, Exception? Missing = null);

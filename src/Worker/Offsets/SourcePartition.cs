@@ -1,7 +1,0 @@
-namespace Sluice.Worker.Offsets;
-
-/// <summary>A partition of a topic that is read.</summary>
-internal readonly record struct SourcePartition(string Topic, int Partition)
-{
-    public override string ToString() => $"{Topic}[{Partition}]";
-}

@@ -1,8 +1,0 @@
-namespace Sluice.Worker.Onnx;
-
-/// <summary>Where a session runs.</summary>
-internal enum ExecutionProvider
-{
-    Cpu,
-    Cuda,
-}

@@ -1,0 +1,71 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Startup;
+
+/// <summary>Waits at start until a broker answers and every topic is there, and says what is missing when the time is up.</summary>
+/// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output
+/// topics through the producer, which makes the
+/// broker create them where it does so by itself.</remarks>
+internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, Redaction redaction, TimeProvider time,
+    ILogger<ClusterCheck> logger)
+{
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="ClusterException">A broker or a topic is not there within <see cref="KafkaOptions.StartTimeout"/>.</exception>
+    /// <param name="began">When the start began, by the time provider: the time is up for all checks together.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public async Task WaitAsync(long began, CancellationToken stop)
+    {
+        foreach (string topic in options.InputTopics.Where(t => !t.StartsWith('^'))) await WaitForAsync(topic, source.Handle, began, stop);
+        await WaitForAsync(options.OutputTopic, sink.Handle, began, stop);
+        await WaitForAsync(options.DeadLetterTopic, sink.Handle, began, stop);
+    }
+
+    private async Task WaitForAsync(string topic, Handle handle, long began, CancellationToken stop)
+    {
+        using IAdminClient admin = new DependentAdminClientBuilder(handle).Build();
+        long? told = null;
+        while (await Task.Run(() => Missing(admin, topic), stop) is { } missing)
+        {
+            TimeSpan left = options.StartTimeout - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+                throw new ClusterException($"{missing} (waited {options.StartTimeout.TotalSeconds:0} s, Sluice:Kafka:StartTimeout).");
+            if (told is null || time.GetElapsedTime(told.Value) >= TellEvery)
+            {
+                Log.WaitingForCluster(logger, options.BootstrapServers, (int)left.TotalSeconds, missing);
+                told = time.GetTimestamp();
+            }
+
+            await Task.Delay(left < Pause ? left : Pause, time, stop);
+        }
+    }
+
+    private string? Missing(IAdminClient admin, string topic)
+    {
+        try
+        {
+            Error error = admin.GetMetadata(topic, options.StartTimeout < Answer ? options.StartTimeout : Answer).Topics.Single().Error;
+            return error.Code switch
+            {
+                ErrorCode.NoError => null,
+                ErrorCode.UnknownTopicOrPart =>
+                    $"Topic '{topic}' does not exist on {options.BootstrapServers}; create it, or correct its name in Sluice:Kafka",
+                ErrorCode.TopicAuthorizationFailed =>
+                    throw new ClusterException($"This user may not see topic '{topic}' on {options.BootstrapServers}; allow it, or correct sasl.username."),
+                _ => $"Topic '{topic}' on {options.BootstrapServers} is not ready: {ClientLog.Clean(error, redaction).Reason}",
+            };
+        }
+        catch (KafkaException e)
+        {
+            string reason = ClientLog.Clean(sink.LastError ?? e.Error, redaction).Reason;
+            return $"No broker at {options.BootstrapServers} answers: {reason}; "
+                + "check Sluice:Kafka:BootstrapServers and that the cluster runs";
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace Sluice.Worker.Tokenization;
-
-/// <summary>A vocabulary cannot be used; the message names the line or token at fault.</summary>
-internal sealed class VocabularyException(string message) : Exception(message);

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+
+namespace Benchmarks.Batching;
+
+/// <summary>The worker's own queue, planner and cost model before a model, without Kafka.</summary>
+internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int callers)
+{
+    private const int Capacity = 4096;
+
+    private readonly CostClock _clock = new(new EngineOptions(), TimeProvider.System);
+
+    /// <summary>What was run since the last <see cref="Clear"/> or <see cref="Serve"/> began.</summary>
+    public BatchStatistics Books { get; private set; } = new();
+
+    /// <summary>Milliseconds of each plan.</summary>
+    public List<double> PlanMs { get; } = [];
+
+    /// <summary>Managed bytes that planning allocated.</summary>
+    public long PlanBytes { get; private set; }
+
+    /// <summary>Runs all documents while <paramref name="queue"/> of them wait at any time, as long as there are so many.</summary>
+    /// <returns>Documents a second.</returns>
+    public double Clear(int[][] documents, int queue) => documents.Length / Pass(documents, queue, Run);
+
+    /// <summary>Runs each planned batch twice in turn on one thread.</summary>
+    /// <returns>By how much the second took another time than the first, as a mean share: no prediction from a batch's shape can be closer
+    /// than about 0.7 of it, where such noise is a normal variable.</returns>
+    public double SameAgain(int[][] documents, int queue)
+    {
+        object gate = new();
+        double apart = 0;
+        int batches = 0;
+        Pass(documents, queue, (costed, batch, _) =>
+        {
+            double first = model.Run(batch, costed).MeasuredMs, again = model.Run(batch, costed).MeasuredMs;
+            lock (gate) (apart, batches) = (apart + (Math.Abs(first - again) / first), batches + 1);
+        });
+        return apart / batches;
+    }
+
+    /// <summary>Serves documents that arrive at given times, whatever is done by then.</summary>
+    /// <param name="documents">Ids, in order of arrival.</param>
+    /// <param name="arrivals">Seconds from the start, ascending, one a document.</param>
+    /// <returns>Milliseconds from arrival to label, and of waiting, document by document.</returns>
+    public (double[] LatencyMs, double[] WaitMs) Serve(int[][] documents, double[] arrivals)
+    {
+        Books = new BatchStatistics();
+        WaitingQueue<(int[] Ids, int Number)> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromSeconds(1));
+        OpenLoop loop = new(arrivals);
+        int idle = 0, arrived = 0;
+        Callers.Run(callers, _ =>
+        {
+            (ThreadPace own, CostedEngine costed) = Caller();
+            while (true)
+            {
+                (int[], int)[]? batch = null;
+                PlannedBatch planned = default;
+                lock (loop)
+                {
+                    idle++;
+                    while (true)
+                    {
+                        for (; arrived < documents.Length && loop.HasCome(arrived); arrived++)
+                            waiting.TryAdd((documents[arrived], arrived), documents[arrived].Length, loop.Now);
+                        if (waiting.Count > 0 || arrived == documents.Length) break;
+                        loop.AwaitArrival(arrived);
+                    }
+
+                    if (waiting.Count > 0)
+                    {
+                        long began = Stopwatch.GetTimestamp();
+                        planned = waiting.Plan(own.Current, idle, loop.Now);
+                        PlanMs.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                        batch = [.. Enumerable.Range(planned.Start, planned.Shape.Rows).Select(waiting.Take)];
+                    }
+
+                    idle--;
+                }
+
+                if (batch is null) return;
+                loop.Begin(batch.Select(document => document.Item2));
+                Run(costed, [.. batch.Select(document => document.Item1)], planned);
+                loop.End(batch.Select(document => document.Item2));
+            }
+        });
+        return (loop.LatencyMs, loop.WaitMs);
+    }
+
+    /// <returns>Seconds.</returns>
+    private double Pass(int[][] documents, int queue, Action<CostedEngine, int[][], PlannedBatch> run)
+    {
+        Books = new BatchStatistics();
+        WaitingQueue<int[]> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromHours(1));
+        object gate = new();
+        int arrived = 0;
+        return Callers.Run(callers, _ =>
+        {
+            (ThreadPace own, CostedEngine costed) = Caller();
+            while (Next(own) is var (batch, planned)) run(costed, batch, planned);
+        });
+
+        (int[][] Batch, PlannedBatch Planned)? Next(ThreadPace own)
+        {
+            lock (gate)
+            {
+                for (; arrived < documents.Length && waiting.Count < queue; arrived++) waiting.TryAdd(documents[arrived],
+                    documents[arrived].Length, TimeSpan.FromTicks(arrived));
+                return waiting.Count == 0 ? null : Take(waiting, own); // the others are at work: who finds nothing ends
+            }
+        }
+    }
+
+    private (int[][] Batch, PlannedBatch Planned)? Take(WaitingQueue<int[]> waiting, ThreadPace own)
+    {
+        long bytes = GC.GetAllocatedBytesForCurrentThread(), began = Stopwatch.GetTimestamp();
+        PlannedBatch planned = waiting.Plan(own.Current, idleCallers: 1, TimeSpan.Zero);
+        double ms = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        PlanBytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        PlanMs.Add(ms);
+        return ([.. Enumerable.Range(planned.Start, planned.Shape.Rows).Select(waiting.Take)], planned);
+    }
+
+    private (ThreadPace Own, CostedEngine Costed) Caller()
+    {
+        ThreadPace own = new(costs);
+        return (own, new CostedEngine(model.Engine, own, _clock));
+    }
+
+    private void Run(CostedEngine costed, int[][] batch, PlannedBatch planned)
+    {
+        CostedBatch ran = model.Run(batch, costed);
+        Books.Note(planned.Shape, ran.PredictedMs, ran.MeasuredMs);
+    }
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Benchmarks.Texts;
+
+namespace Benchmarks;
+
+/// <summary><c>./sluice bench</c>: one subcommand for each benchmark, and <c>micro</c> for BenchmarkDotNet.</summary>
+/// <param name="benchmarks">In the order of the help.</param>
+/// <param name="time">Dates what is written with <c>--markdown</c>.</param>
+internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, TimeProvider time)
+{
+    private readonly Option<FileInfo?> _json = new("--json")
+    {
+        Description = "Write machine, versions, tables and figures to this file.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private readonly Option<FileInfo?> _markdown = new("--markdown")
+    {
+        Description = "Write the same to this file for people, with the date and the command, as the pages of docs/results are.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _texts = new("--texts")
+    {
+        Description = $"Folder with {ShortTexts.Sst2Dev.File}, {ShortTexts.Sst2Train.File} and {ShortTexts.AgNews.File}. "
+            + $"Default: ${ShortTexts.Variable}, else texts of the same lengths are made of the mails.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    private readonly Option<int> _rounds = new("--rounds")
+    {
+        Description = "How often each contestant is measured, in turn with the others; medians, minima and maxima are over these. 1..1000.",
+        DefaultValueFactory = _ => 9,
+        Recursive = true,
+    };
+
+    public Command Create()
+    {
+        _rounds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
+            {
+                result.AddError($"--rounds is {result.GetValueOrDefault<int>()}; it must be between 1 and 1000.");
+            }
+        });
+        Command root = new(
+            "bench",
+            "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants "
+            + "take turns in one process, so that a slow moment of the machine falls on all of them. `./sluice bench NAME --help` says what "
+            + "a benchmark does.")
+        {
+            new HelpOption(),
+            _json,
+            _markdown,
+            _rounds,
+            _texts,
+        };
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        foreach (Benchmark benchmark in benchmarks)
+        {
+            root.Add(CreateCommand(benchmark));
+        }
+
+        root.Add(MicroBenchmarks.CreateCommand());
+        return root;
+    }
+
+    private Command CreateCommand(Benchmark benchmark)
+    {
+        Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
+        Option<int>? documents = benchmark.Documents is { } all ? CreateDocuments(all) : null;
+        if (documents is not null) command.Add(documents);
+        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed, documents is null ? 0 : parsed.GetValue(documents), cancel));
+        return command;
+    }
+
+    private static Option<int> CreateDocuments(int all)
+    {
+        Option<int> documents = new("--documents")
+        {
+            Description = $"Documents; fewer make a trial, whose figures do not count. 1000..{all}.",
+            DefaultValueFactory = _ => all,
+        };
+        documents.Validators.Add(result =>
+        {
+            int given = result.GetValueOrDefault<int>();
+            if (given < 1000 || given > all) result.AddError($"--documents is {given}; it must be between 1000 and {all}.");
+        });
+        return documents;
+    }
+
+    private async Task<int> RunAsync(Benchmark benchmark, ParseResult parsed, int documents, CancellationToken cancel)
+    {
+        ReportTerminal terminal = new(parsed.InvocationConfiguration.Output);
+        BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
+        ShortTexts texts = new(parsed.GetValue(_texts));
+        terminal.WriteHeader(report);
+        try
+        {
+            await benchmark.Run(new BenchmarkRun(report, parsed.GetValue(_rounds), texts, terminal.WriteNote, documents), cancel);
+        }
+        catch (BenchmarkInputException e)
+        {
+            terminal.WriteError(e.Message);
+            return 1;
+        }
+
+        terminal.Write(report);
+        ReportOrigin origin = ReportOrigin.Now(parsed.Tokens.Select(token => token.Value), time);
+        bool written = TryWrite(_json, () => ReportJson.Render(report)) & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
+        return written ? 0 : 1;
+
+        // A run may take half an hour: one file that cannot be written keeps nobody from the other.
+        bool TryWrite(Option<FileInfo?> option, Func<string> content)
+        {
+            if (parsed.GetValue(option) is not { } file) return true;
+            try
+            {
+                Directory.CreateDirectory(file.DirectoryName!);
+                File.WriteAllText(file.FullName, content());
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                terminal.WriteError($"{option.Name} {file}: {e.Message} Name another file; what was measured stands above.");
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Benchmarks;
+
+/// <summary>What a benchmark found: written by the benchmark on one thread, then printed and saved.</summary>
+internal sealed class BenchmarkReport(string name, string summary, Machine machine)
+{
+    private readonly Dictionary<string, string> _versions = new() { ["dotnet"] = Environment.Version.ToString() };
+    private readonly List<ReportTable> _tables = [];
+    private readonly List<Figure> _figures = [];
+
+    public string Name { get; } = name;
+
+    public string Summary { get; } = summary;
+
+    public Machine Machine { get; } = machine;
+
+    /// <summary>Versions of what was measured, by name.</summary>
+    public IReadOnlyDictionary<string, string> Versions => _versions;
+
+    public IReadOnlyList<ReportTable> Tables => _tables;
+
+    /// <summary>One figure for each that an issue names, in the issue's order.</summary>
+    public IReadOnlyList<Figure> Figures => _figures;
+
+    /// <summary>Notes the version of something that took part, such as <c>onnxruntime</c>.</summary>
+    public void AddVersion(string what, string version) => _versions[what] = version;
+
+    /// <summary>Begins a table; add its rows to what is returned.</summary>
+    public ReportTable AddTable(string title, params string[] columns)
+    {
+        ReportTable table = new(title, columns);
+        _tables.Add(table);
+        return table;
+    }
+
+    /// <summary>All figures, as people read them: value, goal, and whether it was met.</summary>
+    public ReportTable FigureTable()
+    {
+        ReportTable table = new("Figures", ["figure", "value", "unit", "goal", "met"]);
+        foreach (Figure figure in _figures)
+        {
+            table.AddRow(figure.Name, figure.Value, figure.Unit, figure.Goal is double goal ? goal : "-", figure.Met ? "yes" : "NO");
+        }
+
+        return table;
+    }
+
+    /// <summary>A figure that has to reach <paramref name="goal"/>.</summary>
+    public void AddFigureAtLeast(string figure, double value, string unit, double goal) =>
+        _figures.Add(new Figure(figure, value, unit, goal, value >= goal));
+
+    /// <summary>A figure that must not pass <paramref name="goal"/>.</summary>
+    public void AddFigureAtMost(string figure, double value, string unit, double goal) =>
+        _figures.Add(new Figure(figure, value, unit, goal, value <= goal));
+
+    /// <summary>A figure whose goal lies on both sides, or depends on more than a number; the table beside it tells the whole.</summary>
+    public void AddFigure(string figure, double value, string unit, double? goal, bool met) =>
+        _figures.Add(new Figure(figure, value, unit, goal, met));
+}

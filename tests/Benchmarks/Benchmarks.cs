@@ -1,0 +1,15 @@
+namespace Benchmarks;
+
+/// <summary>Every benchmark of <c>./sluice bench</c>, in the order of its help.</summary>
+internal static class Benchmarks
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        AvroBenchmark.Create(),
+        TokenizerBenchmark.Create(),
+        InferenceBenchmark.Create(),
+        BatchingBenchmark.Create(),
+        MemoryBenchmark.Create(),
+        StudentsBenchmark.Create(),
+    ];
+}

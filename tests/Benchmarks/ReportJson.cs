@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Benchmarks;
+
+/// <summary>
+/// A report as JSON: <c>benchmark, machine, versions, tables, figures</c>; samples as <c>{median, min, max, rounds, values}</c>.
+/// </summary>
+internal static class ReportJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Render(BenchmarkReport report)
+    {
+        var content = new { Benchmark = report.Name, report.Summary, report.Machine, report.Versions, report.Tables, report.Figures };
+        return JsonSerializer.Serialize(content, Options) + "\n";
+    }
+}

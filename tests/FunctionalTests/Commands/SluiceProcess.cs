@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace FunctionalTests.Commands;
+
+/// <summary>The worker's program as a user starts it: arguments and standard input in, standard output and an exit code out.</summary>
+internal static class SluiceProcess
+{
+    /// <summary>Runs it to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(ReadOnlyMemory<byte> input, params string[] arguments) =>
+        RunFromAsync(AppContext.BaseDirectory, input, arguments);
+
+    /// <summary>The same with the program of another folder.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunFromAsync(string folder, ReadOnlyMemory<byte> input,
+        params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "Sluice.Cli.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await WriteAsync(process, input);
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading; its exit code and its error say why.
+        }
+    }
+}

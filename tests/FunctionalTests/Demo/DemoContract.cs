@@ -1,0 +1,62 @@
+using Sluice.Cli.Demo;
+using Sluice.Cli.Demo.Report;
+using Sluice.Cli.Demo.Settings;
+using Sluice.Cli.Demo.View;
+
+namespace FunctionalTests.Demo;
+
+/// <summary>The demo's harness, whole, on the tiny model; the same list for the embedded cluster and a real one.</summary>
+public abstract class DemoContract
+{
+    /// <summary>Bootstrap servers and registry address; null for the embedded ones.</summary>
+    protected abstract (string? Cluster, string? Registry) Where { get; }
+
+    [Fact]
+    public async Task Every_document_gets_exactly_one_label_and_every_offset_is_committed()
+    {
+        using var corpus = new SmallCorpus(mails: 150);
+        using var output = new StringWriter();
+
+        DemoReport report = await RunAsync(corpus, output, CancellationToken.None);
+
+        Assert.True(report.ExitCode == 0, output.ToString());
+        Assert.Equal((150, 0, 0), (report.Counts.Documents, report.Counts.Lost, report.Counts.Duplicated));
+        Assert.Equal(report.Committed.Sent, report.Committed.Done);
+        Assert.Equal(150, report.Confusion.Total);
+        Assert.Equal(report.Counts.Tokens, report.Worker.Tokens);
+        Assert.InRange(report.LatencyMs.P50, 0.01, report.LatencyMs.P99);
+        Assert.Equal("tiny", report.Example!.ModelId);
+        Assert.Equal(1, report.Worker.Cpu.Sum(step => report.Worker.Share(step.Time)), 9);
+    }
+
+    [Fact]
+    public async Task A_stopped_run_reports_what_it_has()
+    {
+        using var corpus = new SmallCorpus(mails: 150);
+        using var output = new StringWriter();
+        using var stop = new CancellationTokenSource();
+        var view = new StoppingView(new PlainView(output, TimeProvider.System), stop, after: 10);
+
+        DemoReport report = await new DemoRun(Options(corpus) with { Rate = 50 }, view, TimeProvider.System).RunAsync(stop.Token);
+
+        Assert.Equal("it was stopped", report.Cut);
+        Assert.InRange(report.Counts.Labelled, 10, 149);
+        Assert.Equal(150, report.Counts.Sent + report.Counts.NotSent);
+        Assert.InRange(report.Counts.Lost, 0, report.Counts.Sent - report.Counts.Labelled);
+        Assert.NotEqual(0, report.Counts.NotSent);
+        Assert.NotEqual(0, report.ExitCode);
+    }
+
+    private protected Task<DemoReport> RunAsync(SmallCorpus corpus, TextWriter output, CancellationToken cancellation) =>
+        new DemoRun(Options(corpus), new PlainView(output, TimeProvider.System), TimeProvider.System).RunAsync(cancellation);
+
+    private protected DemoOptions Options(SmallCorpus corpus) => new()
+    {
+        Model = corpus.Model,
+        Mails = corpus.Mails,
+        Cluster = Where.Cluster,
+        Registry = Where.Registry,
+        Partitions = 3,
+        InFlight = 32,
+    };
+}

@@ -1,0 +1,104 @@
+using Sluice.Inference;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+
+namespace FunctionalTests.Inference;
+
+/// <summary>Modes that change from batch to batch over one set of loaded graphs.</summary>
+public sealed class EngineSelectorTests : IDisposable
+{
+    private static readonly Mode[] Modes = [Mode.Teacher(Precision.Int8), Mode.Students(1, Precision.Int8),
+        Mode.Students(2, Precision.Int8), Mode.Swift(Precision.Int8)];
+    private readonly ModelBundle _bundle = ModelBundle.Load(Models.Tiny);
+    private readonly PackedBatch<int> _batch = Batch();
+
+    public void Dispose() => _batch.Dispose();
+
+    [Fact]
+    public void The_mode_may_change_with_each_batch_and_the_label_is_that_of_the_mode_alone()
+    {
+        float[][] alone = [.. Modes.Select(Alone)];
+        Assert.Equal(Modes.Length, alone.Select(logits => string.Join(' ', logits)).Distinct().Count());
+        using EngineSelector engines = new(_bundle, Modes, new EngineOptions());
+        var random = new Random(5);
+        for (int time = 0; time < 100; time++)
+        {
+            int mode = random.Next(Modes.Length);
+            (float[] logits, Provenance provenance) = Run(engines, Modes[mode]);
+            Assert.Equal(alone[mode], logits);
+            Assert.Equal((Modes[mode], mode is 1 or 2 ? mode : null), (provenance.Mode, provenance.StudentsUsed));
+        }
+    }
+
+    [Fact]
+    public void A_change_of_mode_allocates_no_more_than_its_runs_do()
+    {
+        using EngineSelector engines = new(_bundle, Modes, new EngineOptions());
+        var logits = new float[_batch.Rows * 2];
+        foreach (Mode mode in Modes) engines.Run(_batch.Tensors, mode, logits);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int time = 0; time < 100; time++) engines.Run(_batch.Tensors, Modes[time * 3 % Modes.Length], logits);
+        // Of a mode with two students, both and a head; and a few bytes for the first wait for a helper that is a real one.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (100 * 3 * Models.BytesARun) + 200);
+    }
+
+    [Fact]
+    public async Task Callers_in_different_modes_share_what_is_loaded()
+    {
+        float[][] alone = [.. Modes.Select(Alone)];
+        using EngineSelector engines = new(_bundle, Modes, new EngineOptions());
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(caller => Task.Run(() =>
+        {
+            for (int time = 0; time < 100; time++)
+            {
+                int mode = (caller + time) % Modes.Length;
+                Assert.Equal(alone[mode], Run(engines, Modes[mode]).Logits);
+            }
+        })));
+    }
+
+    [Fact]
+    public void A_mode_that_was_not_loaded_is_refused_with_those_that_are()
+    {
+        using EngineSelector engines = new(_bundle, [Modes[1], Modes[3]], new EngineOptions());
+        Assert.Contains("students:2 (int8) is not loaded; students:1 (int8), swift (int8) are.",
+            Assert.Throws<ArgumentException>(() => Run(engines, Modes[2])).Message, StringComparison.Ordinal);
+        Assert.Contains("teacher (int8) is not loaded", Assert.Throws<ArgumentException>(() => Run(engines, Modes[0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("swift (fp32) is not loaded",
+            Assert.Throws<ArgumentException>(() => Run(engines, Mode.Swift(Precision.Fp32))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_modes_that_a_bundle_cannot_all_serve_none_is() =>
+        Assert.Contains("it has 2 students, not 3",
+            Assert.Throws<BundleException>(() =>
+                new EngineSelector(_bundle, [.. Modes, Mode.Students(3, Precision.Int8)], new EngineOptions())).Message,
+                    StringComparison.Ordinal);
+
+    private float[] Alone(Mode mode)
+    {
+        using IEngine engine = EngineFactory.Create(_bundle, mode, new EngineOptions());
+        var logits = new float[_batch.Rows * 2];
+        engine.Run(_batch.Tensors, logits);
+        return logits;
+    }
+
+    private (float[] Logits, Provenance Provenance) Run(EngineSelector engines, Mode mode)
+    {
+        var logits = new float[_batch.Rows * 2];
+        Provenance provenance = engines.Run(_batch.Tensors, mode, logits).Provenance;
+        return (logits, provenance);
+    }
+
+    private static PackedBatch<int> Batch()
+    {
+        PackedBatch<int> batch = new(2, 16);
+        batch.TryAdd(0, [2, 7, 8, 3]);
+        batch.TryAdd(1, [2, 9, 3]);
+        batch.Seal();
+        return batch;
+    }
+}

@@ -1,0 +1,236 @@
+using System.Text.Json.Nodes;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+
+namespace FunctionalTests.Inference;
+
+public sealed class ModelBundleTests
+{
+    public static TheoryData<string> Bundles => Models.BundleNames();
+
+    [Theory]
+    [MemberData(nameof(Bundles))]
+    public void A_whole_bundle_loads(string name)
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
+        Assert.Equal(name, bundle.Identity.Id);
+        Assert.True(File.Exists(bundle.TeacherGraph(Precision.Int8)));
+        Assert.True(File.Exists(bundle.TeacherGraph(Precision.Fp32)));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_named() =>
+        Assert.Contains("no such folder", Assert.Throws<BundleException>(() => ModelBundle.Load("/nowhere/mail")).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_changed_byte_names_the_file_and_both_hashes()
+    {
+        using BundleCopy copy = new BundleCopy().Bytes("weights.bin", bytes => [.. bytes[..^1], (byte)(bytes[^1] + 1)]);
+        Refused(copy, "weights.bin: expected SHA-256 ", ", found ");
+    }
+
+    [Fact]
+    public void A_cut_file_names_both_sizes()
+    {
+        using BundleCopy copy = new BundleCopy().Bytes("vocab.txt", bytes => bytes[..100]);
+        Refused(copy, "vocab.txt: expected ", "found 100");
+    }
+
+    [Fact]
+    public void Every_file_that_is_missing_is_named()
+    {
+        using var copy = new BundleCopy();
+        File.Delete(copy.PathOf("weights.bin"));
+        File.Delete(copy.PathOf("golden.jsonl"));
+        Refused(copy, "weights.bin: expected", "golden.jsonl: expected", "no such file");
+    }
+
+    [Theory]
+    [InlineData("format", "2", "expected format 1, found 2")]
+    [InlineData("id", "\"\"", "expected an id")]
+    [InlineData("labels", "[\"a\"]", "expected 2 to 4096 different labels")]
+    [InlineData("labels", "[\"a\",\"a\"]", "expected 2 to 4096 different labels")]
+    [InlineData("maxTokens", "1000", "expected maxTokens in 3..64 (encoder.maxPositions), found 1000")]
+    [InlineData("weights", "\"other.bin\"", "expected weights among files")]
+    [InlineData("graphs", "{\"teacher\":{\"int8\":\"teacher.int8.onnx\"}}", "expected graphs.teacher.fp32, found none")]
+    [InlineData("graphs", "{\"student.9\":null}", "expected the files of graphs.student.9, found null")]
+    [InlineData("int8", "{\"maxAbsWeight\":127}", "expected int8.maxAbsWeight in 1..64, found 127")]
+    [InlineData("tokenizer", "{\"kind\":\"bpe\",\"vocabulary\":\"vocab.txt\",\"lowercase\":true}",
+        "expected tokenizer.kind wordpiece, found 'bpe'")]
+    public void A_manifest_that_contradicts_itself_says_where(string key, string json, string message)
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest => manifest[key] = JsonNode.Parse(json));
+        Refused(copy, message);
+    }
+
+    [Theory]
+    [InlineData("../vocab.txt")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/../../b")]
+    public void A_file_outside_the_bundle_is_refused_unread(string name)
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest =>
+            manifest["files"]![name] = new JsonObject { ["sha256"] = new string('0', 64), ["bytes"] = 1 });
+        Refused(copy, $"expected file names inside the bundle, found '{name}'");
+    }
+
+    [Theory]
+    [InlineData("version", "\"9.9.9\"", "metadata version")]
+    [InlineData("labels", "[\"maybe\",\"yes\"]", "metadata labels")]
+    [InlineData("maxTokens", "31", "metadata maxTokens")]
+    [InlineData("labels", "[\"no\",\"yes\",\"perhaps\"]", "expected outputs logits: Float[?,3]")]
+    public void A_graph_made_for_another_manifest_names_what_differs(string key, string json, string message)
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest => manifest[key] = JsonNode.Parse(json));
+        Refused(copy, "teacher.int8.onnx: ", message);
+    }
+
+    [Fact]
+    public void Graphs_that_changed_places_are_noticed()
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest =>
+            manifest["graphs"]!["teacher"] = new JsonObject { ["int8"] = "teacher.fp32.onnx", ["fp32"] = "teacher.int8.onnx" });
+        Refused(copy, "expected metadata precision int8, found fp32");
+    }
+
+    [Fact]
+    public void A_padded_graph_in_the_place_of_a_packed_one_is_noticed()
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest =>
+            manifest["graphs"]!["teacher"]!["fp32"] = "baseline-teacher-padded-fp32.onnx");
+        Refused(copy, "expected inputs ids: Int32[?]", "input_ids: Int32[?,?]");
+    }
+
+    [Fact]
+    public void Weights_of_another_training_are_noticed_by_the_graphs_even_when_the_manifest_agrees()
+    {
+        using BundleCopy copy = new BundleCopy().Bytes("weights.bin", bytes => [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]).Sign("weights.bin");
+        Refused(copy, "metadata weightsSha256");
+    }
+
+    [Fact]
+    public void A_vocabulary_of_another_length_is_noticed()
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest => manifest["encoder"]!["vocabularySize"] = 7);
+        Refused(copy, "vocab.txt: expected 7 tokens");
+    }
+
+    [Fact]
+    public void Weights_that_lie_elsewhere_are_noticed()
+    {
+        using BundleCopy copy = new BundleCopy().Replace("teacher.int8.onnx", "weights.bin", "wejghts.bin").Sign("teacher.int8.onnx");
+        Refused(copy, "in weights.bin, found it in wejghts.bin");
+    }
+
+    [Fact]
+    public void Weights_past_the_end_of_their_file_are_noticed()
+    {
+        using var copy = new BundleCopy();
+        copy.Bytes("weights.bin", bytes => bytes[..(bytes.Length / 4)]); // the teacher's tensors come first, students' after them
+        Adopt(copy);
+        Refused(copy, "expected ", " bytes of weights.bin, found ");
+    }
+
+    /// <summary>One weight of 127 beside one of 64: on a CPU without VNNI their products can saturate.</summary>
+    [Fact]
+    public void Weights_that_could_saturate_are_refused_by_name()
+    {
+        using var copy = new BundleCopy();
+        StoredTensor weight = OnnxGraphReader.Parse(File.ReadAllBytes(copy.PathOf("teacher.int8.onnx"))).Tensors["0.up.weight"];
+        copy.Bytes("weights.bin", bytes =>
+        {
+            bytes[weight.Offset] = 127;
+            return bytes;
+        });
+        Adopt(copy);
+        Refused(copy, "0.up.weight", "found 127", "saturate");
+    }
+
+    [Fact]
+    public void A_manifest_that_lost_any_part_is_refused_or_did_not_need_it()
+    {
+        using var copy = new BundleCopy();
+        string original = File.ReadAllText(copy.PathOf("manifest.json"));
+        string[] needed = ["format", "id", "version", "labels", "maxTokens", "tokenizer", "encoder", "weights", "graphs", "files"];
+        foreach (string key in JsonNode.Parse(original)!.AsObject().Select(property => property.Key).ToArray())
+        {
+            foreach (JsonNode? value in new JsonNode?[] { null, JsonValue.Create(-1), JsonValue.Create("x"), new JsonArray(),
+                new JsonObject() })
+            {
+                File.WriteAllText(copy.PathOf("manifest.json"), original);
+                copy.Manifest(manifest => manifest[key] = value?.DeepClone());
+                if (LoadsOrIsRefused(copy.Folder))
+                    Assert.DoesNotContain(key, needed.Except(["id", "version"]));
+            }
+            File.WriteAllText(copy.PathOf("manifest.json"), original);
+            copy.Manifest(manifest => manifest.Remove(key));
+            Assert.Equal(!needed.Contains(key), LoadsOrIsRefused(copy.Folder));
+        }
+    }
+
+    [Fact]
+    public void Mutated_manifests_load_or_are_refused_and_nothing_else()
+    {
+        var random = new Random(3);
+        using var copy = new BundleCopy();
+        byte[] original = File.ReadAllBytes(copy.PathOf("manifest.json"));
+        for (int round = 0; round < 400; round++)
+        {
+            byte[] mutated = [.. original];
+            for (int hits = random.Next(1, 4); hits > 0; hits--)
+                mutated[random.Next(mutated.Length)] = random.Next(3) == 0 ? (byte)random.Next(256)
+                    : original[random.Next(original.Length)];
+            File.WriteAllBytes(copy.PathOf("manifest.json"), random.Next(5) == 0 ? mutated[..random.Next(mutated.Length)] : mutated);
+            LoadsOrIsRefused(copy.Folder);
+        }
+    }
+
+    [Fact]
+    public void Mutated_graphs_with_a_matching_hash_load_or_are_refused_and_nothing_else()
+    {
+        var random = new Random(4);
+        using var copy = new BundleCopy();
+        byte[] original = File.ReadAllBytes(copy.PathOf("teacher.int8.onnx"));
+        for (int round = 0; round < 300; round++)
+        {
+            byte[] mutated = [.. original];
+            for (int hits = random.Next(1, 4); hits > 0; hits--)
+                mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+            File.WriteAllBytes(copy.PathOf("teacher.int8.onnx"), mutated);
+            copy.Sign("teacher.int8.onnx");
+            LoadsOrIsRefused(copy.Folder);
+        }
+    }
+
+    /// <summary>
+    /// Makes manifest and graphs agree with the weights file as it is now, so that only what the weights hold can be wrong.
+    /// </summary>
+    private static void Adopt(BundleCopy copy)
+    {
+        string before = BundleCopy.Hash(File.ReadAllBytes(Path.Combine(Models.Tiny, "weights.bin")));
+        string after = BundleCopy.Hash(File.ReadAllBytes(copy.PathOf("weights.bin")));
+        copy.Sign("weights.bin");
+        foreach (string graph in new[] { "teacher.int8.onnx", "teacher.fp32.onnx" })
+            copy.Replace(graph, before, after).Sign(graph);
+    }
+
+    private static void Refused(BundleCopy copy, params string[] says)
+    {
+        var error = Assert.Throws<BundleException>(() => ModelBundle.Load(copy.Folder));
+        Assert.All(says, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+
+    private static bool LoadsOrIsRefused(string folder)
+    {
+        try
+        {
+            ModelBundle.Load(folder);
+            return true;
+        }
+        catch (BundleException)
+        {
+            return false;
+        }
+    }
+}

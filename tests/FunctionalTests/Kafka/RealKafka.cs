@@ -1,0 +1,101 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Testcontainers.Kafka;
+
+namespace FunctionalTests.Kafka;
+
+/// <summary>
+/// A Kafka cluster for the tests of one class: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script, else
+/// one in Docker. Where there is none, whoever asks for it is skipped.
+/// </summary>
+public sealed class RealKafka : IAsyncLifetime
+{
+    private const string Image = "apache/kafka:4.1.0";
+
+    private readonly List<string> _topics = [];
+    private string? _servers = Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given ? given : null;
+    private string _why = "";
+    private ServerScript? _script;
+    private KafkaContainer? _container;
+
+    /// <summary>Skips the test that asks where there is no broker.</summary>
+    public string BootstrapServers
+    {
+        get
+        {
+            if (_servers is null) Need.Kafka.Missing(_why);
+            return _servers;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (_servers is not null) return;
+        _script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
+        if (_script is not null)
+        {
+            _servers = await _script.RunAsync("start", "1", FreePort.Find(run: 2)); // broker and controller
+            return;
+        }
+
+        (_container, string noDocker) = await Docker.StartAsync(() => new KafkaBuilder(Image).Build());
+        _servers = _container?.GetBootstrapAddress();
+        _why = $"SLUICE_TEST_KAFKA names no broker, {noScript}, and {noDocker}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_script is not null)
+        {
+            await _script.RunAsync("stop");
+            _script.Dispose();
+        }
+        else if (_container is not null)
+        {
+            await _container.DisposeAsync();
+        }
+        else if (_topics.Count > 0) // somebody else's cluster
+        {
+            using IAdminClient admin = CreateAdmin();
+            await admin.DeleteTopicsAsync(_topics);
+        }
+    }
+
+    /// <summary>Topics that no other test knows, for messages of up to 16 MiB.</summary>
+    /// <param name="partitions">Of each.</param>
+    /// <param name="labels">Further settings of the output topic.</param>
+    internal async Task<TestTopics> CreateTopicsAsync(int partitions, params (string Name, string Value)[] labels)
+    {
+        TestTopics topics = TestTopics.Create();
+        using IAdminClient admin = CreateAdmin();
+        string[] names = [topics.Input, topics.Output, topics.DeadLetters];
+        await admin.CreateTopicsAsync(names.Select(topic => new TopicSpecification
+        {
+            Name = topic,
+            NumPartitions = partitions,
+            ReplicationFactor = -1, // the cluster's default
+            Configs = (topic == topics.Output ? labels : []).Append(("max.message.bytes", "16777216"))
+                .ToDictionary(setting => setting.Item1, setting => setting.Item2),
+        }));
+        _topics.AddRange(names);
+        return topics;
+    }
+
+    /// <summary>
+    /// Skips the test where the broker may not be killed: one that was named, or one in a container, whose port would change.
+    /// </summary>
+    internal void MustBeOursToKill()
+    {
+        _ = BootstrapServers;
+        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
+    }
+
+    /// <summary>SIGKILL: a crash.</summary>
+    internal Task KillAsync() => _script!.RunAsync("kill", "1");
+
+    /// <summary>Starts the broker again on its old log.</summary>
+    internal Task UpAsync() => _script!.RunAsync("up", "1");
+
+    private IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+}

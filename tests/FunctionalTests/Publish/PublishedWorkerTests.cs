@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace FunctionalTests.Publish;
+
+/// <summary><c>dotnet publish --self-contained</c> gives a folder that runs where there is nothing but the C and the C++ library.</summary>
+[Collection(TestClusterTests.Name)]
+public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster) : IClassFixture<PublishedRoot>
+{
+    [Fact]
+    public void Its_libraries_need_nothing_else() => Assert.Empty(NativeLibraries.UnmetNeeds(root.Published));
+
+    [Fact]
+    public async Task It_tells_its_version()
+    {
+        (int code, string output, string errors) = await RunAsync("", "--version");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.StartsWith("sluice ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_classifies_a_line()
+    {
+        (int code, string output, string errors) = await RunAsync("""{"text":"good film"}""", "classify", "--model", "/model");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.StartsWith("""{"label":"no",""", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_labels_documents_from_a_topic_and_stops_when_it_is_told_to()
+    {
+        TestTopics topics = cluster.CreateTopics();
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        Dictionary<string, string?> settings = WorkerHarness.Settings(
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"));
+        await using WorkerProcess worker = WorkerProcess.Start(root.Start(
+            ["run", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
+        Task<int> ended = worker.ExitCodeAsync();
+        Assert.True(await Task.WhenAny(worker.StartedAsync(), ended) != ended, worker.Output);
+        for (int i = 0; i < 20; i++) probe.Send(topics.Input, null, "good film"u8.ToArray());
+        probe.Flush();
+        Assert.Equal(20, probe.ReadAll(topics.Output, 20).Count);
+        worker.Signal(Signals.Term);
+        Assert.Equal(0, await ended);
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(string input, params string[] arguments)
+    {
+        using Process process = Process.Start(root.Start(arguments))!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteLineAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+}

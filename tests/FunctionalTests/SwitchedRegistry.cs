@@ -1,0 +1,73 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionalTests;
+
+/// <summary>Stands before a registry: passes requests on, or answers 503 to all of them while it is down.</summary>
+internal sealed class SwitchedRegistry : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private readonly HttpClient _client = new();
+    private readonly Uri _behind;
+    private int _refused;
+    private volatile bool _down;
+
+    private SwitchedRegistry(Uri behind)
+    {
+        _behind = behind;
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Logging.ClearProviders();
+        _server = builder.Build();
+        _server.Run(PassAsync);
+    }
+
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>Requests answered with 503.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    public static async Task<SwitchedRegistry> StartAsync(Uri behind)
+    {
+        SwitchedRegistry registry = new(behind);
+        await registry._server.StartAsync();
+        registry.Url = new Uri(registry._server.Urls.Single());
+        return registry;
+    }
+
+    public void Down() => _down = true;
+
+    public void Up() => _down = false;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        await _server.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private async Task PassAsync(HttpContext context)
+    {
+        if (_down)
+        {
+            Interlocked.Increment(ref _refused);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        using HttpRequestMessage request = new(new HttpMethod(context.Request.Method),
+            new Uri(_behind, context.Request.Path.Value!.TrimStart('/') + context.Request.QueryString));
+        if (context.Request.ContentType is { } type)
+        {
+            request.Content = new StreamContent(context.Request.Body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        using HttpResponseMessage answer = await _client.SendAsync(request);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        await answer.Content.CopyToAsync(context.Response.Body);
+    }
+}

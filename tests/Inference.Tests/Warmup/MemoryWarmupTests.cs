@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+using Sluice.Inference.Warmup;
+
+namespace Inference.Tests.Warmup;
+
+public sealed class MemoryWarmupTests
+{
+    private const int Callers = 3, Alone = 3, Vocabulary = 1000, Longest = 16;
+    private static readonly BatchBudget Budget = new(8, 32);
+
+    [Fact]
+    public async Task Every_caller_runs_each_of_the_heaviest_batches_once_after_they_were_run_alone()
+    {
+        using Recorder engine = new();
+        Assert.All(await PlayAsync(engine), Assert.True);
+        (int, int)[] heaviest = [(2, 16), (8, 4)];
+        Assert.Equal([.. heaviest, heaviest[0]], engine.Runs.Take(Alone).Select(run => (run.Rows, run.Longest)));
+        var byThread = engine.Runs.Skip(Alone).GroupBy(run => run.Thread).Select(runs =>
+            runs.Select(run => (run.Rows, run.Longest)).ToArray()).ToList();
+        Assert.Equal([heaviest, heaviest, heaviest], byThread);
+    }
+
+    [Fact]
+    public async Task All_callers_run_at_once()
+    {
+        using Barrier everyone = new(Callers);
+        using Recorder engine = new() { OnRun = run => { if (run > Alone)
+            Assert.True(everyone.SignalAndWait(TimeSpan.FromSeconds(60))); } };
+        Assert.All(await PlayAsync(engine), Assert.True);
+    }
+
+    [Fact]
+    public async Task Its_documents_are_spread_over_the_whole_vocabulary()
+    {
+        using Recorder engine = new();
+        await PlayAsync(engine);
+        int[] ids = [.. engine.Ids.Order()];
+        Assert.Equal(0, ids[0]);
+        Assert.InRange(ids[^1], Vocabulary - (Vocabulary / 32), Vocabulary - 1);
+        Assert.All(ids.Zip(ids.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0, Vocabulary / 32 / 2));
+    }
+
+    [Fact]
+    public void A_run_that_fails_alone_ends_the_preparation()
+    {
+        using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
+        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        Assert.Equal("no room", Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+    }
+
+    [Fact]
+    public void A_student_that_fails_ends_the_start_by_name_and_one_that_is_late_does_not()
+    {
+        Exception missing = new TimeoutException("slow");
+        using Recorder engine = new() { Missing = () => missing };
+        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        rehearsal.Prepare();
+        missing = new InvalidOperationException("broken");
+        Assert.Equal("Student 2 of 3 fails before the first document: broken",
+            Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_caller_that_never_comes_can_be_stopped()
+    {
+        using Recorder engine = new();
+        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using CancellationTokenSource stop = new();
+        using PackedBatch<int> batch = new(Budget);
+        Task waiting = Task.Factory.StartNew(() => rehearsal.Join(batch, new float[2 * Budget.MaxRows], stop.Token),
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.False(rehearsal.Done.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(rehearsal.Done.IsCanceled);
+    }
+
+    [Fact]
+    public async Task When_one_run_fails_all_callers_are_sent_home_and_it_is_told_why()
+    {
+        using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
+        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        Assert.All(await PlayAsync(rehearsal), Assert.False);
+        Assert.Equal("no room", (await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.Done)).Message);
+    }
+
+    [Fact]
+    public async Task The_callers_batches_come_back_empty()
+    {
+        using Recorder engine = new();
+        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, callers: 1, new EngineOptions());
+        using PackedBatch<string> batch = new(Budget);
+        Assert.True(rehearsal.Join(batch, new float[2 * Budget.MaxRows], CancellationToken.None));
+        await rehearsal.Done;
+        Assert.Equal(0, batch.Rows);
+    }
+
+    [Theory]
+    [InlineData(0, 1 << 20, null)]
+    [InlineData(1 << 20, 1 << 20, null)]
+    [InlineData(1000, 1 << 20,
+        "Sluice:Engine:ArenaMaxBytes is 1000 bytes, but the arena's first step took 1048576 already. "
+            + "Start once with 0, which is no bound, and set as many bytes as the start's log then says that the arena took, "
+            + "or more; or lower Sluice:Batching:MaxTokens or Sluice:Pipeline:InferenceCallers.")]
+    public void An_arena_that_went_beyond_its_bound_is_refused_by_name_with_what_it_took(long bound, long took, string? refusal) =>
+        Assert.Equal(refusal, ArenaLimit.Refusal(new EngineOptions { ArenaMaxBytes = bound }, took)?.Message);
+
+    [Fact]
+    public void Only_the_bounded_arenas_own_refusal_is_blamed_on_its_setting()
+    {
+        OnnxRuntimeException refusal = Failure("Available memory of 1024 is smaller than requested bytes of 4096"),
+            other = Failure("Load model failed");
+        EngineOptions bounded = new() { ArenaMaxBytes = 2048 };
+        ArenaLimitException told = Assert.Throws<ArenaLimitException>(() => ArenaLimit.Within<int>(bounded, () => throw refusal));
+        Assert.StartsWith("Sluice:Engine:ArenaMaxBytes is 2048 bytes, and within it the model does not run: ",
+            told.Message, StringComparison.Ordinal);
+        Assert.Contains("Available memory of 1024", told.Message, StringComparison.Ordinal);
+        Assert.Same(other, Assert.Throws<OnnxRuntimeException>(() => ArenaLimit.Within<int>(bounded, () => throw other)));
+        Assert.Same(refusal, Assert.Throws<OnnxRuntimeException>(() => ArenaLimit.Within<int>(new EngineOptions(), () => throw refusal)));
+    }
+
+    // Only the package can make one.
+    private static OnnxRuntimeException Failure(string message)
+    {
+        ConstructorInfo made = typeof(OnnxRuntimeException).GetConstructors(BindingFlags.NonPublic | BindingFlags.Instance).Single();
+        return (OnnxRuntimeException)made.Invoke([Enum.ToObject(made.GetParameters()[0].ParameterType, 1), message]);
+    }
+
+    private static async Task<bool[]> PlayAsync(Recorder engine)
+    {
+        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        rehearsal.Prepare();
+        bool[] joined = await PlayAsync(rehearsal);
+        await rehearsal.Done;
+        return joined;
+    }
+
+    private static Task<bool[]> PlayAsync(MemoryWarmup rehearsal) =>
+        Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Factory.StartNew(
+        () =>
+        {
+            using PackedBatch<int> batch = new(Budget);
+            return rehearsal.Join(batch, new float[2 * Budget.MaxRows], CancellationToken.None);
+        },
+        TaskCreationOptions.LongRunning))).WaitAsync(TimeSpan.FromSeconds(60));
+
+    private sealed class Recorder : IEngine
+    {
+        private int _runs;
+
+        public ConcurrentQueue<(int Thread, int Rows, int Longest)> Runs { get; } = [];
+
+        public ConcurrentQueue<int> Ids { get; } = [];
+
+        /// <summary>Called with the run's number, from 1.</summary>
+        public Action<int> OnRun { get; init; } = _ => { };
+
+        /// <summary>Why the second of three students does not come through; null when all do.</summary>
+        public Func<Exception?> Missing { get; init; } = () => null;
+
+        public ModelIdentity Model { get; } = new("tiny", "1.0.0", ["no", "yes"], Longest);
+
+        public Mode Mode { get; } = Mode.Teacher(Precision.Int8);
+
+        public BatchOutcome Run(PackedTensors batch, Span<float> logits)
+        {
+            Assert.Equal(2 * batch.Rows, logits.Length);
+            Runs.Enqueue((Environment.CurrentManagedThreadId, batch.Rows, batch.MaxLength));
+            foreach (int id in batch.Ids) Ids.Enqueue(id);
+            OnRun(Interlocked.Increment(ref _runs));
+            return Missing() is { } missing
+                ? new BatchOutcome(new Provenance(Mode.Students(3, Precision.Int8), StudentsUsed: 1), Missing: missing)
+                    : new BatchOutcome(new Provenance(Mode));
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using Sluice.Worker.Documents;
+
+namespace Worker.Tests.Documents;
+
+public sealed class JsonFormatTests
+{
+    [Theory]
+    [InlineData("""{"id":"a","subject":"s","mail":{"body":"b"}}""", "a", "s", "b")]
+    [InlineData("""{"mail":{"x":[1,{"body":"no"}],"body":"b"},"subject":"s","id":17}""", "17", "s", "b")]
+    [InlineData("""{"mail":{"body":"caf\u00e9 \"\ud83d\ude00\""},"subject":"é","id":"\u0041"}""", "A", "é", "café \"😀\"")]
+    [InlineData("""{"subject":null,"mail":{"body":""},"id":null}""", null, null, "")]
+    [InlineData(""" { "subject" : "first", "subject" : "last" , "mail" : { "body" : "b" } } """, null, "last", "b")]
+    [InlineData("""{"mail":{"body":"b"},"subject":"s","mail.body":"no","id":true}""", null, "s", "b")]
+    [InlineData("""{"subject":5,"subject":"s","mail":7,"mail":{"body":["b"],"body":"b"}}""", null, "s", "b")]
+    [InlineData("""{"subject":"\ud800","subject":"s","mail":{"body":"a"},"mail":{"body":null}}""", null, "s", null)]
+    [InlineData("""{"mail":{"body":"a"},"mail":null,"subject":"s"}""", null, "s", null)]
+    [InlineData("""{"mail":{"body":"a"},"mail":{"x":1},"subject":"s","subject":null}""", null, null, null)]
+    [InlineData("""{"id":"a","id":{"id":"b"},"subject":"s","mail":{"body":"b"}}""", null, "s", "b")]
+    [InlineData("""{"id":"\ud800","subject":"s","mail":{"body":"b"}}""", null, "s", "b")]
+    public void Finds_the_configured_fields_wherever_they_stand(string json, string? id, string? subject, string? body)
+    {
+        (Rejection? rejection, DocumentFields fields, byte[] value) = Read(Encoding.UTF8.GetBytes(json));
+        Assert.Null(rejection);
+        Assert.Equal((id, subject, body), (Text(fields.Id), Text(fields.Text[0]), Text(fields.Text[1])));
+        string? Text(FieldText field) => field.State == FieldState.Present ? Encoding.UTF8.GetString(fields.BytesOf(field, value)) : null;
+    }
+
+    [Theory]
+    [InlineData("""{"text":"both"}""", "both", null)]
+    [InlineData("""{"text":"b\u006fth"}""", "both", null)]
+    [InlineData("""{"text":5}""", null, "field 'text' is a number, not a string")]
+    public void A_field_may_be_text_and_id_at_once(string json, string? text, string? fault)
+    {
+        byte[] value = Encoding.UTF8.GetBytes(json);
+        DocumentFields fields = new(1);
+        Rejection? rejection = new JsonFormat(new InputOptions { Format = InputFormat.Json, TextFields = ["text"],
+            IdField = "text" }).Read(value, fields);
+        Assert.Equal(fault, rejection?.Detail);
+        if (text is not null)
+            Assert.Equal((text, text),
+                (Encoding.UTF8.GetString(fields.BytesOf(fields.Text[0], value)),
+                    Encoding.UTF8.GetString(fields.BytesOf(fields.Id, value))));
+    }
+
+    [Fact]
+    public void Tells_a_field_that_is_null_from_one_that_is_not_there()
+    {
+        (_, DocumentFields fields, _) = Read("""{"subject":null,"mail":{}}"""u8.ToArray());
+        Assert.Equal((FieldState.Null, FieldState.Missing), (fields.Text[0].State, fields.Text[1].State));
+    }
+
+    [Theory]
+    [InlineData("", "malformed-json: the value is not JSON, or deeper than 64 levels, at line 1, byte 1")]
+    [InlineData("[]", "malformed-json: the value is an array, not a JSON object")]
+    [InlineData("\"text\"", "malformed-json: the value is a string, not a JSON object")]
+    [InlineData("{\"subject\":\"s\",\n \"id\":x}", "malformed-json: the value is not JSON, or deeper than 64 levels, at line 2, byte 7")]
+    [InlineData("""{"subject":"s"} x""", "malformed-json: the value is not JSON, or deeper than 64 levels, at line 1, byte 17")]
+    [InlineData("""{"\ud800":1,"subject":"s"}""", "malformed-json: a property name near byte 2 of the value is not valid Unicode text")]
+    [InlineData("""{"subject":5}""", "not-text: field 'subject' is a number, not a string")]
+    [InlineData("""{"subject":["s"]}""", "not-text: field 'subject' is an array, not a string")]
+    [InlineData("""{"subject":"s","mail":{"body":{}}}""", "not-text: field 'mail.body' is an object, not a string")]
+    [InlineData("""{"subject":true}""", "not-text: field 'subject' is true or false, not a string")]
+    [InlineData("""{"subject":"\ud800"}""", "invalid-utf8: field 'subject' is not valid Unicode text")]
+    public void Says_why_a_value_cannot_be_read(string json, string reason)
+    {
+        Rejection rejection = Read(Encoding.UTF8.GetBytes(json)).Rejection!;
+        Assert.Equal(reason, $"{rejection.Reason.Name()}: {rejection.Detail}");
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_UTF8_are_refused() =>
+        Assert.Equal(RejectionReason.InvalidUtf8, Read([.. "{\"subject\":\""u8, 0xFF, .. "\"}"u8]).Rejection!.Reason);
+
+    [Fact]
+    public void Nesting_beyond_64_levels_is_refused() =>
+        Assert.StartsWith("the value is not JSON, or deeper than 64 levels, at line 1, byte 69",
+            Read(Encoding.UTF8.GetBytes("{\"x\":" + new string('[', 100_000))).Rejection!.Detail, StringComparison.Ordinal);
+
+    [Fact]
+    public void Mutated_values_are_read_or_refused_and_nothing_else()
+    {
+        Random random = new(1);
+        byte[] seed = """{"id":"a\u00e9","subject":"s \" x","mail":{"body":"b","n":[1,2.5e3,true,null,{"a":"b"}]}}"""u8.ToArray();
+        JsonFormat reader = new(Options);
+        DocumentFields fields = new(2);
+        for (int run = 0; run < 200_000; run++)
+        {
+            byte[] value = [.. seed.AsSpan(0, random.Next(4) == 0 ? random.Next(seed.Length) : seed.Length)];
+            for (int i = random.Next(4); i > 0 && value.Length > 0; i--) value[random.Next(value.Length)] = (byte)random.Next(256);
+            fields.Clear();
+            if (reader.Read(value, fields) is null)
+                foreach (FieldText field in fields.Text) _ = fields.BytesOf(field, value).Length;
+        }
+    }
+
+    private static InputOptions Options => new() { Format = InputFormat.Json, TextFields = ["subject", "mail.body"], IdField = "id" };
+
+    private static (Rejection? Rejection, DocumentFields Fields, byte[] Value) Read(byte[] value)
+    {
+        DocumentFields fields = new(2);
+        return (new JsonFormat(Options).Read(value, fields), fields, value);
+    }
+}

@@ -1,0 +1,58 @@
+using Sluice.Worker.Documents;
+
+namespace Worker.Tests.Documents;
+
+public sealed class WriterSchemaTests
+{
+    [Theory]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"id","type":"long"},{"name":"text","type":"string"}]}""", true)]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":["null","string"]}]}""", false)]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":"bytes"},{"name":"id","type":{"type":"array","items":"int"}}]}""", false)]
+    [InlineData("""{"type":"record","name":"Value","namespace":"web-shop.core.tickets","fields":["""
+        + """{"name":"id","type":"string"},{"name":"text","type":"string"}]}""", true)]
+    [InlineData("""{"type":"record","name":"Outer$Inner","fields":["""
+        + """{"name":"id","type":"string"},{"name":"text","type":"string"},{"name":"größe","type":["null","Outer$Inner"]}]}""", true)]
+    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},"""
+        + """{"name":"n","type":"int","aliases":["old-name"]}]}""", true)]
+    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"id","type":"string"},{"name":"text","type":"string"},"""
+        + """{"name":"n","type":"long","default":0.0}]}""", true)]
+    [InlineData("""{"type":"record","name":"Doc","fields":[{"name":"text","type":"string"},"""
+        + """{"name":"n","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"C"}]}""", false)]
+    public void A_schema_with_the_text_is_read_with_or_without_an_id(string schema, bool hasId)
+    {
+        WriterSchema compiled = WriterSchema.Compile(7, schema, Options);
+        Assert.Null(compiled.Rejection);
+        Assert.Equal((hasId, hasId ? 2 : 1), (compiled.HasId, compiled.Projection!.Count));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"id","type":"string"},{"name":"body","type":"string"}]}""", "body")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":{"type":"map","values":"string"}}]}""", "map")]
+    [InlineData("\"string\"", "text")]
+    [InlineData("{", "schema 7")]
+    public void A_schema_without_it_rejects_its_documents_and_says_what_it_has(string schema, string found)
+    {
+        Rejection rejection = WriterSchema.Compile(7, schema, Options).Rejection!;
+        Assert.Equal(RejectionReason.SchemaMismatch, rejection.Reason);
+        Assert.StartsWith("schema 7: ", rejection.Detail, StringComparison.Ordinal);
+        Assert.Contains(found, rejection.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"record","name":"NAME","fields":[]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"NAME","type":"string"}]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"a","type":"NAME"}]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"NAME","type":"int"},{"name":"NAME","type":"int"}]}""")]
+    [InlineData("""["null",{"type":"record","name":"NAME","fields":[]}]""")]
+    [InlineData("""{"type":"enum","name":"E","symbols":["NAME","NAME"]}""")]
+    public void Names_of_any_size_and_kind_stay_few_characters_that_no_terminal_obeys(string schema)
+    {
+        string name = $"FORGED \\u001b[2J{new string('n', 1_000_000)}";
+        string detail = WriterSchema.Compile(7, schema.Replace("NAME", name, StringComparison.Ordinal), Options).Rejection!.Detail;
+        Assert.InRange(detail.Length, 20, 1000);
+        Assert.DoesNotContain(detail, char.IsControl);
+        Assert.Contains("more characters)", detail, StringComparison.Ordinal);
+    }
+
+    private static InputOptions Options => new() { TextFields = ["text"], IdField = "id" };
+}

@@ -1,0 +1,91 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Time.Testing;
+using Sluice.Worker.Kafka;
+
+namespace Worker.Tests.Kafka;
+
+public sealed class ClientWarningsTests
+{
+    private static readonly Error AllDown = new(ErrorCode.Local_AllBrokersDown, "1/1 brokers are down");
+    private static readonly Error Refused = new(ErrorCode.Local_Transport, "Connect to ipv4#127.0.0.1:9092 failed: Connection refused");
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Lines<RecordSource> _lines = new();
+    private readonly ClientWarnings _trouble;
+
+    public ClientWarningsTests() => _trouble = new ClientWarnings("consumer", _time, _lines);
+
+    [Fact]
+    public void Brokers_that_are_down_are_told_once_and_then_by_number()
+    {
+        for (int i = 0; i < 500; i++)
+        {
+            _trouble.Add(Refused);
+            _trouble.Add(AllDown);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(["The consumer reports Local_Transport: Connect to ipv4#127.0.0.1:9092 failed: Connection refused",
+            "The consumer reports Local_AllBrokersDown: 1/1 brokers are down"], _lines.Take());
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _trouble.Add(AllDown);
+        Assert.Equal(["The consumer still reports Local_AllBrokersDown: 1/1 brokers are down (499 more since the last such line)"],
+            _lines.Take());
+    }
+
+    [Fact]
+    public void Recovery_is_told_once_when_something_gets_through()
+    {
+        _trouble.GotThrough();
+        _trouble.Add(AllDown);
+        _time.Advance(TimeSpan.FromSeconds(12));
+        _lines.Take();
+        _trouble.GotThrough();
+        _trouble.GotThrough();
+        Assert.Equal(["The consumer reaches its brokers again, after 12 s"], _lines.Take());
+        _trouble.Add(AllDown);
+        Assert.Single(_lines.Take());
+    }
+
+    [Fact]
+    public void One_broker_of_several_that_is_down_is_no_flood_though_others_take_labels()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            _trouble.Add(Refused);
+            _trouble.GotThrough();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Single(_lines.Seen);
+    }
+
+    [Fact]
+    public void An_idle_client_has_recovered_when_it_reports_nothing_any_more()
+    {
+        _trouble.Add(AllDown);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _trouble.Add(AllDown);
+        _lines.Take();
+        _time.Advance(ClientWarnings.Quiet - TimeSpan.FromSeconds(1));
+        _trouble.LookForSilence();
+        Assert.Empty(_lines.Take());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _trouble.LookForSilence();
+        Assert.Equal(["The consumer reaches its brokers again, after 30 s"], _lines.Take());
+    }
+
+    [Fact]
+    public void Commits_that_fail_each_second_are_told_once_and_when_they_succeed_again()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            _trouble.AddCommit(Refused);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _trouble.Committed();
+        Assert.Equal(2, _lines.Seen.Count);
+        Assert.Equal("Offsets are committed again, after 30 s", _lines.Seen[1]);
+    }
+}
