@@ -7,7 +7,7 @@ using Sluice.Inference.Onnx;
 
 namespace Benchmarks;
 
-/// <summary><c>./sluice bench inference</c>: the table of docs/models.md on this machine.</summary>
+/// <summary><c>./sluice bench inference</c>: the table of docs/results/inference-design.md on this machine.</summary>
 internal static class InferenceBenchmark
 {
     private const double Tolerance = 0.20;

@@ -1,5 +1,6 @@
-"""Texts for the transfer set that read more like text: a word is dropped or swapped, or a phrase exchanged, only where that puts words side by side
-that training documents have side by side. So more may be changed. Where two documents are joined nothing is asked. Its worth is in docs/students.md.
+"""Texts for the transfer set that read more like text: a word is dropped or swapped, or a phrase exchanged, only where that puts words side
+by side that training documents have side by side. So more may be changed. Where two documents are joined nothing is asked. Its worth is in
+docs/results/students-training.md.
 """
 from .augment import Augmenter
 

@@ -1,4 +1,4 @@
-"""The tables of docs/students.md, made from the runs' logs and the bundle's manifest."""
+"""The tables of docs/results/students-training.md (stages) and accuracy.md (modes), made from the runs' logs and the bundle's manifest."""
 import json
 
 from .. import paths

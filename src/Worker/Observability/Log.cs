@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 115, Message = "{Reason} (exit code {ExitCode})")]
     public static partial void Ended(ILogger logger, LogLevel level, string reason, int exitCode);
 
+    [LoggerMessage(EventId = 117, Message = "Start: {Step} {Outcome} in {Milliseconds} ms")]
+    public static partial void StartStep(ILogger logger, LogLevel level, string step, string outcome, long milliseconds);
+
     [LoggerMessage(107, LogLevel.Warning, "ONNX Runtime: {Message}")]
     public static partial void OnnxRuntime(ILogger logger, string message);
 

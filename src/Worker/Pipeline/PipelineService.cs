@@ -1,79 +1,75 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sluice.Inference.Batching;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
-using Sluice.Worker.Startup;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>The one hosted service of the data path: starts the steps, drains them in order, fails fast together.</summary>
-/// <remarks>
-/// What it is given is loaded and checked by the time it is built, so a bad model or a missing library stops the host before anything is
-/// read. Stop order: reading stops (polling and
-/// committing go on); the decode workers empty their channel; the inference callers empty the batch step; the producer is flushed; a last
-/// commit; the consumer leaves its group.
-/// </remarks>
+/// <summary>The data path: starts the steps, drains them in order, fails fast together.</summary>
+/// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
+/// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
-    RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, Admission load,
-        PipelineFailure failure,
-    PipelineStart start, CostModels costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time,
-        ILogger<PipelineService> logger) : IHostedService
+    ReadStep read, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records, InferenceThreads threads,
+    Func<ServedModel, ModelSteps> stepsOf, PipelineFailure failure, CostStore store, KafkaOptions kafka, PipelineOptions options,
+    TimeProvider time, ILogger<PipelineService> logger)
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
-    private Task _inferring = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
+    private ServedModel? _served;
+    private BatchStep? _batches;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts the steps; reading begins. Once.</summary>
+    /// <param name="served">What the inference threads have warmed up with.</param>
+    public void Start(ServedModel served)
     {
-        publish.PredictionSchemaId = await start.OpenAsync(cancellationToken);
-        int callers = options.Callers;
-        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i =>
-            StepThread.Start($"sluice-infer-{i}", () => Guard("infer", () => infer.Run(failure.Stop)))));
-        await start.RehearseAsync(_inferring, cancellationToken);
+        (DecodeStep decode, BatchStep batches, InferStep infer) = stepsOf(served);
+        (_served, _batches) = (served, batches);
+        publish.PredictionSchemaId = served.SchemaId;
+        threads.Serve(infer);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
-            Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
-        _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
-        _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
+            Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
+        _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
-            options.DecodeWorkers, callers);
+            options.DecodeWorkers, options.Callers);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Drains within <see cref="PipelineOptions.DrainTimeout"/>, commits and leaves the group; nothing where it never
+    /// started or has stopped already.</summary>
+    public async Task StopAsync()
     {
         Task? reading = Interlocked.Exchange(ref _reading, null);
         if (reading is null) return; // never started, or stopped already
-        Log.Draining(logger, load.Documents);
+        Log.Draining(logger, records.Documents);
         long began = time.GetTimestamp();
-        source.Drain();
+        read.Drain();
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
-        int abandoned = batches.Abandon();
+        int abandoned = _batches!.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
-        source.Close();
-        await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring, _refused), Task.Delay(LastWords, time, CancellationToken.None));
-        if (store.Save(costs) is { } refusal) Log.CostsNotKept(logger, refusal);
+        read.Close();
+        await Task.WhenAny(Task.WhenAll(reading, _decoding, threads.Ended, _refused), Task.Delay(LastWords, time, CancellationToken.None));
+        if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
-        if (drained && source.CommittedAll) Log.Drained(logger);
+        if (drained && read.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
-        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + load.Documents);
+        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + records.Documents);
     }
 
     private async Task<bool> TryDrainAsync(long began)
     {
         try
         {
-            await _decoding.WaitAsync(Left(began), time); // ends because the source has completed its channel
-            batches.Complete();
-            await _inferring.WaitAsync(Left(began), time);
+            await _decoding.WaitAsync(Left(began), time); // ends because reading has completed its channel
+            _batches!.Complete();
+            await threads.Ended.WaitAsync(Left(began), time);
             return await Task.Run(() => TryDeliverAll(began)) && failure.First is null;
         }
         catch (TimeoutException)
@@ -86,7 +82,7 @@ internal sealed class PipelineService(
     private bool TryDeliverAll(long began)
     {
         bool all;
-        do all = sink.Flush(Left(began)) == 0 && load.WaitForLast(Left(began));
+        do all = sink.Flush(Left(began)) == 0 && records.WaitForLast(Left(began));
         while (!all && Left(began) > TimeSpan.Zero && failure.First is null);
         return all;
     }
@@ -95,37 +91,5 @@ internal sealed class PipelineService(
     {
         TimeSpan left = options.DrainTimeout - time.GetElapsedTime(began);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
-    private void Guard(string step, Action body)
-    {
-        try
-        {
-            body();
-        }
-        catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
-        {
-        }
-        catch (Exception e)
-        {
-            failure.Report(step, e);
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
-    private async Task GuardAsync(string step, Func<CancellationToken, Task> body)
-    {
-        try
-        {
-            await body(failure.Stop);
-        }
-        catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
-        {
-        }
-        catch (Exception e)
-        {
-            failure.Report(step, e);
-        }
     }
 }

@@ -10,6 +10,7 @@ public sealed class DirectionTests
         ["Inference/Batching"] = [],
         ["Inference/Modes"] = [],
         ["Worker/Documents/Avro"] = ["Avro"], // the package that it keeps foreign bytes from
+        ["Worker/InFlight"] = [],
         ["Worker/Wording"] = [],
     };
 

@@ -72,6 +72,10 @@ internal sealed class RegistryClient : IDisposable
             ? RegisterAsync(SubjectName.OfValue(topic), schema, cancellation)
             : LookUpAsync(SubjectName.OfValue(topic), schema, cancellation);
 
+    /// <summary>Ends when the registry, or what stands in its place, answers anything that another try would not change.</summary>
+    /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
+    public Task AwaitAnswerAsync(CancellationToken cancellation = default) => AskNothingAsync(cancellation);
+
     /// <summary>
     /// Takes a subject and its versions out of the list; their ids keep their schemas. A subject that is not there is no error.
     /// </summary>
@@ -119,7 +123,7 @@ internal sealed class RegistryClient : IDisposable
     {
         try
         {
-            RegistryAnswer answer = await _http.SendAsync(HttpMethod.Get, "schemas/ids/0", null, cancellation);
+            RegistryAnswer answer = await AskNothingAsync(cancellation);
             return answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
                 || (answer.Status == System.Net.HttpStatusCode.OK && answer.Text("schema") is not null);
         }
@@ -128,6 +132,10 @@ internal sealed class RegistryClient : IDisposable
             return false;
         }
     }
+
+    /// <summary>Asks for an id that no registry gives.</summary>
+    private Task<RegistryAnswer> AskNothingAsync(CancellationToken cancellation) =>
+        _http.SendAsync(HttpMethod.Get, "schemas/ids/0", null, cancellation);
 
     private async Task<string> AskForSchemaAsync(int id, CancellationToken cancellation)
     {
