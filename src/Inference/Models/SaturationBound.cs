@@ -123,7 +123,8 @@ internal sealed class SaturationBound
         int read = 0;
         while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), tensor.Offset + read) is > 0 and int more)
             read += more;
-        return read == bytes.Length ? MemoryMarshal.Cast<byte, sbyte>(bytes)
+        return read == bytes.Length
+            ? MemoryMarshal.Cast<byte, sbyte>(bytes)
             : throw new EndOfStreamException($"{_weightsPath} ended at byte {tensor.Offset + read}, inside {tensor.Name}");
     }
 
