@@ -28,8 +28,8 @@ internal static class ManifestReader
             byte[] json = File.ReadAllBytes(path);
             // Before the rest is looked at, which a newer format may write otherwise.
             if (Parse<VersionSection>(json).Format is > Manifest.NewestFormat and int newer)
-                throw new BundleException(directory, [$"{FileName}: expected format {Manifest.NewestFormat}, found {newer}, which is newer than "
-                    + "this program knows: update the program, or make the bundle with the training of its version"]);
+                throw new BundleException(directory, [$"{FileName}: expected format {Manifest.NewestFormat}, found {newer}, which is newer "
+                    + "than this program knows: update the program, or make the bundle with the training of its version"]);
             manifest = Parse<Manifest>(json);
         }
         catch (JsonException e)
