@@ -39,7 +39,8 @@ public sealed class ModelBundle
     /// Reads a bundle and checks all of it: sizes and hashes of every file, each served graph's inputs, outputs and metadata, where its
     /// weights lie, and that no 8-bit product can saturate.
     /// </summary>
-    /// <remarks>Reads every file once and the 8-bit weights twice; about 50 ms for 34 MB.</remarks>
+    /// <remarks>Reads every file once, and the 8-bit weights again for each graph that has them: for the 46 MB of mail 0.2 s of processor
+    /// time in a program that has just started, half of it later.</remarks>
     /// <param name="directory">The folder, absolute or relative to the current one.</param>
     /// <exception cref="BundleException">There is no bundle, a file cannot be read, the manifest's format is newer than this library, or
     /// something disagrees; each disagreement is named.</exception>
