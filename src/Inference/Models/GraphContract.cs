@@ -80,8 +80,6 @@ internal static class GraphContract
 
     private static IEnumerable<(string Role, string Precision, string Name)> Served(Manifest manifest) =>
         from role in manifest.Graphs
-        where role.Key is GraphRole.Teacher or GraphRole.Swift || GraphRole.IsStudent(role.Key) || GraphRole.IsHead(role.Key)
-            || GraphRole.IsGroup(role.Key)
         from graph in role.Value
         orderby role.Key, graph.Key
         select (role.Key, graph.Key, graph.Value);
@@ -113,7 +111,8 @@ internal static class GraphContract
             if (tensor.File != manifest.Weights)
                 yield return $"expected {tensor.Name} in {manifest.Weights}, found it in {tensor.File}";
             else if (tensor.Offset > weightBytes || tensor.Bytes > weightBytes - tensor.Offset)
-                yield return $"expected {tensor.Name} within the {weightBytes} bytes of {manifest.Weights}, found {tensor.Bytes} bytes at {tensor.Offset}";
+                yield return $"expected {tensor.Name} within the {weightBytes} bytes of {manifest.Weights}, "
+                    + $"found {tensor.Bytes} bytes at {tensor.Offset}";
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Sluice.Inference.Models;
@@ -16,6 +17,7 @@ internal sealed class SaturationBound
 
     private const int MaxPair = 128;
     private const int MaxDepth = 16;
+    private const string Danger = "which can saturate 16 bits on CPUs without VNNI";
 
     /// <summary>
     /// Operators that multiply 8-bit numbers, with the index of their weight input (ContribOperators.md; onnx Operators.md).
@@ -31,8 +33,8 @@ internal sealed class SaturationBound
     };
 
     /// <summary>Operators that move numbers without changing them.</summary>
-    private static readonly HashSet<string> Moves = ["Slice", "Concat", "Split", "Transpose", "Reshape", "Squeeze", "Unsqueeze",
-        "Identity"];
+    private static readonly HashSet<string> Moves =
+        ["Slice", "Concat", "Split", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity"];
 
     private readonly OnnxGraphReader _graph;
     private readonly string _weightsPath;
@@ -62,7 +64,8 @@ internal sealed class SaturationBound
             if (!WeightInputs.TryGetValue(node.Operator, out int input))
                 continue;
             if (node.Inputs.Count <= input || !Trace(node.Inputs[input], false, moved, traced, 0))
-                yield return $"expected the weight of {node.Operator} {node.Name} to be a stored tensor, found one that is computed, so that it cannot be checked for saturation";
+                yield return $"expected the weight of {node.Operator} {node.Name} to be a stored tensor, found one that is computed, "
+                    + "so that it cannot be checked for saturation";
         }
         foreach ((string name, bool wasMoved) in moved.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -99,40 +102,51 @@ internal sealed class SaturationBound
             return tensor.Type == TensorType.UInt8 ? null : $"expected 8-bit numbers in {tensor.Name}, found {tensor.Type}";
         if (tensor.Shape is not [long rows, long columns] || rows < 1 || columns < 1 || rows > int.MaxValue / columns
             || rows * columns != tensor.Bytes)
-            return $"expected a matrix of as many bytes as its shape says in {tensor.Name}, found {tensor.Bytes} bytes for [{string.Join(',', tensor.Shape)}]";
+            return $"expected a matrix of as many bytes as its shape says in {tensor.Name}, "
+                + $"found {tensor.Bytes} bytes for [{string.Join(',', tensor.Shape)}]";
         ReadOnlySpan<sbyte> weights = Read(tensor);
         int largest = LargestMagnitude(weights);
         int limit = moved ? int.Min(_maxMagnitude, SafeMagnitude) : _maxMagnitude;
         if (largest > limit)
-            return $"expected weights of {tensor.Name} within {limit} in magnitude, found {largest}, which can saturate 16 bits on CPUs without VNNI";
+            return $"expected weights of {tensor.Name} within {limit} in magnitude, found {largest}, {Danger}";
         int pair = LargestPair(weights, (int)columns);
-        return pair <= MaxPair ? null
-            : $"expected neighbouring weights of {tensor.Name} to sum to at most {MaxPair} in magnitude, found {pair}, which can saturate 16 bits on CPUs without VNNI";
+        return pair <= MaxPair
+            ? null
+            : $"expected neighbouring weights of {tensor.Name} to sum to at most {MaxPair} in magnitude, found {pair}, {Danger}";
     }
 
     private ReadOnlySpan<sbyte> Read(StoredTensor tensor)
     {
         if (tensor.File is null)
             return MemoryMarshal.Cast<byte, sbyte>(tensor.Inline.Span);
-        var bytes = new byte[tensor.Bytes];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Bytes);
         using var file = File.OpenHandle(_weightsPath);
         int read = 0;
         while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), tensor.Offset + read) is > 0 and int more)
             read += more;
-        return read == bytes.Length ? MemoryMarshal.Cast<byte, sbyte>(bytes)
+        return read == bytes.Length
+            ? MemoryMarshal.Cast<byte, sbyte>(bytes)
             : throw new EndOfStreamException($"{_weightsPath} ended at byte {tensor.Offset + read}, inside {tensor.Name}");
     }
 
     /// <summary>max |w|, 0..128.</summary>
+    /// <remarks>A start looks at every weight: optimized from the first call on, for by the time that the runtime did so it is
+    /// over.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int LargestMagnitude(ReadOnlySpan<sbyte> weights)
     {
-        int largest = 0;
-        foreach (sbyte weight in weights)
-            largest = int.Max(largest, int.Abs(weight));
+        Vector<byte> most = default;
+        int at = 0;
+        for (; at <= weights.Length - Vector<byte>.Count; at += Vector<byte>.Count)
+            most = Vector.Max(most, Magnitude(weights[at..]));
+        int largest = LargestOf(most);
+        for (; at < weights.Length; at++)
+            largest = int.Max(largest, int.Abs(weights[at]));
         return largest;
     }
 
     /// <summary>max over columns and k of |w[k]| + |w[k+1]|, 0..255 (saturating).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int LargestPair(ReadOnlySpan<sbyte> weights, int columns)
     {
         ReadOnlySpan<sbyte> upper = weights[..^columns], lower = weights[columns..];
@@ -140,11 +154,17 @@ internal sealed class SaturationBound
         int at = 0;
         for (; at <= lower.Length - Vector<byte>.Count; at += Vector<byte>.Count)
             most = Vector.Max(most, Vector.AddSaturate(Magnitude(upper[at..]), Magnitude(lower[at..])));
-        int largest = 0;
-        for (int lane = 0; lane < Vector<byte>.Count; lane++)
-            largest = int.Max(largest, most[lane]);
+        int largest = LargestOf(most);
         for (; at < lower.Length; at++)
             largest = int.Max(largest, int.Min(255, int.Abs(upper[at]) + int.Abs(lower[at])));
+        return largest;
+    }
+
+    private static int LargestOf(Vector<byte> lanes)
+    {
+        int largest = 0;
+        for (int lane = 0; lane < Vector<byte>.Count; lane++)
+            largest = int.Max(largest, lanes[lane]);
         return largest;
     }
 

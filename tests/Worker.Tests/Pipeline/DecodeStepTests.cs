@@ -24,7 +24,7 @@ public sealed class DecodeStepTests
         new(Vocabulary.Parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\ngood\nfilm\n"u8), new WordPieceOptions());
 
     private readonly Wire _wire = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000, MaxTokens));
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = MaxTokens };
     private readonly BatchStep _batches;
     private long _offset = 40;
 

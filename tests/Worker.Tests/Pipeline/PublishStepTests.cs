@@ -25,7 +25,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         Invalid = new(ErrorCode.InvalidRecord, "it has no key"), NotAllowed = new(ErrorCode.TopicAuthorizationFailed, "not allowed");
 
     private readonly Wire _wire = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000, 512));
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000));
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly Lines<RefusedRecords> _lines = new();
