@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
@@ -12,7 +13,7 @@ using Sluice.Worker.Startup;
 
 namespace FunctionalTests;
 
-/// <summary>A start whose rehearsal waits for a caller that never comes, or whose caller fails before it takes part.</summary>
+/// <summary>A start whose memory warm-up waits for a thread that never comes, or whose thread fails before it takes part.</summary>
 [Collection(TestClusterTests.Name)]
 public sealed class RehearsedStartTests(TestCluster cluster)
 {
@@ -21,48 +22,69 @@ public sealed class RehearsedStartTests(TestCluster cluster)
     {
         using CancellationTokenSource stop = new();
         using Start start = new(cluster, missing: 1, onCaller: () => { });
-        Task starting = start.Service.StartAsync(stop.Token);
+        Task starting = start.WarmUpAsync(stop.Token);
         await start.Began.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)));
+        await start.Threads.LeaveAsync();
         Assert.True(start.MemoryWarmup.Done.IsCanceled);
+        Assert.True(start.Threads.Ended.IsCompleted);
     }
 
     [Fact]
     public async Task A_caller_that_fails_before_it_takes_part_ends_the_start_with_its_error()
     {
         using Start start = new(cluster, missing: 0, onCaller: () => throw new InvalidOperationException("no buffers"));
-        Task starting = start.Service.StartAsync(CancellationToken.None);
+        Task starting = start.WarmUpAsync(CancellationToken.None);
         Assert.Equal("no buffers",
             (await Assert.ThrowsAsync<InvalidOperationException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)))).Message);
     }
 
-    /// <summary>The worker's service with an engine in front of its own.</summary>
+    [Fact]
+    public async Task A_stop_while_the_cluster_is_waited_for_sends_the_warm_threads_home()
+    {
+        using CancellationTokenSource stop = new();
+        RecordedLog log = new();
+        using IHost host = WorkerHost.Create(WorkerHarness.Settings("127.0.0.1:1", cluster.RegistryUrl, TestTopics.Create(),
+            ("Input:Format", "Text")), logging => logging.AddProvider(log));
+        Task starting = host.StartAsync(stop.Token);
+        await log.WaitForAsync(209);
+        InferenceThreads threads = host.Services.GetRequiredService<InferenceThreads>();
+        Assert.False(threads.Ended.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(threads.Ended.IsCompleted);
+        Assert.Null(host.Services.GetRequiredService<WorkerService>().Served);
+        Assert.Contains("Start: cluster stopped in ", log.Lines.Last(line => line.Id == 117).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The worker's inference threads with an engine in front of its own.</summary>
     private sealed class Start : IDisposable
     {
         private readonly IHost _host;
+        private readonly CalledEngine _engine;
+        private readonly BatchBudget _budget = new(4, 32);
 
         public Start(TestCluster cluster, int missing, Action onCaller)
         {
             _host = WorkerHost.Create(WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, cluster.CreateTopics(),
                 ("Input:Format", "Text")));
             IServiceProvider services = _host.Services;
-            CalledEngine engine = new(services.GetRequiredService<IEngine>(), onCaller);
-            Began = engine.Called;
-            BatchBudget budget = new(4, 32);
-            MemoryWarmup = new MemoryWarmup(engine, 30, budget, services.GetRequiredService<PipelineOptions>().Callers + missing,
+            (ModelBundle bundle, _) = services.GetRequiredService<BundleStep>().Load();
+            _engine = new CalledEngine(services.GetRequiredService<SessionsStep>().Open(bundle), onCaller);
+            Threads = services.GetRequiredService<InferenceThreads>();
+            MemoryWarmup = new MemoryWarmup(_engine, 30, _budget, services.GetRequiredService<PipelineOptions>().Callers + missing,
                 new EngineOptions());
-            InferStep infer = ActivatorUtilities.CreateInstance<InferStep>(services, engine, budget, new CostModel(), MemoryWarmup);
-            Service = ActivatorUtilities.CreateInstance<PipelineService>(services, infer,
-                ActivatorUtilities.CreateInstance<PipelineStart>(services, MemoryWarmup));
         }
 
-        public PipelineService Service { get; }
+        public InferenceThreads Threads { get; }
 
         public MemoryWarmup MemoryWarmup { get; }
 
         /// <summary>Done when a caller has begun.</summary>
-        public Task Began { get; }
+        public Task Began => _engine.Called;
+
+        public Task WarmUpAsync(CancellationToken stop) => Threads.WarmUpAsync(MemoryWarmup, _engine, _budget, stop);
 
         public void Dispose()
         {

@@ -66,10 +66,12 @@ public sealed class Vocabulary
     /// <param name="token">Its bytes in UTF-8.</param>
     /// <param name="id">Its id; meaningless where there is no such token.</param>
     /// <returns>Whether there is one.</returns>
-    public bool TryGetId(ReadOnlySpan<byte> token, out int id) => Trie.LongestMatch(Trie.Root, token, out id) == token.Length
-        && !token.IsEmpty;
+    public bool TryGetId(ReadOnlySpan<byte> token, out int id) =>
+        Trie.LongestMatch(Trie.Root, token, out id) == token.Length && !token.IsEmpty;
 
     private int Special(ReadOnlySpan<byte> token) => TryGetId(token, out int id)
         ? id
-        : throw new VocabularyException($"The vocabulary of {Count} tokens lacks the special token {Encoding.UTF8.GetString(token)}; it is no BERT vocabulary, or not whole.");
+        : throw new VocabularyException(
+            $"The vocabulary of {Count} tokens lacks the special token {Encoding.UTF8.GetString(token)}; "
+            + "it is no BERT vocabulary, or not whole.");
 }

@@ -3,7 +3,6 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Machine;
 using Sluice.Inference.Modes;
-using Sluice.Inference.Warmup;
 using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
@@ -12,18 +11,16 @@ namespace Sluice.Worker.Pipeline;
 /// Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are
 /// callers.
 /// </summary>
-internal sealed class InferStep(IEngine engine, BatchBudget budget, CostModel costs, MemoryWarmup rehearsal, BatchStep batches,
-    PublishStep publish, PipelineProgress progress, CostClock clock)
+internal sealed class InferStep(IEngine engine, CostModel costs, BatchStep batches, PublishStep publish, PipelineProgress progress,
+    CostClock clock)
 {
-    /// <summary>Takes part in the rehearsal, then works until no batch will come any more; not at all when the rehearsal failed.</summary>
-    /// <param name="stop">Ends the rehearsal; batches end when <see cref="BatchStep"/> says so.</param>
-    public void Run(CancellationToken stop)
+    /// <summary>Works until no batch will come any more, which <see cref="BatchStep"/> says.</summary>
+    /// <param name="batch">The calling thread's own, empty, as large as the budget.</param>
+    /// <param name="scores">The calling thread's own, of MaxRows x labels.</param>
+    public void Run(PackedBatch<WorkItem> batch, float[] scores)
     {
-        using PackedBatch<WorkItem> batch = new(budget);
         ArrayBufferWriter<byte> output = new();
         int labels = engine.Model.Labels.Count;
-        float[] scores = new float[budget.MaxRows * labels];
-        if (!rehearsal.Join(batch, scores, stop)) return;
         ThreadPace own = new(costs);
         CostedEngine costed = new(engine, own, clock);
         long cpu = ThreadCpuClock.Now();

@@ -16,7 +16,9 @@ internal sealed class StudentsReport(
     {
         foreach ((string task, var found) in accuracies)
         {
-            ReportTable table = report.AddTable($"{task}: accuracy and agreement with the teacher on test, %; int8 as served, fp32 by the manifest", "mode", "right", "int8", "agreement", "ECE", "fp32", "agreement ");
+            ReportTable table = report.AddTable(
+                $"{task}: accuracy and agreement with the teacher on test, %; int8 as served, fp32 by the manifest",
+                "mode", "right", "int8", "agreement", "ECE", "fp32", "agreement ");
             foreach ((string mode, ModeAccuracy int8) in found.Int8)
                 table.AddRow(mode, $"{int8.Correct} of {int8.Total}", int8.Accuracy, int8.Agreement, int8.Ece, found.Fp32[mode].Accuracy,
                     found.Fp32[mode].Agreement);
@@ -27,13 +29,15 @@ internal sealed class StudentsReport(
             string[] sets = [.. task.Select(measured => measured.Key.Set).Distinct()];
             ReportTable speed = report.AddTable($"{task.Key}: documents a second in planned batches, all cores", ["mode", .. sets]);
             foreach (string mode in task.Select(measured => measured.Key.Mode).Distinct())
-                speed.AddRow([mode, .. sets.Select(set => capacity.TryGetValue(new(task.Key, set, mode), out double value) ? (object)value
-                    : "-")]);
+            {
+                speed.AddRow([mode, .. sets.Select(set =>
+                    capacity.TryGetValue(new(task.Key, set, mode), out double value) ? (object)value : "-")]);
+            }
         }
 
         ReportTable times = report.AddTable("One document at a time, all cores: ms", "model", "documents", "mode", "p50", "p99");
-        foreach ((MeasuredMode measured, double[] ms) in latency) times.AddRow(measured.Task, measured.Set, measured.Mode, At(ms, 0.5),
-            At(ms, 0.99));
+        foreach ((MeasuredMode measured, double[] ms) in latency)
+            times.AddRow(measured.Task, measured.Set, measured.Mode, At(ms, 0.5), At(ms, 0.99));
     }
 
     public void AddFigures()
@@ -75,7 +79,8 @@ internal sealed class StudentsReport(
     {
         foreach ((string task, var found) in accuracies)
         {
-            string set = capacity.ContainsKey(new(task, DocumentSet.Mix, "teacher")) ? DocumentSet.Mix
+            string set = capacity.ContainsKey(new(task, DocumentSet.Mix, "teacher"))
+                ? DocumentSet.Mix
                 : capacity.Keys.First(key => key.Task == task).Set;
             var points = found.Int8.Select(mode => (mode.Key, capacity[new(task, set, mode.Key)], mode.Value.Accuracy)).ToList();
             foreach (string line in Curve.Plot(points, $"documents/s, {set}", $"{task}: accuracy on test, %, int8")) yield return line;
@@ -85,8 +90,8 @@ internal sealed class StudentsReport(
         {
             var times = Enumerable.Range(1, StudentsOf(task)).Select(k =>
                 ($"k = {k}", (double)k, P50(task, set, $"students:{k}"))).ToList();
-            foreach (string line in Curve.Plot(times, "students",
-                $"{task}: p50 of one document of {set}, ms, side by side")) yield return line;
+            foreach (string line in Curve.Plot(times, "students", $"{task}: p50 of one document of {set}, ms, side by side"))
+                yield return line;
         }
     }
 

@@ -14,8 +14,12 @@ internal static class AccuracyPanel
             table.AddColumn(new TableColumn($"[grey]→ {Markup.Escape(given)}[/]").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("[grey]right[/]").RightAligned().NoWrap());
         foreach (string label in confusion.TrueLabels)
-            table.AddRow([$"[grey]{Markup.Escape(label)}[/]", .. confusion.Labels.Select(given => Cell(confusion, label, given)),
-                Recall(confusion, label)]);
+            table.AddRow(
+            [
+                $"[grey]{Markup.Escape(label)}[/]",
+                .. confusion.Labels.Select(given => Cell(confusion, label, given)),
+                Recall(confusion, label),
+            ]);
         return SummaryScreen.Panel("accuracy", new Rows(
             report.HasAccuracy
                 ? new Markup(
@@ -30,8 +34,9 @@ internal static class AccuracyPanel
     {
         int count = confusion[label, given];
         double share = (double)count / Math.Max(1, confusion.Labels.Sum(other => confusion[label, other]));
-        string colour = count == 0 ? "grey" : label == given ? share >= 0.9 ? "black on green" : "green" : share >= 0.1 ? "white on red"
-            : "red";
+        string colour = count == 0 ? "grey"
+            : label == given ? share >= 0.9 ? "black on green" : "green"
+            : share >= 0.1 ? "white on red" : "red";
         return $"[{colour}] {Numbers.Count(count)} [/]";
     }
 

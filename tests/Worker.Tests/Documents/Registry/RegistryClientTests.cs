@@ -134,7 +134,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
     [InlineData(1000, "no answer of a schema registry")]
     public async Task One_answer_that_cannot_be_used_among_good_ones_is_poison_after_the_attempts(int length, string words)
     {
-        _server.Answer = _ => _server.LastPath!.EndsWith("/7", StringComparison.Ordinal) ? (200, new string('x', length))
+        _server.Answer = _ => _server.LastPath!.EndsWith("/7", StringComparison.Ordinal)
+            ? (200, new string('x', length))
             : (404, """{"error_code":40403,"message":"Schema 0 not found"}""");
         using var client = new RegistryClient(Options() with { MaxAnswerBytes = 2048 }, _time);
 
@@ -200,8 +201,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
     public async Task Words_of_any_size_and_kind_stay_few_characters_that_no_terminal_obeys()
     {
         string words = $"FORGED \\u001b[2J{new string('w', 1_000_000)}";
-        foreach (string body in new[] { $$"""{"schemaType":"{{words}}","schema":"x"}""",
-            $$"""{"error_code":40403,"message":"{{words}}"}""" })
+        foreach (string body in
+            new[] { $$"""{"schemaType":"{{words}}","schema":"x"}""", $$"""{"error_code":40403,"message":"{{words}}"}""" })
         {
             _server.Answer = _ => (body.Contains("error_code", StringComparison.Ordinal) ? 404 : 200, body);
             using RegistryClient client = Create();
@@ -332,8 +333,13 @@ public sealed class RegistryClientTests : IAsyncDisposable
     private RegistryClient Create() => new(Options(), _time);
 
     private RegistryOptions Options() =>
-        new() { Url = _server.Address, Attempts = 4, RetryDelay = TimeSpan.FromMilliseconds(1),
-            MaxRetryDelay = TimeSpan.FromMilliseconds(1) };
+        new()
+        {
+            Url = _server.Address,
+            Attempts = 4,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+            MaxRetryDelay = TimeSpan.FromMilliseconds(1),
+        };
 
     /// <summary>Failures age by the test's clock; retries and time-outs, which are set to milliseconds here, by the machine's.</summary>
     private sealed class RealTimers : FakeTimeProvider
