@@ -227,7 +227,7 @@ internal sealed class RecordSource : IDisposable
     {
         if (_phase != Phase.Reading) return; // read after the stop: it was not begun, so its offset is not committed either
         if (result.Topic == _options.OutputTopic || result.Topic == _options.DeadLetterTopic)
-            throw new InvalidOperationException($"A record of '{result.Topic}', which the worker itself writes, was read: a pattern in Sluice:Kafka:InputTopics matches it. Make the pattern narrower.");
+            throw new ClusterException($"A record of '{result.Topic}', which the worker itself writes, was read: a pattern in Sluice:Kafka:InputTopics matches it. Make the pattern narrower.");
         Message<byte[]?, byte[]?> message = result.Message;
         SourceOffset source = _tracker.Begin(new SourcePartition(result.Topic, result.Partition.Value), result.Offset.Value);
         DateTimeOffset? timestamp = TimeOf(message.Timestamp);
