@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
@@ -57,9 +58,6 @@ internal static class SluiceServices
 
     private static IServiceCollection AddKafka(this IServiceCollection services)
     {
-        services.TryAddSingleton<OffsetTracker>();
-        services.TryAddSingleton<Admission>();
-        services.TryAddSingleton<RecordQueue>();
         services.TryAddSingleton<RecordSource>();
         services.TryAddSingleton<RecordSink>();
         return services;
@@ -78,7 +76,13 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<PipelineProgress>();
         services.TryAddSingleton<PipelineFailure>();
+        services.TryAddSingleton(p => new InFlightRecords(Limits(p.GetRequiredService<PipelineOptions>())));
+        services.TryAddSingleton(p =>
+            new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
+        services.TryAddSingleton<ReadStep>();
         services.TryAddSingleton<InferenceThreads>();
+        services.TryAddSingleton<RefusedRecords>();
+        services.TryAddSingleton(Delivery);
         services.TryAddSingleton<PublishStep>();
         services.TryAddSingleton<Func<ServedModel, ModelSteps>>(p => model => Steps(p, model));
         services.TryAddSingleton<PipelineService>();
@@ -126,6 +130,13 @@ internal static class SluiceServices
         InputFormat.Text => new TextFormat(),
         var other => throw new UnreachableException($"There is no reader of {other}, though the settings allow it. This is a bug."),
     };
+
+    private static InFlightLimits Limits(PipelineOptions options) =>
+        new(options.MaxDocumentsInFlight, options.MaxTokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder);
+
+    private static AtLeastOnce Delivery(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<AtLeastOnce>(provider,
+            (Action<OutboundRecord, Action<SendFailure?>, CancellationToken>)provider.GetRequiredService<RecordSink>().Send);
 
     private static CostStore Store(IServiceProvider provider) => new(provider.GetRequiredService<BatchingOptions>().CostFolder switch
     {

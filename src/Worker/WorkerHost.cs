@@ -47,7 +47,8 @@ internal static class WorkerHost
 
     private static IHost Build(Func<ConfigurationManager, IReadOnlyList<string>> sources, Action<ILoggingBuilder> logging, bool inProcess)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddJsonFile("appsettings.json", optional: true);
         IReadOnlyList<string> sourceFaults = sources(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));

@@ -54,8 +54,8 @@ public sealed class StudentModeTests(TestCluster cluster)
     private List<(PredictionMode Mode, int? Students)> LabelSome()
     {
         using KafkaProbe probe = new(cluster.BootstrapServers);
-        for (int i = 0; i < Count; i++) probe.Send(_topics.Input, null,
-            Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("good", 1 + (i % 9)))));
+        for (int i = 0; i < Count; i++)
+            probe.Send(_topics.Input, null, Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("good", 1 + (i % 9)))));
         probe.Flush();
         List<(PredictionMode,
             int?)> labels = [.. probe.ReadAll(_topics.Output, Count).Select(KafkaProbe.PredictionOf).Select(label =>

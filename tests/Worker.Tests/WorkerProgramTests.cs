@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Sluice.Worker;
@@ -45,10 +46,10 @@ public sealed class WorkerProgramTests
     public void The_page_of_settings_has_every_exit_code()
     {
         string page = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "docs", "configuration.md"));
-        int[] told = [.. Regex.Matches(page, @"^\| `(?<code>[0-9]+)` \|", RegexOptions.Multiline).Select(row => int.Parse(row.Groups["code"].Value,
-            System.Globalization.CultureInfo.InvariantCulture))];
-        int[] there = [.. typeof(ExitCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(int))
-            .Select(field => (int)field.GetRawConstantValue()!)];
+        int[] told = [.. Regex.Matches(page, @"^\| `(?<code>[0-9]+)` \|", RegexOptions.Multiline)
+            .Select(row => int.Parse(row.Groups["code"].Value, CultureInfo.InvariantCulture))];
+        int[] there = [.. typeof(ExitCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.FieldType == typeof(int)).Select(field => (int)field.GetRawConstantValue()!)];
         Assert.Equal([0, .. there.Order()], told);
     }
 

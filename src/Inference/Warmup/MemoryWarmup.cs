@@ -126,7 +126,8 @@ internal sealed class MemoryWarmup : IDisposable
             for (int place = 0; place < ids.Length; place++) ids[place] = VocabularySweep.Of(_vocabulary, (row * ids.Length) + place,
                 shape.Rows * ids.Length, part, _callers * _batches.Count);
             if (!batch.TryAdd(default!, ids))
-                throw new UnreachableException($"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
+                throw new UnreachableException(
+                    $"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
         }
 
         batch.Seal();

@@ -16,17 +16,18 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
 
     private volatile CostModels? _costs;
 
-    public WorkerMetrics(PipelineProgress progress, Admission load)
+    public WorkerMetrics(PipelineProgress progress, InFlightRecords records)
     {
         Meter.CreateObservableGauge("sluice.batching.cost_error", Errors, "1",
-            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; from 0.25 on nothing predicted is believed.");
+            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; "
+            + "from 0.25 on nothing predicted is believed.");
         Meter.CreateObservableCounter("sluice.batching.batches", () => progress.Batches.Read().Batches, "{batch}",
             "Batches that went through the model.");
         Meter.CreateObservableCounter("sluice.batching.documents", () => progress.Batches.Read().Documents, "{document}",
             "Documents that went through the model.");
-        Meter.CreateObservableGauge("sluice.pipeline.documents_in_flight", () => load.Documents, "{document}",
+        Meter.CreateObservableGauge("sluice.pipeline.documents_in_flight", () => records.Documents, "{document}",
             "Documents between reading and delivery.");
-        Meter.CreateObservableGauge("sluice.pipeline.tokens_in_flight", () => load.Tokens, "{token}",
+        Meter.CreateObservableGauge("sluice.pipeline.tokens_in_flight", () => records.Tokens, "{token}",
             "Tokens between reading and delivery.");
     }
 
@@ -52,8 +53,9 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
         foreach (CostKey key in costs.Keys)
         {
             double error = costs[key].Current.MeanError;
-            if (!double.IsNaN(error)) yield return new Measurement<double>(error, new("mode", key.Mode),
-                new("precision", key.Precision.ToString()), new("callers", key.Concurrency));
+            if (!double.IsNaN(error))
+                yield return new Measurement<double>(error,
+                    new("mode", key.Mode), new("precision", key.Precision.ToString()), new("callers", key.Concurrency));
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -12,11 +13,12 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
 /// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
-    RecordSource source, PublishStep publish, RecordSink sink, Admission load, InferenceThreads threads,
+    ReadStep read, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records, InferenceThreads threads,
     Func<ServedModel, ModelSteps> stepsOf, PipelineFailure failure, CostStore store, KafkaOptions kafka, PipelineOptions options,
     TimeProvider time, ILogger<PipelineService> logger)
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
+    // For what is sent already, when the time for draining is up; and for the last commit.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
@@ -34,8 +36,8 @@ internal sealed class PipelineService(
         threads.Serve(infer);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
             Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
-        _refused = Task.Run(() => failure.GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
-        _reading = StepThread.Start("sluice-read", () => failure.Guard("read", source.Run));
+        _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
             options.DecodeWorkers, options.Callers);
     }
@@ -46,27 +48,27 @@ internal sealed class PipelineService(
     {
         Task? reading = Interlocked.Exchange(ref _reading, null);
         if (reading is null) return; // never started, or stopped already
-        Log.Draining(logger, load.Documents);
+        Log.Draining(logger, records.Documents);
         long began = time.GetTimestamp();
-        source.Drain();
+        read.Drain();
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
         int abandoned = _batches!.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
-        source.Close();
+        read.Close();
         await Task.WhenAny(Task.WhenAll(reading, _decoding, threads.Ended, _refused), Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
-        if (drained && source.CommittedAll) Log.Drained(logger);
+        if (drained && read.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
-        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + load.Documents);
+        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + records.Documents);
     }
 
     private async Task<bool> TryDrainAsync(long began)
     {
         try
         {
-            await _decoding.WaitAsync(Left(began), time); // ends because the source has completed its channel
+            await _decoding.WaitAsync(Left(began), time); // ends because reading has completed its channel
             _batches!.Complete();
             await threads.Ended.WaitAsync(Left(began), time);
             return await Task.Run(() => TryDeliverAll(began)) && failure.First is null;
@@ -81,7 +83,7 @@ internal sealed class PipelineService(
     private bool TryDeliverAll(long began)
     {
         bool all;
-        do all = sink.Flush(Left(began)) == 0 && load.WaitForLast(Left(began));
+        do all = sink.Flush(Left(began)) == 0 && records.WaitForLast(Left(began));
         while (!all && Left(began) > TimeSpan.Zero && failure.First is null);
         return all;
     }

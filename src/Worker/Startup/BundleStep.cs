@@ -7,7 +7,7 @@ using Sluice.Worker.InFlight;
 namespace Sluice.Worker.Startup;
 
 /// <summary>Loads the bundle and checks it, and the settings that depend on it.</summary>
-internal sealed class BundleStep(ModelOptions model, BatchingOptions batching, Admission load)
+internal sealed class BundleStep(ModelOptions model, BatchingOptions batching, InFlightRecords records)
 {
     /// <returns>The checked bundle, and what one batch may hold, which is at least its longest document.</returns>
     /// <exception cref="BundleException">Something in the bundle disagrees; each disagreement is named.</exception>
@@ -25,7 +25,7 @@ internal sealed class BundleStep(ModelOptions model, BatchingOptions batching, A
                     + $"raise it to {longest} or more."]);
         }
 
-        load.MaxTokensPerDocument = longest;
+        records.MaxTokensPerDocument = longest;
         return (bundle, new BatchBudget(batching.MaxRows, batching.MaxTokens));
     }
 }

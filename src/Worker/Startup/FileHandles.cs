@@ -18,8 +18,8 @@ internal static partial class FileHandles
     /// <param name="program">What runs it, where that is another program.</param>
     public static string? Fault(string command, string? program = null) =>
         Commands.Contains(command) && Limit() is { } limit && limit < Needed
-            ? $"{program ?? $"./sluice {command}"} needs {Needed} file handles, and {limit} are allowed here. Raise the limit (ulimit -n {Needed}; "
-                + $"LimitNOFILE={Needed} of a systemd unit), or ask whoever set it."
+            ? $"{program ?? $"./sluice {command}"} needs {Needed} file handles, and {limit} are allowed here. "
+                + $"Raise the limit (ulimit -n {Needed}; LimitNOFILE={Needed} of a systemd unit), or ask whoever set it."
             : null;
 
     /// <summary>The hard limit: .NET raises the soft one to it before the program begins.</summary>

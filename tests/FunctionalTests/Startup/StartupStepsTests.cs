@@ -97,7 +97,8 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         IServiceProvider services = Create(("Model:Mode", "students:9"));
         ModelBundle bundle = services.GetRequiredService<BundleStep>().Load().Bundle;
         Assert.Contains("cannot label in mode students:9",
-            Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message, StringComparison.Ordinal);
+            Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
