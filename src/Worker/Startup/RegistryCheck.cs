@@ -8,6 +8,7 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
     TimeProvider time)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     // A registry that runs is heard, even when the brokers took all the time.
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
 
@@ -39,10 +40,9 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
             }
             catch (TimeoutException e)
             {
-                throw new RegistryUnavailableException(
-                    $"The schema registry at {options.Url} has not answered within {kafka.StartTimeout.TotalSeconds:0} s of the start "
-                        + "(Sluice:Kafka:StartTimeout). Is it running, and is Registry:Url right?",
-                    e);
+                throw new RegistryUnavailableException($"The schema registry at {options.Url} has not answered within "
+                    + $"{kafka.StartTimeout.TotalSeconds:0} s of the start (Sluice:Kafka:StartTimeout). "
+                    + "Is it running, and is Registry:Url right?", e);
             }
             catch (RegistryUnavailableException e) when (time.GetElapsedTime(began) < kafka.StartTimeout)
             {

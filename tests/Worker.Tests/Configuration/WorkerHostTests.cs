@@ -173,8 +173,10 @@ public sealed class WorkerHostTests
     public void An_empty_value_of_a_settings_file_is_a_value()
     {
         using TextFile file = new($$$"""
-            { "Sluice": { "Kafka": { "GroupId": "g", "InputTopics": [ "a" ] }, "Model": { "Path": "{{{ValidModel}}}" },
-              "Input": { "IdField": "" } } }
+            { "Sluice": {
+                "Kafka": { "GroupId": "g", "InputTopics": [ "a" ] },
+                "Model": { "Path": "{{{ValidModel}}}" },
+                "Input": { "IdField": "" } } }
             """);
         using IHost host = WorkerHost.Create([], file.Path);
         Assert.Equal("", host.Services.GetRequiredService<InputOptions>().IdField);
@@ -184,8 +186,9 @@ public sealed class WorkerHostTests
     public void A_settings_file_is_read_below_Sluice()
     {
         using TextFile file = new($$$"""
-            { "$schema": "x", "Sluice": { "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] },
-              "Model": { "Path": "{{{ValidModel}}}" } } }
+            { "$schema": "x", "Sluice": {
+                "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] },
+                "Model": { "Path": "{{{ValidModel}}}" } } }
             """);
         using IHost host = WorkerHost.Create([], file.Path);
         Assert.Equal(["a", "b"], host.Services.GetRequiredService<KafkaOptions>().InputTopics);
