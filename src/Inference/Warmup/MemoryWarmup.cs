@@ -53,7 +53,7 @@ internal sealed class MemoryWarmup : IDisposable
     /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
     /// <exception cref="ArenaLimitException">The arena may not
     /// grow as far as the batches need.</exception>
-    /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
+    /// <exception cref="StudentWarmupException">A student after the first failed; it is named.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
     public void Prepare() => ArenaLimit.Within(_options, () =>
     {
@@ -112,7 +112,10 @@ internal sealed class MemoryWarmup : IDisposable
     }
 
     private Exception Missing(BatchOutcome outcome) => ArenaLimit.Refuses(_options, outcome.Missing!) ? outcome.Missing!
-        : new InvalidOperationException($"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: {outcome.Missing!.Message}", outcome.Missing);
+        : new StudentWarmupException(
+            $"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: "
+                + outcome.Missing!.Message,
+            outcome.Missing);
 
     private void Fill<T>(PackedBatch<T> batch, (int Rows, int Length) shape, int part)
     {
@@ -123,7 +126,8 @@ internal sealed class MemoryWarmup : IDisposable
             for (int place = 0; place < ids.Length; place++) ids[place] = VocabularySweep.Of(_vocabulary, (row * ids.Length) + place,
                 shape.Rows * ids.Length, part, _callers * _batches.Count);
             if (!batch.TryAdd(default!, ids))
-                throw new UnreachableException($"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
+                throw new UnreachableException(
+                    $"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
         }
 
         batch.Seal();
@@ -152,3 +156,6 @@ internal sealed class MemoryWarmup : IDisposable
 
     private delegate BatchOutcome Runner(PackedTensors batch, Span<float> logits);
 }
+
+/// <summary>A student of a group fails before the first document, so it would in each batch to come; the message names it.</summary>
+internal sealed class StudentWarmupException(string message, Exception cause) : Exception(message, cause);

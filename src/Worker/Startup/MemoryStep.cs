@@ -10,7 +10,8 @@ using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>Takes the memory of the heaviest batches, alone and then on all inference threads at once, and tells what is in memory then.</summary>
+/// <summary>Takes the memory of the heaviest batches, alone and then on all inference threads at once, and tells what is in memory
+/// then.</summary>
 internal sealed class MemoryStep(PipelineOptions pipeline, EngineOptions engines, InferenceThreads threads, TimeProvider time,
     ILogger<MemoryStep> logger) : IDisposable
 {
