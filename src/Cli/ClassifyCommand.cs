@@ -49,7 +49,7 @@ internal static class ClassifyCommand
                 Mode asked = Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!;
                 using IEngine engine = EngineFactory.Create(bundle, asked, EngineFactory.ForOneAtATime(asked, Environment.ProcessorCount));
                 if (asked.Precision == Precision.Int8 && AttentionKernel.Shortfall is { } shortfall) console.Error.WriteLine(shortfall);
-                using var classifier = new Classifier(bundle, engine);
+                using var classifier = new Classifier(bundle, engine, asked);
                 return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
             }
             catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException)

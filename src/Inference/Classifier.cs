@@ -13,13 +13,17 @@ namespace Sluice.Inference;
 internal sealed class Classifier : IDisposable
 {
     private readonly IEngine _engine;
+    private readonly Mode _mode;
     private readonly WordPieceTokenizer _tokenizer;
     private readonly PackedBatch<int> _batch;
     private readonly int[] _ids;
 
-    public Classifier(ModelBundle bundle, IEngine engine)
+    /// <param name="bundle">The engine's.</param>
+    /// <param name="engine">What labels.</param>
+    /// <param name="mode">In which of its modes.</param>
+    public Classifier(ModelBundle bundle, IEngine engine, Mode mode)
     {
-        _engine = engine;
+        (_engine, _mode) = (engine, mode);
         _tokenizer = bundle.CreateTokenizer();
         _ids = new int[bundle.Identity.MaxTokens];
         _batch = new PackedBatch<int>(maxRows: 1, maxTokens: _ids.Length);
@@ -45,7 +49,7 @@ internal sealed class Classifier : IDisposable
         _batch.TryAdd(0, ids);
         _batch.Seal();
         var logits = new float[_engine.Model.Labels.Count];
-        BatchOutcome outcome = _engine.Run(_batch.Tensors, logits);
+        BatchOutcome outcome = _engine.Run(_batch.Tensors, _mode, new CollectedRows(logits));
         var scores = new float[logits.Length];
         Scores.Softmax(logits, scores);
         return new Classification(_engine.Model.Labels[Scores.Largest(logits)], scores, logits, ids.Length, truncated, outcome.Provenance);

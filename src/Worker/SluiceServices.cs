@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,9 +8,11 @@ using Sluice.Inference;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
@@ -43,6 +46,7 @@ internal static class SluiceServices
         services.AddSingleton(p => ModelBundle.Load(p.GetRequiredService<ModelOptions>().Path));
         services.AddSingleton<StudentWarning>();
         services.AddSingleton(Engine);
+        services.AddSingleton(FirstMode);
         services.AddSingleton(p =>
             new Admission(p.GetRequiredService<PipelineOptions>(), p.GetRequiredService<ModelBundle>().Identity.MaxTokens));
 
@@ -56,6 +60,7 @@ internal static class SluiceServices
         services.AddSingleton<CostClock>();
         services.AddSingleton(Store);
         services.AddSingleton(Costs);
+        services.AddSingleton(CostsByMode);
         services.AddSingleton(Batches);                        // steps 3 and 4: wait, and batch by plan
         services.AddSingleton(Rehearse);
         services.AddSingleton(Infer);                          // step 5: infer
@@ -88,7 +93,8 @@ internal static class SluiceServices
     {
         InputFormat.Avro => ActivatorUtilities.CreateInstance<AvroFormat>(provider),
         InputFormat.Json => ActivatorUtilities.CreateInstance<JsonFormat>(provider),
-        _ => new TextFormat(),
+        InputFormat.Text => new TextFormat(),
+        var format => throw new UnreachableException($"Format {format} has no reader. This is a bug."),
     };
 
     private static DecodeStep Decode(IServiceProvider provider) =>
@@ -102,10 +108,14 @@ internal static class SluiceServices
             ForeignText.OneLine(redaction.Clean(message), ForeignText.Message));
         EngineOptions options = provider.GetRequiredService<EngineOptions>();
         return ArenaLimit.Within(options, () =>
-            EngineFactory.Create(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().ServedMode,
-                options, provider.GetRequiredService<StudentWarning>().Add, (measured, strategy) =>
-                    Log.StudentWay(logger, measured, strategy)));
+            new EngineSelector(provider.GetRequiredService<ModelBundle>(), provider.GetRequiredService<ModelOptions>().UsableModes,
+                options, provider.GetRequiredService<StudentWarning>().Add,
+                (measured, strategy) => Log.StudentWay(logger, measured, strategy),
+                (mode, bytes) => Log.ModeLoaded(logger, mode.Name, mode.Precision, bytes >> 20)));
     }
+
+    private static CurrentMode FirstMode(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IEngine>().Modes, provider.GetRequiredService<ModelOptions>().ServedMode);
 
     private static BatchBudget Budget(IServiceProvider provider)
     {
@@ -138,24 +148,35 @@ internal static class SluiceServices
             provider.GetRequiredService<BatchingOptions>().AgeBound);
 
     private static MemoryWarmup Rehearse(IServiceProvider provider) => new(
-        provider.GetRequiredService<IEngine>(), provider.GetRequiredService<ModelBundle>().Manifest.Encoder.VocabularySize,
-            Budget(provider),
+        provider.GetRequiredService<IEngine>(), provider.GetRequiredService<ModelOptions>().UsableModes,
+        provider.GetRequiredService<ModelBundle>().Manifest.Encoder.VocabularySize, Budget(provider),
         provider.GetRequiredService<PipelineOptions>().Callers, provider.GetRequiredService<EngineOptions>());
+
+    private static ModeCosts CostsByMode(IServiceProvider provider)
+    {
+        IEngine engine = provider.GetRequiredService<IEngine>();
+        return new ModeCosts(provider.GetRequiredService<CostModels>(), engine.Modes.Select(mode => (mode, engine.CostNameOf(mode))),
+            provider.GetRequiredService<PipelineOptions>().Callers);
+    }
 
     private static InferStep Infer(IServiceProvider provider)
     {
-        IEngine engine = provider.GetRequiredService<IEngine>();
-        TimeProvider time = provider.GetRequiredService<TimeProvider>();
-        ILogger<CostModels> logger = provider.GetRequiredService<ILogger<CostModels>>();
-        CostModel costs = provider.GetRequiredService<CostModels>()[new CostKey(CostWarmup.NameOf(engine), engine.Mode.Precision,
-            provider.GetRequiredService<PipelineOptions>().Callers)];
         BatchBudget budget = Budget(provider);
         provider.GetRequiredService<MemoryWarmup>().Prepare(); // before the lesson, whose runs would pass for one
+        foreach (Mode mode in provider.GetRequiredService<ModelOptions>().UsableModes) Learn(provider, mode, budget);
+        PublishLabel publish = provider.GetRequiredService<PublishStep>().Label;
+        return ActivatorUtilities.CreateInstance<InferStep>(provider, budget, publish);
+    }
+
+    private static void Learn(IServiceProvider provider, Mode mode, BatchBudget budget)
+    {
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        ILogger<CostModels> logger = provider.GetRequiredService<ILogger<CostModels>>();
+        CostModel costs = provider.GetRequiredService<ModeCosts>()[mode];
         long began = time.GetTimestamp();
         int run = ArenaLimit.Within(provider.GetRequiredService<EngineOptions>(), () =>
-            CostWarmup.Give(costs, engine, budget, provider.GetRequiredService<CostClock>()));
+            CostWarmup.Give(costs, provider.GetRequiredService<IEngine>(), mode, budget, provider.GetRequiredService<CostClock>()));
         if (run > 0) Log.CostsLearned(logger, run, (long)time.GetElapsedTime(began).TotalMilliseconds);
         else Log.CostsKnown(logger, costs.Current.MeanError);
-        return ActivatorUtilities.CreateInstance<InferStep>(provider, engine, costs, budget);
     }
 }

@@ -50,9 +50,10 @@ public sealed class RehearsedStartTests(TestCluster cluster)
             CalledEngine engine = new(services.GetRequiredService<IEngine>(), onCaller);
             Began = engine.Called;
             BatchBudget budget = new(4, 32);
-            MemoryWarmup = new MemoryWarmup(engine, 30, budget, services.GetRequiredService<PipelineOptions>().Callers + missing,
+            MemoryWarmup = new MemoryWarmup(engine, engine.Modes, 30, budget, services.GetRequiredService<PipelineOptions>().Callers + missing,
                 new EngineOptions());
-            InferStep infer = ActivatorUtilities.CreateInstance<InferStep>(services, engine, budget, new CostModel(), MemoryWarmup);
+            InferStep infer = ActivatorUtilities.CreateInstance<InferStep>(services, engine, budget, MemoryWarmup,
+                (PublishLabel)services.GetRequiredService<PublishStep>().Label);
             Service = ActivatorUtilities.CreateInstance<PipelineService>(services, infer,
                 ActivatorUtilities.CreateInstance<PipelineStart>(services, MemoryWarmup));
         }
@@ -89,9 +90,11 @@ public sealed class RehearsedStartTests(TestCluster cluster)
             }
         }
 
-        public Mode Mode => engine.Mode;
+        public IReadOnlyList<Mode> Modes => engine.Modes;
 
-        public BatchOutcome Run(PackedTensors batch, Span<float> logits) => engine.Run(batch, logits);
+        public string CostNameOf(Mode mode) => engine.CostNameOf(mode);
+
+        public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink) => engine.Run(batch, mode, sink);
 
         public void Dispose()
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Inference;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
@@ -34,7 +35,7 @@ public sealed class StudentModeTests(TestCluster cluster)
         await using WorkerHarness worker = await StartAsync("students:2");
         CostModel costs = worker.Services.GetRequiredService<CostModels>()[new CostKey("students:2", Precision.Int8,
             worker.Services.GetRequiredService<PipelineOptions>().Callers)];
-        ((StudentGroupEngine)worker.Services.GetRequiredService<IEngine>()).Group.Student(2).Dispose();
+        ((StudentGroupEngine)((EngineSelector)worker.Services.GetRequiredService<IEngine>())[Mode.Students(2, Precision.Int8)]).Group.Student(2).Dispose();
         long learned = costs.Current.Batches;
         Assert.True(learned > 0);
         Assert.All(LabelSome(), label => Assert.Equal((PredictionMode.Students, 1), label));

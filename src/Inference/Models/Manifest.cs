@@ -26,7 +26,7 @@ internal sealed record Manifest
     /// <summary>File of the weights that all graphs share.</summary>
     public required string Weights { get; init; }
 
-    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32).</summary>
+    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32, fp16).</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
 
     /// <summary>Every file of the bundle but this one, by name relative to the bundle.</summary>
@@ -42,7 +42,7 @@ internal sealed record Manifest
 
     /// <summary>Whether a role has a graph in that precision; see <see cref="GraphRole"/>.</summary>
     public bool HasGraph(string role, Precision precision) => Graphs.TryGetValue(role, out var files)
-        && files.ContainsKey(GraphContract.Name(precision));
+        && files.ContainsKey(precision.Name());
 
     /// <summary>Whether there is a swift student.</summary>
     public bool HasSwift => Graphs.ContainsKey(GraphRole.Swift);

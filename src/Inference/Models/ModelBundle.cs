@@ -27,7 +27,7 @@ internal sealed record ModelBundle
     public string TeacherGraph(Precision precision) => Graph(GraphRole.Teacher, precision);
 
     /// <summary>Graph file of a role that the manifest has.</summary>
-    public string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][GraphContract.Name(precision)]);
+    public string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][precision.Name()]);
 
     /// <summary>The tokenizer that the model was trained with. Thread-safe.</summary>
     public WordPieceTokenizer CreateTokenizer() => new(Vocabulary, new WordPieceOptions { Lowercase = Manifest.Tokenizer.Lowercase });

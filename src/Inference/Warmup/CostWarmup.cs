@@ -2,8 +2,8 @@ using System.Text;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
-using Sluice.Inference.Students;
 
 namespace Sluice.Inference.Warmup;
 
@@ -34,25 +34,19 @@ internal static class CostWarmup
         return new CostFingerprint(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
-    /// <summary>
-    /// What an engine's costs are kept under: its mode, and where a group has two ways to run, the one that is not usual.
-    /// </summary>
-    public static string NameOf(IEngine engine) => engine is StackedGroupEngine stacked ? $"{stacked.Mode.Name} {stacked.Strategy}"
-        : engine.Mode.Name;
-
-    /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
+    /// <summary>Runs the lesson of one mode; nothing when its costs are trusted already.</summary>
     /// <returns>Batches that were run.</returns>
-    public static int Give(CostModel costs, IEngine engine, BatchBudget budget, CostClock clock)
+    public static int Give(CostModel costs, IEngine engine, Mode mode, BatchBudget budget, CostClock clock)
     {
         if (costs.Current.IsTrusted) return 0;
-        float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
-        CostedEngine costed = new(engine, new ThreadPace(costs), clock);
+        CostedEngine costed = new(engine, clock);
+        ThreadPace own = new(costs);
         int run = 0;
         foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(engine.Model.MaxTokens, budget))
         {
             for (int again = 0; again < Times; again++)
             {
-                costed.Run(batch.Tensors, batch.Shape, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count), learn: again > 0);
+                costed.Run(batch.Tensors, batch.Shape, mode, own, DiscardedRows.Instance, learn: again > 0);
                 run++;
             }
         }

@@ -24,7 +24,7 @@ internal static class PredictionWriter
             ModelId = model.Id,
             ModelVersion = model.Version,
             Mode = ModeOf(provenance.Mode.Kind),
-            Precision = GraphContract.Name(provenance.Mode.Precision),
+            Precision = provenance.Mode.Precision.Name(),
             StudentsUsed = provenance.Mode.Kind == ModeKind.Swift ? 0 : provenance.StudentsUsed,
             ExitLayer = provenance.ExitLayer,
             Tokens = item.Tokens,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Confluent.Kafka;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.InFlight;
 
@@ -37,6 +38,9 @@ internal sealed class WorkItem
 
     /// <summary>The text had more tokens than the model takes.</summary>
     public bool Truncated { get; }
+
+    /// <summary>The least that it may be labelled with. Today all documents allow the same.</summary>
+    public LeastMode LeastMode { get; } = LeastMode.Any;
 
     /// <summary>The token ids, [CLS] first. Not after <see cref="ReleaseIds"/>.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Tokens);

@@ -18,7 +18,7 @@ namespace Sluice.Worker.Startup;
 /// is taken.
 /// </summary>
 internal sealed class PipelineStart(
-    ClusterCheck cluster, PredictionSchema schema, IEngine engine, MemoryWarmup rehearsal, PipelineFailure failure, EngineOptions engines,
+    ClusterCheck cluster, PredictionSchema schema, IEngine engine, ModelOptions served, MemoryWarmup rehearsal, PipelineFailure failure, EngineOptions engines,
         PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
     private static readonly TimeSpan CallersLeave = TimeSpan.FromSeconds(7); // longer than the heaviest batch takes
@@ -29,9 +29,10 @@ internal sealed class PipelineStart(
     public async Task<int> OpenAsync(CancellationToken cancellationToken)
     {
         ModelIdentity model = engine.Model;
-        bool kernel = engine.Mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu;
+        Mode mode = served.ServedMode;
+        bool kernel = mode.Precision == Precision.Int8 && engines.Provider == ExecutionProvider.Cpu;
         string attention = kernel ? AttentionKernel.Description : "ONNX Runtime's";
-        Log.ModelLoaded(logger, model.Id, model.Version, engine.Mode.Name, engine.Mode.Precision, model.MaxTokens,
+        Log.ModelLoaded(logger, model.Id, model.Version, mode.Name, mode.Precision, model.MaxTokens,
             string.Join(", ", model.Labels), attention);
         if (kernel && AttentionKernel.Shortfall is { } shortfall)
             Log.NoKernel(logger, AttentionKernel.Damage is null ? LogLevel.Information : LogLevel.Warning, shortfall);

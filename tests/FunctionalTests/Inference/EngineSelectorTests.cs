@@ -36,7 +36,7 @@ public sealed class EngineSelectorTests : IDisposable
     public void A_change_of_mode_allocates_no_more_than_its_runs_do()
     {
         using EngineSelector engines = new(_bundle, Modes, new EngineOptions());
-        var logits = new float[_batch.Rows * 2];
+        CollectedRows logits = new(new float[_batch.Rows * 2]);
         foreach (Mode mode in Modes) engines.Run(_batch.Tensors, mode, logits);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int time = 0; time < 100; time++) engines.Run(_batch.Tensors, Modes[time * 3 % Modes.Length], logits);

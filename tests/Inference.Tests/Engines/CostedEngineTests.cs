@@ -27,7 +27,7 @@ public sealed class CostedEngineTests
     public void A_lesson_learns_nothing_from_such_a_batch_either()
     {
         using StubEngine engine = new(new BatchOutcome(new Provenance(Pair, StudentsUsed: 1)));
-        int run = CostWarmup.Give(_costs, engine, new BatchBudget(4, 64), new CostClock(new EngineOptions(), TimeProvider.System));
+        int run = CostWarmup.Give(_costs, engine, Pair, new BatchBudget(4, 64), new CostClock(new EngineOptions(), TimeProvider.System));
         Assert.True(run > 0);
         Assert.Equal(0, _costs.Current.Batches);
     }
@@ -50,17 +50,19 @@ public sealed class CostedEngineTests
     private CostedBatch Run(BatchOutcome outcome, EngineOptions? options = null)
     {
         using StubEngine engine = new(outcome);
-        return new CostedEngine(engine, new ThreadPace(_costs),
-            new CostClock(options ?? new EngineOptions(), new StillTime())).Run(default, Shape, []);
+        return new CostedEngine(engine, new CostClock(options ?? new EngineOptions(), new StillTime()))
+            .Run(default, Shape, outcome.Provenance.Mode, new ThreadPace(_costs), DiscardedRows.Instance);
     }
 
     private sealed class StubEngine(BatchOutcome outcome) : IEngine
     {
         public ModelIdentity Model { get; } = new("tiny", "1.0.0", ["no", "yes"], 16);
 
-        public Mode Mode => outcome.Provenance.Mode;
+        public IReadOnlyList<Mode> Modes => [outcome.Provenance.Mode];
 
-        public BatchOutcome Run(PackedTensors batch, Span<float> logits) => outcome;
+        public string CostNameOf(Mode mode) => mode.Name;
+
+        public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink) => outcome;
 
         public void Dispose()
         {
