@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
@@ -24,9 +25,13 @@ internal static class CostWarmup
     /// </summary>
     public static CostFingerprint OriginOf(ModelBundle bundle, EngineOptions options)
     {
-        string machine = options.Provider == ExecutionProvider.Cuda
-            ? $"GPU {options.DeviceId} of {CpuName()}"
-            : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, {(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention";
+        string machine = options.Provider switch
+        {
+            ExecutionProvider.Cuda => $"GPU {options.DeviceId} of {CpuName()}",
+            ExecutionProvider.Cpu => $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, "
+                + $"{(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention",
+            _ => throw new UnreachableException($"Provider {options.Provider} has no name. This is a bug."),
+        };
         Manifest manifest = bundle.Manifest;
         IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file =>
             manifest.Files[file].Sha256);

@@ -26,8 +26,15 @@ internal sealed class CurrentMode
     /// <exception cref="ArgumentException">The mode is not loaded; the message names those that are.</exception>
     public void Set(Mode mode) => _now = Find(mode);
 
-    private ModeSnapshot Find(Mode mode) =>
-        Array.Find(_loaded, snapshot => snapshot.Mode == mode) ?? throw mode.NotLoaded([.. _loaded.Select(snapshot => snapshot.Mode)]);
+    private ModeSnapshot Find(Mode mode)
+    {
+        foreach (ModeSnapshot snapshot in _loaded)
+        {
+            if (snapshot.Mode == mode) return snapshot;
+        }
+
+        throw mode.NotLoaded([.. _loaded.Select(snapshot => snapshot.Mode)]);
+    }
 }
 
 /// <summary>What batches are run in, as it holds at one moment. Immutable.</summary>

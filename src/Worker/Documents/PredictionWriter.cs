@@ -44,7 +44,8 @@ internal static class PredictionWriter
     {
         { ExitLayer: { } layer } => string.Create(CultureInfo.InvariantCulture, $"layer:{layer}"),
         { Mode.Kind: ModeKind.Teacher } => null,
-        _ => provenance.AnsweredBy.Name,
+        { Mode.Kind: ModeKind.Students or ModeKind.Swift } => provenance.AnsweredBy.Name,
+        _ => throw new UnreachableException($"Mode {provenance.Mode.Kind} has no name of its exit. This is a bug."),
     };
 
     private static PredictionMode ModeOf(ModeKind kind) => kind switch

@@ -47,6 +47,20 @@ public sealed class CostedEngineTests
         Assert.InRange(ran.MeasuredMs, 0, 39);
     }
 
+    [Fact]
+    public void What_is_done_with_rows_is_not_what_the_batch_costs()
+    {
+        MovedTime time = new();
+        using ConstantEngine engine = new(new("tiny", "1.0.0", ["no", "yes"], 16), [Pair], rowsAtOnce: 1);
+        using PackedBatch<int> batch = new(3, 16);
+        for (int row = 0; row < 3; row++) batch.TryAdd(row, [2, 3]);
+        batch.Seal();
+        CostedBatch ran = new CostedEngine(engine, new CostClock(new EngineOptions { IntraOpThreads = 2 }, time))
+            .Run(batch.Tensors, batch.Shape, Pair, new ThreadPace(_costs), new SlowSink(time));
+        Assert.Equal(3 * SlowSink.Ms, time.Ms);
+        Assert.InRange(ran.MeasuredMs, 0, 1);
+    }
+
     private CostedBatch Run(BatchOutcome outcome, EngineOptions? options = null)
     {
         using StubEngine engine = new(outcome);
@@ -67,6 +81,22 @@ public sealed class CostedEngineTests
         public void Dispose()
         {
         }
+    }
+
+    private sealed class SlowSink(MovedTime time) : IRowSink
+    {
+        public const long Ms = 500;
+
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance) => time.Ms += Ms;
+    }
+
+    private sealed class MovedTime : TimeProvider
+    {
+        public long Ms { get; set; }
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Ms;
     }
 
     private sealed class StillTime : TimeProvider

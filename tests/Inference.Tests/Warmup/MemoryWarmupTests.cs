@@ -27,6 +27,16 @@ public sealed class MemoryWarmupTests
     }
 
     [Fact]
+    public async Task Each_mode_is_warmed_and_of_a_group_the_most_students()
+    {
+        Mode teacher = Mode.Teacher(Precision.Int8), first = Mode.Students(1, Precision.Int8), pair = Mode.Students(2, Precision.Int8);
+        using Recorder engine = new() { Modes = [first, teacher, pair] };
+        Assert.All(await PlayAsync(engine), Assert.True);
+        Assert.Equal([first, first, teacher, teacher, pair, teacher], engine.InModes.Take(6)); // the first student alone, then all
+        Assert.Equal(Enumerable.Repeat(pair, 2 * Callers).Concat(Enumerable.Repeat(teacher, 2 * Callers)), engine.InModes.Skip(6));
+    }
+
+    [Fact]
     public async Task All_callers_run_at_once()
     {
         using Barrier everyone = new(Callers);
@@ -167,6 +177,8 @@ public sealed class MemoryWarmupTests
 
         public ConcurrentQueue<int> Ids { get; } = [];
 
+        public ConcurrentQueue<Mode> InModes { get; } = [];
+
         /// <summary>Called with the run's number, from 1.</summary>
         public Action<int> OnRun { get; init; } = _ => { };
 
@@ -183,6 +195,7 @@ public sealed class MemoryWarmupTests
         {
             Runs.Enqueue((Environment.CurrentManagedThreadId, batch.Rows, batch.MaxLength));
             foreach (int id in batch.Ids) Ids.Enqueue(id);
+            InModes.Enqueue(mode);
             OnRun(Interlocked.Increment(ref _runs));
             return Missing() is { } missing
                 ? new BatchOutcome(new Provenance(Mode.Students(3, Precision.Int8), StudentsUsed: 1), Missing: missing)
