@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Onnx;
 using Sluice.Worker;
@@ -67,6 +68,10 @@ internal static class RunCommand
         catch (OptionsValidationException e)
         {
             return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", e.Failures.Select(redaction.Clean));
+        }
+        catch (ArenaLimitException e)
+        {
+            return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", [redaction.Clean(e.Message)]);
         }
         catch (Exception e) when (e is FormatException or FileNotFoundException or InvalidDataException)
         {

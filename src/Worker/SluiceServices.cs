@@ -13,6 +13,7 @@ using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
@@ -42,16 +43,15 @@ internal static class SluiceServices
 
         services.AddSingleton<PipelineProgress>();
         services.AddSingleton<PipelineFailure>();
-        services.AddSingleton<OffsetTracker>();
         services.AddSingleton(p => ModelBundle.Load(p.GetRequiredService<ModelOptions>().Path));
         services.AddSingleton<StudentWarning>();
         services.AddSingleton(Engine);
         services.AddSingleton(FirstMode);
+        services.AddSingleton(p => new InFlightRecords(Limits(p)));
+        services.AddSingleton<RecordSource>();
         services.AddSingleton(p =>
-            new Admission(p.GetRequiredService<PipelineOptions>(), p.GetRequiredService<ModelBundle>().Identity.MaxTokens));
-
-        services.AddSingleton<RecordQueue>();
-        services.AddSingleton<RecordSource>();                 // step 1: read
+            new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
+        services.AddSingleton<ReadStep>();                     // step 1: read; and the last one: commit
         services.AddSingleton(p => p.GetRequiredService<ModelBundle>().CreateTokenizer());
         services.AddSingleton<RegistryClient>();
         services.AddSingleton<RegistryWarning>();
@@ -66,7 +66,9 @@ internal static class SluiceServices
         services.AddSingleton(Infer);                          // step 5: infer
         services.AddSingleton<RecordSink>();
         services.AddSingleton<RejectionLog>();
-        services.AddSingleton<PublishStep>();                  // steps 6 and 7: publish; its deliveries complete offsets, which the source commits
+        services.AddSingleton<RefusedRecords>();
+        services.AddSingleton(Delivery);
+        services.AddSingleton<PublishStep>();                  // step 6: publish; deliveries finish records, whose offsets step 1 commits
         services.AddSingleton<ClusterCheck>();
         services.AddSingleton<PredictionSchema>();
         services.AddSingleton<PipelineStart>();
@@ -96,6 +98,17 @@ internal static class SluiceServices
         InputFormat.Text => new TextFormat(),
         var format => throw new UnreachableException($"Format {format} has no reader. This is a bug."),
     };
+
+    private static InFlightLimits Limits(IServiceProvider provider)
+    {
+        PipelineOptions options = provider.GetRequiredService<PipelineOptions>();
+        return new InFlightLimits(options.MaxDocumentsInFlight, options.MaxTokensInFlight, options.MaxBytesInFlight,
+            provider.GetRequiredService<ModelBundle>().Identity.MaxTokens, options.KeepKeyOrder);
+    }
+
+    private static AtLeastOnce Delivery(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<AtLeastOnce>(provider,
+            (Action<OutboundRecord, Action<SendFailure?>, CancellationToken>)provider.GetRequiredService<RecordSink>().Send);
 
     private static DecodeStep Decode(IServiceProvider provider) =>
         ActivatorUtilities.CreateInstance<DecodeStep>(provider, provider.GetRequiredService<ModelBundle>().Identity.MaxTokens);

@@ -1,6 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
-using Sluice.Worker.Kafka;
+using Sluice.Worker.Delivery;
 
 namespace FunctionalTests;
 

@@ -11,7 +11,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] CoreFolders =
     [
         "Inference/Tokenization", "Inference/Batching", "Inference/Modes",
-        "Worker/Control", "Worker/Documents/Avro", "Worker/Wording",
+        "Worker/Control", "Worker/Documents/Avro", "Worker/InFlight", "Worker/Wording",
     ];
 
     private static readonly string[] CoreNamespaces = [.. CoreFolders.Select(NamespaceOf)];

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Confluent.Kafka;
 using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents;
@@ -25,36 +25,43 @@ internal static class DeadLetter
     /// <summary>The header that stands for a value left out, with its size in bytes.</summary>
     public const string OmittedValue = "sluice.error.omitted-value-bytes";
 
-    public static Message<byte[]?, byte[]?> Of(SourceRecord record, string reason, string detail)
+    /// <summary>A dead-letter record of a record.</summary>
+    /// <param name="topic">The dead-letter topic.</param>
+    /// <param name="envelope">The record, without its value.</param>
+    /// <param name="value">Its value, as far as it is still there; null for a tombstone.</param>
+    /// <param name="reason">The name of a <see cref="RejectionReason"/>.</param>
+    /// <param name="detail">Why it cannot be labelled, in words.</param>
+    public static OutboundRecord Of(string topic, Envelope envelope, byte[]? value, string reason, string detail)
     {
-        Headers headers = [];
-        foreach (IHeader header in record.Headers ?? []) headers.Add(header.Key, header.GetValueBytes());
-        SourceOffset source = record.Source;
-        Add(headers, "sluice.error.reason", reason);
-        Add(headers, "sluice.error.message", ForeignText.OneLine(detail, MaxMessageChars));
-        Add(headers, "sluice.source.topic", source.Partition.Topic);
-        Add(headers, "sluice.source.partition", source.Partition.Partition.ToString(CultureInfo.InvariantCulture));
-        Add(headers, "sluice.source.offset", source.Offset.ToString(CultureInfo.InvariantCulture));
-        if (record.Timestamp is { } time) Add(headers, "sluice.source.timestamp",
-            time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        return new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers };
+        SourceOffset source = envelope.Source;
+        List<RecordHeader> headers =
+        [
+            .. envelope.Headers,
+            Header("sluice.error.reason", reason),
+            Header("sluice.error.message", ForeignText.OneLine(detail, MaxMessageChars)),
+            Header("sluice.source.topic", source.Partition.Topic),
+            Header("sluice.source.partition", source.Partition.Partition.ToString(CultureInfo.InvariantCulture)),
+            Header("sluice.source.offset", source.Offset.ToString(CultureInfo.InvariantCulture)),
+        ];
+        if (envelope.Timestamp is { } time)
+            headers.Add(Header("sluice.source.timestamp", time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+        return new OutboundRecord(topic, envelope.Key, value, headers);
     }
 
     /// <summary>
     /// The next smaller form of a letter that its topic did not take: without the value, then without key and headers of the record; null
     /// when there is none. The source offset still leads to the record.
     /// </summary>
-    public static Message<byte[]?, byte[]?>? Smaller(Message<byte[]?, byte[]?> letter)
+    public static OutboundRecord? Smaller(OutboundRecord letter)
     {
         bool hasValue = letter.Value is { Length: > 0 };
         if (!hasValue && letter.Key is null && letter.Headers.All(IsOurs)) return null;
-        Headers headers = [];
-        foreach (IHeader header in letter.Headers.Where(h => hasValue || IsOurs(h))) headers.Add(header.Key, header.GetValueBytes());
-        if (hasValue) Add(headers, OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture));
-        return new Message<byte[]?, byte[]?> { Key = hasValue ? letter.Key : null, Value = [], Headers = headers };
+        List<RecordHeader> headers = [.. letter.Headers.Where(h => hasValue || IsOurs(h))];
+        if (hasValue) headers.Add(Header(OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture)));
+        return letter with { Key = hasValue ? letter.Key : null, Value = [], Headers = headers };
     }
 
-    private static bool IsOurs(IHeader header) => header.Key.StartsWith("sluice.", StringComparison.Ordinal);
+    private static bool IsOurs(RecordHeader header) => header.Name.StartsWith("sluice.", StringComparison.Ordinal);
 
-    private static void Add(Headers headers, string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
+    private static RecordHeader Header(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
 }

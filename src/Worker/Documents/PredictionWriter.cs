@@ -2,23 +2,31 @@ using System.Diagnostics;
 using System.Globalization;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Tokenization;
 using Sluice.Schemas;
-using Sluice.Worker.Pipeline;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Documents;
 
 /// <summary>From a row of a result to the record that is published.</summary>
 internal static class PredictionWriter
 {
-    public static Prediction Of(WorkItem item, ModelIdentity model, ReadOnlySpan<float> probabilities, Provenance provenance,
-        DateTimeOffset now)
+    /// <param name="envelope">The document's record.</param>
+    /// <param name="documentId">What identifies the document.</param>
+    /// <param name="tokens">Its tokens, as far as the model takes them.</param>
+    /// <param name="model">What labelled it.</param>
+    /// <param name="probabilities">[labels], sums to 1.</param>
+    /// <param name="provenance">How it was labelled.</param>
+    /// <param name="now">The time of the label.</param>
+    public static Prediction Of(Envelope envelope, string documentId, TokenCount tokens, ModelIdentity model,
+        ReadOnlySpan<float> probabilities, Provenance provenance, DateTimeOffset now)
     {
         LabelScore[] scores = new LabelScore[probabilities.Length];
         for (int i = 0; i < scores.Length; i++) scores[i] = new LabelScore(model.Labels[i], probabilities[i]);
         int best = Scores.Largest(probabilities);
         return new Prediction
         {
-            DocumentId = item.DocumentId,
+            DocumentId = documentId,
             Label = model.Labels[best],
             Scores = scores,
             ModelId = model.Id,
@@ -27,12 +35,12 @@ internal static class PredictionWriter
             Precision = provenance.Mode.Precision.Name(),
             StudentsUsed = provenance.Mode.Kind == ModeKind.Swift ? 0 : provenance.StudentsUsed,
             ExitLayer = provenance.ExitLayer,
-            Tokens = item.Tokens,
-            Truncated = item.Truncated,
-            SourceTopic = item.Source.Partition.Topic,
-            SourcePartition = item.Source.Partition.Partition,
-            SourceOffset = item.Source.Offset,
-            SourceTimestamp = item.Timestamp,
+            Tokens = tokens.Count,
+            Truncated = tokens.Truncated,
+            SourceTopic = envelope.Source.Partition.Topic,
+            SourcePartition = envelope.Source.Partition.Partition,
+            SourceOffset = envelope.Source.Offset,
+            SourceTimestamp = envelope.Timestamp,
             LabelledAt = now,
             Exit = ExitOf(provenance),
             Confidence = probabilities[best],

@@ -1,5 +1,3 @@
-using Sluice.Worker.Configuration;
-
 namespace Sluice.Worker.InFlight;
 
 /// <summary>How much is on its way, against the bounds: what keeps memory flat.</summary>
@@ -10,7 +8,7 @@ namespace Sluice.Worker.InFlight;
 /// headers stay with it until it leaves: when its label (or
 /// dead letter) was delivered, or its work dropped.
 /// </remarks>
-internal sealed class Admission(PipelineOptions limits, int maxTokensPerDocument)
+internal sealed class Admission(InFlightLimits limits)
 {
     private readonly object _gate = new(); // Monitor, not Lock: the reading thread waits on it
     private long _documents, _bytes, _tokens;
@@ -30,12 +28,12 @@ internal sealed class Admission(PipelineOptions limits, int maxTokensPerDocument
     /// <summary>Half of each bound is free again: paused reading should go on.</summary>
     public bool HasRoomToResume
     {
-        get { lock (_gate) return _documents <= limits.MaxDocumentsInFlight / 2 && _tokens <= limits.MaxTokensInFlight / 2
-            && _bytes <= limits.MaxBytesInFlight / 2; }
+        get { lock (_gate) return _documents <= limits.MaxDocuments / 2 && _tokens <= limits.MaxTokens / 2
+            && _bytes <= limits.MaxBytes / 2; }
     }
 
     private bool HasRoom_NeedsLock => _documents == 0
-        || (_documents < limits.MaxDocumentsInFlight && _tokens < limits.MaxTokensInFlight && _bytes < limits.MaxBytesInFlight);
+        || (_documents < limits.MaxDocuments && _tokens < limits.MaxTokens && _bytes < limits.MaxBytes);
 
     /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
     /// <param name="valueBytes">Bytes of its value, held until it is tokenized.</param>
@@ -44,7 +42,7 @@ internal sealed class Admission(PipelineOptions limits, int maxTokensPerDocument
     {
         // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one
         // document's tokens.
-        int tokens = (int)Math.Min(maxTokensPerDocument, valueBytes + 2L);
+        int tokens = (int)Math.Min(limits.MaxTokensPerDocument, valueBytes + 2L);
         lock (_gate)
         {
             _documents++;

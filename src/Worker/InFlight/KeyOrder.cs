@@ -6,7 +6,7 @@ namespace Sluice.Worker.InFlight;
 /// <typeparam name="T">What is kept back.</typeparam>
 /// <remarks>
 /// Keys are given as 64-bit hashes: two keys with one hash are kept in order among each other too, needlessly but rightly. It stands before
-/// decoding (<c>Pipeline/RecordQueue</c>), so what waits here is in no plan;
+/// decoding (<see cref="RecordQueue"/>), so what waits here is in no plan;
 /// whoever reads counts it among what is on its way, which bounds it. O(1); allocates only to grow. Not thread-safe; the queue that holds
 /// it locks.
 /// </remarks>
@@ -14,8 +14,9 @@ internal sealed class KeyOrder<T>
 {
     private const int None = -1;
 
-    private readonly Dictionary<ulong,
-        int> _last = []; // key on its way -> the slot of the last that waits for it, or None; a slot's next is the first after the last: a ring
+    // Key on its way -> the slot of the last that waits for it, or None. The next of a slot is the one after it, of the last the first: a
+    // ring.
+    private readonly Dictionary<ulong, int> _last = [];
     private T[] _items = new T[64];
     private int[] _next = new int[64];
     private int _used;
@@ -48,7 +49,8 @@ internal sealed class KeyOrder<T>
     public bool TryLeave(ulong key, out T next)
     {
         if (!_last.TryGetValue(key, out int last))
-            throw new InvalidOperationException($"No document of key {key:x16} is on its way, so none can leave; let each document that entered leave once.");
+            throw new InvalidOperationException($"No document of key {key:x16} is on its way, so none can leave; "
+                + "let each document that entered leave once.");
         next = default!;
         if (last == None)
         {

@@ -72,6 +72,20 @@ internal sealed class OffsetTracker
         }
     }
 
+    /// <summary>
+    /// Everything of a partition below <paramref name="next"/> was begun or holds no record: the watermark may pass it once all begun
+    /// before it are done. Without effect on a partition that is not open, behind what was begun, and before the epoch's first record:
+    /// until then a client may still tell the position of an earlier assignment, whose records were not all done.
+    /// </summary>
+    public void Advance(SourcePartition partition, long next)
+    {
+        lock (_lock)
+        {
+            if (_assignments.TryGetValue(partition, out Assignment? assignment) && assignment.Window.Watermark >= 0)
+                assignment.Window.Advance(next);
+        }
+    }
+
     /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
     public bool IsCurrent(SourceOffset source)
     {

@@ -25,7 +25,7 @@ internal sealed class OffsetWindow
     public long Passed { get; private set; }
 
     /// <summary>
-    /// The next offset to commit: the first record that is not done, or one past the last record read. -1 before anything was read.
+    /// The next offset to commit: the first record that is not done, or one past all that was read. -1 before anything was read.
     /// </summary>
     public long Watermark => Count > 0 ? _offsets[_head] : _last < 0 ? -1 : _last + 1;
 
@@ -43,6 +43,11 @@ internal sealed class OffsetWindow
         _last = offset;
         return true;
     }
+
+    /// <summary>
+    /// What lies before <paramref name="next"/> and was not begun holds no record. Without effect when that much was read already.
+    /// </summary>
+    public void Advance(long next) => _last = Math.Max(_last, next - 1);
 
     /// <summary>
     /// Marks a record as done and moves the watermark past every done record at its foot. False when it is not on its way (any more).

@@ -1,11 +1,10 @@
 using System.IO.Hashing;
 using System.Threading.Channels;
-using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.InFlight;
 
 /// <summary>
-/// Records between reading and decoding; where <see cref="PipelineOptions.KeepKeyOrder"/> asks for it, of each key one is on its way at
+/// Records between reading and decoding; where <see cref="InFlightLimits.KeepKeyOrder"/> asks for it, of each key one is on its way at
 /// most, and the others wait here.
 /// </summary>
 /// <remarks>
@@ -13,10 +12,10 @@ namespace Sluice.Worker.InFlight;
 /// goes on, so that no later one can overtake it, in decoding, in a
 /// batch or on the way to the broker. A record without a key has no order to keep.
 /// </remarks>
-internal sealed class RecordQueue(PipelineOptions options)
+internal sealed class RecordQueue(InFlightLimits limits)
 {
     private readonly Lock _gate = new();
-    private readonly KeyOrder<SourceRecord>? _order = options.KeepKeyOrder ? new() : null;
+    private readonly KeyOrder<SourceRecord>? _order = limits.KeepKeyOrder ? new() : null;
 
     // Bounded by TryAdd, not by itself: a record that was kept back is counted as being on its way already, and must go on when its turn
     // comes.
@@ -26,13 +25,19 @@ internal sealed class RecordQueue(PipelineOptions options)
     /// <summary>The records to decode; complete when no more will come.</summary>
     public ChannelReader<SourceRecord> Records => _records.Reader;
 
+    /// <summary>No record is taken any more.</summary>
+    public bool IsCompleted { get { lock (_gate) return _completed; } }
+
+    /// <summary>Records kept back for one of their key.</summary>
+    public int Waiting { get { lock (_gate) return _order?.Waiting ?? 0; } }
+
     /// <summary>Takes over a record that was read. False when as many wait as may be on their way, or none is taken any more.</summary>
     public bool TryAdd(SourceRecord record)
     {
         lock (_gate)
         {
-            if (_completed || _records.Reader.Count >= options.MaxDocumentsInFlight) return false;
-            bool mayGoOn = _order is null || record.Key is null || _order.TryEnter(XxHash3.HashToUInt64(record.Key), record);
+            if (_completed || _records.Reader.Count >= limits.MaxDocuments) return false;
+            bool mayGoOn = _order is null || record.Envelope.Key is not { } key || _order.TryEnter(XxHash3.HashToUInt64(key), record);
             return !mayGoOn || _records.Writer.TryWrite(record);
         }
     }

@@ -1,13 +1,11 @@
-using Confluent.Kafka;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>What is made of a record, on its way to a topic.</summary>
-/// <param name="Topic">The output or the dead-letter topic.</param>
-/// <param name="Message">What is sent.</param>
-/// <param name="Source">The record; its value only where the load still holds the value's bytes.</param>
-/// <param name="Count">Counts its delivery.</param>
+/// <summary>What is made of a record, as it goes to a topic.</summary>
+/// <param name="Topic">The topic; the partition follows from the key.</param>
+/// <param name="Key">The key's bytes; null for none.</param>
+/// <param name="Value">The value's bytes; null for a tombstone.</param>
+/// <param name="Headers">Its headers in their order.</param>
 /// <param name="Alone">Sent in a batch of its own: when it is refused now, it is for what it is itself.</param>
-internal sealed record OutboundRecord(string Topic, Message<byte[]?, byte[]?> Message, SourceRecord Source, Action Count,
-    bool Alone = false);
+internal sealed record OutboundRecord(string Topic, byte[]? Key, byte[]? Value, IReadOnlyList<RecordHeader> Headers, bool Alone = false);

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
 
@@ -42,26 +43,25 @@ internal sealed class RecordSink : IDisposable
     public Error? LastError => _last;
 
     /// <summary>Hands a record to the client, which sends it in the background; waits while the client's queue is full.</summary>
-    /// <param name="topic">The topic; the partition follows from the key.</param>
-    /// <param name="message">Key, value, headers and time. Not to be changed afterwards.</param>
-    /// <param name="alone">Send it in a batch of its own.</param>
-    /// <param name="delivered">Must not send. Called once with the outcome: no error means that all in-sync replicas have it. On the
+    /// <param name="record">What to send. Its bytes are not to be changed until it is delivered.</param>
+    /// <param name="delivered">Must not send. Called once with the outcome: no failure means that all in-sync replicas have it. On the
     /// client's thread, or on the caller's when the client refuses the record at once.</param>
     /// <param name="stop">Gives up waiting for room in the queue.</param>
     /// <exception cref="KafkaException">The client has met a fatal error before.</exception>
-    public void Send(string topic, Message<byte[]?, byte[]?> message, bool alone, Action<Error> delivered, CancellationToken stop)
+    public void Send(OutboundRecord record, Action<SendFailure?> delivered, CancellationToken stop)
     {
         if (_fatal is { } fatal) throw new KafkaException(fatal);
-        IProducer<byte[]?, byte[]?> producer = alone ? _alone.Value : _producer;
+        IProducer<byte[]?, byte[]?> producer = record.Alone ? _alone.Value : _producer;
+        Message<byte[]?, byte[]?> message = new() { Key = record.Key, Value = record.Value, Headers = Of(record.Headers) };
         while (true)
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                producer.Produce(topic, message, report =>
+                producer.Produce(record.Topic, message, report =>
                 {
                     if (!report.Error.IsError) Warnings.GotThrough();
-                    delivered(report.Error.IsError ? ClientLog.Clean(report.Error, _redaction) : report.Error);
+                    delivered(report.Error.IsError ? Of(report.Error) : null);
                 });
                 return;
             }
@@ -71,7 +71,7 @@ internal sealed class RecordSink : IDisposable
             }
             catch (ProduceException<byte[]?, byte[]?> e)
             {
-                delivered(ClientLog.Clean(e.Error, _redaction));
+                delivered(Of(e.Error));
                 return;
             }
         }
@@ -92,6 +92,16 @@ internal sealed class RecordSink : IDisposable
         _producer.Dispose();
         if (_alone.IsValueCreated) _alone.Value.Dispose();
     }
+
+    private static Headers? Of(IReadOnlyList<RecordHeader> ours)
+    {
+        if (ours.Count == 0) return null;
+        Headers headers = [];
+        for (int i = 0; i < ours.Count; i++) headers.Add(ours[i].Name, ours[i].Value);
+        return headers;
+    }
+
+    private SendFailure Of(Error error) => new(error.Code, ClientLog.Clean(error, _redaction).Reason);
 
     private IProducer<byte[]?, byte[]?> Build(ProducerConfig config)
     {

@@ -16,7 +16,7 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
 
     private readonly CostModels _costs;
 
-    public WorkerMetrics(PipelineProgress progress, Admission load, CostModels costs)
+    public WorkerMetrics(PipelineProgress progress, InFlightRecords records, CostModels costs)
     {
         _costs = costs;
         Meter.CreateObservableGauge("sluice.batching.cost_error", Errors, "1",
@@ -25,9 +25,9 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
             "Batches that went through the model.");
         Meter.CreateObservableCounter("sluice.batching.documents", () => progress.Batches.Read().Documents, "{document}",
             "Documents that went through the model.");
-        Meter.CreateObservableGauge("sluice.pipeline.documents_in_flight", () => load.Documents, "{document}",
+        Meter.CreateObservableGauge("sluice.pipeline.documents_in_flight", () => records.Documents, "{document}",
             "Documents between reading and delivery.");
-        Meter.CreateObservableGauge("sluice.pipeline.tokens_in_flight", () => load.Tokens, "{token}",
+        Meter.CreateObservableGauge("sluice.pipeline.tokens_in_flight", () => records.Tokens, "{token}",
             "Tokens between reading and delivery.");
     }
 

@@ -3,7 +3,6 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
-using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -21,10 +20,7 @@ internal sealed class BatchStep
 
     private readonly object _gate = new(); // Monitor, not Lock: callers wait on it
     private readonly WaitingQueue<WorkItem> _waiting;
-    private readonly OffsetTracker _tracker;
-    private readonly Admission _load;
-    private readonly RecordQueue _records;
-    private readonly PipelineProgress _progress;
+    private readonly InFlightRecords _records;
     private readonly TimeProvider _time;
     private readonly long _began;
     private int _idle, _blocked;
@@ -34,16 +30,13 @@ internal sealed class BatchStep
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="ageBound">Age by which a document should be done.</param>
     /// <param name="options">Bounds the documents and tokens that can wait here.</param>
-    /// <param name="tracker">Knows which documents are still this worker's.</param>
-    /// <param name="load">Is told of documents that are dropped.</param>
-    /// <param name="records">Is told too.</param>
-    /// <param name="progress">Is told too.</param>
+    /// <param name="records">Knows which documents are still this worker's, and is told of those that are dropped.</param>
     /// <param name="time">Orders documents by age.</param>
-    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, OffsetTracker tracker, Admission load,
-        RecordQueue records, PipelineProgress progress, TimeProvider time)
+    public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, InFlightRecords records,
+        TimeProvider time)
     {
         _waiting = new WaitingQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound, Keys);
-        (_tracker, _load, _records, _progress, _time) = (tracker, load, records, progress, time);
+        (_records, _time) = (records, time);
         _began = time.GetTimestamp();
     }
 
@@ -125,7 +118,7 @@ internal sealed class BatchStep
 
     private void Put(WorkItem item, PackedBatch<WorkItem> batch)
     {
-        if (!_tracker.IsCurrent(item.Source))
+        if (!_records.IsCurrent(item.Envelope))
         {
             Drop(item);
             return;
@@ -139,8 +132,6 @@ internal sealed class BatchStep
     private void Drop(WorkItem item)
     {
         item.ReleaseIds();
-        _load.Leave(item.RetainedBytes, item.Tokens);
-        _records.Left(item.Key);
-        _progress.Dropped();
+        _records.Finish(item.Envelope, RecordOutcome.Dropped);
     }
 }

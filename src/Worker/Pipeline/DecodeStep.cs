@@ -14,8 +14,8 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is
 /// let go here.</remarks>
 internal sealed class DecodeStep(
-    IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, RecordQueue records,
-    OffsetTracker tracker, Admission load, BatchStep batches, PublishStep publish, PipelineProgress progress)
+    IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
+    PublishStep publish, PipelineProgress progress)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
@@ -25,43 +25,41 @@ internal sealed class DecodeStep(
     {
         DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
         int[] ids = new int[maxTokens];
-        await foreach (SourceRecord record in records.Records.ReadAllAsync(stop))
+        await foreach (SourceRecord record in records.ToDecode.ReadAllAsync(stop))
         {
-            if (!tracker.IsCurrent(record.Source))
+            if (!records.IsCurrent(record.Envelope))
             {
-                load.Leave(record.ReservedBytes, record.ReservedTokens);
-                records.Left(record.Key);
-                progress.Dropped();
+                records.Finish(record.Envelope, RecordOutcome.Dropped);
             }
             else if (record.Value is not { } value)
             {
-                publish.Tombstone(record);
+                publish.Tombstone(record.Envelope);
             }
             else if (await reader.PrepareAsync(value, stop) is { } unprepared)
             {
-                publish.Reject(record, unprepared);
+                publish.Reject(record.Envelope, value, unprepared);
             }
             else
             {
-                Read(record, value, fields, ids);
+                Read(record.Envelope, value, fields, ids);
             }
         }
     }
 
-    private void Read(SourceRecord record, byte[] value, DocumentFields fields, int[] ids)
+    private void Read(Envelope envelope, byte[] value, DocumentFields fields, int[] ids)
     {
         long cpu = ThreadCpuClock.Now();
         fields.Clear();
         Rejection? rejection = reader.Read(value, fields) ?? Check(fields);
         if (rejection is null)
         {
-            WorkItem item = Tokenize(record, value, fields, ids);
-            load.Tokenized(value.Length, record.ReservedTokens, item.Tokens);
+            WorkItem item = Tokenize(envelope, value, fields, ids);
+            records.Tokenized(envelope, item.Tokens);
             batches.Add(item);
         }
         else
         {
-            publish.Reject(record, rejection);
+            publish.Reject(envelope, value, rejection);
         }
 
         progress.Charge(PipelineStep.Decode, cpu);
@@ -81,19 +79,19 @@ internal sealed class DecodeStep(
             : new Rejection(RejectionReason.NullText, $"every text field ({string.Join(", ", input.TextFields)}) is null");
     }
 
-    private WorkItem Tokenize(SourceRecord record, byte[] value, DocumentFields fields, int[] ids)
+    private WorkItem Tokenize(Envelope envelope, byte[] value, DocumentFields fields, int[] ids)
     {
         TokenWriter writer = new(tokenizer, ids);
         foreach (FieldText field in fields.Text)
             if (field.State == FieldState.Present) writer.Append(fields.BytesOf(field, value));
-        return new WorkItem(record, DocumentIdOf(record, value, fields), ids, writer.Finish());
+        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish());
     }
 
-    private static string DocumentIdOf(SourceRecord record, byte[] value, DocumentFields fields)
+    private static string DocumentIdOf(Envelope envelope, byte[] value, DocumentFields fields)
     {
         if (fields.Id.State == FieldState.Present && fields.BytesOf(fields.Id, value) is { Length: <= MostIdBytes } id)
             return Encoding.UTF8.GetString(id);
-        if (record.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
-        return $"{record.Source.Partition.Topic}:{record.Source.Partition.Partition}:{record.Source.Offset}";
+        if (envelope.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
+        return $"{envelope.Source.Partition.Topic}:{envelope.Source.Partition.Partition}:{envelope.Source.Offset}";
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -20,8 +21,8 @@ namespace Sluice.Worker.Pipeline;
 /// commit; the consumer leaves its group.
 /// </remarks>
 internal sealed class PipelineService(
-    RecordSource source, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, RecordSink sink, Admission load,
-        PipelineFailure failure,
+    ReadStep read, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, AtLeastOnce delivery, RecordSink sink,
+    InFlightRecords records, PipelineFailure failure,
     PipelineStart start, CostModels costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time,
         ILogger<PipelineService> logger) : IHostedService
 {
@@ -41,8 +42,8 @@ internal sealed class PipelineService(
         await start.RehearseAsync(_inferring, cancellationToken);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
             Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
-        _refused = Task.Run(() => GuardAsync("publish", publish.RunRefusedAsync), CancellationToken.None);
-        _reading = StepThread.Start("sluice-read", () => Guard("read", source.Run));
+        _refused = Task.Run(() => GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _reading = StepThread.Start("sluice-read", () => Guard("read", read.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
             options.DecodeWorkers, callers);
     }
@@ -51,27 +52,27 @@ internal sealed class PipelineService(
     {
         Task? reading = Interlocked.Exchange(ref _reading, null);
         if (reading is null) return; // never started, or stopped already
-        Log.Draining(logger, load.Documents);
+        Log.Draining(logger, records.Documents);
         long began = time.GetTimestamp();
-        source.Drain();
+        read.Drain();
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
         int abandoned = batches.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
-        source.Close();
+        read.Close();
         await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring, _refused), Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
-        if (drained && source.CommittedAll) Log.Drained(logger);
+        if (drained && read.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
-        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + load.Documents);
+        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + records.Documents);
     }
 
     private async Task<bool> TryDrainAsync(long began)
     {
         try
         {
-            await _decoding.WaitAsync(Left(began), time); // ends because the source has completed its channel
+            await _decoding.WaitAsync(Left(began), time); // ends because reading has completed its channel
             batches.Complete();
             await _inferring.WaitAsync(Left(began), time);
             return await Task.Run(() => TryDeliverAll(began)) && failure.First is null;
@@ -86,7 +87,7 @@ internal sealed class PipelineService(
     private bool TryDeliverAll(long began)
     {
         bool all;
-        do all = sink.Flush(Left(began)) == 0 && load.WaitForLast(Left(began));
+        do all = sink.Flush(Left(began)) == 0 && records.WaitForLast(Left(began));
         while (!all && Left(began) > TimeSpan.Zero && failure.First is null);
         return all;
     }

@@ -11,7 +11,7 @@ namespace Sluice.Worker.Pipeline;
 /// nothing to read from, and the totals at the end.
 /// </summary>
 internal sealed class ProgressLog(
-    PipelineProgress progress, Admission load, RecordSource source, RecordSink sink, KafkaOptions kafka, TimeProvider time,
+    PipelineProgress progress, InFlightRecords records, RecordSource source, RecordSink sink, KafkaOptions kafka, TimeProvider time,
         ILogger<ProgressLog> logger) : IHostedService, IDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -48,7 +48,7 @@ internal sealed class ProgressLog(
             {
                 source.Warnings.LookForSilence();
                 sink.Warnings.LookForSilence();
-                lines.Tick(progress.Snapshot(), load.Documents, source.LagSample);
+                lines.Tick(progress.Snapshot(), records.Documents, source.LagSample);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

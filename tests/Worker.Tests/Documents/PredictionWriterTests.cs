@@ -4,7 +4,6 @@ using Sluice.Inference.Tokenization;
 using Sluice.Schemas;
 using Sluice.Worker.Documents;
 using Sluice.Worker.InFlight;
-using Sluice.Worker.Pipeline;
 
 namespace Worker.Tests.Documents;
 
@@ -49,10 +48,7 @@ public sealed class PredictionWriterTests
 
     private static Prediction Labelled(Provenance provenance)
     {
-        SourceRecord record = new(new SourceOffset(new SourcePartition("mails", 0), 1, 7), null, [], null, null, 0);
-        WorkItem item = new(record, "d", [2, 3], new TokenCount(2, false));
-        Prediction prediction = PredictionWriter.Of(item, Model, [0.25f, 0.75f], provenance, DateTimeOffset.UnixEpoch);
-        item.ReleaseIds();
-        return prediction;
+        Envelope envelope = new(new SourceOffset(new SourcePartition("mails", 0), 1, 7), null, [], null);
+        return PredictionWriter.Of(envelope, "d", new TokenCount(2, false), Model, [0.25f, 0.75f], provenance, DateTimeOffset.UnixEpoch);
     }
 }

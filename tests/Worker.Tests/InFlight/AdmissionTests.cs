@@ -1,4 +1,3 @@
-using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
 namespace Worker.Tests.InFlight;
@@ -98,6 +97,5 @@ public sealed class AdmissionTests
     }
 
     private static Admission Create(int documents = 100, long tokens = 100_000, long bytes = 100_000) =>
-        new(new PipelineOptions { MaxDocumentsInFlight = documents, MaxTokensInFlight = tokens, MaxBytesInFlight = bytes },
-            maxTokensPerDocument: 512);
+        new(new InFlightLimits(documents, tokens, bytes, MaxTokensPerDocument: 512));
 }

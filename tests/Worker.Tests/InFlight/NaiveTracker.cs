@@ -7,7 +7,8 @@ namespace Worker.Tests.InFlight;
 /// </summary>
 internal sealed class NaiveTracker
 {
-    private readonly Dictionary<SourcePartition, (int Epoch, List<(long Offset, bool Done)> Read, long Committed)> _partitions = [];
+    private readonly Dictionary<SourcePartition,
+        (int Epoch, List<(long Offset, bool Done)> Read, long Committed, long Passed)> _partitions = [];
     private int _epoch;
 
     /// <summary>Records from each partition's first open one on.</summary>
@@ -16,11 +17,12 @@ internal sealed class NaiveTracker
     /// <summary>Records before each partition's first open one that no commit covers.</summary>
     public long Settled => _partitions.Keys.Sum(p => Watermark(p)?.Records ?? 0);
 
-    public void Open(SourcePartition partition) => _partitions[partition] = (++_epoch, [], -1);
+    public void Open(SourcePartition partition) => _partitions[partition] = (++_epoch, [], -1, -1);
 
     public SourceOffset Begin(SourcePartition partition, long offset)
     {
-        if (!_partitions.TryGetValue(partition, out var state) || (state.Read.Count > 0 && state.Read.Max(r => r.Offset) >= offset))
+        if (!_partitions.TryGetValue(partition, out var state)
+            || (state.Read.Count > 0 && Math.Max(state.Read.Max(r => r.Offset), state.Passed - 1) >= offset))
         {
             Open(partition);
             state = _partitions[partition];
@@ -29,6 +31,12 @@ internal sealed class NaiveTracker
         state.Read.Add((offset, false));
         _partitions[partition] = state with { Committed = state.Committed < 0 ? offset : state.Committed };
         return new SourceOffset(partition, state.Epoch, offset);
+    }
+
+    public void Advance(SourcePartition partition, long next)
+    {
+        if (_partitions.TryGetValue(partition, out var state) && state.Read.Count > 0)
+            _partitions[partition] = state with { Passed = Math.Max(state.Passed, next) };
     }
 
     public bool Complete(SourceOffset source)
@@ -60,7 +68,7 @@ internal sealed class NaiveTracker
     {
         if (!_partitions.TryGetValue(partition, out var state) || state.Read.Count == 0) return null;
         int open = state.Read.FindIndex(r => !r.Done);
-        long next = open >= 0 ? state.Read[open].Offset : state.Read[^1].Offset + 1;
+        long next = open >= 0 ? state.Read[open].Offset : Math.Max(state.Read[^1].Offset + 1, state.Passed);
         int records = state.Read.Count(r => r.Offset >= state.Committed && r.Offset < next);
         return next > state.Committed ? new PartitionWatermark(partition, state.Epoch, next, records) : null;
     }

@@ -38,6 +38,11 @@ public sealed class OffsetTrackerProperties
                     tracker.MarkCommitted(last);
                     model.MarkCommitted(last);
                     break;
+                case 5:
+                    next[partition] += random.Next(3); // a marker; behind the last record after a reset
+                    tracker.Advance(partition, next[partition]);
+                    model.Advance(partition, next[partition]);
+                    break;
                 case < 12:
                     SourceOffset begun = tracker.Begin(partition, next[partition]);
                     Assert.Equal(model.Begin(partition, next[partition]), begun);

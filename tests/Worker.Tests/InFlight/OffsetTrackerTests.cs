@@ -29,6 +29,44 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
+    public void Watermark_passes_what_holds_no_record_once_all_before_it_is_done()
+    {
+        OffsetTracker tracker = new();
+        SourceOffset first = tracker.Begin(Partition, 5);
+        tracker.Advance(Partition, 8);
+        Assert.Empty(Uncommitted(tracker));
+        tracker.Complete(first);
+        PartitionWatermark watermark = Assert.Single(Uncommitted(tracker));
+        Assert.Equal((8, 1), (watermark.Next, watermark.Records));
+        tracker.MarkCommitted(watermark);
+        tracker.Advance(Partition, 9);
+        watermark = Assert.Single(Uncommitted(tracker));
+        Assert.Equal((9, 0), (watermark.Next, watermark.Records));
+    }
+
+    [Fact]
+    public void Nothing_is_passed_of_a_partition_before_its_first_record_nor_backwards()
+    {
+        OffsetTracker tracker = new();
+        tracker.Advance(Partition, 8);
+        tracker.Open(Partition);
+        tracker.Advance(Partition, 8);
+        Assert.Null(tracker.Close(Partition));
+        tracker.Complete(tracker.Begin(Partition, 5));
+        tracker.Advance(Partition, 3);
+        Assert.Equal(6, Assert.Single(Uncommitted(tracker)).Next);
+    }
+
+    [Fact]
+    public void A_record_below_what_was_passed_begins_a_new_epoch()
+    {
+        OffsetTracker tracker = new();
+        SourceOffset before = tracker.Begin(Partition, 5);
+        tracker.Advance(Partition, 8);
+        Assert.NotEqual(before.Epoch, tracker.Begin(Partition, 7).Epoch);
+    }
+
+    [Fact]
     public void Nothing_is_to_commit_before_a_record_is_done()
     {
         OffsetTracker tracker = new();

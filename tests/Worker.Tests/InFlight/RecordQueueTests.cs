@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
 namespace Worker.Tests.InFlight;
@@ -36,7 +35,7 @@ public sealed class RecordQueueTests
     [Fact]
     public void Unless_it_is_asked_for_no_record_waits_for_its_key()
     {
-        RecordQueue queue = new(new PipelineOptions());
+        RecordQueue queue = new(Limits(keepKeyOrder: false));
         queue.TryAdd(Record(0, A));
         queue.TryAdd(Record(1, A));
         Assert.Equal([0, 1], Taken(queue));
@@ -96,10 +95,10 @@ public sealed class RecordQueueTests
                 if (added < 200 && random.Next(2) == 0) queue.TryAdd(Record(added++, [(byte)random.Next(5)]));
                 while (queue.Records.TryRead(out SourceRecord record))
                 {
-                    Assert.DoesNotContain(onWay, on => on.Key[0] == record.Key![0]);
-                    Assert.True(record.Source.Offset > last.GetValueOrDefault(record.Key![0], -1));
-                    last[record.Key[0]] = record.Source.Offset;
-                    onWay.Add((record.Key, record.Source.Offset));
+                    Assert.DoesNotContain(onWay, on => on.Key[0] == record.Envelope.Key![0]);
+                    Assert.True(record.Envelope.Source.Offset > last.GetValueOrDefault(record.Envelope.Key![0], -1));
+                    last[record.Envelope.Key[0]] = record.Envelope.Source.Offset;
+                    onWay.Add((record.Envelope.Key, record.Envelope.Source.Offset));
                 }
 
                 if (onWay.Count == 0 || random.Next(2) == 0) continue;
@@ -112,15 +111,17 @@ public sealed class RecordQueueTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
     private static RecordQueue Ordered(int capacity = 4096) =>
-        new(new PipelineOptions { KeepKeyOrder = true, MaxDocumentsInFlight = capacity });
+        new(Limits(keepKeyOrder: true, capacity));
+
+    private static InFlightLimits Limits(bool keepKeyOrder, int capacity = 4096) => new(capacity, 100_000, 100_000, 512, keepKeyOrder);
 
     private static SourceRecord Record(long offset, byte[]? key) =>
-        new(new OffsetTracker().Begin(new SourcePartition("documents", 0), offset), key, [], null, null, 0);
+        new(new Envelope(new OffsetTracker().Begin(new SourcePartition("documents", 0), offset), key, [], null), []);
 
     private static List<long> Taken(RecordQueue queue)
     {
         List<long> offsets = [];
-        while (queue.Records.TryRead(out SourceRecord record)) offsets.Add(record.Source.Offset);
+        while (queue.Records.TryRead(out SourceRecord record)) offsets.Add(record.Envelope.Source.Offset);
         return offsets;
     }
 }

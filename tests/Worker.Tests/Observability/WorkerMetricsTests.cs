@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Modes;
-using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
@@ -15,11 +14,11 @@ public sealed class WorkerMetricsTests
         CostModels costs = new(new CostFingerprint("machine", "runtime", "model"));
         costs.TryAdd(new CostKey("teacher", Precision.Int8, 2), new CostSnapshot(BatchCost.Guess, 0.04, 300, true));
         _ = costs[new CostKey("swift", Precision.Int8, 2)]; // nothing judged yet: no error to tell
-        PipelineProgress progress = new();
+        InFlightRecords records = new(new InFlightLimits(100, 100_000, 100_000, MaxTokensPerDocument: 512));
+        PipelineProgress progress = new(records);
         progress.Batches.Note(BatchShape.Of(8, 10, 12), predictedMs: 2, measuredMs: 1);
-        Admission load = new(new PipelineOptions(), maxTokensPerDocument: 512);
-        load.Enter(valueBytes: 98);
-        using WorkerMetrics meter = new(progress, load, costs);
+        records.Enter(new InboundRecord(new SourcePartition("mails", 0), 0, null, new byte[98], [], null));
+        using WorkerMetrics meter = new(progress, records, costs);
         List<string> read = [];
         using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, own) =>

@@ -2,7 +2,6 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
-using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 
 namespace Worker.Tests.Pipeline;
@@ -12,9 +11,8 @@ public sealed class BatchStepTests
     private static readonly SourcePartition Partition = new("documents", 0);
     private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4,
         SquareMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
-    private readonly OffsetTracker _tracker = new();
-    private readonly Admission _load = new(new PipelineOptions(), maxTokensPerDocument: 512);
-    private readonly PipelineProgress _progress = new();
+    private InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26, MaxTokensPerDocument: 512));
+    private long _offset;
 
     [Fact]
     public void The_oldest_document_is_in_the_next_batch_with_mates_of_its_length()
@@ -66,11 +64,11 @@ public sealed class BatchStepTests
     {
         BatchStep step = Create();
         step.Add(ItemOf(10));
-        _tracker.Close(Partition);
+        _records.Close(Partition);
         step.Add(ItemOf(4));
         Assert.Equal("4", Fill(step, maxTokens: 32));
-        Assert.Equal((1, 4), (_load.Documents, _load.Tokens));
-        Assert.Equal(1, _progress.Snapshot().Dropped);
+        Assert.Equal((1, 4), (_records.Documents, _records.Tokens));
+        Assert.Equal(1, _records.Counts.Dropped);
     }
 
     [Fact]
@@ -90,7 +88,7 @@ public sealed class BatchStepTests
         step.Add(ItemOf(3));
         Assert.Equal(1, step.Abandon());
         Assert.Null(Fill(step, maxTokens: 32));
-        Assert.Equal((0, 0), (_load.Documents, _load.Tokens));
+        Assert.Equal((0, 0), (_records.Documents, _records.Tokens));
     }
 
     [Theory]
@@ -121,40 +119,34 @@ public sealed class BatchStepTests
         Task adding = Task.Run(() => step.Add(ItemOf(3)));
         step.Abandon();
         await adding;
-        Assert.Equal((0, 0), (_load.Documents, _load.Tokens));
+        Assert.Equal((0, 0), (_records.Documents, _records.Tokens));
     }
 
     [Fact]
-    public async Task Dropping_a_document_lets_the_next_of_its_key_go_on()
+    public void Dropping_a_document_lets_the_next_of_its_key_go_on()
     {
-        PipelineOptions options = new() { KeepKeyOrder = true };
-        RecordQueue records = new(options);
-        BatchStep step = Create(bounds: options, records: records);
+        _records = new(new InFlightLimits(4096, 131_072, 1 << 26, MaxTokensPerDocument: 512, KeepKeyOrder: true));
+        BatchStep step = Create();
         WorkItem item = ItemOf(3, key: [7]);
-        records.TryAdd(new SourceRecord(item.Source, [7], [], null, null, 3));
-        records.TryAdd(new SourceRecord(item.Source, [7], [1], null, null, 3));
-        await records.Records.ReadAsync();
-        Assert.Equal(0, records.Records.Count);
+        Enter(key: [7]);
+        Assert.Equal(0, _records.ToDecode.Count);
         step.Add(item);
         step.Abandon();
-        Assert.Equal(1, records.Records.Count);
+        Assert.Equal(1, _records.ToDecode.Count);
     }
 
-    private BatchStep Create(int maxTokens = 64, PipelineOptions? bounds = null, RecordQueue? records = null)
-    {
-        PipelineOptions options = bounds ?? new PipelineOptions();
-        return new(longest: 32, new BatchBudget(4, maxTokens), TimeSpan.FromMinutes(1), options, _tracker, _load,
-            records ?? new RecordQueue(options), _progress, TimeProvider.System);
-    }
+    private BatchStep Create(int maxTokens = 64, PipelineOptions? bounds = null) => new(longest: 32, new BatchBudget(4, maxTokens),
+        TimeSpan.FromMinutes(1), bounds ?? new PipelineOptions(), _records, TimeProvider.System);
 
     private WorkItem ItemOf(int tokens, byte[]? key = null)
     {
-        SourceOffset source = _tracker.Begin(Partition, _progress.Snapshot().Consumed);
-        _progress.Consumed();
-        int held = _load.Enter(100);
-        _load.Tokenized(100, held, tokens);
-        return new WorkItem(new SourceRecord(source, key, [], null, null, held), "d", new int[tokens], new TokenCount(tokens, false));
+        Enter(key);
+        Assert.True(_records.ToDecode.TryRead(out SourceRecord record));
+        _records.Tokenized(record.Envelope, tokens);
+        return new WorkItem(record.Envelope, "d", new int[tokens], new TokenCount(tokens, false));
     }
+
+    private void Enter(byte[]? key) => _records.Enter(new InboundRecord(Partition, _offset++, key, new byte[100], [], null));
 
     /// <summary>The tokens of each row; null when no batch will come.</summary>
     private static string? Fill(BatchStep step, int maxTokens, CostModel? costs = null)

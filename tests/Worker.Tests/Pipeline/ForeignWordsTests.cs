@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
@@ -44,7 +45,7 @@ public sealed class ForeignWordsTests
     {
         Lines<PipelineFailure> log = new();
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([Secret]), log);
-        Error refused = new(ErrorCode.TopicAuthorizationFailed, $"not with {Secret}");
+        SendFailure refused = new(ErrorCode.TopicAuthorizationFailed, $"not with {Secret}");
         DeliveryException exception = new(new SourceOffset(new SourcePartition("in", 0), 0, 7), "out", refused);
         failure.Report("publish", exception);
         Exception logged = Assert.Single(log.Exceptions);

@@ -21,8 +21,8 @@ public sealed class InferStepTests : IDisposable
     private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["a", "b", "c"], MaxTokens: 32);
     private static readonly BatchBudget Budget = new(8, 64);
     private static readonly CostSnapshot Known = new(new BatchCost(1, 0.01, 0.01, 1e-4, 0), 0.01, 1000, IsTrusted: true);
-    private readonly OffsetTracker _tracker = new();
-    private readonly PipelineProgress _progress = new();
+    private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26, MaxTokensPerDocument: 512));
+    private readonly PipelineProgress _progress;
     private readonly CurrentMode _current = new([Teacher, Swift], Teacher);
     private readonly CostModels _costs = new(new CostFingerprint("machine", "runtime", "model"));
     private readonly ConcurrentQueue<(string Id, int Label, Provenance Provenance)> _published = [];
@@ -31,9 +31,8 @@ public sealed class InferStepTests : IDisposable
 
     public InferStepTests()
     {
-        PipelineOptions options = new();
-        _batches = new BatchStep(Model.MaxTokens, Budget, TimeSpan.FromMinutes(1), options, _tracker, new Admission(options, 32),
-            new RecordQueue(options), _progress, TimeProvider.System);
+        _progress = new PipelineProgress(_records);
+        _batches = new BatchStep(Model.MaxTokens, Budget, TimeSpan.FromMinutes(1), new PipelineOptions(), _records, TimeProvider.System);
     }
 
     public void Dispose() => _rehearsal?.Dispose();
@@ -144,10 +143,11 @@ public sealed class InferStepTests : IDisposable
         SourcePartition partition = new("documents", 0);
         foreach (int tokens in lengths)
         {
-            SourceOffset source = _tracker.Begin(partition, _progress.Snapshot().Consumed);
-            _progress.Consumed();
-            _batches.Add(new WorkItem(new SourceRecord(source, null, [], null, null, 0), $"{source.Offset}:{tokens}", new int[tokens],
-                new TokenCount(tokens, false)));
+            long offset = _records.Counts.Consumed;
+            _records.Enter(new InboundRecord(partition, offset, null, [], [], null));
+            Assert.True(_records.ToDecode.TryRead(out SourceRecord record));
+            _records.Tokenized(record.Envelope, tokens);
+            _batches.Add(new WorkItem(record.Envelope, $"{offset}:{tokens}", new int[tokens], new TokenCount(tokens, false)));
         }
     }
 

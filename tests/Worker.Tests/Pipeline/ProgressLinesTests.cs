@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Inference.Batching;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
@@ -12,18 +13,23 @@ public sealed class ProgressLinesTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<ProgressLog> _lines = new();
-    private readonly PipelineProgress _progress = new();
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000, 512));
+    private readonly PipelineProgress _progress;
     private readonly ProgressLines _report;
+    private long _offset;
 
-    public ProgressLinesTests() =>
+    public ProgressLinesTests()
+    {
+        _progress = new PipelineProgress(_records);
         _report = new ProgressLines(_progress.Snapshot(), new KafkaOptions { InputTopics = ["mails", "letters"], GroupId = "labels" },
             TimeSpan.FromSeconds(60), _time, _lines);
+    }
 
     [Fact]
     public void A_line_tells_what_happened_since_the_last_one()
     {
         Label(documents: 40, tokens: 1000);
-        _progress.DeadLettered();
+        Finish(RecordOutcome.Rejected);
         Tick(inFlight: 5, Assigned);
         Label(documents: 5, tokens: 100);
         Tick(inFlight: 0, new LagSample(3, null));
@@ -78,7 +84,7 @@ public sealed class ProgressLinesTests
         Assert.Empty(_lines.Seen);
         Label(documents: 40, tokens: 1000);
         _time.Advance(TimeSpan.FromSeconds(20));
-        _progress.Tombstone();
+        Finish(RecordOutcome.Tombstone);
         _report.Total(_progress.Snapshot());
         Assert.Equal(["In all: 40 documents labelled, 0 rejected, 1 tombstones passed on, 1000 tokens in 20.0 s, 2.0 documents/s"],
             _lines.Seen);
@@ -93,6 +99,13 @@ public sealed class ProgressLinesTests
     private void Label(int documents, int tokens)
     {
         _progress.Labelled(documents, tokens);
-        for (int i = 0; i < documents; i++) _progress.Published();
+        for (int i = 0; i < documents; i++) Finish(RecordOutcome.Labelled);
+    }
+
+    private void Finish(RecordOutcome outcome)
+    {
+        _records.Enter(new InboundRecord(new SourcePartition("mails", 0), _offset++, null, [], [], null));
+        Assert.True(_records.ToDecode.TryRead(out SourceRecord record));
+        _records.Finish(record.Envelope, outcome);
     }
 }

@@ -4,7 +4,7 @@ using Sluice.Worker.Kafka;
 
 namespace Worker.Tests.Kafka;
 
-public sealed class LagSampleTests
+public sealed class LagReaderTests
 {
     private static readonly TopicPartition First = new("mails", 0), Second = new("mails", 1);
 
@@ -35,7 +35,7 @@ public sealed class LagSampleTests
     {
         var consumer = DispatchProxy.Create<IConsumer<byte[]?, byte[]?>, StubConsumer>();
         ((StubConsumer)(object)consumer).Ends = ends;
-        return LagSample.Of(consumer);
+        return LagReader.Read(consumer);
     }
 
     internal sealed class Ends(params (TopicPartition Partition, Offset High, Offset Next)[] ends)
@@ -61,7 +61,7 @@ public sealed class LagSampleTests
             "get_Assignment" => Ends.Partitions,
             nameof(IConsumer<byte[], byte[]>.GetWatermarkOffsets) => new WatermarkOffsets(0, Ends.Of((TopicPartition)args![0]!).High),
             nameof(IConsumer<byte[], byte[]>.Position) => Ends.Of((TopicPartition)args![0]!).Next,
-            var name => throw new NotSupportedException($"A {nameof(LagSample)} has no need of {name}."),
+            var name => throw new NotSupportedException($"A {nameof(LagReader)} has no need of {name}."),
         };
     }
 }

@@ -1,0 +1,60 @@
+using Sluice.Inference.Machine;
+using Sluice.Worker.Faults;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Delivery;
+
+/// <summary>What is made of a record, with the record that its delivery finishes.</summary>
+/// <param name="Record">What is sent.</param>
+/// <param name="Envelope">The record it is made of.</param>
+/// <param name="Outcome">What the record is once it is delivered.</param>
+internal sealed record Shipment(OutboundRecord Record, Envelope Envelope, RecordOutcome Outcome);
+
+/// <summary>Sends what is made of records; only its delivery finishes a record, so that each is delivered at least once.</summary>
+/// <param name="send">Sends in the background and tells the outcome once (<c>Kafka/RecordSink</c>).</param>
+/// <param name="refused">What becomes of what a topic refuses.</param>
+/// <param name="records">What is in flight.</param>
+/// <param name="progress">Is charged with the CPU of finishing records.</param>
+/// <param name="failure">Told of a delivery that fails for good: it stops the worker, and nothing is ever committed because an error was
+/// caught.</param>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, CancellationToken> send, RefusedRecords refused,
+    InFlightRecords records, PipelineProgress progress, PipelineFailure failure)
+{
+    /// <summary>Sends it; waits while the client's queue is full.</summary>
+    /// <exception cref="OperationCanceledException">The steps must stop where they are.</exception>
+    public void Send(Shipment shipment) =>
+        send(shipment.Record, fault =>
+        {
+            if (fault is null) Delivered(shipment);
+            else if (fault.IsOfOneRecord) refused.Add(shipment, fault);
+            else Failed(shipment, fault);
+        }, failure.Stop);
+
+    /// <summary>Sends again, alone or smaller, what a topic refused, until told to stop.</summary>
+    public async Task RunRefusedAsync(CancellationToken stop)
+    {
+        await foreach ((Shipment shipment, SendFailure fault) in refused.ReadAllAsync(stop))
+        {
+            if (refused.NextForm(shipment, fault) is { } next) Send(next);
+            else Failed(shipment, fault);
+        }
+    }
+
+    private void Delivered(Shipment shipment)
+    {
+        long cpu = ThreadCpuClock.Now();
+        records.Finish(shipment.Envelope, shipment.Outcome);
+        progress.Charge(PipelineStep.Publish, cpu);
+    }
+
+    private void Failed(Shipment shipment, SendFailure fault) =>
+        failure.Report("publish", new DeliveryException(shipment.Envelope.Source, shipment.Record.Topic, fault));
+}
+
+/// <summary>What became of a record could not be delivered, for good.</summary>
+internal sealed class DeliveryException(SourceOffset source, string topic, SendFailure failure)
+    : Exception($"The output of {source} could not be delivered to topic '{topic}': {failure.Reason} ({failure.Code}). {failure.WayOut} "
+        + "The offset is not committed; the record is read again at the next start.");

@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Sluice.Worker.InFlight;
+
+/// <summary>What became of a record.</summary>
+internal enum RecordOutcome
+{
+    /// <summary>Its label was delivered.</summary>
+    Labelled,
+
+    /// <summary>It was delivered as a dead-letter record.</summary>
+    Rejected,
+
+    /// <summary>It has no value, and was passed on.</summary>
+    Tombstone,
+
+    /// <summary>Nothing: its partition was taken away, or the worker stops. Its offset is not done: whoever reads it next labels it.
+    /// </summary>
+    Dropped,
+}
+
+/// <summary>The one owner of what is in flight: of each record's offset, its room, and its place in the order of its key.</summary>
+/// <remarks>
+/// <para>A record enters once (<see cref="Enter"/>), is tokenized at most once (<see cref="Tokenized"/>), and finishes once
+/// (<see cref="Finish"/>). Offsets, room, key order and counts follow from these three.</para>
+/// <para>Thread-safe. Records enter on the reading thread; they finish on any, also on the producer's, where a finish takes short locks,
+/// allocates nothing (but to grow) and waits for nothing.</para>
+/// </remarks>
+internal sealed class InFlightRecords(InFlightLimits limits)
+{
+    private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly OffsetTracker _offsets = new();
+    private readonly Admission _room = new(limits);
+    private readonly RecordQueue _queue = new(limits);
+    private readonly long[] _finished = new long[Enum.GetValues<RecordOutcome>().Length];
+    private long _entered, _committed;
+
+    /// <summary>How far a record has come.</summary>
+    private enum Stage
+    {
+        Entered,
+        Queued,
+        Tokenized,
+        Finished,
+    }
+
+    /// <summary>Records in flight.</summary>
+    public long Documents => _room.Documents;
+
+    /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
+    public long Tokens => _room.Tokens;
+
+    /// <summary>Bytes of values that are not tokenized yet, and of keys and headers.</summary>
+    public long Bytes => _room.Bytes;
+
+    /// <summary>Records kept back until the one of their key before them is finished.</summary>
+    public int WaitingForTheirKey => _queue.Waiting;
+
+    /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
+    public long Settled => _offsets.Settled;
+
+    /// <summary>Records that a crash now would cause to be read again.</summary>
+    public long Uncommitted => _offsets.Uncommitted;
+
+    /// <summary>One more record may be read.</summary>
+    public bool HasRoom => _room.HasRoom;
+
+    /// <summary>Half of each bound is free again: paused reading should go on.</summary>
+    public bool HasRoomToResume => _room.HasRoomToResume;
+
+    /// <summary>What has happened so far. Each count is exact; together they may be some records apart.</summary>
+    public InFlightCounts Counts => new(Interlocked.Read(ref _entered), Finished(RecordOutcome.Labelled), Finished(RecordOutcome.Rejected),
+        Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed));
+
+    /// <summary>Begins an epoch of a partition that was assigned.</summary>
+    public void Open(SourcePartition partition) => _offsets.Open(partition);
+
+    /// <summary>
+    /// Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's
+    /// watermark must not be. What is in flight of it finishes into nothing but its room and its place in the order of its key.
+    /// </summary>
+    public PartitionWatermark? Close(SourcePartition partition) => _offsets.Close(partition);
+
+    /// <summary>
+    /// Everything of a partition below <paramref name="next"/> was read or holds no record (markers of transactions, aborted data): the
+    /// watermark passes it too once all records before it are finished. Without effect on a partition that is not open, of which no record
+    /// was read under this epoch, or that was read further already.
+    /// </summary>
+    public void Advance(SourcePartition partition, long next) => _offsets.Advance(partition, next);
+
+    /// <summary>
+    /// Takes in a record that was read; it goes on to <see cref="ToDecode"/>, with key order when its turn comes. On the reading thread,
+    /// while <see cref="HasRoom"/>.
+    /// </summary>
+    /// <returns>False when no more are taken (<see cref="Complete"/>): it was dropped.</returns>
+    /// <remarks>The queue holds as many as there is room for; only records of partitions that were assigned during a pause can find it
+    /// full, and wait here.</remarks>
+    public bool Enter(InboundRecord record)
+    {
+        SourceOffset source = _offsets.Begin(record.Partition, record.Offset);
+        int valueBytes = record.Value?.Length ?? 0;
+        long retainedBytes = record.RetainedBytes;
+        Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
+        Interlocked.Increment(ref _entered);
+        entry.Stage = Stage.Queued; // before others see it
+        while (!_queue.TryAdd(new SourceRecord(entry, record.Value)))
+        {
+            if (_queue.IsCompleted)
+            {
+                entry.Stage = Stage.Entered;
+                Finish(entry, RecordOutcome.Dropped);
+                return false;
+            }
+
+            _room.WaitForRoom(FullQueueWait);
+        }
+
+        return true;
+    }
+
+    /// <summary>The records to decode; complete when no more will come.</summary>
+    public ChannelReader<SourceRecord> ToDecode => _queue.Records;
+
+    /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
+    public bool IsCurrent(Envelope envelope) => _offsets.IsCurrent(envelope.Source);
+
+    /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
+    /// <param name="envelope">A record that is decoded.</param>
+    /// <param name="tokens">Its tokens, at most what was reserved for it.</param>
+    /// <exception cref="UnreachableException">It was tokenized before, or is finished.</exception>
+    public void Tokenized(Envelope envelope, int tokens)
+    {
+        Entry entry = (Entry)envelope;
+        if (Interlocked.CompareExchange(ref entry.Stage, Stage.Tokenized, Stage.Queued) is var stage and not Stage.Queued)
+            throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be tokenized. This is a bug.");
+        _room.Tokenized(entry.ValueBytes, entry.Tokens, tokens);
+        (entry.ValueBytes, entry.Tokens) = (0, tokens);
+    }
+
+    /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped.
+    /// </summary>
+    /// <remarks>A record of an ended epoch completes no offset: another owner reads it again.</remarks>
+    /// <exception cref="UnreachableException">It is finished already.</exception>
+    public void Finish(Envelope envelope, RecordOutcome outcome)
+    {
+        Entry entry = (Entry)envelope;
+        Stage before = Interlocked.Exchange(ref entry.Stage, Stage.Finished);
+        if (before == Stage.Finished)
+            throw new UnreachableException($"Record {entry.Source} is finished already and cannot be {outcome}. This is a bug.");
+        if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source);
+        _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
+        if (before != Stage.Entered) _queue.Left(entry.Key);
+        Interlocked.Increment(ref _finished[(int)outcome]);
+    }
+
+    /// <summary>
+    /// Waits until one more record may be read. False when it may not yet after <paramref name="timeout"/>, or when <see cref="Wake"/> was
+    /// called.
+    /// </summary>
+    public bool WaitForRoom(TimeSpan timeout) => _room.WaitForRoom(timeout);
+
+    /// <summary>Ends a wait for room.</summary>
+    public void Wake() => _room.Wake();
+
+    /// <summary>
+    /// Waits, but not longer than <paramref name="timeout"/>, until some record has finished. True when none is in flight any more.
+    /// </summary>
+    public bool WaitForLast(TimeSpan timeout) => _room.WaitForLast(timeout);
+
+    /// <summary>Nothing more is taken in. What is kept back for its key still goes on when its turn comes. Ends a wait for room.</summary>
+    public void Complete()
+    {
+        _queue.Complete();
+        _room.Wake();
+    }
+
+    /// <summary>Nothing more goes on: what is kept back is not labelled, and is read again after the stop.</summary>
+    public void Abandon() => _queue.Abandon();
+
+    /// <summary>
+    /// Adds to <paramref name="watermarks"/> the partitions whose watermark has moved since the last <see cref="MarkCommitted"/>.
+    /// </summary>
+    public void AddUncommitted(ICollection<PartitionWatermark> watermarks) => _offsets.AddUncommitted(watermarks);
+
+    /// <summary>Notes that a watermark was committed; of an ended epoch it only counts.</summary>
+    public void MarkCommitted(PartitionWatermark watermark)
+    {
+        _offsets.MarkCommitted(watermark);
+        Interlocked.Add(ref _committed, watermark.Records);
+    }
+
+    private long Finished(RecordOutcome outcome) => Interlocked.Read(ref _finished[(int)outcome]);
+
+    /// <summary>An envelope with what is reserved for its record.</summary>
+    private sealed class Entry(SourceOffset source, InboundRecord record, int valueBytes, long retainedBytes, int tokens)
+        : Envelope(source, record.Key, record.Headers, record.Timestamp)
+    {
+        public Stage Stage; // a field: it is exchanged
+
+        public long RetainedBytes { get; } = retainedBytes;
+
+        public int ValueBytes { get; set; } = valueBytes;
+
+        public int Tokens { get; set; } = tokens;
+    }
+}
+
+/// <summary>What has happened to records since the worker began.</summary>
+/// <param name="Consumed">Records that entered.</param>
+/// <param name="Published">Labels that were delivered.</param>
+/// <param name="DeadLettered">Dead-letter records that were delivered.</param>
+/// <param name="Tombstones">Records without a value that were passed on.</param>
+/// <param name="Dropped">Records that were dropped.</param>
+/// <param name="Committed">Records whose offset was committed.</param>
+internal readonly record struct InFlightCounts(long Consumed, long Published, long DeadLettered, long Tombstones, long Dropped,
+    long Committed);

@@ -1,0 +1,28 @@
+using Confluent.Kafka;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>Why a record was not delivered; the client has tried all that may help. Immutable.</summary>
+/// <param name="Code">The client's or the broker's code.</param>
+/// <param name="Reason">The same in words, cleaned of secrets.</param>
+internal sealed record SendFailure(ErrorCode Code, string Reason)
+{
+    /// <summary>The record, or the batch that it was in, is larger than one message may be.</summary>
+    public bool IsForItsSize => Code == ErrorCode.MsgSizeTooLarge;
+
+    /// <summary>
+    /// One record is at fault, perhaps another of the same batch: a whole batch fails with the one that a broker does not take, and the
+    /// others are told Local_InvalidDifferentRecord (KIP-467), or the same.
+    /// </summary>
+    public bool IsOfOneRecord => IsForItsSize || Code is ErrorCode.InvalidRecord or ErrorCode.Local_InvalidDifferentRecord;
+
+    /// <summary>What may help, in a sentence.</summary>
+    public string WayOut => Code switch
+    {
+        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => "Create the topic.",
+        ErrorCode.TopicAuthorizationFailed => "Allow this user to write to it.",
+        ErrorCode.MsgSizeTooLarge => "Raise the topic's max.message.bytes and Sluice:Kafka:Producer:message.max.bytes.",
+        ErrorCode.InvalidRecord => "A compacted topic takes no record without a key: make it with cleanup.policy=delete.",
+        _ => "See the broker's log.",
+    };
+}

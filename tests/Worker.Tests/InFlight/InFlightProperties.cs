@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using FsCheck;
+using FsCheck.Fluent;
+using Sluice.Worker.InFlight;
+
+namespace Worker.Tests.InFlight;
+
+/// <summary>Random lives of records over partitions that come, go, are lost and come again, against plain lists of what lives.</summary>
+public sealed class InFlightProperties
+{
+    private const int Records = 10_000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_leaks_nothing_completes_twice_and_no_watermark_passes_an_unfinished_record(bool keepKeyOrder) =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => new Life(new Random(seed), keepKeyOrder).Run())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+
+    /// <summary>A partition while it is open: what was passed, and the offsets that are not done.</summary>
+    private sealed class Epoch
+    {
+        public long Passed { get; set; }
+
+        public SortedSet<long> Undone { get; } = [];
+    }
+
+    /// <summary>A record that entered and is not finished, and what it should hold.</summary>
+    private sealed class Living(InboundRecord record, Epoch epoch)
+    {
+        public InboundRecord Record => record;
+
+        public Epoch Epoch => epoch;
+
+        public long Tokens { get; set; } = Math.Min(512, (record.Value?.Length ?? 0) + 2);
+
+        public long Bytes { get; set; } = (record.Value?.Length ?? 0) + record.RetainedBytes;
+
+        public Envelope? Envelope { get; set; }
+
+        public bool IsTokenized { get; set; }
+    }
+
+    private sealed class Life(Random random, bool keepKeyOrder)
+    {
+        private static readonly SourcePartition[] Partitions = [new("a", 0), new("a", 1), new("b", 0), new("b", 1)];
+
+        private readonly InFlightRecords _records = new(new InFlightLimits(60, 12_000, 8_000, 512, keepKeyOrder));
+        private readonly Dictionary<SourcePartition, Epoch> _open = [];
+        private readonly Dictionary<SourcePartition, long> _logs = Partitions.ToDictionary(p => p, _ => 0L);
+        private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own
+        private readonly long[] _finished = new long[4];
+        private Envelope? _dead;
+        private int _entered;
+        private long _done, _committed;
+
+        public void Run()
+        {
+            while (_entered < Records)
+            {
+                Act();
+                Check();
+            }
+
+            _records.Complete();
+            while (_living.Count > 0)
+            {
+                Decode();
+                Finish();
+                Check();
+            }
+
+            Assert.Equal((0L, 0L, 0L, 0), (_records.Documents, _records.Tokens, _records.Bytes, _records.WaitingForTheirKey));
+            Assert.True(_records.ToDecode.Completion.IsCompleted);
+            Assert.Equal(Records, _finished.Sum());
+            Assert.InRange(_committed, Records / 10, _done);
+        }
+
+        private void Act()
+        {
+            SourcePartition partition = Partitions[random.Next(Partitions.Length)];
+            switch (random.Next(1000))
+            {
+                case < 5: // assigned, perhaps after it was lost without a word
+                    _records.Open(partition);
+                    _open.Remove(partition);
+                    break;
+                case < 10: // revoked: its watermark is committed
+                    if (_records.Close(partition) is { } last) Commit(last);
+                    _open.Remove(partition);
+                    break;
+                case < 15: // lost: another has begun further down already
+                    _records.Close(partition);
+                    _open.Remove(partition);
+                    Back(partition, 50);
+                    break;
+                case < 18: // the log was made anew, and no rebalance tells
+                    Back(partition, 5);
+                    break;
+                case < 80: // markers, or aborted data
+                    _logs[partition] += random.Next(4);
+                    _records.Advance(partition, _logs[partition]);
+                    if (_open.TryGetValue(partition, out Epoch? open)) open.Passed = Math.Max(open.Passed, _logs[partition]);
+                    break;
+                case < 120:
+                    foreach (PartitionWatermark watermark in Watermarks())
+                        if (random.Next(3) > 0) Commit(watermark); // a commit may fail for some
+                    break;
+                case < 500 when _records.HasRoom:
+                    Enter(partition);
+                    break;
+                case < 750:
+                    Decode();
+                    break;
+                default:
+                    Finish();
+                    break;
+            }
+        }
+
+        private void Back(SourcePartition partition, int most) =>
+            _logs[partition] -= random.Next((int)Math.Min(most, _logs[partition]) + 1);
+
+        private void Enter(SourcePartition partition)
+        {
+            byte[]? key = random.Next(5) == 0 ? null : [(byte)random.Next(8)];
+            byte[]? value = random.Next(20) == 0 ? null : new byte[random.Next(700)];
+            RecordHeader[] headers = random.Next(5) == 0 ? [new("h", new byte[random.Next(30)])] : [];
+            InboundRecord record = new(partition, _logs[partition]++, key, value, headers, DateTimeOffset.UnixEpoch.AddTicks(_entered++));
+            if (!_open.TryGetValue(partition, out Epoch? epoch) || record.Offset < epoch.Passed) _open[partition] = epoch = new Epoch();
+            epoch.Passed = record.Offset + 1;
+            epoch.Undone.Add(record.Offset);
+            _living.Add(record.Timestamp!.Value, new Living(record, epoch));
+            Assert.True(_records.Enter(record));
+        }
+
+        /// <summary>One step of decoding: takes a record from the queue, or tokenizes one that was taken.</summary>
+        private void Decode()
+        {
+            if (random.Next(2) == 0 && Pick(l => l is { Envelope: not null, IsTokenized: false, Record.Value: not null }) is { } item)
+            {
+                item.IsTokenized = true;
+                item.Bytes -= item.Record.Value!.Length;
+                item.Tokens = random.Next(2, (int)item.Tokens + 1);
+                _records.Tokenized(item.Envelope!, (int)item.Tokens);
+            }
+            else if (_records.ToDecode.TryRead(out SourceRecord read))
+            {
+                Living living = _living[read.Envelope.Timestamp!.Value];
+                Assert.Same(living.Record.Value, read.Value);
+                SourceOffset source = read.Envelope.Source;
+                Assert.Equal((living.Record.Partition, living.Record.Offset), (source.Partition, source.Offset));
+                if (keepKeyOrder && living.Record.Key is { } key) // all that came before it of its key are finished
+                    Assert.DoesNotContain(_living.Values, l => l.Record.Key?[0] == key[0] && l.Record.Timestamp < living.Record.Timestamp);
+                living.Envelope = read.Envelope;
+            }
+        }
+
+        private void Finish()
+        {
+            if (_dead is { } dead && random.Next(10) == 0)
+                Assert.Throws<UnreachableException>(() => _records.Finish(dead, RecordOutcome.Labelled));
+            if (Pick(l => l.Envelope is not null) is not { } living) return;
+            bool isCurrent = _open.GetValueOrDefault(living.Record.Partition) == living.Epoch;
+            Assert.Equal(isCurrent, _records.IsCurrent(living.Envelope!));
+            RecordOutcome outcome = random.Next(isCurrent ? 300 : 2) == 0 ? RecordOutcome.Dropped : (RecordOutcome)random.Next(3);
+            _finished[(int)outcome]++;
+            if (isCurrent && outcome != RecordOutcome.Dropped)
+            {
+                Assert.True(living.Epoch.Undone.Remove(living.Record.Offset));
+                _done++;
+            }
+
+            _dead = living.Envelope;
+            _living.Remove(living.Record.Timestamp!.Value);
+            _records.Finish(living.Envelope!, outcome);
+        }
+
+        private void Commit(PartitionWatermark watermark)
+        {
+            _committed += watermark.Records;
+            _records.MarkCommitted(watermark);
+        }
+
+        private void Check()
+        {
+            Assert.Equal((_living.Count, _living.Values.Sum(l => l.Tokens), _living.Values.Sum(l => l.Bytes)),
+                (_records.Documents, _records.Tokens, _records.Bytes));
+            Assert.Equal(new InFlightCounts(_entered, _finished[0], _finished[1], _finished[2], _finished[3], _committed), _records.Counts);
+            foreach (PartitionWatermark watermark in Watermarks())
+            {
+                Epoch epoch = _open[watermark.Partition];
+                Assert.Equal(epoch.Undone.Count > 0 ? epoch.Undone.Min : epoch.Passed, watermark.Next);
+            }
+        }
+
+        private List<PartitionWatermark> Watermarks()
+        {
+            List<PartitionWatermark> watermarks = [];
+            _records.AddUncommitted(watermarks);
+            return watermarks;
+        }
+
+        private Living? Pick(Func<Living, bool> which)
+        {
+            Living[] there = [.. _living.Values.Where(which)];
+            return there.Length == 0 ? null : there[random.Next(there.Length)];
+        }
+    }
+}
