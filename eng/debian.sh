@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Debian packages, which training needs: named where they are missing, installed by whoever may and wants to.
 
-# missing_debian PACKAGE...: prints those that are not installed. On a system without dpkg it prints nothing: the step that needs them will tell.
+# missing_debian PACKAGE...: prints those that are not installed. On a system without dpkg it prints nothing: the step that needs them will
+# tell.
 missing_debian() {
     command -v dpkg-query >/dev/null || return 0
     local installed package

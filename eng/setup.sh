@@ -18,7 +18,8 @@ prepare() {
     read -r -a steps <<<"$(steps_of "$1")"
     for step in "${steps[@]}"; do "have_$step" || missing+=("$step"); done
     [[ ${#missing[@]} -eq 0 ]] && return 0
-    [[ $(uname -sm) == "Linux x86_64" ]] || die "Set-up knows Linux on x86_64 only, and this is $(uname -sm)." "Run it in a container or a virtual machine of that kind."
+    [[ $(uname -sm) == "Linux x86_64" ]] ||
+        die "Set-up knows Linux on x86_64 only, and this is $(uname -sm)." "Run it in a container or a virtual machine of that kind."
     claim_places
     mkdir -p "$root/artifacts"
     exec 8>"$root/artifacts/lock" 9>"$cache/lock" # two caches may serve one clone, and two clones one cache

@@ -106,7 +106,8 @@ def draw(rows, title):
     columns = max(len(row) for row in rows)
     width, height = columns * CELL + 2 * PAD, len(rows) * LINE + BAR + PAD
     shapes = [rectangle(0, 0, width, height, PAPER).replace("/>", ' rx="9"/>')]
-    shapes += [f'<circle cx="{PAD + 4 + 18 * n}" cy="{BAR / 2}" r="5.5" fill="{c}"/>' for n, c in enumerate(("#ff5f57", "#febc2e", "#28c840"))]
+    lights = ("#ff5f57", "#febc2e", "#28c840")
+    shapes += [f'<circle cx="{PAD + 4 + 18 * n}" cy="{BAR / 2}" r="5.5" fill="{c}"/>' for n, c in enumerate(lights)]
     shapes.append(f'<text x="{width / 2:.1f}" y="{BAR / 2 + 5}" text-anchor="middle" fill="#8a8f98">{html.escape(title)}</text>')
     for number, row in enumerate(rows):
         y, column = BAR + number * LINE, 0
@@ -127,12 +128,15 @@ def draw(rows, title):
             elif run.strip():
                 lead = len(run) - len(run.lstrip())
                 text = run.strip()
-                shapes.append(f'<text x="{PAD + (column + lead) * CELL:.2f}" y="{y + LINE * 0.73:.2f}" textLength="{len(text) * CELL:.2f}" lengthAdjust="spacingAndGlyphs"'
-                              f' fill="{ink or INK}"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""} xml:space="preserve">{html.escape(text)}</text>')
+                weight = ' font-weight="bold"' if bold else ""
+                shapes.append(f'<text x="{PAD + (column + lead) * CELL:.2f}" y="{y + LINE * 0.73:.2f}"'
+                              f' textLength="{len(text) * CELL:.2f}" lengthAdjust="spacingAndGlyphs"'
+                              f' fill="{ink or INK}"{weight} xml:space="preserve">{html.escape(text)}</text>')
             column = end
     body = "\n".join(shapes)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}" width="{width:.0f}" height="{height:.0f}" '
-            f'font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,\'DejaVu Sans Mono\',monospace" font-size="{SIZE}">\n{body}\n</svg>\n')
+            'font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,\'DejaVu Sans Mono\',monospace" '
+            f'font-size="{SIZE}">\n{body}\n</svg>\n')
 
 
 if __name__ == "__main__":

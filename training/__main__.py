@@ -99,15 +99,19 @@ def main():
     command("teacher", _teacher, "fine-tune the 12-layer encoder; goes on from its checkpoint")
     settle = command("settle", _settle, "calibrate the ranges of 8-bit activations, and tune them")
     settle.add_argument("--steps", type=int, help="steps that tune the ranges (default: the recipe's; 0 only calibrates)")
-    students = command("students", _students, "train the student group and the swift student on the settled teacher; goes on from its checkpoints")
-    students.add_argument("--only", choices=("pair", "group", "swift", "bagging"), help="one of them (default: group, then swift); pair is where sst2's group begins, bagging the control, for sst2")
+    students = command("students", _students,
+                       "train the student group and the swift student on the settled teacher; goes on from its checkpoints")
+    students.add_argument("--only", choices=("pair", "group", "swift", "bagging"),
+                          help="one of them (default: group, then swift); pair is where sst2's group begins, bagging the control, for sst2")
     students.add_argument("--tables", action="store_true", help="train nothing; print the tables of what was trained")
-    export = command("export", _export, "write models/TASK from the settled checkpoints, students if there are any, and measure it in ONNX Runtime")
+    export = command("export", _export,
+                     "write models/TASK from the settled checkpoints, students if there are any, and measure it in ONNX Runtime")
     export.add_argument("--version", default="1.0.0", help="the bundle's version (default 1.0.0)")
     export.add_argument("--out", type=Path, help="another folder for the bundle")
     evaluate = command("evaluate", _evaluate, "run every graph of a bundle: golden logits, batch invariance, accuracy")
     evaluate.add_argument("--bundle", type=Path, help="the bundle's folder (default models/TASK)")
-    golden = command("golden", _golden, "write a bundle's golden logits again, from its own weights, over texts that may lie in the repository")
+    golden = command("golden", _golden,
+                     "write a bundle's golden logits again, from its own weights, over texts that may lie in the repository")
     golden.add_argument("--compare", action="store_true", help="write nothing; tell how far PyTorch is from the files that are there")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
     command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)

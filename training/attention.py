@@ -1,7 +1,7 @@
 """Attention over packed rows as operators of our own, each also a function of ONNX's, so that any runtime can expand it.
 
-The worker runs them with a kernel of its own where it has one (src/Kernels): the rows as they lie, in 8-bit integers, in a third to a half of the
-time. Expanded, they gather the rows into a padded tensor for ONNX's Attention in float32. Only int8 graphs use them.
+The worker runs them with a kernel of its own where it has one (src/Kernels): the rows as they lie, in 8-bit integers, in a third to a half
+of the time. Expanded, they gather the rows into a padded tensor for ONNX's Attention in float32. Only int8 graphs use them.
 """
 import numpy as np
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
@@ -33,7 +33,8 @@ def functions(opset):
     one = make("Constant", [], ["one"], value=numpy_helper.from_array(np.array([1], np.int64)))
     minus = make("Constant", [], ["minus"], value=numpy_helper.from_array(np.array([-1], np.int64)))
     every = [
-        make("Split", ["qkv"], ["q", "k", "v"], axis=1, num_outputs=3), *_gathered("q", "k", "v"), counts, _attention("q_rows", "k_rows", "v_rows"),
+        make("Split", ["qkv"], ["q", "k", "v"], axis=1, num_outputs=3), *_gathered("q", "k", "v"), counts,
+        _attention("q_rows", "k_rows", "v_rows"),
         minus, make("Shape", ["q"], ["width"], start=1, end=2), make("Concat", ["minus", "width"], ["flat"], axis=0),
         make("Reshape", ["attended", "flat"], ["rows"]), make("Gather", ["rows", "scatter"], ["context"])]
     cls = [one, make("Unsqueeze", ["q", "one"], ["asking"]), *_gathered("k", "v"), counts, _attention("asking", "k_rows", "v_rows"),

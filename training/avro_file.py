@@ -1,4 +1,6 @@
-"""Writes Avro object container files, deflated, of records whose fields are all strings (Avro's specification, "Object Container Files")."""
+"""Writes Avro object container files, deflated, of records whose fields are all strings (Avro's specification, "Object Container
+Files").
+"""
 import json
 import zlib
 

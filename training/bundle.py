@@ -132,7 +132,8 @@ class Writer:
                         "intermediate": s.parameters["0.up.weight"].shape[0],
                         "vocabularySize": s.parameters["words"].shape[0], "maxPositions": s.parameters["places"].shape[0]},
             "weights": "weights.bin",
-            "graphs": {"teacher": {"int8": "teacher.int8.onnx", "fp32": "teacher.fp32.onnx"}} | (self.students.graphs() if self.students else {}),
+            "graphs": {"teacher": {"int8": "teacher.int8.onnx", "fp32": "teacher.fp32.onnx"}}
+                      | (self.students.graphs() if self.students else {}),
             "files": {str(p.relative_to(self.folder)): {"sha256": _sha256(p), "bytes": p.stat().st_size} for p in files},
             "int8": {"activations": activations(s), "maxAbsWeight": quantize.WEIGHT_LIMIT},
             "training": s.training, "accuracy": s.accuracy,

@@ -10,7 +10,8 @@ GOLDEN = 500
 
 
 def _golden_texts(task):
-    """500 documents of the test part; for sst2, whose texts may not lie in the repository, pieces of mails. Long ones are cut, every tenth less, so that the file stays under 1 MB and yet fills 512 tokens."""
+    """500 documents of the test part; for sst2, whose texts may not lie in the repository, pieces of mails. Long ones are cut, every tenth
+    less, so that the file stays under 1 MB and yet fills 512 tokens."""
     if task == "sst2":
         return golden.mail_pieces(GOLDEN)
     texts = [text for text, _ in corpora.load(task)["test"]][:GOLDEN]

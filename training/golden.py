@@ -110,7 +110,8 @@ def _students(folder, manifest, documents):
         for member, head in zip(members, heads):
             total = total + member.features(*batch)
             prefixes.append(_rounded(total @ head["weight"] + head["bias"]))
-        rows.append({"prefixes": prefixes, "swift": _rounded(swift.features(*batch) @ swift.own["head.weight"].t() + swift.own["head.bias"])})
+        swift_logits = swift.features(*batch) @ swift.own["head.weight"].t() + swift.own["head.bias"]
+        rows.append({"prefixes": prefixes, "swift": _rounded(swift_logits)})
     return rows
 
 

@@ -106,6 +106,7 @@ class Graph:
         opsets = [helper.make_opsetid("", self.opset), helper.make_opsetid(MICROSOFT, 1)]
         functions = attention.functions(self.opset) if any(node.domain == attention.DOMAIN for node in self._nodes) else []
         opsets += [helper.make_opsetid(attention.DOMAIN, 1)] if functions else []
-        model = helper.make_model(graph, functions=functions, opset_imports=opsets, ir_version=10 if self.opset > 20 else 8, producer_name="sluice")
+        model = helper.make_model(graph, functions=functions, opset_imports=opsets, ir_version=10 if self.opset > 20 else 8,
+                                  producer_name="sluice")
         helper.set_model_props(model, metadata)
         paths.replace(path, model.SerializeToString(deterministic=True))

@@ -17,7 +17,8 @@ class Padded:
     def build(self, labels):
         g = self.g
         ids, self.lengths = g.input("input_ids", "B", "S"), g.input("lengths", "B")
-        places = g.op("Slice", self._table("places"), g.constant([0], np.int64), g.op("Shape", ids, start=1, end=2), g.constant([0], np.int64))
+        places = g.op("Slice", self._table("places"),
+                      g.constant([0], np.int64), g.op("Shape", ids, start=1, end=2), g.constant([0], np.int64))
         x = g.op("Add", g.op("Gather", self._table("words"), ids), places)
         x = g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON)
         for i in range(self.layers):

@@ -36,7 +36,8 @@ def cache():
 
 
 def replace(path, content):
-    """Puts a file in place in one step: another process may serve or label from the old one, which it has mapped, or be writing the same."""
+    """Puts a file in place in one step: another process may serve or label from the old one, which it has mapped, or be writing the
+    same."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.write_bytes(content)
     partial.replace(path)

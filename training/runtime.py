@@ -37,6 +37,7 @@ def _run(script, job, documents, groups, threads):
     groups = groups or batches.in_order([len(d) for d in documents], rows=16, tokens=2048)
     with tempfile.TemporaryDirectory() as folder:
         written, out = Path(folder) / "job.json", Path(folder) / "out.bin"
-        written.write_text(json.dumps(job | {"runtime": _package(), "documents": documents, "batches": groups, "out": str(out), "threads": threads}))
+        written.write_text(json.dumps(job | {
+            "runtime": _package(), "documents": documents, "batches": groups, "out": str(out), "threads": threads}))
         subprocess.run(["node", str(Path(__file__).with_name(script)), str(written)], check=True)
         return np.fromfile(out, np.float32).reshape(len(documents), -1)

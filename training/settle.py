@@ -87,7 +87,8 @@ def _tune(model, ranges, ids, recipe):
         optimizer.step()
         running = loss.item() if running is None else 0.95 * running + 0.05 * loss.item()
         if (step + 1) % 20 == 0:
-            print(json.dumps({"step": step + 1, "steps": recipe.steps, "apart": round(running, 5), "seconds": round(time.monotonic() - began)}), flush=True)
+            seconds = round(time.monotonic() - began)
+            print(json.dumps({"step": step + 1, "steps": recipe.steps, "apart": round(running, 5), "seconds": seconds}), flush=True)
 
 
 def run(task, name, recipe):

@@ -31,7 +31,8 @@ def _parameters(tokens, labels):
     for norm in norms:
         p[norm + ".gain"], p[norm + ".shift"] = 1 + random(HIDDEN), random(HIDDEN)
     for i in range(LAYERS):
-        for part, (rows, columns) in {"qkv": (3 * HIDDEN, HIDDEN), "out": (HIDDEN, HIDDEN), "up": (INNER, HIDDEN), "down": (HIDDEN, INNER)}.items():
+        parts = {"qkv": (3 * HIDDEN, HIDDEN), "out": (HIDDEN, HIDDEN), "up": (INNER, HIDDEN), "down": (HIDDEN, INNER)}
+        for part, (rows, columns) in parts.items():
             p[f"{i}.{part}.weight"], p[f"{i}.{part}.bias"] = random(rows, columns), random(rows)
     for name in ("words", "places"):
         p[name] = quantize.on_grid(p[name], quantize.scales_of(p[name], quantize.ROW_LIMIT), quantize.ROW_LIMIT)
@@ -72,7 +73,8 @@ def write_worst_case(path):
     rows = helper.make_tensor_value_info("x", TensorProto.INT32, ["T", 384])
     sums = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["T", 2])
     w = np.tile(np.array([64, -64], np.int8), (384, 1))
-    constants = [numpy_helper.from_array(a, n) for n, a in (("w", w), ("one", np.float32(1)), ("ones", np.ones(2, np.float32)), ("zero", np.uint8(0)))]
+    constants = [numpy_helper.from_array(a, n) for n, a in
+                 (("w", w), ("one", np.float32(1)), ("ones", np.ones(2, np.float32)), ("zero", np.uint8(0)))]
     nodes = [helper.make_node("Cast", ["x"], ["u8"], to=TensorProto.UINT8),
              helper.make_node("MatMulIntegerToFloat", ["u8", "w", "one", "ones", "zero"], ["y"], domain="com.microsoft")]
     graph = helper.make_graph(nodes, "worst_case", [rows], [sums], constants)
@@ -82,7 +84,8 @@ def write_worst_case(path):
 
 
 def write_products(path, rows=4):
-    """y0..y3 [T,1536] = x[T,384] u8 (given as int32) times four s8 weights: nothing but the products of the int8 teacher, to measure their limit by."""
+    """y0..y3 [T,1536] = x[T,384] u8 (given as int32) times four s8 weights: nothing but the products of the int8 teacher, to measure their
+    limit by."""
     x = helper.make_tensor_value_info("x", TensorProto.INT32, ["T", 384])
     outputs = [helper.make_tensor_value_info(f"y{k}", TensorProto.FLOAT, ["T", 1536]) for k in range(rows)]
     constants = [numpy_helper.from_array(a, n) for n, a in
@@ -93,7 +96,8 @@ def write_products(path, rows=4):
         nodes += [helper.make_node("ConstantOfShape", ["shape"], [f"w{k}"], value=value),
                   helper.make_node("MatMulIntegerToFloat", ["u8", f"w{k}", "one", "ones", "zero"], [f"y{k}"], domain="com.microsoft")]
     graph = helper.make_graph(nodes, "products", [x], outputs, constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)], ir_version=8, producer_name="sluice")
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="sluice")
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 

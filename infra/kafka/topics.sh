@@ -60,7 +60,8 @@ create() {
     shift
     [[ $replication -ge 3 ]] && set -- "$@" min.insync.replicas=2
     for setting in "$@"; do settings+=(--config "$setting"); done
-    "$tool" --bootstrap-server "$servers" "${config[@]}" --create --if-not-exists --topic "$name" --partitions "$partitions" --replication-factor "$replication" "${settings[@]}"
+    "$tool" --bootstrap-server "$servers" "${config[@]}" --create --if-not-exists --topic "$name" \
+        --partitions "$partitions" --replication-factor "$replication" "${settings[@]}"
 }
 
 create "${names[0]}"

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference;
@@ -27,12 +28,16 @@ internal static class ClassifyCommand
           echo '{"text":"free money, click here"}' | ./sluice classify --model models/mail
         """;
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "Folder of the model bundle, such as models/mail or models/sst2.",
-            HelpName = "DIR", Required = true };
+        var model = new Option<string>("--model")
+        {
+            Description = "Folder of the model bundle, such as models/mail or models/sst2.",
+            HelpName = "DIR",
+            Required = true,
+        };
         var precision = new Option<string>("--precision")
         {
             Description = "Arithmetic: int8 as the worker serves (the same bits on every x86 CPU), or fp32 (2 to 3 times slower).",

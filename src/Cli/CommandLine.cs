@@ -12,8 +12,11 @@ internal static class CommandLine
     public static Command Create() =>
         new("./sluice", "Labels documents from Kafka topics with a BERT-class model, and commits only what was delivered.")
     {
-        new HelpOption { Action = new ShortHelp(new HelpAction()),
-            Description = "Show help; ./sluice COMMAND --help tells all of a command." },
+        new HelpOption
+        {
+            Action = new ShortHelp(new HelpAction()),
+            Description = "Show help; ./sluice COMMAND --help tells all of a command.",
+        },
         new VersionOption { Action = new ProductVersion(), Description = "Show the version and the commit that it was built from." },
         DemoCommand.Create(),
         RunCommand.Create(),

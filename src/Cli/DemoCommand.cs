@@ -21,26 +21,30 @@ namespace Sluice.Cli;
 internal static class DemoCommand
 {
     private const string Description = """
-        Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
+    Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
 
-        Starts a Kafka broker, a schema registry and the worker in one process, sends the mails that the model has never seen
-        as Avro documents, reads the labels back and keeps the books: exit code 0 only when every document got exactly one label.
+    Starts a Kafka broker, a schema registry and the worker in one process, sends the mails that the model has never seen
+    as Avro documents, reads the labels back and keeps the books: exit code 0 only when every document got exactly one label.
 
-          ./sluice demo                                  1,208 mails, as fast as they go
-          ./sluice demo --rate 20                        20 mails a second: what the latency is then
-          ./sluice demo --json report.json               the figures as JSON
-          ./sluice demo --cluster host:9092 --registry http://host:8081
-                                                         on a real cluster: makes topics of its own and deletes them at the end;
-                                                         TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
+      ./sluice demo                                  1,208 mails, as fast as they go
+      ./sluice demo --rate 20                        20 mails a second: what the latency is then
+      ./sluice demo --json report.json               the figures as JSON
+      ./sluice demo --cluster host:9092 --registry http://host:8081
+                                                     on a real cluster: makes topics of its own and deletes them at the end;
+                                                     TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
 
-        Latency is measured from produce to label. As fast as possible means: with --in-flight mails on their way at most, so the
-        figure is that of a full pipeline, not of a queue that grows. With --rate it runs from when a mail was due.
-        """;
+    Latency is measured from produce to label. As fast as possible means: with --in-flight mails on their way at most, so the
+    figure is that of a full pipeline, not of a queue that grows. With --rate it runs from when a mail was due.
+    """;
 
     public static Command Create()
     {
-        var rate = new Option<double?>("--rate") { Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.",
-            HelpName = "N", CustomParser = RateOf };
+        var rate = new Option<double?>("--rate")
+        {
+            Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.",
+            HelpName = "N",
+            CustomParser = RateOf,
+        };
         var inFlight = new Option<int>("--in-flight")
         {
             Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.",
@@ -49,16 +53,21 @@ internal static class DemoCommand
             CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents"),
         };
         var json = new Option<string?>("--json") { Description = "Writes the figures to a file.", HelpName = "FILE" };
-        var cluster = new Option<string?>("--cluster") { Description = "A real Kafka cluster's bootstrap servers; needs --registry.",
-            HelpName = "ADDRESS" };
-        var registry = new Option<string?>("--registry") { Description = "A real schema registry's base address; needs --cluster.",
-            HelpName = "URL" };
+        var cluster = new Option<string?>("--cluster")
+        {
+            Description = "A real Kafka cluster's bootstrap servers; needs --registry.",
+            HelpName = "ADDRESS",
+        };
+        var registry = new Option<string?>("--registry")
+        {
+            Description = "A real schema registry's base address; needs --cluster.",
+            HelpName = "URL",
+        };
         var model = new Option<string?>("--model") { Description = "Folder of a mail bundle. Default: models/mail.", HelpName = "DIR" };
         var mails = new Option<string?>("--mails")
         {
             Description = "Other mails: an Avro object container file of records with the strings id, subject, body and label. "
-                + "Each id is unique, not empty and of at most 1,024 bytes. Default: "
-                + "data/mail/test.avro.",
+                + "Each id is unique, not empty and of at most 1,024 bytes. Default: data/mail/test.avro.",
             HelpName = "FILE",
         };
         var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
@@ -72,8 +81,8 @@ internal static class DemoCommand
             if (result.GetValue(cluster) is { } servers && !BootstrapServers.IsList(servers))
                 result.AddError($"--cluster {BootstrapServers.Fault}");
             if (result.GetResult(rate) is { Implicit: false } && result.GetResult(inFlight) is { Implicit: false })
-                result.AddError(
-                    "--rate and --in-flight exclude each other: mails go out when they are due, or when others have come back.");
+                result.AddError("--rate and --in-flight exclude each other: "
+                    + "mails go out when they are due, or when others have come back.");
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
@@ -103,7 +112,8 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
-        IDemoView view = Console.IsOutputRedirected ? new PlainView(console.Output, TimeProvider.System)
+        IDemoView view = Console.IsOutputRedirected
+            ? new PlainView(console.Output, TimeProvider.System)
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
         try
         {
@@ -128,7 +138,7 @@ internal static class DemoCommand
 
     // What a person can mend; anything else is a fault of the program and shows its stack.
     private static bool IsExpected(Exception failure) => failure
-        is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException
-        or BundleException or ProviderException or OnnxRuntimeException or RegistryUnavailableException
-        or RegistryRefusedException or Confluent.Kafka.KafkaException;
+        is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException
+        or OptionsValidationException or BundleException or ProviderException or OnnxRuntimeException
+        or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

@@ -7,7 +7,7 @@ namespace Sluice.Cli;
 internal static class EntryCommands
 {
     private const string Benchmarks = """
-        Measures, and compares with the goals: ./sluice bench NAME [--json FILE].
+        Measures, and compares with the goals: ./sluice bench NAME [--json FILE] [--markdown FILE].
 
           avro         One text field out of a record of 12 fields and 1 KiB, on one thread: bytes a second and allocated bytes.
           tokenizer    WordPiece on one thread: tokens a second beside two other tokenizers, allocated bytes, and huge documents.

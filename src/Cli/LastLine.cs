@@ -13,10 +13,11 @@ internal sealed class LastLine(TextWriter errors, bool isJson)
 
     /// <param name="errors">Takes lines for people.</param>
     /// <param name="given">All that was set, later ones winning.</param>
-    public static LastLine For(TextWriter errors, IEnumerable<KeyValuePair<string, string?>> given) => new(errors, string.Equals(
-        given.LastOrDefault(setting => setting.Key.Equals(Formatter, StringComparison.OrdinalIgnoreCase)).Value,
-        ConsoleFormatterNames.Json,
-        StringComparison.OrdinalIgnoreCase));
+    public static LastLine For(TextWriter errors, IEnumerable<KeyValuePair<string, string?>> given)
+    {
+        string? formatter = given.LastOrDefault(setting => setting.Key.Equals(Formatter, StringComparison.OrdinalIgnoreCase)).Value;
+        return new LastLine(errors, string.Equals(formatter, ConsoleFormatterNames.Json, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>Tells it.</summary>
     /// <param name="code">The exit code.</param>

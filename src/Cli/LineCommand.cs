@@ -21,8 +21,9 @@ internal static class LineCommand
         {
             return e.Tell(errors);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) // a folder, a descriptor for writing only, a disk that fails
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // A folder, a descriptor for writing only, a disk that fails.
             errors.WriteLine($"Standard input cannot be read: {(e.InnerException ?? e).Message}.");
             return ExitCodes.Failed;
         }

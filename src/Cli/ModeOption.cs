@@ -11,7 +11,8 @@ internal static class ModeOption
     {
         var mode = new Option<string>("--mode")
         {
-            Description = "What labels: teacher (every layer), students:K (the first K of the small models that stand for it) or swift (the smallest).",
+            Description = "What labels: teacher (every layer), students:K (the first K of the small models that stand for it) "
+                + "or swift (the smallest).",
             HelpName = "MODE",
             DefaultValueFactory = _ => "teacher",
         };

@@ -27,10 +27,18 @@ internal static class ReadCommand
     public static Command Create()
     {
         Argument<string> topic = new("topic") { Description = "The topic." };
-        Option<string> cluster = new("--cluster") { Description = "The Kafka cluster.", HelpName = "HOST:PORT", DefaultValueFactory = _ =>
-            "127.0.0.1:9092" };
-        Option<string> registry = new("--registry") { Description = "The schema registry's base address.", HelpName = "URL",
-            DefaultValueFactory = _ => "http://127.0.0.1:8081" };
+        Option<string> cluster = new("--cluster")
+        {
+            Description = "The Kafka cluster.",
+            HelpName = "HOST:PORT",
+            DefaultValueFactory = _ => "127.0.0.1:9092",
+        };
+        Option<string> registry = new("--registry")
+        {
+            Description = "The schema registry's base address.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => "http://127.0.0.1:8081",
+        };
         Option<int?> last = new("--last")
         {
             Description = "Only the last N of each partition.",
@@ -49,8 +57,8 @@ internal static class ReadCommand
             {
                 RegistryOptions options =
                     EnvironmentSettings.RegistryAt(result.GetRequiredValue(registry), EnvironmentSettings.All) with { Attempts = 2 };
-                using TopicLines lines = new(EnvironmentSettings.ForClients(EnvironmentSettings.All, result.GetRequiredValue(cluster)),
-                    options);
+                using TopicLines lines = new(
+                    EnvironmentSettings.ForClients(EnvironmentSettings.All, result.GetRequiredValue(cluster)), options);
                 await using Stream output = new StandardOutput();
                 await lines.PrintAsync(result.GetRequiredValue(topic), result.GetValue(last), output, stop);
                 return 0;

@@ -39,7 +39,8 @@ internal static class RunCommand
             Settings come from appsettings.json, from --config, from the environment (Sluice__Kafka__GroupId=mail) and from the
             command line (--Kafka:GroupId=mail); later ones win. Lists are numbered, from 0.
 
-            Exit codes: 0 stopped as told, 1 stopped by a failure, 2 wrong settings, 3 could not start (model, library, cluster, topic, registry).
+            Exit codes: 0 stopped as told, 1 stopped by a failure, 2 wrong settings, 3 could not start (model, library, cluster,
+            topic, registry).
             """)
         { settings, config };
         command.SetAction((result, stop) => RunAsync(

@@ -8,31 +8,33 @@ namespace Sluice.Cli;
 internal static class TokenizeCommand
 {
     private const string Description = """
-        Splits texts into WordPiece tokens: JSON lines in, one JSON line out for each, in the same order.
+    Splits texts into WordPiece tokens: JSON lines in, one JSON line out for each, in the same order.
 
-          in    {"text":"unaffable"}
-          out   {"ids":[14477,20961,3468],"offsets_utf16":[[0,3],[3,6],[6,9]]}
-          in    {"text":"unaffable","max_length":4}
-          out   {"ids":[101,14477,20961,102],"offsets_utf16":[[0,0],[0,3],[3,6],[0,0]]}
+      in    {"text":"unaffable"}
+      out   {"ids":[14477,20961,3468],"offsets_utf16":[[0,3],[3,6],[6,9]]}
+      in    {"text":"unaffable","max_length":4}
+      out   {"ids":[101,14477,20961,102],"offsets_utf16":[[0,0],[0,3],[3,6],[0,0]]}
 
-        Offsets are the UTF-16 units [start, end) of the text that each token came from. With max_length, from 2, the ids are a model's input:
-        [CLS], the tokens that fit, [SEP]; the two that came from no text have the offsets [0,0].
-        A line that is no such object gives {"error":"..."}, the next one is read, and the exit code is 1. Try:
+    Offsets are the UTF-16 units [start, end) of the text that each token came from. With max_length, from 2, the ids are a model's input:
+    [CLS], the tokens that fit, [SEP]; the two that came from no text have the offsets [0,0].
+    A line that is no such object gives {"error":"..."}, the next one is read, and the exit code is 1. Try:
 
-          echo '{"text":"Hello, world!"}' | ./sluice tokenize --model models/mail
-        """;
+      echo '{"text":"Hello, world!"}' | ./sluice tokenize --model models/mail
+    """;
 
     public static Command Create()
     {
         var model = new Option<string>("--model")
         {
-            Description = "Folder of the model bundle, such as models/mail; or any folder with a vocab.txt, which is then taken for that of an uncased model.",
+            Description = "Folder of the model bundle, such as models/mail; or any folder with a vocab.txt, "
+                + "which is then taken for that of an uncased model.",
             HelpName = "DIR",
             Required = true,
         };
         var special = new Option<bool>("--special-tokens")
         {
-            Description = "Turn [PAD] [UNK] [CLS] [SEP] [MASK] in a text into their ids. Without it they are plain text, as the worker takes them: a document must not forge the end of its input.",
+            Description = "Turn [PAD] [UNK] [CLS] [SEP] [MASK] in a text into their ids. Without it they are plain text, "
+                + "as the worker takes them: a document must not forge the end of its input.",
         };
         var command = new Command("tokenize", Description) { model, special };
         command.SetAction(result =>

@@ -12,8 +12,9 @@ internal sealed record TokenizeRequest(string Text, int? MaxLength)
     public static TokenizeRequest Parse(ReadOnlyMemory<byte> line) => TextLine.Read(line, json =>
         new TokenizeRequest(TextLine.Text(json), json.TryGetProperty("max_length", out JsonElement length) ? LengthOf(length) : null));
 
-    private static int LengthOf(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length)
-        && length >= 2
-        ? length
-        : throw new JsonException($"expected \"max_length\" to be an integer from 2, since [CLS] and [SEP] take 2, found {value.GetRawText()}");
+    private static int LengthOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int length) && length >= 2
+            ? length
+            : throw new JsonException(
+                $"expected \"max_length\" to be an integer from 2, since [CLS] and [SEP] take 2, found {value.GetRawText()}");
 }

@@ -25,7 +25,11 @@ internal static class EngineFactory
     {
         Refuse(bundle, mode, options);
         if (StackedGroupEngine.IsWorthATrial(bundle.Manifest, mode, options.Provider))
-            return EngineTrial.Fastest(BothWays(bundle, mode, options, degraded), mode, new CostClock(options, TimeProvider.System), strategy);
+        {
+            CostClock clock = new(options, TimeProvider.System);
+            return EngineTrial.Fastest(BothWays(bundle, mode, options, degraded), mode, clock, strategy);
+        }
+
         return mode.Kind switch
         {
             ModeKind.Teacher or ModeKind.Swift => GraphEngine.Create(bundle, mode, options),
@@ -38,9 +42,7 @@ internal static class EngineFactory
     private static void Refuse(ModelBundle bundle, Mode mode, EngineOptions options)
     {
         if (mode.Precision != Precision.Fp16) return;
-        if (options.Provider == ExecutionProvider.Cpu)
-            throw new ProviderException($"Sluice:Model:Precision is {mode.Precision}, which runs on a GPU only, and {EngineOptions.Section}:"
-                + $"{nameof(EngineOptions.Provider)} is {options.Provider}; set Precision to {Precision.Int8}, or Provider to {ExecutionProvider.Cuda}.");
+        if (options.Refusal(mode.Precision) is { } refusal) throw new ProviderException(refusal);
         string role = mode.Kind switch
         {
             ModeKind.Teacher => GraphRole.Teacher,

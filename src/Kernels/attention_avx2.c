@@ -25,9 +25,13 @@ static INLINE vf max_f(vf a, vf b) { return _mm256_max_ps(a, b); }
 static INLINE vf abs_f(vf a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
 static INLINE vf fma_f(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 static INLINE vf round_f(vf a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
-static INLINE vf times_power_of_two(vf a, vf n) { return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23))); }
+static INLINE vf times_power_of_two(vf a, vf n) {
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23)));
+}
 static INLINE vi lanes_below(int lanes) { return _mm256_cmpgt_epi32(_mm256_set1_epi32(lanes), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
-static INLINE vf low_beyond(vf a, int lanes) { return _mm256_blendv_ps(_mm256_set1_ps(-3e38f), a, _mm256_castsi256_ps(lanes_below(lanes))); }
+static INLINE vf low_beyond(vf a, int lanes) {
+    return _mm256_blendv_ps(_mm256_set1_ps(-3e38f), a, _mm256_castsi256_ps(lanes_below(lanes)));
+}
 static INLINE vi zero_i(void) { return _mm256_setzero_si256(); }
 static INLINE vi load_i(const void *p) { return _mm256_loadu_si256(p); }
 static INLINE void store_i(int32_t *p, vi x) { _mm256_storeu_si256((__m256i *)p, x); }

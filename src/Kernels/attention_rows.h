@@ -1,8 +1,10 @@
-// The one algorithm of attention.c, written over a vector of floats `vf`, one of int32 `vi` (WIDTH lanes each) and the operations on them that the
-// including file defines. Both including files give the same bits: integer sums are exact, and every float operation is done lane by lane.
+// The one algorithm of attention.c, written over a vector of floats `vf`, one of int32 `vi` (WIDTH lanes each) and the operations on them
+// that the including file defines. Both including files give the same bits: integer sums are exact, and every float operation is done lane
+// by lane.
 //
-// A token's query and key are rounded to 8 bits with a scale of their own, a document's values with one for each column of the head, and the weights of
-// softmax to 255ths of the largest. All scales come from the document alone, so a document's context does not depend on its batch mates.
+// A token's query and key are rounded to 8 bits with a scale of their own, a document's values with one for each column of the head, and
+// the weights of softmax to 255ths of the largest. All scales come from the document alone, so a document's context does not depend on its
+// batch mates.
 
 #include <string.h>
 
@@ -21,7 +23,8 @@ typedef struct {
 } scratch;
 
 static inline int64_t bytes_of(int64_t size, int64_t padded) {
-    return padded * (2 * size * (int64_t)sizeof(key_t) + 8 + ROWS * (4 + (int64_t)sizeof(weight_t))) + ROWS * size * (int64_t)sizeof(query_t) + 7 * 64;
+    return padded * (2 * size * (int64_t)sizeof(key_t) + 8 + ROWS * (4 + (int64_t)sizeof(weight_t)))
+        + ROWS * size * (int64_t)sizeof(query_t) + 7 * 64;
 }
 
 static inline char *aligned(char *p) { return (char *)(((uintptr_t)p + 63) & ~(uintptr_t)63); }
@@ -131,7 +134,8 @@ static INLINE void attend(const sluice_head *h, scratch *s, const int size) {
         const int rows = h->query_count - first < ROWS ? h->query_count - first : ROWS;
         float query_scale[ROWS], most[ROWS];
         for (int r = 0; r < ROWS; r++)
-            query_scale[r] = round_query(h->queries + (first + (r < rows ? r : 0)) * h->query_stride, s->queries + r * size, size, h->scale);
+            query_scale[r] = round_query(
+                h->queries + (first + (r < rows ? r : 0)) * h->query_stride, s->queries + r * size, size, h->scale);
 
         vf best[ROWS];
         for (int r = 0; r < ROWS; r++) best[r] = all_f(-3e38f);

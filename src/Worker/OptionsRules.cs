@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
@@ -15,26 +16,32 @@ internal static class OptionsRules
     public static IEnumerable<string> Of(KafkaOptions options)
     {
         if (options.InputTopics.Length == 0)
-            yield return "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.";
+            yield return "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, "
+                + "or Sluice__Kafka__InputTopics__0=mails in the environment.";
         foreach (string topic in options.InputTopics)
         {
-            if (string.IsNullOrWhiteSpace(topic)) yield return "Sluice:Kafka:InputTopics holds an empty name; remove it.";
-            else if (Reads(topic,
-                options.OutputTopic)) yield return $"Sluice:Kafka:OutputTopic is '{options.OutputTopic}', which is also read by '{topic}' of InputTopics: each label would be labelled again. Name another topic.";
-            else if (Reads(topic,
-                options.DeadLetterTopic)) yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', which is also read by '{topic}' of InputTopics: each dead letter would come back for ever. Name another topic.";
+            if (string.IsNullOrWhiteSpace(topic))
+                yield return "Sluice:Kafka:InputTopics holds an empty name; remove it.";
+            else if (Reads(topic, options.OutputTopic))
+                yield return $"Sluice:Kafka:OutputTopic is '{options.OutputTopic}', "
+                    + $"which is also read by '{topic}' of InputTopics: each label would be labelled again. Name another topic.";
+            else if (Reads(topic, options.DeadLetterTopic))
+                yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', "
+                    + $"which is also read by '{topic}' of InputTopics: each dead letter would come back for ever. Name another topic.";
         }
 
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
-            yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: readers of labels would meet what is none. Name another topic.";
+            yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: "
+                + "readers of labels would meet what is none. Name another topic.";
         if (options.BootstrapServers.Length > 0 && !BootstrapServers.IsList(options.BootstrapServers))
             yield return $"Sluice:Kafka:BootstrapServers {BootstrapServers.Fault}";
-        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true,
-            producer: true)) yield return refusal;
-        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true,
-            producer: false)) yield return refusal;
-        foreach (string refusal in PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false,
-            producer: true)) yield return refusal;
+        IEnumerable<string> refusals =
+        [
+            .. PassThroughSettings.Refusals("Sluice:Kafka:Common", options.Common, consumer: true, producer: true),
+            .. PassThroughSettings.Refusals("Sluice:Kafka:Consumer", options.Consumer, consumer: true, producer: false),
+            .. PassThroughSettings.Refusals("Sluice:Kafka:Producer", options.Producer, consumer: false, producer: true),
+        ];
+        foreach (string refusal in refusals) yield return refusal;
     }
 
     private static bool Reads(string input, string topic)
@@ -53,27 +60,40 @@ internal static class OptionsRules
     public static IEnumerable<string> Of(InputOptions options)
     {
         foreach (string path in options.TextFields.Append(options.IdField).Where(p => p.Length > 0 || options.TextFields.Contains(p)))
-            if (path.Split('.').Any(string.IsNullOrWhiteSpace)) yield return $"Sluice:Input: '{path}' is no path of field names; write them with single dots between, such as mail.body.";
+        {
+            if (path.Split('.').Any(string.IsNullOrWhiteSpace))
+                yield return $"Sluice:Input: '{path}' is no path of field names; write them with single dots between, such as mail.body.";
+        }
+
         if (options.Format == InputFormat.Text && options.TextFields.Length > 0)
-            yield return $"Sluice:Input:TextFields names {string.Join(", ", options.TextFields)}, but with Sluice:Input:Format=Text the whole value is the text and has no fields. Remove it, or set the format to Json or Avro.";
+            yield return $"Sluice:Input:TextFields names {string.Join(", ", options.TextFields)}, "
+                + "but with Sluice:Input:Format=Text the whole value is the text and has no fields. "
+                + "Remove it, or set the format to Json or Avro.";
         if (options.Format == InputFormat.Text && options.IdField is not (InputOptions.DefaultIdField or ""))
-            yield return $"Sluice:Input:IdField is '{options.IdField}', but with Sluice:Input:Format=Text the value has no fields: the record's key identifies the document. Remove it, or set the format to Json or Avro.";
+            yield return $"Sluice:Input:IdField is '{options.IdField}', "
+                + "but with Sluice:Input:Format=Text the value has no fields: the record's key identifies the document. "
+                + "Remove it, or set the format to Json or Avro.";
         foreach (IGrouping<string, string> path in options.TextFields.GroupBy(p => p).Where(g => g.Count() > 1))
             yield return $"Sluice:Input:TextFields names '{path.Key}' {path.Count()} times; once is enough.";
     }
 
     public static IEnumerable<string> Of(ModelOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Path)) yield return $"Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail. {BundleFolder.Bundled()}";
-        else if (BundleFolder.Fault(options.Path) is { } fault) yield return $"Sluice:Model:Path: {fault}";
+        if (string.IsNullOrWhiteSpace(options.Path))
+            yield return "Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail. "
+                + BundleFolder.Bundled();
+        else if (BundleFolder.Fault(options.Path) is { } fault)
+            yield return $"Sluice:Model:Path: {fault}";
         if (Mode.TryParse(options.Mode, options.Precision) is null)
             yield return $"Sluice:Model:Mode is {Shown.Misread(options.Mode, ["teacher", "swift", "students:1"])}; give teacher, swift, or "
                 + $"students:K with K in 1..{Mode.MaxStudents}.";
     }
 
-    public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching)
+    public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching, ModelOptions model, EngineOptions engine)
     {
+        if (engine.Refusal(model.Precision) is { } refusal) yield return refusal;
         if (options.MaxTokensInFlight < batching.MaxTokens)
-            yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch (Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference caller.";
+            yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch "
+                + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference caller.";
     }
 }

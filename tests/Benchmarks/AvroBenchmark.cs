@@ -22,7 +22,8 @@ internal static class AvroBenchmark
           {"name":"language","type":{"type":"enum","name":"Language","symbols":["EN","DE","FR"]}},
           {"name":"score","type":["null","double"]},
           {"name":"labels","type":{"type":"array","items":"string"}},
-          {"name":"author","type":["null",{"type":"record","name":"Person","fields":[{"name":"name","type":"string"},{"name":"address","type":["null","string"]}]}]},
+          {"name":"author","type":["null",{"type":"record","name":"Person","fields":[
+            {"name":"name","type":"string"},{"name":"address","type":["null","string"]}]}]},
           {"name":"text","type":"string"},
           {"name":"digest","type":{"type":"fixed","name":"Md5","size":16}},
           {"name":"headers","type":{"type":"map","values":"string"}},
@@ -65,8 +66,8 @@ internal static class AvroBenchmark
 
         ReportTable table = run.Report.AddTable("A record of 12 fields and 1,024 bytes, one thread: median (min..max)", "way", "GB/s",
             "ns/record", "B/record");
-        for (int i = 0; i < ways.Length; i++) table.AddRow(names[i], speed[i].Times(1e-9), PayloadBytes * 1e9 / speed[i].Median,
-            allocated[i]);
+        for (int i = 0; i < ways.Length; i++)
+            table.AddRow(names[i], speed[i].Times(1e-9), PayloadBytes * 1e9 / speed[i].Median, allocated[i]);
 
         run.Report.AddFigureAtLeast("bytes_per_s_text_in_place", speed[0].Median, "B/s", GoalBytesPerSecond);
         run.Report.AddFigureAtMost("allocated_bytes_per_document_in_place", allocated[0], "B/document", 0);

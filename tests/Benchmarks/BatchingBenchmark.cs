@@ -42,7 +42,8 @@ internal static class BatchingBenchmark
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
         run.NameTexts();
         DocumentSet[] sets = DocumentSet.All(bundle.CreateTokenizer(), run.Texts, Many);
-        run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"))}");
+        string meanTokens = string.Join(", ", sets.Select(set => $"{set.Name} {set.MeanTokens:0}"));
+        run.Note($"{run.Report.Machine.Kind}, {cores} cores; {rounds} rounds; mean tokens: {meanTokens}");
         using var int8 = new PackedModel(EngineFactory.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions()), Budget);
         using var fp32 = new PackedModel(EngineFactory.Create(bundle, Mode.Teacher(Precision.Fp32), new EngineOptions()), Budget);
         DocumentSet mix = sets[^1];
@@ -99,9 +100,9 @@ internal static class BatchingBenchmark
         void Measure(Dictionary<(string, string), Sample> results, DocumentSet set, IEnumerable<Contestant> contestants)
         {
             Contestant[] watched = [.. contestants.Select(one => one with { Measure = () => neighbours.Undisturbed(one.Measure) })];
-            foreach ((Contestant contestant,
-                Sample sample) in watched.Zip(InterleavedRounds.Run(rounds, watched, cancel, warmUp: false))) results[(set.Name,
-                    contestant.Name)] = sample;
+            foreach ((Contestant contestant, Sample sample) in
+                watched.Zip(InterleavedRounds.Run(rounds, watched, cancel, warmUp: false)))
+                results[(set.Name, contestant.Name)] = sample;
         }
     }
 
@@ -126,8 +127,8 @@ internal static class BatchingBenchmark
             foreach (string policy in Padded(name)) yield return new Contestant(policy, () => Clear(padded, policy, documents));
         }
 
-        foreach ((string name, PackedModel packed, PlannedServing serving) in new[] { ("packed fp32", fp32, planned32),
-            ("packed int8", int8, planned) })
+        foreach ((string name, PackedModel packed, PlannedServing serving) in
+            new[] { ("packed fp32", fp32, planned32), ("packed int8", int8, planned) })
         {
             yield return new Contestant($"{name}, one by one", () => Callers.Clear(packed, FixedPolicy.One(documents), cores));
             yield return new Contestant($"{name}, first-come to budget", () =>

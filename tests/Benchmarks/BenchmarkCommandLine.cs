@@ -5,16 +5,25 @@ using Benchmarks.Texts;
 namespace Benchmarks;
 
 /// <summary><c>./sluice bench</c>: one subcommand for each benchmark, and <c>micro</c> for BenchmarkDotNet.</summary>
-internal static class BenchmarkCommandLine
+/// <param name="benchmarks">In the order of the help.</param>
+/// <param name="time">Dates what is written with <c>--markdown</c>.</param>
+internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, TimeProvider time)
 {
-    private static readonly Option<FileInfo?> Json = new("--json")
+    private readonly Option<FileInfo?> _json = new("--json")
     {
         Description = "Write machine, versions, tables and figures to this file.",
         HelpName = "FILE",
         Recursive = true,
     };
 
-    private static readonly Option<string?> Texts = new("--texts")
+    private readonly Option<FileInfo?> _markdown = new("--markdown")
+    {
+        Description = "Write the same to this file for people, with the date and the command, as the pages of docs/results are.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _texts = new("--texts")
     {
         Description = $"Folder with {ShortTexts.Sst2Dev.File}, {ShortTexts.Sst2Train.File} and {ShortTexts.AgNews.File}. "
             + $"Default: ${ShortTexts.Variable}, else texts of the same lengths are made of the mails.",
@@ -22,16 +31,16 @@ internal static class BenchmarkCommandLine
         Recursive = true,
     };
 
-    private static readonly Option<int> Rounds = new("--rounds")
+    private readonly Option<int> _rounds = new("--rounds")
     {
         Description = "How often each contestant is measured, in turn with the others; medians, minima and maxima are over these. 1..1000.",
         DefaultValueFactory = _ => 9,
         Recursive = true,
     };
 
-    public static Command Create()
+    public Command Create()
     {
-        Rounds.Validators.Add(result =>
+        _rounds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1000)
             {
@@ -40,16 +49,18 @@ internal static class BenchmarkCommandLine
         });
         Command root = new(
             "bench",
-            "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants take turns in one process, so that "
-            + "a slow moment of the machine falls on all of them. `./sluice bench NAME --help` says what a benchmark does.")
+            "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants "
+            + "take turns in one process, so that a slow moment of the machine falls on all of them. `./sluice bench NAME --help` says what "
+            + "a benchmark does.")
         {
             new HelpOption(),
-            Json,
-            Rounds,
-            Texts,
+            _json,
+            _markdown,
+            _rounds,
+            _texts,
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
-        foreach (Benchmark benchmark in Benchmarks.All)
+        foreach (Benchmark benchmark in benchmarks)
         {
             root.Add(CreateCommand(benchmark));
         }
@@ -58,23 +69,22 @@ internal static class BenchmarkCommandLine
         return root;
     }
 
-    private static Command CreateCommand(Benchmark benchmark)
+    private Command CreateCommand(Benchmark benchmark)
     {
         Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
         Option<int>? documents = benchmark.Documents is { } all ? CreateDocuments(all) : null;
         if (documents is not null) command.Add(documents);
-        command.SetAction((parsed, cancel) =>
-        {
-            int count = documents is null ? 0 : parsed.GetValue(documents);
-            return RunAsync(benchmark, parsed.GetValue(Rounds), new ShortTexts(parsed.GetValue(Texts)), count, parsed.GetValue(Json),
-                cancel);
-        });
+        command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed, documents is null ? 0 : parsed.GetValue(documents), cancel));
         return command;
     }
 
     private static Option<int> CreateDocuments(int all)
     {
-        Option<int> documents = new("--documents") { Description = $"Documents; fewer make a trial, whose figures do not count. 1000..{all}.", DefaultValueFactory = _ => all };
+        Option<int> documents = new("--documents")
+        {
+            Description = $"Documents; fewer make a trial, whose figures do not count. 1000..{all}.",
+            DefaultValueFactory = _ => all,
+        };
         documents.Validators.Add(result =>
         {
             int given = result.GetValueOrDefault<int>();
@@ -83,27 +93,42 @@ internal static class BenchmarkCommandLine
         return documents;
     }
 
-    private static async Task<int> RunAsync(
-        Benchmark benchmark, int rounds, ShortTexts texts, int documents, FileInfo? json, CancellationToken cancel)
+    private async Task<int> RunAsync(Benchmark benchmark, ParseResult parsed, int documents, CancellationToken cancel)
     {
+        ReportTerminal terminal = new(parsed.InvocationConfiguration.Output);
         BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
-        ReportTerminal.WriteHeader(report);
+        ShortTexts texts = new(parsed.GetValue(_texts));
+        terminal.WriteHeader(report);
         try
         {
-            await benchmark.Run(new BenchmarkRun(report, rounds, texts, ReportTerminal.WriteNote, documents), cancel);
+            await benchmark.Run(new BenchmarkRun(report, parsed.GetValue(_rounds), texts, terminal.WriteNote, documents), cancel);
         }
         catch (BenchmarkInputException e)
         {
-            ReportTerminal.WriteError(e.Message);
+            terminal.WriteError(e.Message);
             return 1;
         }
 
-        ReportTerminal.Write(report);
-        if (json is not null)
-        {
-            ReportJson.Write(report, json.FullName);
-        }
+        terminal.Write(report);
+        ReportOrigin origin = ReportOrigin.Now(parsed.Tokens.Select(token => token.Value), time);
+        bool written = TryWrite(_json, () => ReportJson.Render(report)) & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
+        return written ? 0 : 1;
 
-        return 0;
+        // A run may take half an hour: one file that cannot be written keeps nobody from the other.
+        bool TryWrite(Option<FileInfo?> option, Func<string> content)
+        {
+            if (parsed.GetValue(option) is not { } file) return true;
+            try
+            {
+                Directory.CreateDirectory(file.DirectoryName!);
+                File.WriteAllText(file.FullName, content());
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                terminal.WriteError($"{option.Name} {file}: {e.Message} Name another file; what was measured stands above.");
+                return false;
+            }
+        }
     }
 }

@@ -36,6 +36,7 @@ internal static class BenchmarkData
             }
         }
 
-        throw new BenchmarkInputException($"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run benchmarks from a checkout.");
+        throw new BenchmarkInputException(
+            $"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run benchmarks from a checkout.");
     }
 }

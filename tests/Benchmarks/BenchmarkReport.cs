@@ -32,6 +32,18 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
         return table;
     }
 
+    /// <summary>All figures, as people read them: value, goal, and whether it was met.</summary>
+    public ReportTable FigureTable()
+    {
+        ReportTable table = new("Figures", ["figure", "value", "unit", "goal", "met"]);
+        foreach (Figure figure in _figures)
+        {
+            table.AddRow(figure.Name, figure.Value, figure.Unit, figure.Goal is double goal ? goal : "-", figure.Met ? "yes" : "NO");
+        }
+
+        return table;
+    }
+
     /// <summary>A figure that has to reach <paramref name="goal"/>.</summary>
     public void AddFigureAtLeast(string figure, double value, string unit, double goal) =>
         _figures.Add(new Figure(figure, value, unit, goal, value >= goal));

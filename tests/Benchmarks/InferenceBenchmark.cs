@@ -7,7 +7,7 @@ using Sluice.Inference.Onnx;
 
 namespace Benchmarks;
 
-/// <summary><c>./sluice bench inference</c>: the table of docs/models.md on this machine.</summary>
+/// <summary><c>./sluice bench inference</c>: the table of docs/results/inference-design.md on this machine.</summary>
 internal static class InferenceBenchmark
 {
     private const double Tolerance = 0.20;
@@ -16,9 +16,10 @@ internal static class InferenceBenchmark
     public static Benchmark Create() => new(
         "inference",
         "What packing, [CLS]-only last layers, int8 and batching by length are worth, against what is served today.",
-        "Runs the baseline graphs of the bundle models/sst2 (or of the folder in SLUICE_MODEL) over 128 documents of 4..128 tokens, one thread, in three policies: one by one, 16 in order of arrival, "
-        + "16 sorted by length. Each ratio is to the padded fp32 teacher under its strongest policy on this kind of CPU, and has to be within 20% of the specification's ratio. "
-        + "Shows the share of time of each kind of operator. Takes a minute a round or more, so it runs a third of --rounds.",
+        "Runs the baseline graphs of the bundle models/sst2 (or of the folder in SLUICE_MODEL) over 128 documents of 4..128 tokens, "
+        + "one thread, in three policies: one by one, 16 in order of arrival, 16 sorted by length. Each ratio is to the padded fp32 "
+        + "teacher under its strongest policy on this kind of CPU, and has to be within 20% of the specification's ratio. Shows the share "
+        + "of time of each kind of operator. Takes a minute a round or more, so it runs a third of --rounds.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)
@@ -30,7 +31,8 @@ internal static class InferenceBenchmark
         run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.Report.AddVersion("model", $"{bundle.Identity.Id} {bundle.Identity.Version}");
         int rounds = Math.Max(1, run.Rounds / 3);
-        run.Note($"{run.Report.Machine.Cpu} is of kind {run.Report.Machine.Kind}: compared with section {specification.Section}; {rounds} rounds of {Documents.Count} documents, mean {documents.Average(d => d.Length):F1} tokens");
+        run.Note($"{run.Report.Machine.Cpu} is of kind {run.Report.Machine.Kind}: compared with section {specification.Section}; "
+            + $"{rounds} rounds of {Documents.Count} documents, mean {documents.Average(d => d.Length):F1} tokens");
 
         List<(string Role, string Graph, Policy Policy)> cases = [];
         List<Contestant> contestants = [];
@@ -41,8 +43,8 @@ internal static class InferenceBenchmark
             {
                 foreach ((string name, _) in SpecificationTable.Graphs)
                 {
-                    var graph = new MeasuredGraph(FileOf(bundle, role, name), name.StartsWith("padded", StringComparison.Ordinal), labels,
-                        documents);
+                    bool padded = name.StartsWith("padded", StringComparison.Ordinal);
+                    var graph = new MeasuredGraph(FileOf(bundle, role, name), padded, labels, documents);
                     graphs.Add(graph);
                     foreach (Policy policy in Enum.GetValues<Policy>())
                     {
@@ -68,18 +70,23 @@ internal static class InferenceBenchmark
     private static void AddTables(BenchmarkReport report, string role, Dictionary<(string, string, Policy), Sample> measured,
         SpecificationTable specification)
     {
-        ReportTable times = report.AddTable($"{role}: ms a document, one thread's processor time: median (min..max)", "graph", "one",
-            "fifo16", "sorted16");
+        ReportTable times = report.AddTable(
+            $"{role}: ms a document, one thread's processor time: median (min..max)", "graph", "one", "fifo16", "sorted16");
         ReportTable ratios = report.AddTable(
-            $"{role}: times as fast as the padded fp32 teacher, {specification.Reference}; in brackets what section {specification.Section} found", "graph", "one", "fifo16", "sorted16");
+            $"{role}: times as fast as the padded fp32 teacher, {specification.Reference}; "
+            + $"in brackets what section {specification.Section} found",
+            "graph", "one", "fifo16", "sorted16");
         double reference = Reference(measured, specification);
         foreach ((string graph, string title) in SpecificationTable.Graphs)
         {
             times.AddRow(title, measured[(role, graph, Policy.One)], measured[(role, graph, Policy.Fifo16)],
                 measured[(role, graph, Policy.Sorted16)]);
             ratios.AddRow([title, .. Enum.GetValues<Policy>().Select(policy =>
-                $"{reference / measured[(role, graph, policy)].Median:F2} ({specification.Speedup(role, graph, policy)?.ToString("F2", System.Globalization.CultureInfo.InvariantCulture) ?? "-"})")]);
+                $"{reference / measured[(role, graph, policy)].Median:F2} ({Found(graph, policy)})")]);
         }
+
+        string Found(string graph, Policy policy) =>
+            specification.Speedup(role, graph, policy)?.ToString("F2", System.Globalization.CultureInfo.InvariantCulture) ?? "-";
     }
 
     private static void AddShares(BenchmarkRun run, ModelBundle bundle, int labels, int[][] documents)

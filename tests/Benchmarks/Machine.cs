@@ -18,6 +18,8 @@ internal sealed record Machine(string Cpu, string Kind, int Cores, double Memory
         Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30), 1),
         RuntimeInformation.OSDescription);
 
+    public override string ToString() => $"{Cpu} ({Kind}), {Cores} cores, {MemoryGiB} GiB, {System}";
+
     private static string KindOf(string[] flags) =>
         flags.Contains("avx512_vnni") ? "avx512-vnni"
         : flags.Contains("avx_vnni") ? "avx-vnni"

@@ -23,9 +23,11 @@ internal static class MemoryBenchmark
     public static Benchmark Create() => new(
         "memory",
         "Resident memory while 200,000 documents of 1 to 512 tokens pass in an adversarial order.",
-        "Planned batches through models/mail's first student in int8 (two layers; the teacher's twelve would take two hours), as the worker serves it: loaded and rehearsed, a caller a core, ids from all of the "
-        + "vocabulary, lengths in waves: rising, falling, shortest against longest, random. Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 graph of two of the teacher's layers, "
-        + "as many callers, the first 2,000 of the same documents in first-come batches of 16, which takes some minutes: its peak, over what was resident before it was loaded, stands beside ours. --rounds is not used.",
+        "Planned batches through models/mail's first student in int8 (two layers; the teacher's twelve would take two hours), as the "
+        + "worker serves it: loaded and rehearsed, a caller a core, ids from all of the vocabulary, lengths in waves: rising, falling, "
+        + "shortest against longest, random. Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 graph of "
+        + "two of the teacher's layers, as many callers, the first 2,000 of the same documents in first-come batches of 16, which takes "
+        + "some minutes: its peak, over what was resident before it was loaded, stands beside ours. --rounds is not used.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel))
     { Documents = AllDocuments };
 
@@ -46,8 +48,8 @@ internal static class MemoryBenchmark
         run.Note("padded baseline");
         int padded = Math.Min(PaddedDocuments, lengths.Length);
         PeakMemory theirs = new();
-        using (PaddedModel model = new(Path.Combine(bundle.Directory, "baseline-student-padded-fp32.onnx"), bundle.Identity.Labels.Count,
-            threads: 1))
+        string graph = Path.Combine(bundle.Directory, "baseline-student-padded-fp32.onnx");
+        using (PaddedModel model = new(graph, bundle.Identity.Labels.Count, threads: 1))
         {
             Random words = new(1);
             int[][][] batches = [.. lengths.Take(padded).Select(length =>
@@ -64,7 +66,8 @@ internal static class MemoryBenchmark
             .AddRow($"two layers of mail's teacher in fp32, padded, first-come 16, {padded:#,##0} documents", Math.Round(theirPeak, 1));
         if (!all)
         {
-            run.Note($"This was a trial of {lengths.Length:#,##0} documents in place of {AllDocuments:#,##0}: it has no figures, and its tables are no result.");
+            run.Note($"This was a trial of {lengths.Length:#,##0} documents in place of {AllDocuments:#,##0}: "
+                + "it has no figures, and its tables are no result.");
             return;
         }
 
@@ -97,12 +100,12 @@ internal static class MemoryBenchmark
                 batch.Clear();
                 lock (gate)
                 {
-                    for (; came < lengths.Length && waiting.Count < Queue; came++) waiting.TryAdd(came, lengths[came],
-                        TimeSpan.FromTicks(came));
+                    for (; came < lengths.Length && waiting.Count < Queue; came++)
+                        waiting.TryAdd(came, lengths[came], TimeSpan.FromTicks(came));
                     if (waiting.Count == 0) return;
                     PlannedBatch planned = waiting.Plan(own.Current, 1, TimeSpan.Zero);
-                    for (int index = planned.Start; index < planned.End; index++) batch.TryAdd(0,
-                        Words(words, ids.AsSpan(0, lengths[waiting.Take(index)]), vocabulary));
+                    for (int index = planned.Start; index < planned.End; index++)
+                        batch.TryAdd(0, Words(words, ids.AsSpan(0, lengths[waiting.Take(index)]), vocabulary));
                     course.Pass(batch.Rows);
                 }
 

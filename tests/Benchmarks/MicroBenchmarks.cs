@@ -12,7 +12,11 @@ internal static class MicroBenchmarks
 {
     public static Command CreateCommand()
     {
-        Argument<string[]> arguments = new("arguments") { Description = "Passed to BenchmarkDotNet, such as --filter '*Tokenizer*' or --list flat.", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> arguments = new("arguments")
+        {
+            Description = "Passed to BenchmarkDotNet, such as --filter '*Tokenizer*' or --list flat.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Command command = new("micro",
             "Runs micro-benchmarks with BenchmarkDotNet: times and allocated bytes of single operations.") { arguments };
         command.TreatUnmatchedTokensAsErrors = false;

@@ -15,10 +15,9 @@ internal static class ReportJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Write(BenchmarkReport report, string path)
+    public static string Render(BenchmarkReport report)
     {
         var content = new { Benchmark = report.Name, report.Summary, report.Machine, report.Versions, report.Tables, report.Figures };
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, JsonSerializer.Serialize(content, Options) + "\n");
+        return JsonSerializer.Serialize(content, Options) + "\n";
     }
 }

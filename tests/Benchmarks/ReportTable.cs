@@ -17,11 +17,36 @@ internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
     {
         if (cells.Length != Columns.Count)
         {
-            throw new ArgumentException($"Table '{Title}' has {Columns.Count} columns, but the row has {cells.Length} cells.",
-                nameof(cells));
+            throw new ArgumentException(
+                $"Table '{Title}' has {Columns.Count} columns, but the row has {cells.Length} cells.", nameof(cells));
         }
 
         _rows.Add(cells);
         return this;
     }
+
+    /// <summary>Whether a column is one of numbers, by its first row; people want those at the right.</summary>
+    public bool IsNumeric(int column) => _rows.Count > 0 && _rows[0][column] is not string;
+
+    /// <summary>The rows as people read them, a text for each cell.</summary>
+    public IEnumerable<string[]> Texts() => _rows.Select(row => row.Select(Text).ToArray());
+
+    private static string Text(object cell) => cell switch
+    {
+        Sample sample => $"{Number(sample.Median)} ({Number(sample.Min)}..{Number(sample.Max)})",
+        double number => Number(number),
+        int number => Number(number),
+        long number => Number(number),
+        _ => cell.ToString() ?? "",
+    };
+
+    /// <summary>Four digits are what a benchmark can tell.</summary>
+    private static string Number(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        >= 1000 => value.ToString("#,##0"),
+        >= 100 => value.ToString("0.0"),
+        >= 1 => value.ToString("0.00"),
+        _ => value.ToString("0.####"),
+    };
 }

@@ -3,84 +3,60 @@ using Spectre.Console;
 namespace Benchmarks;
 
 /// <summary>A report as people read it.</summary>
-internal static class ReportTerminal
+internal sealed class ReportTerminal
 {
-    private static readonly IAnsiConsole Terminal = Create();
+    private readonly IAnsiConsole _terminal;
 
-    public static void WriteHeader(BenchmarkReport report)
+    /// <param name="output">Gets colours and the window's width where it is a terminal; plain and wide lines where it is not.</param>
+    public ReportTerminal(TextWriter output)
     {
-        Terminal.MarkupLineInterpolated($"[bold]{report.Name}[/]  {report.Summary}");
-        Machine machine = report.Machine;
-        Terminal.MarkupLineInterpolated($"[grey]{machine.Cpu} ({machine.Kind}), {machine.Cores} cores, {machine.MemoryGiB} GiB, {machine.System}, .NET {Environment.Version}[/]");
+        bool plain = output != Console.Out || Console.IsOutputRedirected;
+        _terminal = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (plain)
+        {
+            _terminal.Profile.Width = 160;
+        }
     }
 
-    public static void WriteNote(string line) => Terminal.MarkupLineInterpolated($"[grey]{line}[/]");
+    public void WriteHeader(BenchmarkReport report)
+    {
+        _terminal.MarkupLineInterpolated($"[bold]{report.Name}[/]  {report.Summary}");
+        _terminal.MarkupLineInterpolated($"[grey]{report.Machine}, .NET {Environment.Version}[/]");
+    }
 
-    public static void WriteError(string line) => Terminal.MarkupLineInterpolated($"[red]{line}[/]");
+    public void WriteNote(string line) => _terminal.MarkupLineInterpolated($"[grey]{line}[/]");
 
-    public static void Write(BenchmarkReport report)
+    public void WriteError(string line) => _terminal.MarkupLineInterpolated($"[red]{line}[/]");
+
+    public void Write(BenchmarkReport report)
     {
         foreach (ReportTable table in report.Tables)
         {
-            Terminal.Write(Render(table));
+            _terminal.Write(Render(table));
         }
 
-        ReportTable figures = new("Figures", ["figure", "value", "unit", "goal", "met"]);
-        foreach (Figure figure in report.Figures)
-        {
-            figures.AddRow(figure.Name, figure.Value, figure.Unit, figure.Goal is double goal ? goal : "-", figure.Met ? "yes" : "NO");
-        }
-
-        Terminal.Write(Render(figures));
-    }
-
-    /// <summary>Colours and the window's width on a terminal; plain and wide into a file.</summary>
-    private static IAnsiConsole Create()
-    {
-        bool plain = Console.IsOutputRedirected;
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect });
-        if (plain)
-        {
-            console.Profile.Width = 160;
-        }
-
-        return console;
+        _terminal.Write(Render(report.FigureTable()));
     }
 
     private static Table Render(ReportTable table)
     {
         Table rendered = new() { Title = new TableTitle(Markup.Escape(table.Title)), Border = TableBorder.Rounded };
-        foreach (string column in table.Columns)
+        for (int column = 0; column < table.Columns.Count; column++)
         {
-            bool numeric = table.Rows.Count > 0 && table.Rows[0][table.Columns.ToList().IndexOf(column)] is not string;
-            rendered.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = numeric ? Justify.Right : Justify.Left });
+            Justify side = table.IsNumeric(column) ? Justify.Right : Justify.Left;
+            rendered.AddColumn(new TableColumn(Markup.Escape(table.Columns[column])) { Alignment = side });
         }
 
-        foreach (object[] row in table.Rows)
+        foreach (string[] row in table.Texts())
         {
-            rendered.AddRow([.. row.Select(cell => Markup.Escape(Format(cell)))]);
+            rendered.AddRow([.. row.Select(Markup.Escape)]);
         }
 
         return rendered;
     }
-
-    private static string Format(object cell) => cell switch
-    {
-        Sample sample => $"{Number(sample.Median)} ({Number(sample.Min)}..{Number(sample.Max)})",
-        double number => Number(number),
-        int number => Number(number),
-        long number => Number(number),
-        _ => cell.ToString() ?? "",
-    };
-
-    /// <summary>Four digits are what a benchmark can tell.</summary>
-    private static string Number(double value) => Math.Abs(value) switch
-    {
-        0 => "0",
-        >= 1000 => value.ToString("#,##0"),
-        >= 100 => value.ToString("0.0"),
-        >= 1 => value.ToString("0.00"),
-        _ => value.ToString("0.####"),
-    };
 }

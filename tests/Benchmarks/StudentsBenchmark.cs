@@ -114,8 +114,8 @@ internal static class StudentsBenchmark
                     contestants.Add(new Contestant(Usual, () => today.Clear(FixedPolicy.FirstCome(few, 16))));
                 }
 
-                foreach ((Contestant contestant,
-                    Sample sample) in contestants.Zip(InterleavedRounds.Run(rounds, contestants, cancel, warmUp: false)))
+                foreach ((Contestant contestant, Sample sample) in
+                    contestants.Zip(InterleavedRounds.Run(rounds, contestants, cancel, warmUp: false)))
                     found[new(bundle.Identity.Id, set.Name, contestant.Name)] = sample.Median;
             }
         }

@@ -40,8 +40,8 @@ internal static class TokenizerBenchmark
         AddHugeTable(run, tokenizer, cancel);
         run.Report.AddFigureAtLeast("tokens_per_s_mail", speed[0].Median, "tokens/s", GoalTokensPerSecond);
         run.Report.AddFigureAtLeast("tokens_per_s_sst2", speed[2].Median, "tokens/s", GoalTokensPerSecond);
-        run.Report.AddFigureAtMost("allocated_bytes_per_document", corpora.Max(c => c.AllocatedBytesPerDocument(tokenizer)), "B/document",
-            0);
+        run.Report.AddFigureAtMost(
+            "allocated_bytes_per_document", corpora.Max(c => c.AllocatedBytesPerDocument(tokenizer)), "B/document", 0);
     }
 
     private static void AddSpeedTable(BenchmarkReport report, Corpus[] corpora, Sample[] speed, WordPieceTokenizer tokenizer)
@@ -70,8 +70,8 @@ internal static class TokenizerBenchmark
         int[] ids = new int[MaxTokens];
         Contestant[] contestants = [.. texts.Select(t => new Contestant(t.Name, () => Milliseconds(() => tokenizer.Encode(t.Text, ids))))];
         ReportTable table = run.Report.AddTable("A document of 100 MB, at most 512 tokens", "document", "milliseconds");
-        foreach ((Contestant contestant,
-            Sample sample) in contestants.Zip(InterleavedRounds.Run(Math.Min(run.Rounds, 5), contestants, cancel)))
+        foreach ((Contestant contestant, Sample sample) in
+            contestants.Zip(InterleavedRounds.Run(Math.Min(run.Rounds, 5), contestants, cancel)))
         {
             table.AddRow(contestant.Name, sample);
         }

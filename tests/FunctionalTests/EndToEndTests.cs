@@ -23,8 +23,8 @@ public sealed class EndToEndTests(TestCluster cluster)
         probe.Flush();
 
         ProgressSnapshot progress;
-        await using (WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(cluster.BootstrapServers,
-            cluster.RegistryUrl, topics)))
+        await using (WorkerHarness worker = await WorkerHarness.StartAsync(
+            WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics)))
         {
             List<ConsumeResult<byte[]?, byte[]?>> labels = probe.ReadAll(topics.Output, Count);
             Assert.Equal(Count, labels.Count);

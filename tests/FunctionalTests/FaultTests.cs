@@ -80,7 +80,8 @@ public sealed class FaultTests(TestCluster cluster)
         TestTopics topics = CreateDocuments(50, out KafkaProbe probe);
         cluster.Broker.FailNext(OffsetCommit, ErrorCode.UnknownMemberId);
         Dictionary<string, string?> settings = Settings(topics);
-        settings["Kafka:Consumer:session.timeout.ms"] = "3000"; // until then the group waits for the member that it believes it has beside the new one
+        // Until then the group waits for the member that it believes it has beside the new one.
+        settings["Kafka:Consumer:session.timeout.ms"] = "3000";
         await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
         await worker.Log.WaitForAsync(202); // lost
         Assert.Equal(50, probe.ReadAll(topics.Output, 51).Select(l => KafkaProbe.PredictionOf(l)).Select(p =>

@@ -11,8 +11,8 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     private readonly IProducer<byte[]?, byte[]?> _producer = new ProducerBuilder<byte[]?, byte[]?>(
-        new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 5, MessageMaxBytes = 20_000_000,
-            Acks = Acks.All }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 5, MessageMaxBytes = 20_000_000, Acks = Acks.All })
+        .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
     public void Send(string topic, byte[]? key, byte[]? value, Headers? headers = null, int? partition = null)
     {
@@ -27,8 +27,14 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
     public List<ConsumeResult<byte[]?, byte[]?>> ReadAll(string topic, int count)
     {
         using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?, byte[]?>(
-            new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "probe", EnableAutoCommit = false,
-                EnablePartitionEof = true, FetchWaitMaxMs = 20 })
+            new ConsumerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                GroupId = "probe",
+                EnableAutoCommit = false,
+                EnablePartitionEof = true,
+                FetchWaitMaxMs = 20,
+            })
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         List<PartitionMetadata> partitions = admin.GetMetadata(topic, Patience).Topics.Single().Partitions;

@@ -4,6 +4,7 @@ using Sluice.Inference.Modes;
 using Sluice.Schemas;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Startup;
 
 namespace FunctionalTests;
 
@@ -20,7 +21,7 @@ public sealed class ModeChangeTests(TestCluster cluster)
     public async Task Each_document_is_labelled_once_though_the_mode_changes_all_the_time_and_the_last_mode_labels_what_comes_after_it()
     {
         await using WorkerHarness worker = await StartAsync();
-        CurrentMode current = worker.Services.GetRequiredService<CurrentMode>();
+        CurrentMode current = worker.Services.GetRequiredService<WorkerService>().Served!.Mode;
         using KafkaProbe probe = new(cluster.BootstrapServers);
         for (int sent = 0; sent < Count; sent++)
         {
@@ -56,10 +57,10 @@ public sealed class ModeChangeTests(TestCluster cluster)
     public async Task The_start_tells_of_each_mode_what_memory_it_took_and_a_mode_that_was_not_loaded_is_refused()
     {
         await using WorkerHarness worker = await StartAsync();
-        Assert.Equal(["students:2", "swift", "teacher"], worker.Log.Lines.Where(line => line.Id == 117)
+        Assert.Equal(["students:2", "swift", "teacher"], worker.Log.Lines.Where(line => line.Id == 118)
             .Select(line => line.Text.Split(' ')[1]).Order(StringComparer.Ordinal)); // one student is part of two
         Assert.Equal(4, worker.Log.Lines.Count(line => line.Id is 108 or 109)); // costs of each
-        CurrentMode current = worker.Services.GetRequiredService<CurrentMode>();
+        CurrentMode current = worker.Services.GetRequiredService<WorkerService>().Served!.Mode;
         Assert.StartsWith("teacher (fp32) is not loaded; ",
             Assert.Throws<ArgumentException>(() => current.Set(Mode.Teacher(Precision.Fp32))).Message, StringComparison.Ordinal);
     }

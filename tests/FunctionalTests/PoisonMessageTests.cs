@@ -20,7 +20,8 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         int other = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-other",
             """{"type":"record","name":"Other","fields":[{"name":"id","type":"string"},{"name":"title","type":"string"}]}""");
         int nullable = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-null",
-            """{"type":"record","name":"N","fields":[{"name":"id","type":"string"},{"name":"subject","type":["null","string"]},{"name":"body","type":["null","string"]}]}""");
+            """{"type":"record","name":"N","fields":[{"name":"id","type":"string"},"""
+            + """{"name":"subject","type":["null","string"]},{"name":"body","type":["null","string"]}]}""");
         byte[] good = KafkaProbe.Framed(schema, new Document("g", "good", "film"));
         Dictionary<string, byte[]> bad = new()
         {
@@ -46,8 +47,8 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         }
 
         probe.Flush();
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(cluster.BootstrapServers,
-            cluster.RegistryUrl, topics));
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(
+            WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics));
         List<ConsumeResult<byte[]?, byte[]?>> letters = probe.ReadAll(topics.DeadLetters, bad.Count);
         Assert.Equal(n, probe.ReadAll(topics.Output, n).Count);
         Assert.Equal(bad.Keys.Order(), letters.Select(l => Encoding.UTF8.GetString(l.Message.Key!)).Order());

@@ -13,7 +13,8 @@ public sealed class RebalanceTests(TestCluster cluster)
         using KafkaProbe probe = new(cluster.BootstrapServers);
         Dictionary<string, string?> settings = WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics,
             ("Input:Format", "Text"), ("Pipeline:MaxDocumentsInFlight", "50"));
-        settings["Kafka:Consumer:session.timeout.ms"] = "3000"; // so long the embedded broker waits in a rebalance for a member that has left
+        // So long the embedded broker waits in a rebalance for a member that has left.
+        settings["Kafka:Consumer:session.timeout.ms"] = "3000";
         Send(0, Count / 2);
         await using WorkerHarness first = await WorkerHarness.StartAsync(settings);
         probe.ReadAll(topics.Output, 200);
@@ -26,7 +27,7 @@ public sealed class RebalanceTests(TestCluster cluster)
         // has everything.
         for (int partition = 0; partition < 6; partition++) await second.Log.WaitForAsync(200, $"{topics.Input}[{partition}]");
         HashSet<(int, long)> labelled = [];
-        for (int expected = Count; labelled.Count < Count; expected++) // repeated labels count too, so more may have to be read than there are documents
+        for (int expected = Count; labelled.Count < Count; expected++) // repeated labels count too: more may have to be read than documents
             labelled = [.. probe.ReadAll(topics.Output, expected).Select(l => KafkaProbe.PredictionOf(l)).Select(p =>
                 (p.SourcePartition, p.SourceOffset))];
         await second.StopAsync();

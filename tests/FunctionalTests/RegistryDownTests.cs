@@ -15,8 +15,8 @@ public sealed class RegistryDownTests(TestCluster cluster)
         int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
         using KafkaProbe probe = new(cluster.BootstrapServers);
-        for (int i = 0; i < Count; i++) probe.Send(topics.Input, [(byte)i],
-            KafkaProbe.Framed(schema, new Document($"d{i}", "good", "film")));
+        for (int i = 0; i < Count; i++)
+            probe.Send(topics.Input, [(byte)i], KafkaProbe.Framed(schema, new Document($"d{i}", "good", "film")));
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
             cluster.BootstrapServers, registry.Url, topics, ("Pipeline:MaxDocumentsInFlight", "50"),

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sluice.Inference;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
-using Sluice.Inference.Modes;
 using Sluice.Inference.Warmup;
 using Sluice.Worker;
 using Sluice.Worker.Configuration;
@@ -12,7 +13,7 @@ using Sluice.Worker.Startup;
 
 namespace FunctionalTests;
 
-/// <summary>A start whose rehearsal waits for a caller that never comes, or whose caller fails before it takes part.</summary>
+/// <summary>A start whose memory warm-up waits for a thread that never comes, or whose thread fails before it takes part.</summary>
 [Collection(TestClusterTests.Name)]
 public sealed class RehearsedStartTests(TestCluster cluster)
 {
@@ -21,83 +22,83 @@ public sealed class RehearsedStartTests(TestCluster cluster)
     {
         using CancellationTokenSource stop = new();
         using Start start = new(cluster, missing: 1, onCaller: () => { });
-        Task starting = start.Service.StartAsync(stop.Token);
+        Task starting = start.WarmUpAsync(stop.Token);
         await start.Began.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)));
+        await start.Threads.LeaveAsync();
         Assert.True(start.MemoryWarmup.Done.IsCanceled);
+        Assert.True(start.Threads.Ended.IsCompleted);
     }
 
     [Fact]
     public async Task A_caller_that_fails_before_it_takes_part_ends_the_start_with_its_error()
     {
         using Start start = new(cluster, missing: 0, onCaller: () => throw new InvalidOperationException("no buffers"));
-        Task starting = start.Service.StartAsync(CancellationToken.None);
+        Task starting = start.WarmUpAsync(CancellationToken.None);
         Assert.Equal("no buffers",
             (await Assert.ThrowsAsync<InvalidOperationException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)))).Message);
     }
 
-    /// <summary>The worker's service with an engine in front of its own.</summary>
+    [Fact]
+    public async Task A_stop_while_the_cluster_is_waited_for_sends_the_warm_threads_home()
+    {
+        using CancellationTokenSource stop = new();
+        RecordedLog log = new();
+        using IHost host = WorkerHost.Create(WorkerHarness.Settings("127.0.0.1:1", cluster.RegistryUrl, TestTopics.Create(),
+            ("Input:Format", "Text")), logging => logging.AddProvider(log));
+        Task starting = host.StartAsync(stop.Token);
+        await log.WaitForAsync(209);
+        InferenceThreads threads = host.Services.GetRequiredService<InferenceThreads>();
+        Assert.False(threads.Ended.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(threads.Ended.IsCompleted);
+        Assert.Null(host.Services.GetRequiredService<WorkerService>().Served);
+        Assert.Contains("Start: cluster stopped in ", log.Lines.Last(line => line.Id == 117).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The worker's inference threads, whose buffers the test makes.</summary>
     private sealed class Start : IDisposable
     {
         private readonly IHost _host;
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Action _onCaller;
+        private readonly BatchBudget _budget = new(4, 32);
 
         public Start(TestCluster cluster, int missing, Action onCaller)
         {
             _host = WorkerHost.Create(WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, cluster.CreateTopics(),
                 ("Input:Format", "Text")));
             IServiceProvider services = _host.Services;
-            CalledEngine engine = new(services.GetRequiredService<IEngine>(), onCaller);
-            Began = engine.Called;
-            BatchBudget budget = new(4, 32);
-            MemoryWarmup = new MemoryWarmup(engine, engine.Modes, 30, budget, services.GetRequiredService<PipelineOptions>().Callers + missing,
-                new EngineOptions());
-            InferStep infer = ActivatorUtilities.CreateInstance<InferStep>(services, engine, budget, MemoryWarmup,
-                (PublishLabel)services.GetRequiredService<PublishStep>().Label);
-            Service = ActivatorUtilities.CreateInstance<PipelineService>(services, infer,
-                ActivatorUtilities.CreateInstance<PipelineStart>(services, MemoryWarmup));
+            _onCaller = onCaller;
+            (ModelBundle bundle, _) = services.GetRequiredService<BundleStep>().Load();
+            EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
+            Threads = services.GetRequiredService<InferenceThreads>();
+            MemoryWarmup = new MemoryWarmup(engine, engine.Modes, 30, _budget,
+                services.GetRequiredService<PipelineOptions>().Callers + missing, new EngineOptions());
         }
 
-        public PipelineService Service { get; }
+        public InferenceThreads Threads { get; }
 
         public MemoryWarmup MemoryWarmup { get; }
 
-        /// <summary>Done when a caller has begun.</summary>
-        public Task Began { get; }
+        /// <summary>Done when a caller has begun, which is before it joins.</summary>
+        public Task Began => _began.Task;
+
+        public Task WarmUpAsync(CancellationToken stop) => Threads.WarmUpAsync(MemoryWarmup, Buffer, stop);
 
         public void Dispose()
         {
             MemoryWarmup.Dispose();
             _host.Dispose();
         }
-    }
 
-    /// <summary>Tells when a caller asks for its model, which each does before it joins.</summary>
-    private sealed class CalledEngine(IEngine engine, Action onCaller) : IEngine
-    {
-        private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Called => _called.Task;
-
-        public ModelIdentity Model
+        private PackedBatch<WorkItem> Buffer()
         {
-            get
-            {
-                if (Thread.CurrentThread.Name?.StartsWith("sluice-infer", StringComparison.Ordinal) != true) return engine.Model;
-                _called.TrySetResult();
-                onCaller();
-                return engine.Model;
-            }
-        }
-
-        public IReadOnlyList<Mode> Modes => engine.Modes;
-
-        public string CostNameOf(Mode mode) => engine.CostNameOf(mode);
-
-        public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink) => engine.Run(batch, mode, sink);
-
-        public void Dispose()
-        {
+            _began.TrySetResult();
+            _onCaller();
+            return new PackedBatch<WorkItem>(_budget);
         }
     }
 }

@@ -86,8 +86,8 @@ public sealed class RunCommandTests(TestCluster cluster)
         await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Pipeline:DecodeWorkers", "0"),
             ("Kafka:Consumer:enable.auto.commit", "true"), ("Batching:Size", "3")));
         Assert.Equal(Misconfigured, await worker.ExitCodeAsync());
-        foreach (string setting in new[] { "Sluice:Pipeline:DecodeWorkers", "Sluice:Kafka:Consumer:enable.auto.commit",
-            "Sluice:Batching:Size" })
+        foreach (string setting in
+            new[] { "Sluice:Pipeline:DecodeWorkers", "Sluice:Kafka:Consumer:enable.auto.commit", "Sluice:Batching:Size" })
             Assert.Contains(setting, worker.Output, StringComparison.Ordinal);
     }
 

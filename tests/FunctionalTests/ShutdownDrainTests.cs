@@ -69,7 +69,7 @@ public sealed class ShutdownDrainTests(TestCluster cluster)
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
             cluster.BootstrapServers, registry.Url, topics, ("Pipeline:DrainTimeout", "00:00:01"), ("Registry:Attempts", "1")),
-                registry.Down);
+            registry.Down);
         await worker.Log.WaitForAsync(301);
         await worker.StopAsync();
         Assert.Contains(worker.Log.Lines, l => l.Id == 104);

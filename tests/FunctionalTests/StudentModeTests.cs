@@ -2,11 +2,12 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Inference;
 using Sluice.Inference.Batching;
-using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Students;
 using Sluice.Schemas;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Pipeline;
+using Sluice.Worker.Startup;
 
 namespace FunctionalTests;
 
@@ -33,9 +34,10 @@ public sealed class StudentModeTests(TestCluster cluster)
     public async Task A_worker_that_loses_a_student_goes_on_with_the_prefix_says_so_in_each_label_and_once_in_the_log_and_learns_no_costs()
     {
         await using WorkerHarness worker = await StartAsync("students:2");
-        CostModel costs = worker.Services.GetRequiredService<CostModels>()[new CostKey("students:2", Precision.Int8,
+        ServedModel served = worker.Services.GetRequiredService<WorkerService>().Served!;
+        CostModel costs = served.Costs[new CostKey("students:2", Precision.Int8,
             worker.Services.GetRequiredService<PipelineOptions>().Callers)];
-        ((StudentGroupEngine)((EngineSelector)worker.Services.GetRequiredService<IEngine>())[Mode.Students(2, Precision.Int8)]).Group.Student(2).Dispose();
+        ((StudentGroupEngine)((EngineSelector)served.Engine)[served.Mode.Snapshot.Mode]).Group.Student(2).Dispose();
         long learned = costs.Current.Batches;
         Assert.True(learned > 0);
         Assert.All(LabelSome(), label => Assert.Equal((PredictionMode.Students, 1), label));
@@ -53,8 +55,8 @@ public sealed class StudentModeTests(TestCluster cluster)
     private List<(PredictionMode Mode, int? Students)> LabelSome()
     {
         using KafkaProbe probe = new(cluster.BootstrapServers);
-        for (int i = 0; i < Count; i++) probe.Send(_topics.Input, null,
-            Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("good", 1 + (i % 9)))));
+        for (int i = 0; i < Count; i++)
+            probe.Send(_topics.Input, null, Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("good", 1 + (i % 9)))));
         probe.Flush();
         List<(PredictionMode,
             int?)> labels = [.. probe.ReadAll(_topics.Output, Count).Select(KafkaProbe.PredictionOf).Select(label =>

@@ -1,7 +1,7 @@
 """Students and heads as arrays of the weights file, beside the teacher's: the tables that all share are the teacher's own.
 
-Names: `student2/0.qkv.weight` and so on as in weights.py, `student2/pool1.query` [1, H], `student2/pool1.weight` [H, H] (in, out), `swift/...`;
-`head2.weight` [H, C] and `head2.bias` [C] with the mean of the teacher's vectors folded in.
+Names: `student2/0.qkv.weight` and so on as in weights.py, `student2/pool1.query` [1, H], `student2/pool1.weight` [H, H] (in, out),
+`swift/...`; `head2.weight` [H, C] and `head2.bias` [C] with the mean of the teacher's vectors folded in.
 """
 from .. import encoder, weights
 

@@ -1,4 +1,5 @@
-"""Texts for the transfer set, made from training documents: words swapped for neighbours, dropped, phrases exchanged, documents joined, cropped.
+"""Texts for the transfer set, made from training documents: words swapped for neighbours, dropped, phrases exchanged, documents joined,
+cropped.
 
 They carry no label; the teacher gives theirs. TinyBERT (Jiao et al. 2020, section 3.3) showed how much shallow students gain by such texts.
 """
@@ -10,8 +11,8 @@ import numpy as np
 @dataclass(frozen=True)
 class Recipe:
     """Chances of each change. `limits`: (most tokens, share) of a crop; `joins`: chance to join another document; `splice`: chance to
-    exchange one phrase that is a training document of its own, `splices`: how often that is thrown for; `fluent`: see fluent.py; `full_weight`: words from which on a
-    document is drawn with full weight."""
+    exchange one phrase that is a training document of its own, `splices`: how often that is thrown for; `fluent`: see fluent.py;
+    `full_weight`: words from which on a document is drawn with full weight."""
 
     copies: int
     swap: float

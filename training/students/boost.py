@@ -1,8 +1,8 @@
 """Boosting (docs/students.md, "The recipe"): student k learns what the first k-1 leave of the teacher's [CLS] vector.
 
-The loss is the divergence of the labels that the group would give with this student, and where a recipe asks for it the squared distance from
-the residual at unit scale, whose share falls as training goes on. A later student learns from texts that the earlier ones have not read: on
-texts that they have read they leave next to nothing (docs/students.md).
+The loss is the divergence of the labels that the group would give with this student, and where a recipe asks for it the squared distance
+from the residual at unit scale, whose share falls as training goes on. A later student learns from texts that the earlier ones have not
+read: on texts that they have read they leave next to nothing (docs/students.md).
 """
 import torch
 from torch.nn.functional import kl_div, log_softmax, softmax
@@ -48,7 +48,8 @@ def fit_maps(student, group, batches, sigma, before):
 
 @torch.no_grad()
 def held_out_scale(student, group, batches, sigma, before):
-    """a_k of least divergence over held-out batches, within bounds around sigma. The head is linear, so one pass gives all that is compared."""
+    """a_k of least divergence over held-out batches, within bounds around sigma. The head is linear, so one pass gives all that is
+    compared."""
     known, along, teacher = [], [], []
     for b in batches:
         known.append(group.teacher_head_over(group.vector(b, before)))
@@ -61,7 +62,8 @@ def held_out_scale(student, group, batches, sigma, before):
 
 @torch.no_grad()
 def held_out_share(student, group, batches, sigma, before):
-    """The share of a student that stands for all of z, beside the `before` students before it, of least divergence over held-out batches."""
+    """The share of a student that stands for all of z, beside the `before` students before it, of least divergence over held-out
+    batches."""
     known, alone, teacher = [], [], []
     for b in batches:
         known.append(group.teacher_head_over(group.vector(b, before)))

@@ -14,7 +14,8 @@ from .transfer import UNLABELLED
 
 
 class Rounding:
-    """Rounds the input of each product to 8 bits, as the graph does. static: product -> (scale, zero point). Gradients pass inside the range."""
+    """Rounds the input of each product to 8 bits, as the graph does. static: product -> (scale, zero point). Gradients pass inside the
+    range."""
 
     def __init__(self, static):
         self.static = static

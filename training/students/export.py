@@ -60,7 +60,8 @@ class Students:
             writer.save(self._stacked(n), f"group.{n}.fp32.onnx", f"group.{n}", "fp32")
 
     def _stacked(self, n):
-        return lambda graph: stacked.StackedGraph(graph, [self.group.group.shape_of(k) for k in range(1, n + 1)], self.hidden).build(f"head{n}.", self.labels)
+        shapes = [self.group.group.shape_of(k) for k in range(1, n + 1)]
+        return lambda graph: stacked.StackedGraph(graph, shapes, self.hidden).build(f"head{n}.", self.labels)
 
     def _student(self, prefix, settled, k, precision):
         static = {prefix + product: scale for product, scale in settled.static[k - 1].items()}

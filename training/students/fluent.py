@@ -1,5 +1,6 @@
-"""Texts for the transfer set that read more like text: a word is dropped or swapped, or a phrase exchanged, only where that puts words side by side
-that training documents have side by side. So more may be changed. Where two documents are joined nothing is asked. Its worth is in docs/students.md.
+"""Texts for the transfer set that read more like text: a word is dropped or swapped, or a phrase exchanged, only where that puts words side
+by side that training documents have side by side. So more may be changed. Where two documents are joined nothing is asked. Its worth is in
+docs/results/students-training.md.
 """
 from .augment import Augmenter
 
@@ -18,7 +19,8 @@ class FluentAugmenter(Augmenter):
     def _spliced(self, text, random):
         for _ in range(PLACES):
             length = int(random.integers(2, 9))
-            start = int(random.integers(max(1, len(text) - length + 1)))  # augment.py's own never reaches the last phrase; its copies stay as they were made
+            # Unlike augment.py's own, which never reaches the last phrase; its copies stay as they were made.
+            start = int(random.integers(max(1, len(text) - length + 1)))
             end = start + length
             if length < len(text) and tuple(text[start:end]) in self._known:
                 left, right = text[start - 1] if start else None, _word(text, end)

@@ -27,8 +27,9 @@ class Group:
         return self.shapes[min(k, len(self.shapes)) - 1]
 
     def add(self, own, scale, share=0.0):
-        """Appends a student whose vectors count `scale` times; its head starts as the teacher's. share, of a student that stands for all of z:
-        how much the sum is to be its own, so that with a scale of share / (1 - share) the head reads the students before it as the rest."""
+        """Appends a student whose vectors count `scale` times; its head starts as the teacher's. share, of a student that stands for all of
+        z: how much the sum is to be its own, so that with a scale of share / (1 - share) the head reads the students before it as the
+        rest."""
         with torch.no_grad():
             for name in own:
                 if name.startswith("pool") and name.endswith("weight") or name.startswith("vector"):

@@ -1,7 +1,8 @@
 """Sentences that no student reads while anything is chosen, for a corpus whose lines lie inside one another.
 
-SST-2's train lines are sentences and phrases of them. A line held out at random is still read in the sentence that it is cut from (1,346 of the
-1,500 lines of `dev` are), so a student's figures on it are too good. Held out here are whole sentences, with all that shares text with them.
+SST-2's train lines are sentences and phrases of them. A line held out at random is still read in the sentence that it is cut from (1,346 of
+the 1,500 lines of `dev` are), so a student's figures on it are too good. Held out here are whole sentences, with all that shares text with
+them.
 """
 import hashlib
 from collections import defaultdict

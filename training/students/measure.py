@@ -48,5 +48,6 @@ def summary(group, documents):
     rows = []
     for n, values in enumerate(logits, 1):
         found = figures(values, labels, teacher)
-        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "divergence": round(float(divergence(torch.from_numpy(values), torch.from_numpy(teacher))), 5)})
+        apart = float(divergence(torch.from_numpy(values), torch.from_numpy(teacher)))
+        rows.append({"n": n, **{k: found[k] for k in ("correct", "agrees", "total", "ece")}, "divergence": round(apart, 5)})
     return rows

@@ -3,7 +3,8 @@ import torch
 
 from .boost import divergence
 
-TIE = 0.01  # a student taken before the last one must cost this much less, relatively: smaller differences are noise of the held-out documents
+# A student taken before the last one must cost this much less, relatively: smaller differences are noise of the held-out documents.
+TIE = 0.01
 
 
 @torch.no_grad()

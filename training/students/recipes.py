@@ -49,9 +49,9 @@ class Correct:
 @dataclass(frozen=True)
 class Recipe:
     """One group; the swift student is a group of one. shapes: of its students, see Group; averaged: the control, students trained each by
-    itself and averaged; first: the group, and its state, whose first student this one begins with, such as ("pair", "boosted"). correct: the
-    corrective passes in their order, each with a warm-up and an int8 grid of its own; without one it ends after boosting. served: students that are exported, by
-    default all; a longer prefix that costs more and is worth no more is left out (2.5)."""
+    itself and averaged; first: the group, and its state, whose first student this one begins with, such as ("pair", "boosted"). correct:
+    the corrective passes in their order, each with a warm-up and an int8 grid of its own; without one it ends after boosting. served:
+    students that are exported, by default all; a longer prefix that costs more and is worth no more is left out (2.5)."""
 
     shapes: tuple
     boost: Boost
@@ -94,7 +94,8 @@ RECIPES = {
                         Correct(3.6 * M, _FLUENT, hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=6))),
         "bagging": Recipe((_WHOLE,), _PAIR, averaged=True, first=("pair", "boosted")),
         "group": Recipe((_WHOLE, _DEEP), Boost((0, 12 * M), ((), _FLUENT_TEN), hidden=0, starts=((0, 1), (0, 1, 2)), alone=True),
-                        (Correct(8 * M, (*_parts(9, 10, 11, 12, 13), *_REST), hidden=0, truth=0, grid_from=0.8, ranges_from=0.9, rates=Rates(), seed=8),),
+                        (Correct(8 * M, (*_parts(9, 10, 11, 12, 13), *_REST), hidden=0, truth=0, grid_from=0.8, ranges_from=0.9,
+                                 rates=Rates(), seed=8),),
                         first=("pair", "corrected2")),
         "swift": Recipe((_WHOLE_SWIFT,), Boost((8 * M,), (_SEEN,), hidden=0, starts=((0, 1),)),
                         (Correct(1.5 * M, _ALL, hidden=0, truth=0),

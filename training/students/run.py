@@ -86,7 +86,8 @@ def trained(task, name, kind):
 
 
 def _judge(group, number, held_out, log):
-    """Logs the figures of every prefix in both arithmetics, and the order in which students may be dropped. Training's bfloat16 takes no part."""
+    """Logs the figures of every prefix in both arithmetics, and the order in which students may be dropped. Training's bfloat16 takes no
+    part."""
     half = group.half
     for student in group.students:
         student.net.half = False

@@ -1,6 +1,7 @@
 """The first students of a group and their head as one graph, weights stacked [N, in, out]: one launch serves all of them.
 
-For a GPU, where launches are what a small batch waits for (docs/students.md, "On a GPU"). The inputs are the packed ones, the output is logits[B, C].
+For a GPU, where launches are what a small batch waits for (docs/students.md, "On a GPU"). The inputs are the packed ones, the output is
+logits[B, C].
 """
 import numpy as np
 from onnx import TensorProto
@@ -9,10 +10,12 @@ from ..packed import EPSILON, Packed
 
 
 class StackedGraph(Packed):
-    """float32. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]. N falls where the shallower ones end."""
+    """float32. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]. N falls where the shallower
+    ones end."""
 
     def __init__(self, graph, shapes, hidden):
-        """shapes: of each student, none deeper than the next, with a last layer that runs for every token. The layers' products are its own: `products` is none."""
+        """shapes: of each student, none deeper than the next, with a last layer that runs for every token. The layers' products are its
+        own: `products` is none."""
         super().__init__(graph, None, shapes[-1].layers, shapes[0].heads, hidden)
         assert not any(shape.cls_only for shape in shapes), "a swift student is a graph of its own"
         self.depths, self.students = [shape.layers for shape in shapes], None
@@ -63,7 +66,8 @@ class StackedGraph(Packed):
             self._repeat_indices()
 
     def _repeat_indices(self):
-        """The packed inputs for the students, one after another: gather [N B, S] into rows [N T], scatter [N, T] into places [N B S], lengths [N B]."""
+        """The packed inputs for the students, one after another: gather [N B, S] into rows [N T], scatter [N, T] into places [N B S],
+        lengths [N B]."""
         g, numbers = self.g, np.arange(len(self.students))
         self.documents, self.longest = (g.op("Shape", self.gather, start=axis, end=axis + 1) for axis in (0, 1))
         of_rows, of_places = g.op("Shape", self.scatter), g.op("Mul", self.documents, self.longest)
@@ -101,4 +105,5 @@ class StackedGraph(Packed):
     def _joined(self, read, name, axes=(0,)):
         """ONNX Runtime folds it when it loads."""
         g = self.g
-        return g.op("Concat", *(g.op("Unsqueeze", read(f"student{k}/{name}"), g.constant(list(axes), np.int64)) for k in self.students), axis=0)
+        each = (g.op("Unsqueeze", read(f"student{k}/{name}"), g.constant(list(axes), np.int64)) for k in self.students)
+        return g.op("Concat", *each, axis=0)

@@ -17,7 +17,8 @@ def stacked(k):
 
 
 def parameters(teacher, layers, shape, batches):
-    """Own parameters of a student. teacher: its parameters; layers: one for each of the student's; batches: [(ids, lengths)] to judge neurons by."""
+    """Own parameters of a student. teacher: its parameters; layers: one for each of the student's; batches: [(ids, lengths)] to judge
+    neurons by."""
     own = _layers_of(teacher, layers)
     _narrow(own, teacher, shape, batches)
     hidden = teacher["norm.gain"].numel()

@@ -1,4 +1,4 @@
-"""The tables of docs/students.md, made from the runs' logs and the bundle's manifest."""
+"""The tables of docs/results/students-training.md (stages) and accuracy.md (modes), made from the runs' logs and the bundle's manifest."""
 import json
 
 from .. import paths
@@ -25,7 +25,8 @@ def _stages(path):
             number = entry["stage"].removeprefix("corrected")
             f = facts[f"correct{number}"]
             if not entry["held"]:
-                yield _row(f"corrective pass {number}, which reads the held-out documents", "", "", "", f["steps"], f"{f['seconds'] / 60:.0f}", "", "", "")
+                yield _row(f"corrective pass {number}, which reads the held-out documents", "", "", "", f["steps"],
+                           f"{f['seconds'] / 60:.0f}", "", "", "")
             for row in entry["held"]:
                 yield _row(f"corrective pass {number}, {row['n']} of {len(entry['held'])}, {entry['arithmetic']}", "", "", "", f["steps"],
                            f"{f['seconds'] / 60:.0f}", f"{row['correct']} of {row['total']}", row["agrees"], f"{row['divergence']:.4f}")

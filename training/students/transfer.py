@@ -59,8 +59,8 @@ def folder(name):
 
 
 def make(task, name):
-    """Writes the parts that are missing: dev and held (fp32 teacher), train and rest, then copy after copy (int8 teacher). A copy leaves out
-    what was made of the rest; a phrase of theirs may still have been exchanged into another's."""
+    """Writes the parts that are missing: dev and held (fp32 teacher), train and rest, then copy after copy (int8 teacher). A copy leaves
+    out what was made of the rest; a phrase of theirs may still have been exchanged into another's."""
     kept, parts, teacher = folder(name), corpora.tokenized(task, corpora.longest(task)), Teacher(task, name)
     held, learned = _kept(task, parts["train"][0])
     labelled = [("dev", "fp32", parts["dev"]), ("train", "int8", _chosen(parts["train"], learned))]
@@ -79,7 +79,8 @@ def make(task, name):
     copies = [recipe for recipe in RECIPES[task] for _ in range(recipe.copies)]
     numbered = {f"{part}{number}" for part in ("copy", "rest") for number in range(len(copies))}
     if unmade := sorted(read - numbered - {"train", "rest"}):
-        raise SystemExit(f"{task}'s recipes read {', '.join(unmade)}, and only copies 0 to {len(copies) - 1} are made; raise `copies` in transfer.py")
+        raise SystemExit(f"{task}'s recipes read {', '.join(unmade)}, and only copies 0 to {len(copies) - 1} are made; "
+                         "raise `copies` in transfer.py")
     for number, recipe in enumerate(copies):
         wanted = [(kept / f"{part}{number}.npz", ours) for part, ours in (("copy", True), ("rest", False)) if f"{part}{number}" in read]
         missing = [(path, ours) for path, ours in wanted if not path.exists()]

@@ -1,4 +1,6 @@
-"""The teacher's [CLS] vectors of many documents, from a graph in ONNX Runtime: the int8 graph runs several times faster than PyTorch does."""
+"""The teacher's [CLS] vectors of many documents, from a graph in ONNX Runtime: the int8 graph runs several times faster than PyTorch
+does.
+"""
 from .. import batches, paths, products, runtime, sources, weights
 from ..bundle import SERVED_OPSET
 from ..graph import Graph

@@ -48,7 +48,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         var books = new Books(new Ledger(first), new Ledger(documents));
         await using var flow = new Flow(options, cluster, worker, books, time);
         await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, first, cancellation));
-        view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; warm after {books.WarmUp.Counts.Documents} documents");
+        view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; "
+            + $"warm after {books.WarmUp.Counts.Documents} documents");
 
         // 5. The run.
         var clock = new RunClock(worker, time);

@@ -10,10 +10,9 @@ namespace Sluice.Cli.Embedded;
 /// </summary>
 /// <remarks>
 /// Good for the demo and quick tests: it keeps everything in memory, and of each partition only the newest 5 MiB or 100,000 records
-/// (rdkafka_mock.c,
-/// rd_kafka_mock_partition_new), whether they were read or not. So whoever replays much must spread it over partitions and bound what is
-/// unread;
-/// <see cref="BytesPerPartition"/> is the figure to plan with. Topics are made here or on first use; CreateTopics is not answered.
+/// (rdkafka_mock.c, rd_kafka_mock_partition_new), whether they were read or not. So whoever replays much must spread it over partitions and
+/// bound what is unread; <see cref="BytesPerPartition"/> is the figure to plan with. Topics are made here or on first use; CreateTopics is
+/// not answered.
 /// </remarks>
 internal sealed class EmbeddedBroker : IDisposable
 {

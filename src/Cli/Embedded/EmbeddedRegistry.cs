@@ -14,8 +14,8 @@ namespace Sluice.Cli.Embedded;
 /// <summary>A Schema Registry inside this process, on a free port of loopback, for the demo and quick tests.</summary>
 /// <remarks>
 /// Paths and error codes of Confluent's API (docs.confluent.io/platform/current/schema-registry/develop/api.html): register, look up, by
-/// id, subjects,
-/// versions, reading the compatibility level. It keeps schemas in memory and checks no compatibility, so the level reads NONE.
+/// id, subjects, versions, reading the compatibility level. It keeps schemas in memory and checks no compatibility, so the level reads
+/// NONE.
 /// </remarks>
 internal sealed class EmbeddedRegistry : IAsyncDisposable
 {
@@ -142,7 +142,8 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
         int number = version == "latest" ? ids.Length : int.TryParse(version, out int given) ? given : 0;
         if (number <= 0)
             return RegistryReply.Error(422, 42202,
-                $"The specified version '{version}' is not a valid version id. Allowed values are between [1, 2^31-1] and the string \"latest\"");
+                $"The specified version '{version}' is not a valid version id. "
+                + "Allowed values are between [1, 2^31-1] and the string \"latest\"");
         return number <= ids.Length
             ? RegistryReply.Ok(new { subject, version = number, id = ids[number - 1], schema = _schemas.Find(ids[number - 1]) })
             : RegistryReply.Error(404, 40402, $"Version {number} not found.");

@@ -7,11 +7,10 @@ namespace Sluice.Inference.Batching;
 /// <param name="ageBound">Age by which a document should be done. Above 0.</param>
 /// <remarks>
 /// <para>Never says "wait": whenever a document waits, there is a batch. It is the planned one that holds the document that has waited
-/// longest, so no length starves and, all documents having one bound, none
-/// is late for another that is due later. Running the batch with the best saving first instead, while the bounds
-/// allow, was simulated (Poisson, lognormal lengths, costs of a CPU and of a GPU): from 95% of capacity on it has 0% to 5% less throughput
-/// and 1 to 5 times the 99th percentile; at 70% that percentile is up to
-/// 11% lower and the worst age up to 4 times higher.</para>
+/// longest, so no length starves and, all documents having one bound, none is late for another that is due later. Running the batch with
+/// the best saving first instead, while the bounds allow, was simulated (Poisson, lognormal lengths, costs of a CPU and of a GPU): from 95%
+/// of capacity on it has 0% to 5% less throughput and 1 to 5 times the 99th percentile; at 70% that percentile is up to 11% lower and the
+/// worst age up to 4 times higher.</para>
 /// <para>Mates that would make the oldest late are left out, unless it will be late even alone: then load is above capacity, and only cheap
 /// batches bring it down.</para>
 /// <para>Immutable, so any number of threads may use one; the window is the caller's.</para>

@@ -12,8 +12,8 @@ namespace Sluice.Inference.Batching;
 internal readonly record struct BatchCost(double BatchMs, double RowMs, double TokenMs, double CellMs, double SquareMs)
 {
     /// <summary>A guess for a machine on which nothing was measured. Only its proportions matter, and only until a few batches have run. It
-    /// takes padding to be cheap: believed wrongly, that puts
-    /// short documents beside long ones, whose time then corrects it; that padding is dear would never be put to the test.</summary>
+    /// takes padding to be cheap: believed wrongly, that puts short documents beside long ones, whose time then corrects it; that padding
+    /// is dear would never be put to the test.</summary>
     public static BatchCost Guess { get; } = new(0.3, 0.02, 0.05, 2e-5, 6e-5);
 
     /// <summary>Milliseconds of a batch of <paramref name="shape"/>.</summary>

@@ -7,15 +7,13 @@ namespace Sluice.Inference.Batching;
 /// <para>The dynamic programme of TurboTransformers (Fang et al., PPoPP 2021, arXiv 2010.05680) with a learned cost in place of its table.
 /// A batch may hold as many documents as the budget's rows, and its rows x longest may be as many as the budget's tokens.</para>
 /// <para>Packed, a document costs its own time for each row, token and square of its length whichever batch it is in, so those terms are
-/// the same for every plan and are left out: what a cut decides is one
-/// <see cref="BatchCost.BatchMs"/> for each batch, and rows x longest^2 where attention pads. That is monotone in rows and in longest, and
-/// so is the budget. Hence neighbours suffice: give the batches of
-/// any partition, in order of their longest, the documents in order of length, each as many as before. The i-th batch's longest is then at
-/// most what it was, because the first i batches held as many
-/// documents that were no longer. So the plan is the best of all partitions, neighbours or not.</para>
+/// the same for every plan and are left out: what a cut decides is one <see cref="BatchCost.BatchMs"/> for each batch, and rows x longest^2
+/// where attention pads. That is monotone in rows and in longest, and so is the budget. Hence neighbours suffice: give the batches of any
+/// partition, in order of their longest, the documents in order of length, each as many as before. The i-th batch's longest is then at most
+/// what it was, because the first i batches held as many documents that were no longer. So the plan is the best of all partitions,
+/// neighbours or not.</para>
 /// <para>Where attention pads nothing, every mate saves a <see cref="BatchCost.BatchMs"/> and only the budget ends a batch. A second bound,
-/// where that saving is a small share of the batch, cost throughput
-/// in simulation and gained little (docs/batching.md).</para>
+/// where that saving is a small share of the batch, cost throughput in simulation and gained little (docs/batching.md).</para>
 /// <para>Pure; the workspace is the caller's, so threads share nothing.</para>
 /// </remarks>
 internal static class BatchPlanner
@@ -34,10 +32,14 @@ internal static class BatchPlanner
     public static BatchPlan Plan(ReadOnlySpan<int> lengths, BatchBudget budget, BatchCost cost, PlanWorkspace workspace)
     {
         if (lengths.Length > workspace.Capacity)
-            throw new ArgumentException($"{lengths.Length} documents are to be planned, but the workspace holds {workspace.Capacity}; plan a window of them.", nameof(lengths));
+            throw new ArgumentException(
+                $"{lengths.Length} documents are to be planned, but the workspace holds {workspace.Capacity}; plan a window of them.",
+                nameof(lengths));
         if (lengths.IsEmpty) return default;
         if (lengths[^1] > budget.MaxTokens)
-            throw new ArgumentException($"A document has {lengths[^1]} tokens, but a batch holds {budget.MaxTokens}; raise the token budget or truncate the document.", nameof(lengths));
+            throw new ArgumentException(
+                $"A document has {lengths[^1]} tokens, but a batch holds {budget.MaxTokens}; "
+                + "raise the token budget or truncate the document.", nameof(lengths));
 
         FindCuts(lengths, budget, cost, workspace);
         return ReadBatches(lengths.Length, cost, workspace);
@@ -58,8 +60,8 @@ internal static class BatchPlanner
             int bestStart = end - 1;
 
             // A row more costs a row of cells at this length; run alone it would cost at most a batch and its own cells. Lengths ascend, so
-            // once the first is more than the second it stays so, and
-            // no longer batch can win: least[j + 1] <= least[j] + the second, by this very recurrence.
+            // once the first is more than the second it stays so, and no longer batch can win: least[j + 1] <= least[j] + the second, by
+            // this very recurrence.
             for (int start = end - 1; start >= lowest && (start == end - 1 || rowMs <= cost.BatchMs + CellsMs(lengths[start])); start--)
             {
                 double ms = least[start] + cost.BatchMs + (rowMs * (end - start));

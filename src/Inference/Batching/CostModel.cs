@@ -9,8 +9,8 @@ namespace Sluice.Inference.Batching;
 /// percent with each new one, by five while the model errs. It is kept as sums (the information form), because there the bound "no
 /// term below 0" can be solved exactly.</para>
 /// <para>Where recent batches say nothing of a term (only lone documents come at low load), forgetting would let it drift. So with each
-/// batch a little of <see cref="ReferenceShapes"/> is added as if measured
-/// at just what is predicted: what is not contradicted stays.</para>
+/// batch a little of <see cref="ReferenceShapes"/> is added as if measured at just what is predicted: what is not contradicted
+/// stays.</para>
 /// <para>A batch that takes more than twice as long as predicted was most likely disturbed (a collection, a neighbour on the machine) and
 /// hardly counts; the sixth of them in a row does.</para>
 /// <para>Thread-safe: callers observe, whoever plans reads a snapshot. Allocates nothing after its construction.</para>

@@ -4,9 +4,8 @@ namespace Sluice.Inference.Batching;
 /// The batches of a budget that no other outweighs in tokens, in rows, or in rows x longest^2: what a run takes grows with these three.
 /// </summary>
 /// <remarks>What is a sum of parts, each in proportion to one of the three, is largest in one of these: along rows x length = MaxTokens
-/// such a sum is convex in the rows, so it is largest at an end. That is exact
-/// where the model takes a document of MaxTokens and MaxRows divides them, as by default; else a batch between the ends can pass it by a
-/// little, and so can whatever grows otherwise.</remarks>
+/// such a sum is convex in the rows, so it is largest at an end. That is exact where the model takes a document of MaxTokens and MaxRows
+/// divides them, as by default; else a batch between the ends can pass it by a little, and so can whatever grows otherwise.</remarks>
 internal static class HeaviestBatches
 {
     /// <summary>

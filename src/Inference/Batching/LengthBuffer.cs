@@ -7,9 +7,8 @@ namespace Sluice.Inference.Batching;
 /// <typeparam name="T">What is labelled: its offset, its token ids.</typeparam>
 /// <remarks>
 /// A list for each length, a bit for each length that has any, and a heap by age. Adding and taking are O(log n), the oldest and the totals
-/// O(1). Everything is allocated at the start,
-/// so neither documents nor the variety of their lengths makes it grow. Bounded: when it is full the caller keeps the document and reads no
-/// more. Not thread-safe; one owner.
+/// O(1). Everything is allocated at the start, so neither documents nor the variety of their lengths makes it grow. Bounded: when it is
+/// full the caller keeps the document and reads no more. Not thread-safe; one owner.
 /// </remarks>
 internal sealed class LengthBuffer<T>
 {

@@ -4,9 +4,8 @@ namespace Sluice.Inference.Batching;
 
 /// <summary>Least squares with no coefficient below 0, from the sums that recursive least squares keeps.</summary>
 /// <remarks>The active-set method of Lawson and Hanson (Solving Least Squares Problems, 1974, chapter 23) on the normal equations:
-/// minimises x'Ax / 2 - b'x over x >= 0. Exact, unlike setting negative
-/// coefficients to 0 after an unbounded solution, which leaves the others where the negative one had pushed them. For a handful of
-/// unknowns; pure; allocates nothing.</remarks>
+/// minimises x'Ax / 2 - b'x over x >= 0. Exact, unlike setting negative coefficients to 0 after an unbounded solution, which leaves the
+/// others where the negative one had pushed them. For a handful of unknowns; pure; allocates nothing.</remarks>
 internal static class NonNegativeLeastSquares
 {
     private const double Zero = 1e-10;

@@ -5,10 +5,8 @@ namespace Sluice.Inference.Batching;
 /// <summary>A batch without padding: the documents' token ids one after another, and for each row the item it came from.</summary>
 /// <typeparam name="T">What a row belongs to: its offset, its key, whoever waits for it.</typeparam>
 /// <remarks>Fill with <see cref="TryAdd"/>, close with <see cref="Seal"/>, read <see cref="Tensors"/> and <see cref="Items"/>, start again
-/// with <see cref="Clear"/>.
-/// The buffers are allocated once, pinned, so a batch that is used again allocates nothing; only the gather table grows, to the largest
-/// rows x longest seen.
-/// Not thread-safe: one owner at a time.</remarks>
+/// with <see cref="Clear"/>. The buffers are allocated once, pinned, so a batch that is used again allocates nothing; only the gather table
+/// grows, to the largest rows x longest seen. Not thread-safe: one owner at a time.</remarks>
 internal sealed class PackedBatch<T> : IDisposable
 {
     private readonly T[] _items;
@@ -95,7 +93,9 @@ internal sealed class PackedBatch<T> : IDisposable
         if (ids.IsEmpty)
             throw new ArgumentException("A document has at least one token, [CLS]; this one has none.", nameof(ids));
         if (ids.Length > MaxTokens)
-            throw new ArgumentException($"A document has {ids.Length} tokens but a batch holds {MaxTokens}; raise the token budget or truncate the document.", nameof(ids));
+            throw new ArgumentException(
+                $"A document has {ids.Length} tokens but a batch holds {MaxTokens}; raise the token budget or truncate the document.",
+                nameof(ids));
         if (Rows == MaxRows || ids.Length > MaxTokens - Tokens)
             return false;
 

@@ -1,8 +1,7 @@
 namespace Sluice.Inference.Batching;
 
 /// <summary>A few shapes that tell the terms of <see cref="BatchCost"/> apart: lone documents, equals and mixtures, short and long. Only
-/// mixtures of short and long tell padded attention from attention that
-/// pads nothing.</summary>
+/// mixtures of short and long tell padded attention from attention that pads nothing.</summary>
 internal static class ReferenceShapes
 {
     /// <summary>Shapes that a <see cref="CostModel"/> remembers itself by.</summary>

@@ -5,9 +5,8 @@ namespace Sluice.Inference.Batching;
 /// cheapest.
 /// </summary>
 /// <remarks>Least time of the dearest batch, among neighbours in order of length, with at most as many batches as callers. For a given
-/// limit on a batch's time, taking as many documents as fit from the
-/// longest down needs the fewest batches, as time never rises when a document is left out; the least limit is then found by halving.
-/// Pure.</remarks>
+/// limit on a batch's time, taking as many documents as fit from the longest down needs the fewest batches, as time never rises when a
+/// document is left out; the least limit is then found by halving. Pure.</remarks>
 internal static class SpreadPlanner
 {
     private const int Halvings = 24;

@@ -5,12 +5,10 @@ namespace Sluice.Inference.Batching;
 /// </summary>
 /// <remarks>
 /// <para>The cores of a shared machine are not alike, and each drifts for itself: two callers were seen 45% apart over some seconds, on two
-/// cores whose other hyperthreads belong to somebody else. A
-/// <see cref="CostModel"/> remembers 200 batches of every caller, which is right for what a token costs beside a document and too slow for
-/// that. The pace is one factor on all terms and follows
-/// within a few batches (docs/batching.md tells what that gained). As it is one factor, it changes nothing about which documents go
-/// together: what it makes right is when a batch will be done, and so how many mates an
-/// old document may have, and whether the model is to be trusted.</para>
+/// cores whose other hyperthreads belong to somebody else. A <see cref="CostModel"/> remembers 200 batches of every caller, which is right
+/// for what a token costs beside a document and too slow for that. The pace is one factor on all terms and follows within a few batches
+/// (docs/batching.md tells what that gained). As it is one factor, it changes nothing about which documents go together: what it makes
+/// right is when a batch will be done, and so how many mates an old document may have, and whether the model is to be trusted.</para>
 /// <para>Not thread-safe: its caller's own. Allocates nothing after its construction.</para>
 /// </remarks>
 internal sealed class ThreadPace(CostModel all)
@@ -43,7 +41,7 @@ internal sealed class ThreadPace(CostModel all)
     public void Observe(BatchShape shape, double measuredMs)
     {
         double usualMs = all.Observe(shape, measuredMs, Math.Exp(_logPace));
-        _logPace = Math.Clamp(_logPace + (Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest)), -Most,
-            Most);
+        double step = Weight * Math.Clamp(Math.Log(measuredMs / usualMs) - _logPace, -Farthest, Farthest);
+        _logPace = Math.Clamp(_logPace + step, -Most, Most);
     }
 }

@@ -52,7 +52,8 @@ internal sealed class GraphEngine : IEngine
             throw BundleException.CannotServe(bundle, mode, "it has no swift student");
         if (mode.Kind == ModeKind.Students && !bundle.Manifest.HasGraph(role, mode.Precision))
             throw new BundleException(bundle.Directory,
-                [$"no graph in {mode.Precision} stacks the weights of the first {mode.StudentCount} students; run them in a session each, or export the bundle anew"]);
+                [$"no graph in {mode.Precision} stacks the weights of the first {mode.StudentCount} students; run them in a session each, "
+                    + "or export the bundle anew"]);
         return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSession()));
     }
 
@@ -62,7 +63,11 @@ internal sealed class GraphEngine : IEngine
         int rows = batch.Rows, tokens = batch.Tokens, longest = batch.MaxLength, labels = Model.Labels.Count;
         if (mode != Modes[0]) throw mode.NotLoaded(Modes);
         if (longest > _maxPositions)
-            throw new ArgumentException($"A document has {longest} tokens but the encoder has {_maxPositions} positions; truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        {
+            throw new ArgumentException($"A document has {longest} tokens but the encoder has {_maxPositions} positions; "
+                + $"truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        }
+
         using WholeBatch whole = new(rows, labels);
         fixed (int* ids = batch.Ids, positions = batch.Positions, gather = batch.Gather, scatter = batch.Scatter, lengths = batch.Lengths,
             cls = batch.Cls)

@@ -38,7 +38,11 @@ internal sealed class CollectedRows(float[] logits) : IRowSink
         for (int next = 0; next < rows.Length; next++)
         {
             if ((rows[next] + 1) * labels > logits.Length)
-                throw new ArgumentException($"Row {rows[next]} of {labels} labels needs {(rows[next] + 1) * labels} places, not {logits.Length}.", nameof(rows));
+            {
+                throw new ArgumentException(
+                    $"Row {rows[next]} of {labels} labels needs {(rows[next] + 1) * labels} places, not {logits.Length}.", nameof(rows));
+            }
+
             given.Slice(next * labels, labels).CopyTo(logits.AsSpan(rows[next] * labels));
         }
     }

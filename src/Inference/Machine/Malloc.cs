@@ -6,8 +6,8 @@ namespace Sluice.Inference.Machine;
 /// <summary>glibc's malloc, which ONNX Runtime, librdkafka and the .NET runtime's native parts share.</summary>
 /// <remarks>
 /// Each thread takes memory out of an arena, of which there may be eight a core, and what is freed goes back to the arena that it came
-/// from. So a process grows for as long as large things come up on one thread
-/// after another; <c>./sluice</c> bounds the arenas by MALLOC_ARENA_MAX (docs/batching.md#memory).
+/// from. So a process grows for as long as large things come up on one thread after another; <c>./sluice</c> bounds the arenas by
+/// MALLOC_ARENA_MAX (docs/batching.md#memory).
 /// </remarks>
 internal static partial class Malloc
 {

@@ -9,7 +9,8 @@ namespace Sluice.Inference.Models;
 internal sealed class BundleException : Exception
 {
     public BundleException(string directory, IReadOnlyList<string> disagreements)
-        : base($"The model bundle {directory} is refused: {string.Join("; ", disagreements)}. Export it again (./sluice train), or fetch it whole.") => Disagreements = disagreements;
+        : base($"The model bundle {directory} is refused: {string.Join("; ", disagreements)}. "
+            + "Export it again (./sluice train), or fetch it whole.") => Disagreements = disagreements;
 
     private BundleException(string message, string disagreement)
         : base(message) => Disagreements = [disagreement];
@@ -24,7 +25,8 @@ internal sealed class BundleException : Exception
         IEnumerable<string> modes = ["teacher", .. Enumerable.Range(1, students).Select(count => $"students:{count}"),
             .. bundle.Manifest.HasSwift ? ["swift"] : Array.Empty<string>()];
         string way = students == 0 ? " Students are trained with ./sluice train students." : "";
-        return new BundleException($"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. Its modes (Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}", lack);
+        return new BundleException($"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. "
+            + $"Its modes (Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}", lack);
     }
 
     public IReadOnlyList<string> Disagreements { get; }

@@ -110,7 +110,8 @@ internal static class GraphContract
             if (tensor.File != manifest.Weights)
                 yield return $"expected {tensor.Name} in {manifest.Weights}, found it in {tensor.File}";
             else if (tensor.Offset > weightBytes || tensor.Bytes > weightBytes - tensor.Offset)
-                yield return $"expected {tensor.Name} within the {weightBytes} bytes of {manifest.Weights}, found {tensor.Bytes} bytes at {tensor.Offset}";
+                yield return $"expected {tensor.Name} within the {weightBytes} bytes of {manifest.Weights}, "
+                    + $"found {tensor.Bytes} bytes at {tensor.Offset}";
         }
     }
 

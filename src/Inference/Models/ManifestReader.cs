@@ -20,8 +20,11 @@ internal static class ManifestReader
     {
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
-            throw new BundleException(directory,
-                [$"{FileName}: expected it in {Path.GetFullPath(directory)}, found {(Directory.Exists(directory) ? "no such file" : "no such folder")}"]);
+        {
+            string found = Directory.Exists(directory) ? "no such file" : "no such folder";
+            throw new BundleException(directory, [$"{FileName}: expected it in {Path.GetFullPath(directory)}, found {found}"]);
+        }
+
         Manifest manifest;
         try
         {

@@ -16,6 +16,7 @@ internal sealed class SaturationBound
 
     private const int MaxPair = 128;
     private const int MaxDepth = 16;
+    private const string Danger = "which can saturate 16 bits on CPUs without VNNI";
 
     /// <summary>
     /// Operators that multiply 8-bit numbers, with the index of their weight input (ContribOperators.md; onnx Operators.md).
@@ -31,8 +32,8 @@ internal sealed class SaturationBound
     };
 
     /// <summary>Operators that move numbers without changing them.</summary>
-    private static readonly HashSet<string> Moves = ["Slice", "Concat", "Split", "Transpose", "Reshape", "Squeeze", "Unsqueeze",
-        "Identity"];
+    private static readonly HashSet<string> Moves =
+        ["Slice", "Concat", "Split", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity"];
 
     private readonly OnnxGraphReader _graph;
     private readonly string _weightsPath;
@@ -62,7 +63,8 @@ internal sealed class SaturationBound
             if (!WeightInputs.TryGetValue(node.Operator, out int input))
                 continue;
             if (node.Inputs.Count <= input || !Trace(node.Inputs[input], false, moved, traced, 0))
-                yield return $"expected the weight of {node.Operator} {node.Name} to be a stored tensor, found one that is computed, so that it cannot be checked for saturation";
+                yield return $"expected the weight of {node.Operator} {node.Name} to be a stored tensor, found one that is computed, "
+                    + "so that it cannot be checked for saturation";
         }
         foreach ((string name, bool wasMoved) in moved.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -99,15 +101,17 @@ internal sealed class SaturationBound
             return tensor.Type == TensorType.UInt8 ? null : $"expected 8-bit numbers in {tensor.Name}, found {tensor.Type}";
         if (tensor.Shape is not [long rows, long columns] || rows < 1 || columns < 1 || rows > int.MaxValue / columns
             || rows * columns != tensor.Bytes)
-            return $"expected a matrix of as many bytes as its shape says in {tensor.Name}, found {tensor.Bytes} bytes for [{string.Join(',', tensor.Shape)}]";
+            return $"expected a matrix of as many bytes as its shape says in {tensor.Name}, "
+                + $"found {tensor.Bytes} bytes for [{string.Join(',', tensor.Shape)}]";
         ReadOnlySpan<sbyte> weights = Read(tensor);
         int largest = LargestMagnitude(weights);
         int limit = moved ? int.Min(_maxMagnitude, SafeMagnitude) : _maxMagnitude;
         if (largest > limit)
-            return $"expected weights of {tensor.Name} within {limit} in magnitude, found {largest}, which can saturate 16 bits on CPUs without VNNI";
+            return $"expected weights of {tensor.Name} within {limit} in magnitude, found {largest}, {Danger}";
         int pair = LargestPair(weights, (int)columns);
-        return pair <= MaxPair ? null
-            : $"expected neighbouring weights of {tensor.Name} to sum to at most {MaxPair} in magnitude, found {pair}, which can saturate 16 bits on CPUs without VNNI";
+        return pair <= MaxPair
+            ? null
+            : $"expected neighbouring weights of {tensor.Name} to sum to at most {MaxPair} in magnitude, found {pair}, {Danger}";
     }
 
     private ReadOnlySpan<sbyte> Read(StoredTensor tensor)

@@ -14,6 +14,7 @@ internal sealed record TensorSpec(string Name, TensorType Type, IReadOnlyList<lo
         Name == declared.Name && Type == declared.Type && Shape.Count == declared.Shape.Count
         && Shape.Zip(declared.Shape).All(pair => pair.First == pair.Second || pair.First < 0 || pair.Second < 0);
 
-    public override string ToString() =>
-        $"{Name}: {Type}[{string.Join(',', Shape.Select(size => size < 0 ? "?" : size.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]";
+    public override string ToString() => $"{Name}: {Type}[{string.Join(',', Shape.Select(Shown))}]";
+
+    private static string Shown(long size) => size < 0 ? "?" : size.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

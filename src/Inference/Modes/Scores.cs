@@ -13,7 +13,12 @@ internal static class Scores
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         if (logits.IsEmpty || logits.Length != probabilities.Length)
-            throw new ArgumentException($"A row of {logits.Length} logits cannot fill {probabilities.Length} probabilities; both need the number of labels, at least 1.", nameof(probabilities));
+        {
+            throw new ArgumentException(
+                $"A row of {logits.Length} logits cannot fill {probabilities.Length} probabilities; "
+                + "both need the number of labels, at least 1.", nameof(probabilities));
+        }
+
         float largest = logits[Largest(logits)];
         double sum = 0;
         for (int label = 0; label < logits.Length; label++)

@@ -66,7 +66,11 @@ internal sealed class StudentGroupEngine : IEngine
         int rows = batch.Rows, labels = Model.Labels.Count, count = mode.StudentCount;
         if (count < 1 || count > _modes.Length || mode != _modes[count - 1]) throw mode.NotLoaded(_modes);
         if (batch.MaxLength > _maxPositions)
-            throw new ArgumentException($"A document has {batch.MaxLength} tokens but the students have {_maxPositions} positions; truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        {
+            throw new ArgumentException($"A document has {batch.MaxLength} tokens but the students have {_maxPositions} positions; "
+                + $"truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        }
+
         using WholeBatch whole = new(rows, labels);
         GroupRun run = _runs.Take();
         BatchOutcome outcome;

@@ -5,12 +5,9 @@ namespace Sluice.Inference.Tokenization;
 /// </summary>
 /// <remarks>
 /// J. Aoe, "An Efficient Digital Search Algorithm by Using a Double-Array Structure", IEEE TSE 15(9), 1989. A node is one
-/// <see cref="uint"/>: its own label in
-/// bits 0..7, whether a token ends there in bit 8, its base from bit 9; the child of a node by byte <c>c</c> stands at <c>base ^ c</c> if
-/// the label there is
-/// <c>c</c>. Bases are not shared, so a label alone proves the parent. No token holds byte 0, and no base is 0, so empty places never
-/// match.
-/// Read only once built: safe for any number of threads.
+/// <see cref="uint"/>: its own label in bits 0..7, whether a token ends there in bit 8, its base from bit 9; the child of a node by byte
+/// <c>c</c> stands at <c>base ^ c</c> if the label there is <c>c</c>. Bases are not shared, so a label alone proves the parent. No token
+/// holds byte 0, and no base is 0, so empty places never match. Read only once built: safe for any number of threads.
 /// </remarks>
 internal sealed class TokenTrie
 {

@@ -61,10 +61,12 @@ internal sealed class Vocabulary
     public string TextOf(int id) => Encoding.UTF8.GetString(_tokens[id]);
 
     /// <summary>Finds a whole token, prefix included.</summary>
-    public bool TryGetId(ReadOnlySpan<byte> token, out int id) => Trie.LongestMatch(Trie.Root, token, out id) == token.Length
-        && !token.IsEmpty;
+    public bool TryGetId(ReadOnlySpan<byte> token, out int id) =>
+        Trie.LongestMatch(Trie.Root, token, out id) == token.Length && !token.IsEmpty;
 
     private int Special(ReadOnlySpan<byte> token) => TryGetId(token, out int id)
         ? id
-        : throw new VocabularyException($"The vocabulary of {Count} tokens lacks the special token {Encoding.UTF8.GetString(token)}; it is no BERT vocabulary, or not whole.");
+        : throw new VocabularyException(
+            $"The vocabulary of {Count} tokens lacks the special token {Encoding.UTF8.GetString(token)}; "
+            + "it is no BERT vocabulary, or not whole.");
 }

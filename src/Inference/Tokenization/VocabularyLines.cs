@@ -21,7 +21,8 @@ internal static class VocabularyLines
             string text = Encoding.UTF8.GetString(line);
             if (!lineOf.TryAdd(text, tokens.Count + 1))
             {
-                throw new VocabularyException($"Line {tokens.Count + 1} repeats the token '{text}' of line {lineOf[text]}; a token has one id.");
+                throw new VocabularyException(
+                    $"Line {tokens.Count + 1} repeats the token '{text}' of line {lineOf[text]}; a token has one id.");
             }
 
             tokens.Add(line.ToArray());

@@ -83,7 +83,8 @@ internal sealed class MemoryWarmup : IDisposable
             }
         });
         if (ArenaLimit.Refusal(_options, OnnxEnvironment.ArenaBytes) is { } refusal) throw refusal;
-        foreach (Mode mode in _modes) Run(batch, 0, 0, mode); // students run side by side here, so that the helpers' threads get their memory too
+        // Students run side by side here, so that the helpers' threads get their memory too.
+        foreach (Mode mode in _modes) Run(batch, 0, 0, mode);
         return true;
     });
 
@@ -137,7 +138,10 @@ internal sealed class MemoryWarmup : IDisposable
     }
 
     private Exception Missing(BatchOutcome outcome) => ArenaLimit.Refuses(_options, outcome.Missing!) ? outcome.Missing!
-        : new InvalidOperationException($"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: {outcome.Missing!.Message}", outcome.Missing);
+        : new InvalidOperationException(
+            $"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: "
+                + outcome.Missing!.Message,
+            outcome.Missing);
 
     private void Fill<T>(PackedBatch<T> batch, (int Rows, int Length) shape, int part)
     {
@@ -148,7 +152,10 @@ internal sealed class MemoryWarmup : IDisposable
             for (int place = 0; place < ids.Length; place++) ids[place] = VocabularySweep.Of(_vocabulary, (row * ids.Length) + place,
                 shape.Rows * ids.Length, part, _callers * _batches.Count);
             if (!batch.TryAdd(default!, ids))
-                throw new UnreachableException($"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
+            {
+                throw new UnreachableException(
+                    $"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
+            }
         }
 
         batch.Seal();

@@ -14,8 +14,8 @@ internal sealed record BatchingOptions
     public int MaxRows { get; init; } = BatchBudget.DefaultRows;
 
     /// <summary>Tokens in one batch at most, special tokens included, each document counted with the length of the longest, which is the
-    /// size of the table [rows, longest] that attention gathers by. How many there are is planned; this
-    /// bounds the memory of a run, and how long the first document of a batch waits for the last.</summary>
+    /// size of the table [rows, longest] that attention gathers by. How many there are is planned; this bounds the memory of a run, and how
+    /// long the first document of a batch waits for the last.</summary>
     /// <value>16 to 65,536, and at least the longest document that the model takes. Default 512.</value>
     [Range(16, 65_536)]
     public int MaxTokens { get; init; } = BatchBudget.DefaultTokens;

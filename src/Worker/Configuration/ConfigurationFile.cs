@@ -15,17 +15,19 @@ internal static class ConfigurationFile
     public static IReadOnlyList<string> AddTo(IConfigurationBuilder configuration, string path)
     {
         if (string.IsNullOrWhiteSpace(path))
-            throw new FileNotFoundException("--config names no file: its value is empty. Give the path of a settings file, or leave --config out.");
+            throw new FileNotFoundException(
+                "--config names no file: its value is empty. Give the path of a settings file, or leave --config out.");
         string file = Path.GetFullPath(path);
         if (!File.Exists(file)) throw new FileNotFoundException($"There is no settings file {file} (--config {path}).", file);
         IConfigurationRoot alone = Read(file);
         configuration.AddJsonFile(file, optional: false); // not what was read: a chained configuration drops values that are empty
+        string read = string.Join(" and ", Levels.Select(level => $"\"{level}\""));
         return [.. alone.GetChildren().Where(IsUnread).Select(level =>
-            $"'{level.Key}' stands at the top of {path}, where only {string.Join(" and ", Levels.Select(l => $"\"{l}\""))} are read: write {{ \"Sluice\": {{ \"Kafka\": ... }} }}.")];
+            $"'{level.Key}' stands at the top of {path}, where only {read} are read: write {{ \"Sluice\": {{ \"Kafka\": ... }} }}.")];
     }
 
-    private static bool IsUnread(IConfigurationSection level) => !level.Key.StartsWith('$')
-        && !Levels.Contains(level.Key, StringComparer.OrdinalIgnoreCase);
+    private static bool IsUnread(IConfigurationSection level) =>
+        !level.Key.StartsWith('$') && !Levels.Contains(level.Key, StringComparer.OrdinalIgnoreCase);
 
     private static IConfigurationRoot Read(string file)
     {

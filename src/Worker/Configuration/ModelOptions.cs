@@ -13,8 +13,8 @@ internal sealed record ModelOptions
     public string Path { get; init; } = "";
 
     /// <summary>Arithmetic of the matrix products.</summary>
-    /// <value><c>Int8</c> or <c>Fp32</c>. Default <c>Int8</c>: about three times as fast, and the same label for at least 99% of
-    /// documents.</value>
+    /// <value><c>Int8</c>, <c>Fp32</c>, or <c>Fp16</c> on a GPU with a bundle that has such graphs. Default <c>Int8</c>: about
+    /// three times as fast, and the same label for at least 99% of documents.</value>
     [EnumDataType(typeof(Precision))]
     public Precision Precision { get; init; } = Precision.Int8;
 

@@ -23,8 +23,8 @@ internal sealed record PipelineOptions
 
     /// <summary>
     /// Documents on their way, from reading to delivered label. When as many are done and not committed they are committed at once. At
-    /// twice as many that are read and
-    /// cannot be committed, because an older one is stuck or commits fail, reading stops: so many a crash may cause to be labelled again.
+    /// twice as many that are read and cannot be committed, because an older one is stuck or commits fail, reading stops: so many a crash
+    /// may cause to be labelled again.
     /// </summary>
     /// <value>1 to 1,000,000. Default 4,096.</value>
     [Range(1, 1_000_000)]
@@ -37,8 +37,7 @@ internal sealed record PipelineOptions
 
     /// <summary>
     /// Bytes of record values that were read and are not tokenized yet, and of keys and headers until their label is delivered (librdkafka
-    /// holds those a second time
-    /// meanwhile). One record may pass the bound, so that a large one is not stuck.
+    /// holds those a second time meanwhile). One record may pass the bound, so that a large one is not stuck.
     /// </summary>
     /// <value>1,024 to 16 GiB, in bytes. Default 67,108,864 (64 MiB).</value>
     [Range(1024L, 17_179_869_184L)]
@@ -46,16 +45,14 @@ internal sealed record PipelineOptions
 
     /// <summary>
     /// How long reading may stand still at a bound before its partitions are paused. A pause throws away what the client has fetched ahead,
-    /// so a short wait is cheaper;
-    /// but while reading stands still, no rebalance is answered.
+    /// so a short wait is cheaper; but while reading stands still, no rebalance is answered.
     /// </summary>
     /// <value>0 to 1 min. Default 2 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan PauseAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether documents of one key are labelled in the order in which they were read, tombstones and dead letters among them: the
-    /// next one is begun when the one before it is delivered. Without
-    /// it a short document may overtake a long one of its key.</summary>
+    /// next one is begun when the one before it is delivered. Without it a short document may overtake a long one of its key.</summary>
     /// <value>Default false: an input of few keys would be labelled one document a key at a time.</value>
     public bool KeepKeyOrder { get; init; }
 

@@ -32,8 +32,8 @@ internal sealed class DocumentFields(int textFields)
     /// <summary>Bytes to write a field's text into; <see cref="Commit"/> makes the field of what was used.</summary>
     public Span<byte> Reserve(int atMost)
     {
-        if (_scratch.Length - _used < atMost) Array.Resize(ref _scratch,
-            Math.Max(_used + atMost, Math.Min(_scratch.Length * 2, MaxKeptBytes)));
+        if (_scratch.Length - _used < atMost)
+            Array.Resize(ref _scratch, Math.Max(_used + atMost, Math.Min(_scratch.Length * 2, MaxKeptBytes)));
         return _scratch.AsSpan(_used, atMost);
     }
 

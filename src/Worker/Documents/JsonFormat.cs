@@ -10,8 +10,7 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>
 /// Of a property that is there twice the last one counts, whatever it holds and whatever led to a field before: after
-/// <c>{"mail":{"body":"a"},"mail":null}</c> there is no <c>mail.body</c>. So what is
-/// wrong with a field is told only at the end.
+/// <c>{"mail":{"body":"a"},"mail":null}</c> there is no <c>mail.body</c>. So what is wrong with a field is told only at the end.
 /// </remarks>
 internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
 {
@@ -33,7 +32,8 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
         catch (JsonException e)
         {
             return new Rejection(RejectionReason.MalformedJson,
-                $"the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+                $"the value is not JSON, or deeper than {json.CurrentState.Options.MaxDepth} levels, "
+                + $"at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
         catch (InvalidOperationException) // a property name that is half a surrogate pair, met while names are compared
         {
@@ -97,8 +97,10 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
             if (field.State == FieldState.NotUnicode)
                 return new Rejection(RejectionReason.InvalidUtf8, $"field '{options.TextFields[i]}' is not valid Unicode text");
             if (field.State is FieldState.Number or FieldState.NoText)
-                return new Rejection(RejectionReason.NotText,
-                    $"field '{options.TextFields[i]}' is {Kind(field.State == FieldState.Number ? JsonTokenType.Number : field.Kind)}, not a string");
+            {
+                string kind = Kind(field.State == FieldState.Number ? JsonTokenType.Number : field.Kind);
+                return new Rejection(RejectionReason.NotText, $"field '{options.TextFields[i]}' is {kind}, not a string");
+            }
         }
 
         fields.Id = fields.Id.State switch

@@ -20,9 +20,10 @@ internal sealed class RejectionLog(TimeProvider time, ILogger<RejectionLog> logg
     public void Add(SourceOffset source, Rejection rejection)
     {
         if (!_reasons.GetOrAdd(rejection.Reason, _ => new RepeatedWarning(time, Quiet)).ShouldLog(out long suppressed)) return;
-        if (suppressed == 0) Log.Rejected(logger, source.Partition.Topic, source.Partition.Partition, source.Offset,
-            rejection.Reason.Name(), rejection.Detail);
-        else Log.RejectedAgain(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejection.Reason.Name(),
-            rejection.Detail, suppressed);
+        (string topic, int partition) = (source.Partition.Topic, source.Partition.Partition);
+        if (suppressed == 0)
+            Log.Rejected(logger, topic, partition, source.Offset, rejection.Reason.Name(), rejection.Detail);
+        else
+            Log.RejectedAgain(logger, topic, partition, source.Offset, rejection.Reason.Name(), rejection.Detail, suppressed);
     }
 }

@@ -31,4 +31,41 @@ internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, Redacti
 
     /// <summary>Stops the steps where they are without a failure: the time for draining is up.</summary>
     public void StopNow() => _stop.Cancel();
+
+    /// <summary>Runs a step's body to its end; whatever it throws is the step's failure.</summary>
+    /// <remarks>A cancellation is none once the steps are told to stop, and one like any other before that.</remarks>
+    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
+    public void Guard(string step, Action body)
+    {
+        try
+        {
+            body();
+        }
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            Report(step, e);
+        }
+    }
+
+    /// <param name="step">Its name.</param>
+    /// <param name="body">Is given <see cref="Stop"/>.</param>
+    /// <inheritdoc cref="Guard"/>
+    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
+    public async Task GuardAsync(string step, Func<CancellationToken, Task> body)
+    {
+        try
+        {
+            await body(Stop);
+        }
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            Report(step, e);
+        }
+    }
 }

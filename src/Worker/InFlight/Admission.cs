@@ -13,6 +13,9 @@ internal sealed class Admission(InFlightLimits limits)
     private readonly object _gate = new(); // Monitor, not Lock: the reading thread waits on it
     private long _documents, _bytes, _tokens;
 
+    /// <summary>Most tokens that a document can have; set once, when the model is known and before the first record.</summary>
+    public int MaxTokensPerDocument { get; set; } = int.MaxValue;
+
     /// <summary>Documents on their way.</summary>
     public long Documents { get { lock (_gate) return _documents; } }
 
@@ -42,7 +45,7 @@ internal sealed class Admission(InFlightLimits limits)
     {
         // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one
         // document's tokens.
-        int tokens = (int)Math.Min(limits.MaxTokensPerDocument, valueBytes + 2L);
+        int tokens = (int)Math.Min(MaxTokensPerDocument, valueBytes + 2L);
         lock (_gate)
         {
             _documents++;

@@ -4,6 +4,5 @@ namespace Sluice.Worker.InFlight;
 /// <param name="MaxDocuments">Records from reading to delivery, at least 1.</param>
 /// <param name="MaxTokens">Tokens, before a record is tokenized with the most that it can have.</param>
 /// <param name="MaxBytes">Bytes of values that are not tokenized yet, and of keys and headers. One record may pass it.</param>
-/// <param name="MaxTokensPerDocument">The most tokens that one record can have.</param>
 /// <param name="KeepKeyOrder">Of each key one record is decoded and delivered at a time.</param>
-internal sealed record InFlightLimits(int MaxDocuments, long MaxTokens, long MaxBytes, int MaxTokensPerDocument, bool KeepKeyOrder = false);
+internal sealed record InFlightLimits(int MaxDocuments, long MaxTokens, long MaxBytes, bool KeepKeyOrder = false);

@@ -46,6 +46,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Finished,
     }
 
+    /// <summary>Most tokens that a record can have; set once, when the model is known and before the first record.</summary>
+    public int MaxTokensPerDocument { set => _room.MaxTokensPerDocument = value; }
+
     /// <summary>Records in flight.</summary>
     public long Documents => _room.Documents;
 

@@ -17,11 +17,15 @@ internal static partial class Log
     [LoggerMessage(EventId = 115, Message = "{Reason} (exit code {ExitCode})")]
     public static partial void Ended(ILogger logger, LogLevel level, string reason, int exitCode);
 
+    [LoggerMessage(EventId = 117, Message = "Start: {Step} {Outcome} in {Milliseconds} ms")]
+    public static partial void StartStep(ILogger logger, LogLevel level, string step, string outcome, long milliseconds);
+
     [LoggerMessage(107, LogLevel.Warning, "ONNX Runtime: {Message}")]
     public static partial void OnnxRuntime(ILogger logger, string message);
 
     [LoggerMessage(100, LogLevel.Information,
-        "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; attention: {Attention}")]
+        "Model {ModelId} {ModelVersion} ({Mode}, {Precision}) is loaded; at most {MaxTokens} tokens a document, labels: {Labels}; "
+            + "attention: {Attention}")]
     public static partial void ModelLoaded(ILogger logger, string modelId, string modelVersion, string mode,
         Precision precision, int maxTokens, string labels, string attention);
 
@@ -31,8 +35,9 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
     public static partial void StudentWay(ILogger logger, string measured, string way);
 
-    [LoggerMessage(117, LogLevel.Information,
-        "Mode {Mode} ({Precision}) is loaded: {MiB} MiB more are in memory; what its batches need besides is taken before the first document")]
+    [LoggerMessage(118, LogLevel.Information,
+        "Mode {Mode} ({Precision}) is loaded: {MiB} MiB more are in memory; what its batches need besides is taken before the first "
+            + "document")]
     public static partial void ModeLoaded(ILogger logger, string mode, Precision precision, long miB);
 
     [LoggerMessage(108, LogLevel.Information,
@@ -49,12 +54,15 @@ internal static partial class Log
     public static partial void CostsNotKept(ILogger logger, string reason);
 
     [LoggerMessage(112, LogLevel.Information,
-        "{Callers} callers have run the heaviest batches in {Milliseconds} ms; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, {NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
+        "{Callers} callers have run the heaviest batches in {Milliseconds} ms; "
+            + "{ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, "
+            + "{NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
     public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB,
         long arenaBytes, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information,
-        "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; {DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
+        "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; "
+            + "{DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
     public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic,
         int decodeWorkers, int inferenceCallers);
 
@@ -65,18 +73,21 @@ internal static partial class Log
     public static partial void Drained(ILogger logger);
 
     [LoggerMessage(106, LogLevel.Warning,
-        "Stopped: everything that was read is delivered, but the last offsets could not be committed; their documents will be labelled again")]
+        "Stopped: everything that was read is delivered, but the last offsets could not be committed; "
+            + "their documents will be labelled again")]
     public static partial void DrainedUncommitted(ILogger logger);
 
     [LoggerMessage(104, LogLevel.Warning,
-        "Stopped after {DrainTimeout}: {Documents} documents or more were not delivered in time and will be read again, and so will documents behind them in their partitions that were; a longer Pipeline:DrainTimeout avoids both")]
+        "Stopped after {DrainTimeout}: {Documents} documents or more were not delivered in time and will be read again, "
+            + "and so will documents behind them in their partitions that were; a longer Pipeline:DrainTimeout avoids both")]
     public static partial void DrainTimedOut(ILogger logger, TimeSpan drainTimeout, long documents);
 
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]
     public static partial void StepFailed(ILogger logger, string step, Exception exception);
 
     [LoggerMessage(120, LogLevel.Information,
-        "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; {InFlight} on their way, lag {Lag}")]
+        "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
+            + "{InFlight} on their way, lag {Lag}")]
     public static partial void Progress(
         ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, long lag);
 
@@ -88,18 +99,22 @@ internal static partial class Log
         long rejected, long inFlight);
 
     [LoggerMessage(122, LogLevel.Debug,
-        "{Batches} batches of {Documents:0.0} documents, sparing {Padding:P1} of padding, predicted within {MeanError:P1}; {ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, {NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
+        "{Batches} batches of {Documents:0.0} documents, sparing {Padding:P1} of padding, predicted within {MeanError:P1}; "
+            + "{ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, "
+            + "{NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
     public static partial void Batches(ILogger logger, long batches, double documents, double padding, double meanError, long residentMiB,
         long managedMiB, long arenaMiB, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(121, LogLevel.Information,
-        "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, {Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]
+        "In all: {Documents} documents labelled, {Rejected} rejected, {Tombstones} tombstones passed on, "
+            + "{Tokens} tokens in {Seconds:0.0} s, {DocumentsPerSecond:0.0} documents/s")]
     public static partial void Totals(ILogger logger, long documents, long rejected, long tombstones, long tokens, double seconds,
         double documentsPerSecond);
 
     // 200: Kafka
     [LoggerMessage(213, LogLevel.Information,
-        "Waiting for partitions of {InputTopics}: group {GroupId} has given this worker none. It gets some when the group has settled, or when another member leaves")]
+        "Waiting for partitions of {InputTopics}: group {GroupId} has given this worker none. "
+            + "It gets some when the group has settled, or when another member leaves")]
     public static partial void WaitingForPartitions(ILogger logger, string inputTopics, string groupId);
 
     [LoggerMessage(200, LogLevel.Information, "Assigned: {Partitions}")]
@@ -112,7 +127,8 @@ internal static partial class Log
     public static partial void PartitionsLost(ILogger logger, string partitions);
 
     [LoggerMessage(208, LogLevel.Warning,
-        "Reading is paused: {Records} records were read that are not committed, though most may be delivered; the oldest of a partition is stuck")]
+        "Reading is paused: {Records} records were read that are not committed, though most may be delivered; "
+            + "the oldest of a partition is stuck")]
     public static partial void ReadingAhead(ILogger logger, int records);
 
     [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes on their way")]
@@ -125,7 +141,8 @@ internal static partial class Log
     public static partial void ReadFailed(ILogger logger, string topic, string code, string reason);
 
     [LoggerMessage(206, LogLevel.Warning,
-        "A commit failed with {Code}: {Reason}; the offsets are committed with the next one ({Suppressed} more failed since the last such line)")]
+        "A commit failed with {Code}: {Reason}; the offsets are committed with the next one "
+            + "({Suppressed} more failed since the last such line)")]
     public static partial void CommitFailed(ILogger logger, string code, string reason, long suppressed);
 
     [LoggerMessage(210, LogLevel.Information, "Offsets are committed again, after {Seconds} s")]
@@ -152,7 +169,8 @@ internal static partial class Log
     public static partial void Rejected(ILogger logger, string topic, int partition, long offset, string reason, string detail);
 
     [LoggerMessage(305, LogLevel.Warning,
-        "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, as did {Suppressed} more for this reason since the last such line")]
+        "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, "
+            + "as did {Suppressed} more for this reason since the last such line")]
     public static partial void RejectedAgain(ILogger logger, string topic, int partition, long offset, string reason, string detail,
         long suppressed);
 
@@ -170,12 +188,14 @@ internal static partial class Log
 
     // 400: publish
     [LoggerMessage(400, LogLevel.Warning,
-        "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); it is sent without it, then without key and headers")]
+        "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); "
+            + "it is sent without it, then without key and headers")]
     public static partial void DeadLetterCut(ILogger logger, string topic, int partition, long offset, int bytes);
 
     // 500: infer
     [LoggerMessage(500, LogLevel.Warning,
-        "Student {Student} of {Asked} did not come through for a batch of {Documents} documents and {Tokens} tokens: {Cause}. The first {Used} answered it, as its labels say ({Suppressed} more such batches since the last such line)")]
+        "Student {Student} of {Asked} did not come through for a batch of {Documents} documents and {Tokens} tokens: {Cause}. "
+            + "The first {Used} answered it, as its labels say ({Suppressed} more such batches since the last such line)")]
     public static partial void StudentMissing(ILogger logger, int student, int asked, int documents, int tokens, string cause, int used,
         long suppressed);
 }

@@ -14,13 +14,13 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
 {
     public const string Name = "Sluice.Worker";
 
-    private readonly CostModels _costs;
+    private volatile CostModels? _costs;
 
-    public WorkerMetrics(PipelineProgress progress, InFlightRecords records, CostModels costs)
+    public WorkerMetrics(PipelineProgress progress, InFlightRecords records)
     {
-        _costs = costs;
         Meter.CreateObservableGauge("sluice.batching.cost_error", Errors, "1",
-            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; from 0.25 on nothing predicted is believed.");
+            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; "
+            + "from 0.25 on nothing predicted is believed.");
         Meter.CreateObservableCounter("sluice.batching.batches", () => progress.Batches.Read().Batches, "{batch}",
             "Batches that went through the model.");
         Meter.CreateObservableCounter("sluice.batching.documents", () => progress.Batches.Read().Documents, "{document}",
@@ -29,6 +29,13 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
             "Documents between reading and delivery.");
         Meter.CreateObservableGauge("sluice.pipeline.tokens_in_flight", () => records.Tokens, "{token}",
             "Tokens between reading and delivery.");
+    }
+
+    /// <summary>What batches cost, as far as it is known; null until the start has got to know it.</summary>
+    public CostModels? Costs
+    {
+        get => _costs;
+        set => _costs = value;
     }
 
     /// <summary>The meter.</summary>
@@ -42,11 +49,13 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
 
     private IEnumerable<Measurement<double>> Errors()
     {
-        foreach (CostKey key in _costs.Keys)
+        if (_costs is not { } costs) yield break;
+        foreach (CostKey key in costs.Keys)
         {
-            double error = _costs[key].Current.MeanError;
-            if (!double.IsNaN(error)) yield return new Measurement<double>(error, new("mode", key.Mode),
-                new("precision", key.Precision.ToString()), new("callers", key.Concurrency));
+            double error = costs[key].Current.MeanError;
+            if (!double.IsNaN(error))
+                yield return new Measurement<double>(error,
+                    new("mode", key.Mode), new("precision", key.Precision.ToString()), new("callers", key.Concurrency));
         }
     }
 }

@@ -5,7 +5,6 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Machine;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
-using Sluice.Inference.Warmup;
 using Sluice.Worker.Control;
 using Sluice.Worker.Observability;
 
@@ -15,18 +14,16 @@ namespace Sluice.Worker.Pipeline;
 /// Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are
 /// callers.
 /// </summary>
-internal sealed class InferStep(IEngine engine, BatchBudget budget, CurrentMode current, ModeCosts costs, MemoryWarmup rehearsal,
-    BatchStep batches, PublishLabel publish, PipelineProgress progress, CostClock clock)
+internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts costs, BatchStep batches, PublishLabel publish,
+    PipelineProgress progress, CostClock clock)
 {
-    /// <summary>Takes part in the rehearsal, then works until no batch will come any more; not at all when the rehearsal failed.</summary>
-    /// <param name="stop">Ends the rehearsal; batches end when <see cref="BatchStep"/> says so.</param>
+    /// <summary>Works until no batch will come any more, which <see cref="BatchStep"/> says.</summary>
+    /// <param name="batch">The calling thread's own, empty, as large as the budget.</param>
     /// <remarks>The mode is read once for each batch, when it is planned: it is planned by the costs of that mode, run in it and labelled
     /// as of it, whatever the mode is by then.</remarks>
-    public void Run(CancellationToken stop)
+    public void Run(PackedBatch<WorkItem> batch)
     {
-        using PackedBatch<WorkItem> batch = new(budget);
         PublishedRows rows = new(batch, engine.Model, publish, progress);
-        if (!rehearsal.Join(batch, stop)) return;
         CostedEngine costed = new(engine, clock);
         var paces = costs.ForThread();
         Mode mode = current.Snapshot.Mode;

@@ -1,7 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sluice.Inference.Batching;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Delivery;
@@ -9,46 +6,44 @@ using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
-using Sluice.Worker.Startup;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>The one hosted service of the data path: starts the steps, drains them in order, fails fast together.</summary>
-/// <remarks>
-/// What it is given is loaded and checked by the time it is built, so a bad model or a missing library stops the host before anything is
-/// read. Stop order: reading stops (polling and
-/// committing go on); the decode workers empty their channel; the inference callers empty the batch step; the producer is flushed; a last
-/// commit; the consumer leaves its group.
-/// </remarks>
+/// <summary>The data path: starts the steps, drains them in order, fails fast together.</summary>
+/// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
+/// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
-    ReadStep read, DecodeStep decode, BatchStep batches, InferStep infer, PublishStep publish, AtLeastOnce delivery, RecordSink sink,
-    InFlightRecords records, PipelineFailure failure,
-    PipelineStart start, CostModels costs, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time,
-        ILogger<PipelineService> logger) : IHostedService
+    ReadStep read, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records, InferenceThreads threads,
+    Func<ServedModel, ModelSteps> stepsOf, PipelineFailure failure, CostStore store, KafkaOptions kafka, PipelineOptions options,
+    TimeProvider time, ILogger<PipelineService> logger)
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
-    private Task _inferring = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
+    private ServedModel? _served;
+    private BatchStep? _batches;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts the steps; reading begins. Once.</summary>
+    /// <param name="served">What the inference threads have warmed up with.</param>
+    public void Start(ServedModel served)
     {
-        publish.PredictionSchemaId = await start.OpenAsync(cancellationToken);
-        int callers = options.Callers;
-        _inferring = Task.WhenAll(Enumerable.Range(0, callers).Select(i =>
-            StepThread.Start($"sluice-infer-{i}", () => Guard("infer", () => infer.Run(failure.Stop)))));
-        await start.RehearseAsync(_inferring, cancellationToken);
+        (DecodeStep decode, BatchStep batches, InferStep infer) = stepsOf(served);
+        (_served, _batches) = (served, batches);
+        publish.PredictionSchemaId = served.SchemaId;
+        threads.Serve(infer);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
-            Task.Run(() => GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
-        _refused = Task.Run(() => GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
-        _reading = StepThread.Start("sluice-read", () => Guard("read", read.Run));
+            Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
+        _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
-            options.DecodeWorkers, callers);
+            options.DecodeWorkers, options.Callers);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Drains within <see cref="PipelineOptions.DrainTimeout"/>, commits and leaves the group; nothing where it never
+    /// started or has stopped already.</summary>
+    public async Task StopAsync()
     {
         Task? reading = Interlocked.Exchange(ref _reading, null);
         if (reading is null) return; // never started, or stopped already
@@ -57,11 +52,11 @@ internal sealed class PipelineService(
         read.Drain();
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
-        int abandoned = batches.Abandon();
+        int abandoned = _batches!.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         read.Close();
-        await Task.WhenAny(Task.WhenAll(reading, _decoding, _inferring, _refused), Task.Delay(LastWords, time, CancellationToken.None));
-        if (store.Save(costs) is { } refusal) Log.CostsNotKept(logger, refusal);
+        await Task.WhenAny(Task.WhenAll(reading, _decoding, threads.Ended, _refused), Task.Delay(LastWords, time, CancellationToken.None));
+        if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
         if (drained && read.CommittedAll) Log.Drained(logger);
         else if (drained) Log.DrainedUncommitted(logger);
@@ -73,8 +68,8 @@ internal sealed class PipelineService(
         try
         {
             await _decoding.WaitAsync(Left(began), time); // ends because reading has completed its channel
-            batches.Complete();
-            await _inferring.WaitAsync(Left(began), time);
+            _batches!.Complete();
+            await threads.Ended.WaitAsync(Left(began), time);
             return await Task.Run(() => TryDeliverAll(began)) && failure.First is null;
         }
         catch (TimeoutException)
@@ -96,37 +91,5 @@ internal sealed class PipelineService(
     {
         TimeSpan left = options.DrainTimeout - time.GetElapsedTime(began);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
-    private void Guard(string step, Action body)
-    {
-        try
-        {
-            body();
-        }
-        catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
-        {
-        }
-        catch (Exception e)
-        {
-            failure.Report(step, e);
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "The boundary of a step: whatever it is, the worker stops and says so.")]
-    private async Task GuardAsync(string step, Func<CancellationToken, Task> body)
-    {
-        try
-        {
-            await body(failure.Stop);
-        }
-        catch (OperationCanceledException) when (failure.Stop.IsCancellationRequested)
-        {
-        }
-        catch (Exception e)
-        {
-            failure.Report(step, e);
-        }
     }
 }

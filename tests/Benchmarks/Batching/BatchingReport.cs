@@ -19,10 +19,14 @@ internal sealed class BatchingReport(BenchmarkReport report, BatchingResults res
             ratio.AddRow([policy,
                 .. sets.Select(set => (object)Math.Round(few[(set, policy)].Median / few.Where(result => result.Key.Set == set
                     && result.Key.Policy.StartsWith("padded fp32", StringComparison.Ordinal)).Max(result => result.Value.Median), 2))]);
-        ReportTable close = report.AddTable("Planned int8 as many times as fast as one by one, for the same processor time, in pairs of 64 documents: median (min..max)", ["queue", .. sets]);
+        ReportTable close = report.AddTable(
+            "Planned int8 as many times as fast as one by one, for the same processor time, in pairs of 64 documents: median (min..max)",
+            ["queue", .. sets]);
         foreach (int queue in results.OneByOne.Keys.Select(key => key.Queue).Distinct())
             close.AddRow([queue, .. sets.Select(set => (object)results.OneByOne[(set, queue)])]);
-        ReportTable oracle = report.AddTable("Planned int8 as many times as fast as the oracle, for the same processor time, in pairs of the whole mix: median (min..max)", "queue", "of the oracle");
+        ReportTable oracle = report.AddTable(
+            "Planned int8 as many times as fast as the oracle, for the same processor time, in pairs of the whole mix: median (min..max)",
+            "queue", "of the oracle");
         foreach ((int queue, Sample share) in results.Oracle) oracle.AddRow(queue, share);
         ReportTable batches = report.AddTable("Planned int8 batches", "documents", "queue", "batches", "documents a batch",
             "would pad, %", "predicted / measured", "mean error, %", "the same again, %");
@@ -43,9 +47,11 @@ internal sealed class BatchingReport(BenchmarkReport report, BatchingResults res
                 row.Percentile(0.99), $"{row.Interval(0.99).Low:0}..{row.Interval(0.99).High:0}", row.WaitMs.Average());
         }
 
-        ReportTable trials = report.AddTable("Mix, Poisson arrivals at 70% of what was cleared just before: ms from arrival to label, p99", "planned clears", "the rival clears", "planned at its own 70%", "planned at the rival's", "the rival at its own", "rival");
-        foreach (LatencyTrial trial in results.Trials) trials.AddRow(trial.Ours, trial.Rivals, trial.OwnMs, trial.SameMs, trial.RivalMs,
-            trial.Rival.Policy);
+        ReportTable trials = report.AddTable(
+            "Mix, Poisson arrivals at 70% of what was cleared just before: ms from arrival to label, p99",
+            "planned clears", "the rival clears", "planned at its own 70%", "planned at the rival's", "the rival at its own", "rival");
+        foreach (LatencyTrial trial in results.Trials)
+            trials.AddRow(trial.Ours, trial.Rivals, trial.OwnMs, trial.SameMs, trial.RivalMs, trial.Rival.Policy);
         report.AddTable("Planning", "plans", "median ms", "99th percentile ms", "bytes allocated")
             .AddRow(planned.PlanMs.Count, planned.PlanMs.Order().ElementAt(planned.PlanMs.Count / 2),
                 planned.PlanMs.Order().ElementAt(planned.PlanMs.Count * 99 / 100), planned.PlanBytes);

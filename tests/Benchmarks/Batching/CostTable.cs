@@ -5,9 +5,8 @@ namespace Benchmarks.Batching;
 
 /// <summary>Milliseconds of batches, measured one by one on this machine: what an oracle plans with.</summary>
 /// <remarks>A batch of equals is looked up. In a mixed one each document costs its share of a batch of as many equals of its own length,
-/// and each cell that attention would pad
-/// (<see cref="BatchShape.Cells"/> less <see cref="BatchShape.Squares"/>) what such cells cost in one batch of a long and three short
-/// documents: nothing, where attention pads nothing.</remarks>
+/// and each cell that attention would pad (<see cref="BatchShape.Cells"/> less <see cref="BatchShape.Squares"/>) what such cells cost in
+/// one batch of a long and three short documents: nothing, where attention pads nothing.</remarks>
 internal sealed class CostTable
 {
     private static readonly int[] Lengths = [4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];

@@ -8,8 +8,7 @@ namespace Benchmarks.Batching;
 /// </summary>
 /// <remarks>
 /// What others took is the busy time of all processors (<c>/proc/stat</c>, steal included, in hundredths of a second) less this process's
-/// own. The attempt with the least of it counts, whatever it measured.
-/// Where there is no <c>/proc/stat</c> nothing is repeated.
+/// own. The attempt with the least of it counts, whatever it measured. Where there is no <c>/proc/stat</c> nothing is repeated.
 /// </remarks>
 internal sealed class Neighbours(int attempts, double tolerated)
 {

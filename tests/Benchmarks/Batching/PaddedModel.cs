@@ -10,9 +10,12 @@ internal sealed unsafe class PaddedModel : IServedModel
     private readonly Session _session;
     private readonly int _labels;
 
-    public PaddedModel(string path, int labels, int threads) =>
-        (_session, _labels) = (new Session(path,
-            new SessionSettings { IntraOpThreads = threads, Spinning = threads > 1 }, Inputs, GraphContract.Outputs(labels)), labels);
+    public PaddedModel(string path, int labels, int threads)
+    {
+        _session = new Session(
+            path, new SessionSettings { IntraOpThreads = threads, Spinning = threads > 1 }, Inputs, GraphContract.Outputs(labels));
+        _labels = labels;
+    }
 
     public void Run(ReadOnlySpan<int[]> documents)
     {

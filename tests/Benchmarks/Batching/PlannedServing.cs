@@ -105,8 +105,8 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
         {
             lock (gate)
             {
-                for (; arrived < documents.Length && waiting.Count < queue; arrived++) waiting.TryAdd(documents[arrived],
-                    documents[arrived].Length, TimeSpan.FromTicks(arrived));
+                for (; arrived < documents.Length && waiting.Count < queue; arrived++)
+                    waiting.TryAdd(documents[arrived], documents[arrived].Length, TimeSpan.FromTicks(arrived));
                 return waiting.Count == 0 ? null : Take(waiting, own); // the others are at work: who finds nothing ends
             }
         }

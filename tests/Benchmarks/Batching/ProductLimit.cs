@@ -26,10 +26,19 @@ internal static unsafe class ProductLimit
             fixed (int* input = x)
             fixed (float* y0 = y[0], y1 = y[1], y2 = y[2], y3 = y[3])
             {
-                for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalSeconds < seconds; Interlocked.Increment(ref runs))
-                    session.Run([Tensor.Of(input, Rows, Inner)],
-                        [Tensor.Of(y0, Rows, Columns), Tensor.Of(y1, Rows, Columns), Tensor.Of(y2, Rows, Columns),
-                            Tensor.Of(y3, Rows, Columns)]);
+                long began = Stopwatch.GetTimestamp();
+                while (Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
+                {
+                    session.Run(
+                        [Tensor.Of(input, Rows, Inner)],
+                        [
+                            Tensor.Of(y0, Rows, Columns),
+                            Tensor.Of(y1, Rows, Columns),
+                            Tensor.Of(y2, Rows, Columns),
+                            Tensor.Of(y3, Rows, Columns),
+                        ]);
+                    Interlocked.Increment(ref runs);
+                }
             }
         });
         return runs * Products * 2.0 * Rows * Inner * Columns / took;

@@ -36,7 +36,8 @@ internal sealed class Today : IDisposable
             speed[1] = Math.Max(speed[1], narrow.Clear(FixedPolicy.One(documents)));
         }
 
-        note($"{graph}, one by one: {speed[0]:0.0} documents/s with one caller of {cores} threads, {speed[1]:0.0} with {cores} callers of one; the better is used");
+        note($"{graph}, one by one: {speed[0]:0.0} documents/s with one caller of {cores} threads, "
+            + $"{speed[1]:0.0} with {cores} callers of one; the better is used");
         return speed[0] > speed[1] ? (wide, narrow) : (narrow, wide);
     }
 

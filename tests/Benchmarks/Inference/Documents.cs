@@ -1,6 +1,7 @@
 namespace Benchmarks.Inference;
 
-/// <summary>The 128 documents of docs/models.md, made again: lengths lognormal clipped to 4..128, mean 43.6 and median 37 tokens.</summary>
+/// <summary>The 128 documents of docs/results/inference-design.md, made again: lengths lognormal clipped to 4..128, mean 43.6 and median
+/// 37 tokens.</summary>
 internal static class Documents
 {
     public const int Count = 128;

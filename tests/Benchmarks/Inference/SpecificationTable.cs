@@ -1,6 +1,6 @@
 namespace Benchmarks.Inference;
 
-/// <summary>The table of docs/models.md: milliseconds a document for one / fifo16 / sorted16, by graph.</summary>
+/// <summary>The table of docs/results/inference-design.md: milliseconds a document for one / fifo16 / sorted16, by graph.</summary>
 /// <param name="Section">1 for CPUs with VNNI, 1b for those without.</param>
 /// <param name="Reference">The strongest policy of the padded fp32 teacher there; every ratio is to it.</param>
 /// <param name="Teacher">Of the 12-layer teacher.</param>

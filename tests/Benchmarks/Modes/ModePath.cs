@@ -44,7 +44,7 @@ internal sealed class ModePath : IDisposable
         CostClock clock = new(options, TimeProvider.System);
         _modes = engine.Modes;
         _current = new CurrentMode(_modes, _modes[0]);
-        _records = new InFlightRecords(new InFlightLimits(4096, long.MaxValue, long.MaxValue, longest));
+        _records = new InFlightRecords(new InFlightLimits(4096, long.MaxValue, long.MaxValue)) { MaxTokensPerDocument = longest };
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(longest, budget, TimeSpan.FromHours(1), new PipelineOptions { MaxDocumentsInFlight = Waiting }, _records,
             TimeProvider.System);
@@ -53,8 +53,16 @@ internal sealed class ModePath : IDisposable
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), _modes.Select(mode => (mode, engine.CostNameOf(mode))),
             callers);
         foreach (Mode mode in _modes) CostWarmup.Give(costs[mode], engine, mode, budget, clock);
-        InferStep step = new(engine, budget, _current, costs, _rehearsal, _batches, (item, _, _, _, _) => Published(item), _progress, clock);
-        for (int caller = 0; caller < callers; caller++) Start(() => step.Run(CancellationToken.None));
+        InferStep step = new(engine, _current, costs, _batches, (item, _, _, _, _) => Published(item), _progress, clock);
+        for (int caller = 0; caller < callers; caller++)
+        {
+            Start(() =>
+            {
+                using PackedBatch<WorkItem> batch = new(budget);
+                if (_rehearsal.Join(batch, CancellationToken.None)) step.Run(batch);
+            });
+        }
+
         Start(() => Feed(documents));
     }
 

@@ -16,7 +16,9 @@ internal sealed class StudentsReport(
     {
         foreach ((string task, var found) in accuracies)
         {
-            ReportTable table = report.AddTable($"{task}: accuracy and agreement with the teacher on test, %; int8 as served, fp32 by the manifest", "mode", "right", "int8", "agreement", "ECE", "fp32", "agreement ");
+            ReportTable table = report.AddTable(
+                $"{task}: accuracy and agreement with the teacher on test, %; int8 as served, fp32 by the manifest",
+                "mode", "right", "int8", "agreement", "ECE", "fp32", "agreement ");
             foreach ((string mode, ModeAccuracy int8) in found.Int8)
                 table.AddRow(mode, $"{int8.Correct} of {int8.Total}", int8.Accuracy, int8.Agreement, int8.Ece, found.Fp32[mode].Accuracy,
                     found.Fp32[mode].Agreement);
@@ -32,8 +34,8 @@ internal sealed class StudentsReport(
         }
 
         ReportTable times = report.AddTable("One document at a time, all cores: ms", "model", "documents", "mode", "p50", "p99");
-        foreach ((MeasuredMode measured, double[] ms) in latency) times.AddRow(measured.Task, measured.Set, measured.Mode, At(ms, 0.5),
-            At(ms, 0.99));
+        foreach ((MeasuredMode measured, double[] ms) in latency)
+            times.AddRow(measured.Task, measured.Set, measured.Mode, At(ms, 0.5), At(ms, 0.99));
     }
 
     public void AddFigures()
@@ -85,8 +87,8 @@ internal sealed class StudentsReport(
         {
             var times = Enumerable.Range(1, StudentsOf(task)).Select(k =>
                 ($"k = {k}", (double)k, P50(task, set, $"students:{k}"))).ToList();
-            foreach (string line in Curve.Plot(times, "students",
-                $"{task}: p50 of one document of {set}, ms, side by side")) yield return line;
+            foreach (string line in Curve.Plot(times, "students", $"{task}: p50 of one document of {set}, ms, side by side"))
+                yield return line;
         }
     }
 

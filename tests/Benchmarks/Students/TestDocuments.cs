@@ -32,5 +32,6 @@ internal sealed record TestDocuments(int[][] Ids, int[] Labels)
     private static int Place(ModelBundle bundle, string label) =>
         bundle.Identity.Labels.ToList().IndexOf(label) is >= 0 and var place
             ? place
-            : throw new BenchmarkInputException($"A test document has the label {label}; {bundle.Directory} has {string.Join(", ", bundle.Identity.Labels)}.");
+            : throw new BenchmarkInputException(
+                $"A test document has the label {label}; {bundle.Directory} has {string.Join(", ", bundle.Identity.Labels)}.");
 }

@@ -24,7 +24,9 @@ public sealed class TokenizeCommandTests
     {
         byte[] lines =
         [
-            .. "{\"text\":\"good\"}\n{\"text\":\"half \\ud83d\"}\n{\"text\":7}\n{\"txt\":\"a\"}\n{\"text\":\"a\",\"max_length\":1}\n{\"text\":\"a\",\"max_length\":\"9\"}\n{\"text\":\"broken \xFF\"}\n{\"\\ud800\":1}\n["u8,
+            .. "{\"text\":\"good\"}\n{\"text\":\"half \\ud83d\"}\n{\"text\":7}\n{\"txt\":\"a\"}\n"u8,
+            .. "{\"text\":\"a\",\"max_length\":1}\n{\"text\":\"a\",\"max_length\":\"9\"}\n"u8,
+            .. "{\"text\":\"broken \xFF\"}\n{\"\\ud800\":1}\n["u8,
             .. "\r\n\n{\"text\":\"last\",\"max_length\":3}"u8,
         ];
         lines[lines.AsSpan().IndexOf("\u00FF"u8)] = 0xFF;
@@ -73,8 +75,8 @@ public sealed class TokenizeCommandTests
                 manifest.Replace("\"lowercase\": true", $"\"lowercase\": {lowercase}", StringComparison.Ordinal));
             File.Copy(Path.Combine(tiny, "vocab.txt"), Path.Combine(bundle.FullName, "vocab.txt"));
 
-            (int exitCode, string output, _) = await SluiceProcess.RunAsync("""{"text":"AB"}"""u8.ToArray(), "tokenize", "--model",
-                bundle.FullName);
+            (int exitCode, string output, _) = await SluiceProcess.RunAsync(
+                """{"text":"AB"}"""u8.ToArray(), "tokenize", "--model", bundle.FullName);
 
             Assert.Equal((0, expected), (exitCode, output.Trim()));
         }

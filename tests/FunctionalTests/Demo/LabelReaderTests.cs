@@ -59,8 +59,9 @@ public sealed class LabelReaderTests : IDisposable
     }
 
     private LabelReader Create() =>
-        new(new Dictionary<string, string> { ["bootstrap.servers"] = _broker.BootstrapServers }, _topics, _ => _ledger, _window,
-            TimeProvider.System);
+        new(
+            new Dictionary<string, string> { ["bootstrap.servers"] = _broker.BootstrapServers },
+            _topics, _ => _ledger, _window, TimeProvider.System);
 
     private async Task ProduceAsync(string topic, string key, byte[] value, params (string Name, string Text)[] headers)
     {

@@ -96,7 +96,8 @@ public sealed class MailFileTests : IDisposable
         string fault = FaultOf(corpus.Mails);
         Assert.StartsWith($"{corpus.Mails}: the id of record 1, ", fault, StringComparison.Ordinal);
         Assert.Contains(words, fault, StringComparison.Ordinal);
-        Assert.EndsWith("Give --mails a file whose ids are unique, not empty, of at most 1024 bytes of UTF-8 and do not begin with warm-up/",
+        Assert.EndsWith(
+            "Give --mails a file whose ids are unique, not empty, of at most 1024 bytes of UTF-8 and do not begin with warm-up/",
             fault, StringComparison.Ordinal);
     }
 

@@ -25,17 +25,21 @@ internal sealed class RepeatingView(IDemoView inner) : IDemoView
     public async Task WatchAsync(Func<DemoStatus> status, Task end)
     {
         await end;
-        using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[],
-            byte[]>(new ConsumerConfig { BootstrapServers = _broker, GroupId = "repeating",
-                AutoOffsetReset = AutoOffsetReset.Earliest }).Build();
+        ConsumerConfig settings = new()
+        {
+            BootstrapServers = _broker,
+            GroupId = "repeating",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        };
+        using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[], byte[]>(settings).Build();
         consumer.Assign(Enumerable.Range(0, 3).Select(partition => new TopicPartitionOffset("mails.labels", partition, Offset.Beginning)));
         ConsumeResult<byte[], byte[]> label;
         do
             label = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException("no label for 30 s");
-        while (System.Text.Encoding.UTF8.GetString(label.Message.Key).StartsWith(DocumentPreparation.WarmUpPrefix,
-            StringComparison.Ordinal));
-        using IProducer<byte[], byte[]> producer = new ProducerBuilder<byte[],
-            byte[]>(new ProducerConfig { BootstrapServers = _broker }).Build();
+        while (System.Text.Encoding.UTF8.GetString(label.Message.Key)
+            .StartsWith(DocumentPreparation.WarmUpPrefix, StringComparison.Ordinal));
+        using IProducer<byte[], byte[]> producer =
+            new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _broker }).Build();
         await producer.ProduceAsync("mails.labels", label.Message);
     }
 

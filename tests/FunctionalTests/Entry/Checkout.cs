@@ -5,8 +5,7 @@ namespace FunctionalTests.Entry;
 
 /// <summary>
 /// A copy of <c>./sluice</c> and eng/ in a folder of its own, with a space in its name, in which programs that would install, fetch or
-/// build can be replaced.
-/// Nothing outside the folder is written.
+/// build can be replaced. Nothing outside the folder is written.
 /// </summary>
 internal sealed class Checkout : IDisposable
 {
@@ -71,8 +70,12 @@ internal sealed class Checkout : IDisposable
 
     private Finished Run(string program, string[] arguments, string from)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
-            WorkingDirectory = from };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = from,
+        };
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("SLUICE_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["PATH"] = PathOf("programs") + ":" + Environment.GetEnvironmentVariable("PATH");

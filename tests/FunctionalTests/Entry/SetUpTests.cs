@@ -27,10 +27,10 @@ public sealed class SetUpTests : IDisposable
     [Fact]
     public void A_failed_fetch_is_tried_again()
     {
-        _checkout.Replace("npm",
-            $"echo x >>'{_checkout.PathOf("tries")}'; [[ $(wc -l <'{_checkout.PathOf("tries")}') -ge 3 ]] && printf content >thing-1.0.0.tgz");
+        string tries = _checkout.PathOf("tries");
+        _checkout.Replace("npm", $"echo x >>'{tries}'; [[ $(wc -l <'{tries}') -ge 3 ]] && printf content >thing-1.0.0.tgz");
         Assert.Equal(0, _checkout.Bash(Fetch).Code);
-        Assert.Equal(3, File.ReadAllLines(_checkout.PathOf("tries")).Length);
+        Assert.Equal(3, File.ReadAllLines(tries).Length);
     }
 
     [Fact]

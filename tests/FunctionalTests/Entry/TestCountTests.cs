@@ -44,8 +44,8 @@ public sealed class TestCountTests : IDisposable
     [Fact]
     public void Failures_and_errors_count_as_failed()
     {
-        Finished tests = RunTests(Passing.Replace("errors=\"0\" failed=\"0\"", "errors=\"1\" failed=\"2\"",
-            StringComparison.Ordinal) + "\nexit 1");
+        Finished tests = RunTests(
+            Passing.Replace("errors=\"0\" failed=\"0\"", "errors=\"1\" failed=\"2\"", StringComparison.Ordinal) + "\nexit 1");
         Assert.Equal("6 passed, 6 failed, 0 skipped", tests.LastLine);
         Assert.Equal(1, tests.Code);
     }
@@ -126,8 +126,9 @@ public sealed class TestCountTests : IDisposable
     [Fact]
     public void No_test_at_all_is_a_failure()
     {
-        Finished tests = RunTests(Passing.Replace("passed=\"3\"", "passed=\"0\"", StringComparison.Ordinal).Replace("total=\"3\"",
-            "total=\"0\"", StringComparison.Ordinal));
+        Finished tests = RunTests(Passing
+            .Replace("passed=\"3\"", "passed=\"0\"", StringComparison.Ordinal)
+            .Replace("total=\"3\"", "total=\"0\"", StringComparison.Ordinal));
         Assert.Equal("0 passed, 0 failed, 0 skipped", tests.LastLine);
         Assert.Equal(1, tests.Code);
     }

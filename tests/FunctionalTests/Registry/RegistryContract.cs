@@ -6,7 +6,8 @@ namespace FunctionalTests.Registry;
 public abstract class RegistryContract : IAsyncLifetime
 {
     private const string Mail = """{"type":"record","name":"Mail","namespace":"org.example","fields":[{"name":"body","type":"string"}]}""";
-    private const string Note = """{"type":"record","name":"Note","namespace":"org.example","fields":[{"name":"text","type":["null","string"],"default":null}]}""";
+    private const string Note = """{"type":"record","name":"Note","namespace":"org.example","fields":["""
+        + """{"name":"text","type":["null","string"],"default":null}]}""";
 
     private readonly string _subject = $"contract-{Guid.NewGuid():N}-value";
     private RegistryClient _client = null!;

@@ -67,8 +67,9 @@ public sealed class AttentionCostTests
         for (int i = 0; i < 10; i++)
         {
             int[] lengths = [.. Enumerable.Range(0, 64).Select(_ => Length(random)).Order()];
-            foreach (PlannedBatch batch in BatchPlanner.Plan(lengths, Budget, belief,
-                new PlanWorkspace(lengths.Length)).Batches) ms += truth.Predict(batch.Shape);
+            PlanWorkspace workspace = new(lengths.Length);
+            foreach (PlannedBatch batch in BatchPlanner.Plan(lengths, Budget, belief, workspace).Batches)
+                ms += truth.Predict(batch.Shape);
         }
 
         return ms;

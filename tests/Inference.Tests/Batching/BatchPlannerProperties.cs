@@ -117,8 +117,8 @@ public sealed class BatchPlannerProperties
             for (int start = end - 1; start >= 0; start--)
             {
                 int[] batch = sorted[start..end];
-                if (BruteForcePlanner.Fits(batch, given.Budget)) least[end] = Math.Min(least[end],
-                    least[start] + BruteForcePlanner.Ms(batch, given.Cost));
+                if (BruteForcePlanner.Fits(batch, given.Budget))
+                    least[end] = Math.Min(least[end], least[start] + BruteForcePlanner.Ms(batch, given.Cost));
             }
         }
 

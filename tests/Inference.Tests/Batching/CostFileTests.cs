@@ -72,7 +72,8 @@ public sealed class CostFileTests
     public void A_file_of_the_first_format_is_refused_by_its_number() => AssertRefused(
         """
         {"format":1,"origin":{"machine":"AMD \"EPYC\" 9","runtime":"1.30.0","model":"sha256:ab12"},"models":[
-        {"mode":"teacher","precision":"Int8","concurrency":2,"batches":962,"meanError":0.03,"cost":{"batchMs":1.4,"rowMs":0,"tokenMs":0.15,"cellMs":9e-5,"maskMs":1e-5}}]}
+        {"mode":"teacher","precision":"Int8","concurrency":2,"batches":962,"meanError":0.03,
+        "cost":{"batchMs":1.4,"rowMs":0,"tokenMs":0.15,"cellMs":9e-5,"maskMs":1e-5}}]}
         """,
         "its format is 1, and this version reads 2");
 

@@ -45,8 +45,8 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
         while (next < arrivals.Count || _buffer.Count > 0 || _busy.Count > 0)
         {
             while (_busy.TryPeek(out _, out double done) && done <= now) _busy.Dequeue();
-            for (; next < arrivals.Count && arrivals[next].Ms <= now; next++) _buffer.TryAdd(next, arrivals[next].Length,
-                TimeSpan.FromMilliseconds(arrivals[next].Ms));
+            for (; next < arrivals.Count && arrivals[next].Ms <= now; next++)
+                _buffer.TryAdd(next, arrivals[next].Length, TimeSpan.FromMilliseconds(arrivals[next].Ms));
             while (_busy.Count < callers && _buffer.Count > 0) Start(now, arrivals);
             double coming = next < arrivals.Count ? arrivals[next].Ms : double.PositiveInfinity;
             now = _busy.TryPeek(out _, out double free) ? Math.Min(free, coming) : coming;

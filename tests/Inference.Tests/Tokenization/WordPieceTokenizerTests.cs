@@ -63,7 +63,8 @@ public sealed class WordPieceTokenizerTests
     [Fact]
     public void Encoding_allocates_nothing()
     {
-        byte[] text = Encoding.UTF8.GetBytes("Plain words, unaffable tokenizationality; Crème brûlée 日本語 가힣 \u200B [SEP] " + new string('x', 300) + "\uFFFD😀 " + new string(' ', 99));
+        byte[] text = Encoding.UTF8.GetBytes("Plain words, unaffable tokenizationality; Crème brûlée 日本語 가힣 \u200B [SEP] "
+            + new string('x', 300) + "\uFFFD😀 " + new string(' ', 99));
         byte[] broken = [.. text, 0xFF, 0xC3];
         int[] ids = new int[256];
         (int, int)[] offsets = new (int, int)[256];

@@ -54,7 +54,8 @@ public sealed class EngineTrialTests
     }
 
     private IEngine Fastest(Trained[] ways) =>
-        EngineTrial.Fastest([.. ways.Select(way => ("in the test's own way", (IEngine)way))], Pair, new CostClock(new EngineOptions { Provider = ExecutionProvider.Cuda }, _clock));
+        EngineTrial.Fastest([.. ways.Select(way => ("in the test's own way", (IEngine)way))], Pair,
+            new CostClock(new EngineOptions { Provider = ExecutionProvider.Cuda }, _clock));
 
     /// <summary>Takes a time of the test's own for each run, by its number from 0 and the documents of the batch.</summary>
     private sealed class Trained(Clock clock, Func<int, int, int> milliseconds) : IEngine

@@ -160,8 +160,12 @@ public sealed partial class SecretTests
     [Fact]
     public void Settings_of_the_environment_that_read_and_demo_cannot_use_are_refused_without_their_values()
     {
-        foreach (string name in new[] { "Registry:Timeout", "Registry:Pasword", "Registry", "Kafka:Common:security.protocol",
-            "Kafka:Common:sasl.pasword", "Kafka:Common:ssl.ca.certificate.stores" })
+        string[] names =
+        [
+            "Registry:Timeout", "Registry:Pasword", "Registry",
+            "Kafka:Common:security.protocol", "Kafka:Common:sasl.pasword", "Kafka:Common:ssl.ca.certificate.stores",
+        ];
+        foreach (string name in names)
         {
             Dictionary<string, string?> settings = new() { [name] = Secret };
             InvalidDataException refused = Assert.Throws<InvalidDataException>(() =>

@@ -34,8 +34,8 @@ public sealed class JsonFormatTests
     {
         byte[] value = Encoding.UTF8.GetBytes(json);
         DocumentFields fields = new(1);
-        Rejection? rejection = new JsonFormat(new InputOptions { Format = InputFormat.Json, TextFields = ["text"],
-            IdField = "text" }).Read(value, fields);
+        InputOptions options = new() { Format = InputFormat.Json, TextFields = ["text"], IdField = "text" };
+        Rejection? rejection = new JsonFormat(options).Read(value, fields);
         Assert.Equal(fault, rejection?.Detail);
         if (text is not null)
             Assert.Equal((text, text),

@@ -14,11 +14,16 @@ public sealed class RejectionLogTests
         RejectionLog log = new(time, lines);
         for (int i = 0; i < 5; i++) Add(RejectionReason.NullText, i);
         Add(RejectionReason.WireFormat, 5);
-        Assert.Equal(["mails[0]@0 cannot be labelled (null-text): why. It goes to the dead-letter topic",
-            "mails[0]@5 cannot be labelled (wire-format): why. It goes to the dead-letter topic"], lines.Seen);
+        Assert.Equal(
+            [
+                "mails[0]@0 cannot be labelled (null-text): why. It goes to the dead-letter topic",
+                "mails[0]@5 cannot be labelled (wire-format): why. It goes to the dead-letter topic",
+            ],
+            lines.Seen);
         time.Advance(RejectionLog.Quiet);
         Add(RejectionReason.NullText, 6);
-        Assert.Equal("mails[0]@6 cannot be labelled (null-text): why. It goes to the dead-letter topic, as did 4 more for this reason since the last such line", lines.Seen[^1]);
+        Assert.Equal("mails[0]@6 cannot be labelled (null-text): why. It goes to the dead-letter topic, "
+            + "as did 4 more for this reason since the last such line", lines.Seen[^1]);
 
         void Add(RejectionReason reason, long offset) =>
             log.Add(new SourceOffset(new SourcePartition("mails", 0), 1, offset), new Rejection(reason, "why"));

@@ -7,7 +7,8 @@ public sealed class WriterSchemaTests
     [Theory]
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"id","type":"long"},{"name":"text","type":"string"}]}""", true)]
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":["null","string"]}]}""", false)]
-    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":"bytes"},{"name":"id","type":{"type":"array","items":"int"}}]}""", false)]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"text","type":"bytes"},"""
+        + """{"name":"id","type":{"type":"array","items":"int"}}]}""", false)]
     [InlineData("""{"type":"record","name":"Value","namespace":"web-shop.core.tickets","fields":["""
         + """{"name":"id","type":"string"},{"name":"text","type":"string"}]}""", true)]
     [InlineData("""{"type":"record","name":"Outer$Inner","fields":["""

@@ -15,7 +15,8 @@ public sealed class StudentWarningTests
         DegradedBatch batch = new(Rows: 3, Tokens: 70, Asked: 5, Used: 2, new InvalidOperationException("broken."));
         for (int i = 0; i < 5; i++) trouble.Add(batch);
         Assert.Equal(
-            "Student 3 of 5 did not come through for a batch of 3 documents and 70 tokens: broken. The first 2 answered it, as its labels say (0 more such batches since the last such line)",
+            "Student 3 of 5 did not come through for a batch of 3 documents and 70 tokens: broken. "
+                + "The first 2 answered it, as its labels say (0 more such batches since the last such line)",
             Assert.Single(lines.Take()));
         time.Advance(StudentWarning.Quiet);
         trouble.Add(batch);

@@ -97,5 +97,5 @@ public sealed class AdmissionTests
     }
 
     private static Admission Create(int documents = 100, long tokens = 100_000, long bytes = 100_000) =>
-        new(new InFlightLimits(documents, tokens, bytes, MaxTokensPerDocument: 512));
+        new(new InFlightLimits(documents, tokens, bytes)) { MaxTokensPerDocument = 512 };
 }

@@ -45,7 +45,7 @@ public sealed class InFlightProperties
     {
         private static readonly SourcePartition[] Partitions = [new("a", 0), new("a", 1), new("b", 0), new("b", 1)];
 
-        private readonly InFlightRecords _records = new(new InFlightLimits(60, 12_000, 8_000, 512, keepKeyOrder));
+        private readonly InFlightRecords _records = new(new InFlightLimits(60, 12_000, 8_000, keepKeyOrder)) { MaxTokensPerDocument = 512 };
         private readonly Dictionary<SourcePartition, Epoch> _open = [];
         private readonly Dictionary<SourcePartition, long> _logs = Partitions.ToDictionary(p => p, _ => 0L);
         private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own

@@ -113,7 +113,7 @@ public sealed class RecordQueueTests
     private static RecordQueue Ordered(int capacity = 4096) =>
         new(Limits(keepKeyOrder: true, capacity));
 
-    private static InFlightLimits Limits(bool keepKeyOrder, int capacity = 4096) => new(capacity, 100_000, 100_000, 512, keepKeyOrder);
+    private static InFlightLimits Limits(bool keepKeyOrder, int capacity = 4096) => new(capacity, 100_000, 100_000, keepKeyOrder);
 
     private static SourceRecord Record(long offset, byte[]? key) =>
         new(new Envelope(new OffsetTracker().Begin(new SourcePartition("documents", 0), offset), key, [], null), []);

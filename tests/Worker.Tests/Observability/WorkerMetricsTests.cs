@@ -14,11 +14,11 @@ public sealed class WorkerMetricsTests
         CostModels costs = new(new CostFingerprint("machine", "runtime", "model"));
         costs.TryAdd(new CostKey("teacher", Precision.Int8, 2), new CostSnapshot(BatchCost.Guess, 0.04, 300, true));
         _ = costs[new CostKey("swift", Precision.Int8, 2)]; // nothing judged yet: no error to tell
-        InFlightRecords records = new(new InFlightLimits(100, 100_000, 100_000, MaxTokensPerDocument: 512));
+        InFlightRecords records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = 512 };
         PipelineProgress progress = new(records);
         progress.Batches.Note(BatchShape.Of(8, 10, 12), predictedMs: 2, measuredMs: 1);
         records.Enter(new InboundRecord(new SourcePartition("mails", 0), 0, null, new byte[98], [], null));
-        using WorkerMetrics meter = new(progress, records, costs);
+        using WorkerMetrics meter = new(progress, records) { Costs = costs };
         List<string> read = [];
         using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, own) =>
@@ -26,7 +26,10 @@ public sealed class WorkerMetricsTests
             if (ReferenceEquals(instrument.Meter, meter.Meter)) own.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
-            read.Add(FormattableString.Invariant($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}")));
+        {
+            string values = string.Join(' ', tags.ToArray().Select(tag => tag.Value));
+            read.Add(FormattableString.Invariant($"{instrument.Name} {value} {values}"));
+        });
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => read.Add($"{instrument.Name} {value}"));
         listener.Start();
         listener.RecordObservableInstruments();

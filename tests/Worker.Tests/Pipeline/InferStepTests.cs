@@ -5,7 +5,6 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Tokenization;
-using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
@@ -14,28 +13,25 @@ using Sluice.Worker.Pipeline;
 
 namespace Worker.Tests.Pipeline;
 
-public sealed class InferStepTests : IDisposable
+public sealed class InferStepTests
 {
     private const int Labels = 3;
     private static readonly Mode Teacher = Mode.Teacher(Precision.Int8), Swift = Mode.Swift(Precision.Int8);
     private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["a", "b", "c"], MaxTokens: 32);
     private static readonly BatchBudget Budget = new(8, 64);
     private static readonly CostSnapshot Known = new(new BatchCost(1, 0.01, 0.01, 1e-4, 0), 0.01, 1000, IsTrusted: true);
-    private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26, MaxTokensPerDocument: 512));
+    private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26)) { MaxTokensPerDocument = 512 };
     private readonly PipelineProgress _progress;
     private readonly CurrentMode _current = new([Teacher, Swift], Teacher);
     private readonly CostModels _costs = new(new CostFingerprint("machine", "runtime", "model"));
     private readonly ConcurrentQueue<(string Id, int Label, Provenance Provenance)> _published = [];
     private readonly BatchStep _batches;
-    private MemoryWarmup? _rehearsal;
 
     public InferStepTests()
     {
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(Model.MaxTokens, Budget, TimeSpan.FromMinutes(1), new PipelineOptions(), _records, TimeProvider.System);
     }
-
-    public void Dispose() => _rehearsal?.Dispose();
 
     [Fact]
     public void Labels_carry_the_mode_in_which_their_batch_was_run_though_it_changes_during_the_run()
@@ -62,13 +58,12 @@ public sealed class InferStepTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_waits_runs_what_comes_in_the_mode_of_then()
+    public void A_caller_that_waits_runs_what_comes_in_the_mode_of_then()
     {
         using ConstantEngine engine = new(Model, [Teacher, Swift]);
         InferStep step = Create(engine);
-        Thread caller = new(() => step.Run(CancellationToken.None));
+        Thread caller = new(() => Run(step));
         caller.Start();
-        await _rehearsal!.Done;
         SpinWait.SpinUntil(() => caller.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin));
         _current.Set(Swift);
         Add(4);
@@ -125,17 +120,20 @@ public sealed class InferStepTests : IDisposable
     private void Run(IEngine engine)
     {
         _batches.Complete();
-        Create(engine).Run(CancellationToken.None);
+        Run(Create(engine));
     }
 
-    private InferStep Create(IEngine engine)
+    private static void Run(InferStep step)
     {
-        _rehearsal = new MemoryWarmup(engine, [Teacher], vocabulary: 30, Budget, callers: 1, new EngineOptions());
-        return new InferStep(engine, Budget, _current, new ModeCosts(_costs, engine.Modes.Select(mode => (mode, mode.Name)), 1),
-            _rehearsal, _batches, (item, _, probabilities, provenance, _) =>
-                _published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance)),
-            _progress, new CostClock(new EngineOptions(), TimeProvider.System));
+        using PackedBatch<WorkItem> batch = new(Budget);
+        step.Run(batch);
     }
+
+    private InferStep Create(IEngine engine) => new(engine, _current,
+        new ModeCosts(_costs, engine.Modes.Select(mode => (mode, mode.Name)), 1), _batches,
+        (item, _, probabilities, provenance, _) =>
+            _published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance)),
+        _progress, new CostClock(new EngineOptions(), TimeProvider.System));
 
     /// <summary>Documents of so many tokens each.</summary>
     private void Add(params int[] lengths)
@@ -153,7 +151,7 @@ public sealed class InferStepTests : IDisposable
 
     private static int TokensOf(string id) => int.Parse(id.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Tells of each run, but those of the rehearsal, before it gives the rows.</summary>
+    /// <summary>Tells of each run before it gives the rows.</summary>
     private sealed class CalledEngine(Action<Mode> onRun, Action<Mode, int>? onBatch = null) : IEngine
     {
         private readonly ConstantEngine _engine = new(InferStepTests.Model, [Teacher, Swift]);
@@ -168,7 +166,6 @@ public sealed class InferStepTests : IDisposable
 
         public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
         {
-            if (sink == DiscardedRows.Instance) return _engine.Run(batch, mode, sink);
             onBatch?.Invoke(mode, batch.Rows);
             onRun(mode);
             return _engine.Run(batch, mode, IsMute ? DiscardedRows.Instance : sink);

@@ -31,8 +31,8 @@ internal static class JsonSame
         bool isWhole = long.TryParse(expected, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
         if (isWhole) return long.TryParse(actual, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long other)
             && number == other;
-        return BitConverter.DoubleToInt64Bits(double.Parse(expected,
-            CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(double.Parse(actual, CultureInfo.InvariantCulture));
+        return BitConverter.DoubleToInt64Bits(double.Parse(expected, CultureInfo.InvariantCulture))
+            == BitConverter.DoubleToInt64Bits(double.Parse(actual, CultureInfo.InvariantCulture));
     }
 
     private static string Shorten(JsonElement json) => json.GetRawText() is { Length: > 300 } text ? text[..300] : json.GetRawText();

@@ -11,8 +11,7 @@ internal sealed class EmbeddedCluster : IDemoCluster
     /// <summary>How long a fetch that finds nothing waits, in milliseconds.</summary>
     /// <remarks>
     /// A real broker answers as soon as something comes; the mock cluster waits for this long even then (rdkafka_mock_handlers.c, "If there
-    /// was no data,
-    /// delay up to MaxWait"), and librdkafka's default of 500 ms would count as the worker's latency.
+    /// was no data, delay up to MaxWait"), and librdkafka's default of 500 ms would count as the worker's latency.
     /// </remarks>
     public const int FetchWaitMs = 10;
 

@@ -55,8 +55,8 @@ internal sealed class RealCluster : IDemoCluster
         try
         {
             await _admin.CreateTopicsAsync(
+                // A replication factor of -1 is the cluster's default.
                 Topics.All.Select(name => new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }),
-                    // -1: the cluster's default
                 new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellation);
             _created.AddRange(Topics.All);
         }
@@ -69,7 +69,9 @@ internal sealed class RealCluster : IDemoCluster
         }
         catch (KafkaException failure)
         {
-            throw new InvalidOperationException($"No broker at {BootstrapServers} answered within {Patience.TotalSeconds:0} s ({failure.Error.Reason}). Is --cluster the address that the broker advertises?", failure);
+            throw new InvalidOperationException(
+                $"No broker at {BootstrapServers} answered within {Patience.TotalSeconds:0} s ({failure.Error.Reason}). "
+                + "Is --cluster the address that the broker advertises?", failure);
         }
     }
 

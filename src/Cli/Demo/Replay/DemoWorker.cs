@@ -2,10 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sluice.Cli.Demo.Clusters;
 using Sluice.Cli.Demo.Settings;
-using Sluice.Inference.Models;
 using Sluice.Worker;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Observability;
+using Sluice.Worker.Startup;
 
 namespace Sluice.Cli.Demo.Replay;
 
@@ -25,7 +25,7 @@ internal sealed class DemoWorker : IAsyncDisposable
     }
 
     /// <summary>What its model may label.</summary>
-    public IReadOnlyList<string> Labels => _host.Services.GetRequiredService<ModelBundle>().Identity.Labels;
+    public IReadOnlyList<string> Labels => _host.Services.GetRequiredService<WorkerService>().Served!.Bundle.Identity.Labels;
 
     /// <summary>What it has done so far.</summary>
     public ProgressSnapshot Progress => _progress.Snapshot();

@@ -75,7 +75,9 @@ internal sealed class LabelReader : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (_time.GetElapsedTime(heard) > Patience)
-                    throw new DemoException($"The broker gave nothing of {partition.Topic}[{partition.Partition.Value}] for {Patience.TotalSeconds:0} s, though it goes on to offset {end}; is it still there?");
+                    throw new DemoException(
+                        $"The broker gave nothing of {partition.Topic}[{partition.Partition.Value}] for {Patience.TotalSeconds:0} s, "
+                        + $"though it goes on to offset {end}; is it still there?");
                 if (_consumer.Consume(Poll) is not { IsPartitionEOF: false } record)
                     continue;
                 heard = _time.GetTimestamp();

@@ -5,8 +5,7 @@ namespace Sluice.Cli.Demo.Replay;
 /// <param name="time">The clock.</param>
 /// <remarks>
 /// At a rate, a document's time runs from when it was due, even if it is sent later because the window was full: otherwise an overloaded
-/// worker
-/// would slow its own clock down ("coordinated omission"). Without one, it runs from when it is sent.
+/// worker would slow its own clock down ("coordinated omission"). Without one, it runs from when it is sent.
 /// </remarks>
 internal sealed class Pace(double? documentsPerSecond, TimeProvider time)
 {

@@ -14,8 +14,12 @@ internal static class AccuracyPanel
             table.AddColumn(new TableColumn($"[grey]→ {Markup.Escape(given)}[/]").RightAligned().NoWrap());
         table.AddColumn(new TableColumn("[grey]right[/]").RightAligned().NoWrap());
         foreach (string label in confusion.TrueLabels)
-            table.AddRow([$"[grey]{Markup.Escape(label)}[/]", .. confusion.Labels.Select(given => Cell(confusion, label, given)),
-                Recall(confusion, label)]);
+            table.AddRow(
+            [
+                $"[grey]{Markup.Escape(label)}[/]",
+                .. confusion.Labels.Select(given => Cell(confusion, label, given)),
+                Recall(confusion, label),
+            ]);
         return SummaryScreen.Panel("accuracy", new Rows(
             report.HasAccuracy
                 ? new Markup(

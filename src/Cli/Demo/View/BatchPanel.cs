@@ -36,7 +36,8 @@ internal static class BatchPanel
         foreach (int row in rows)
         {
             string cells = string.Concat(lengths.Select(length => Cell(row * batches.GetValueOrDefault((row, length)) / most)));
-            yield return $"[grey]{Range(row),9}[/] [mediumpurple2]{cells}[/] {Numbers.Count(shapes.Where(shape => shape.Rows == row).Sum(shape => shape.Batches))}";
+            string all = Numbers.Count(shapes.Where(shape => shape.Rows == row).Sum(shape => shape.Batches));
+            yield return $"[grey]{Range(row),9}[/] [mediumpurple2]{cells}[/] {all}";
         }
 
         yield return $"[grey]{"tokens",9} {string.Concat(lengths.Select(length => $"{length}".PadRight(CellWidth)))} batches[/]";

@@ -12,9 +12,15 @@ internal static class LengthPanel
     {
         LengthHistogram lengths = report.Lengths;
         int most = Math.Max(1, lengths.Bars.Max(bar => bar.Documents));
-        var lines = Enumerable.Range(0, lengths.Bars.Count).Select(bar =>
-            new Markup($"[grey]{lengths.Name(bar),9}[/] [deepskyblue2]{Bar.Of((double)lengths.Bars[bar].Documents / most, BarWidth)}[/] {Numbers.Count(lengths.Bars[bar].Documents)}")).ToList();
+        var lines = Enumerable.Range(0, lengths.Bars.Count).Select(Line).ToList();
         lines.Add(new Markup($"[grey]{Numbers.Count(lengths.Truncated)} have more tokens than the model takes[/]"));
         return SummaryScreen.Panel("tokens in a document", new Rows(lines));
+
+        Markup Line(int index)
+        {
+            int documents = lengths.Bars[index].Documents;
+            string bar = Bar.Of((double)documents / most, BarWidth);
+            return new Markup($"[grey]{lengths.Name(index),9}[/] [deepskyblue2]{bar}[/] {Numbers.Count(documents)}");
+        }
     }
 }

@@ -21,16 +21,18 @@ internal static class LiveScreen
         grid.AddRow(new Markup("[grey]lag[/]"),
             new Markup($"[bold]{Numbers.Count(now.Counts.InFlight),-9}[/] [grey]documents on their way[/]"));
         grid.AddRow(new Markup("[grey]latency[/]"),
-            new Markup($"[bold]{Numbers.Milliseconds(now.LatencyMs.P50),-9}[/] [grey]p50, produce to label;[/] [bold]{Numbers.Milliseconds(now.LatencyMs.P95)}[/] [grey]p95[/]"));
+            new Markup($"[bold]{Numbers.Milliseconds(now.LatencyMs.P50),-9}[/] [grey]p50, produce to label;[/] "
+                + $"[bold]{Numbers.Milliseconds(now.LatencyMs.P95)}[/] [grey]p95[/]"));
         grid.AddRow(new Markup("[grey]accuracy[/]"), new Markup($"[bold]{Accuracy(now),-9}[/] [grey]of the labels so far are true[/]"));
         grid.AddRow(new Markup("[grey]time[/]"), new Markup($"[bold]{Numbers.Time(now.Elapsed),-9}[/] [grey]{Left(now)}[/]"));
-        return new Panel(grid).Header("[bold aqua] mails → worker → labels [/]").Border(BoxBorder.Rounded).BorderColor(Color.Grey37).Padding(2, 1);
+        return new Panel(grid)
+            .Header("[bold aqua] mails → worker → labels [/]").Border(BoxBorder.Rounded).BorderColor(Color.Grey37).Padding(2, 1);
     }
 
     private static Markup Progress(int done, int all, string colour)
     {
-        string bar = Bar.Of(all == 0 ? 0 : (double)done / all, BarWidth);
-        return new Markup($"[{colour}]{bar}[/][grey19]{new string('█', BarWidth - bar.Length)}[/] [bold]{Numbers.Count(done)}[/][grey] / {Numbers.Count(all)}[/]");
+        string bar = Bar.Of(all == 0 ? 0 : (double)done / all, BarWidth), rest = new('█', BarWidth - bar.Length);
+        return new Markup($"[{colour}]{bar}[/][grey19]{rest}[/] [bold]{Numbers.Count(done)}[/][grey] / {Numbers.Count(all)}[/]");
     }
 
     private static string Accuracy(DemoStatus now) => now.Counts.Labelled == 0 || !now.HasAccuracy

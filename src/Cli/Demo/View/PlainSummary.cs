@@ -31,19 +31,31 @@ internal static class PlainSummary
                 + $"({Numbers.Count(report.Confusion.Correct)} of {Numbers.Count(report.Confusion.Total)})"
             : "accuracy         not comparable: the mails have other labels than the model";
         foreach (string label in report.Confusion.TrueLabels)
-            yield return $"  {label,-14} {string.Join(", ", report.Confusion.Labels.Select(given => $"{Numbers.Count(report.Confusion[label, given])} labelled {given}"))}";
+            yield return $"  {label,-14} {string.Join(", ", report.Confusion.Labels.Select(given => Labelled(label, given)))}";
         yield return $"model            {ModelLine.Of(report)}";
         yield return $"batches          {BatchLine(report)}";
         yield return $"                 {BatchPanel.PredictionLine(report.Worker.Batches)}";
-        yield return $"tokens           {string.Join(", ", Enumerable.Range(0, report.Lengths.Bars.Count).Select(Bar))}; {Numbers.Count(report.Lengths.Truncated)} truncated";
-        yield return $"cpu              {string.Join(", ", report.Worker.Cpu.Select(step => $"{step.Step} {Numbers.Percent(report.Worker.Share(step.Time))}"))}";
-        yield return $"                 {Numbers.Time(report.Worker.StepsCpu)} in the worker's steps, {Numbers.Time(report.Worker.ProcessCpu)} in the process; other: Kafka clients, broker, registry, replay, reading back";
+        yield return $"tokens           {string.Join(", ", Enumerable.Range(0, report.Lengths.Bars.Count).Select(Bar))}; "
+            + $"{Numbers.Count(report.Lengths.Truncated)} truncated";
+        yield return "cpu              "
+            + string.Join(", ", report.Worker.Cpu.Select(step => $"{step.Step} {Numbers.Percent(report.Worker.Share(step.Time))}"));
+        yield return $"                 {Numbers.Time(report.Worker.StepsCpu)} in the worker's steps, "
+            + $"{Numbers.Time(report.Worker.ProcessCpu)} in the process; "
+            + "other: Kafka clients, broker, registry, replay, reading back";
+
+        string Labelled(string label, string given) => $"{Numbers.Count(report.Confusion[label, given])} labelled {given}";
 
         string Bar(int bar) => $"{report.Lengths.Name(bar)}: {Numbers.Count(report.Lengths.Bars[bar].Documents)}";
     }
 
     /// <summary>The shape of the batches, in words.</summary>
-    public static string BatchLine(DemoReport report) => report.Worker.Batches.Batches == 0
-        ? "none"
-        : $"{Numbers.Count(report.Worker.Batches.Batches)} of {(double)report.Worker.Documents / report.Worker.Batches.Batches:0.0} documents and {Numbers.Count((double)report.Worker.Tokens / report.Worker.Batches.Batches)} tokens on average";
+    public static string BatchLine(DemoReport report)
+    {
+        WorkerFigures worker = report.Worker;
+        double batches = worker.Batches.Batches;
+        return worker.Batches.Batches == 0
+            ? "none"
+            : $"{Numbers.Count(batches)} of {worker.Documents / batches:0.0} documents "
+                + $"and {Numbers.Count(worker.Tokens / batches)} tokens on average";
+    }
 }

@@ -20,9 +20,11 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : IDemoVie
             await Task.WhenAny(end, Task.Delay(Period, time));
             DemoStatus now = status();
             output.WriteLine(
-                $"{now.Elapsed.TotalSeconds,5:0} s  labelled {Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)}, " +
-                $"{Numbers.Rate(now.DocumentsPerSecond)} documents/s, {Numbers.Rate(now.TokensPerSecond)} tokens/s, lag {Numbers.Count(now.Counts.InFlight)}, " +
-                $"latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
+                $"{now.Elapsed.TotalSeconds,5:0} s  "
+                + $"labelled {Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)}, "
+                + $"{Numbers.Rate(now.DocumentsPerSecond)} documents/s, {Numbers.Rate(now.TokensPerSecond)} tokens/s, "
+                + $"lag {Numbers.Count(now.Counts.InFlight)}, "
+                + $"latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
         }
     }
 

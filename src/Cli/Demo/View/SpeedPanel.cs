@@ -15,6 +15,9 @@ internal static class SpeedPanel
         Latency("latency p95", report.LatencyMs.P95, report.LatencyMs.P99),
         Latency("latency p99", report.LatencyMs.P99, report.LatencyMs.P99)));
 
-    private static Markup Latency(string name, double milliseconds, double most) =>
-        new($"[grey]{name,-14}[/][bold]{Numbers.Milliseconds(milliseconds),-8}[/] [aqua]{Bar.Of(most > 0 ? milliseconds / most : 0, BarWidth)}[/]");
+    private static Markup Latency(string name, double milliseconds, double most)
+    {
+        string bar = Bar.Of(most > 0 ? milliseconds / most : 0, BarWidth);
+        return new Markup($"[grey]{name,-14}[/][bold]{Numbers.Milliseconds(milliseconds),-8}[/] [aqua]{bar}[/]");
+    }
 }

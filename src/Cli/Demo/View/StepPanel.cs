@@ -20,7 +20,9 @@ internal static class StepPanel
         foreach (string[] row in names.Chunk(3))
             legend.AddRow([.. row.Concat(Enumerable.Repeat("", 3 - row.Length))]);
         lines.Add(legend);
-        lines.Add(new Markup($"[grey]{Numbers.Time(report.Worker.StepsCpu)} of CPU in the steps, {Numbers.Time(report.Worker.ProcessCpu)} in the process; other:\nKafka clients, broker, registry, replay, reading back[/]"));
+        lines.Add(new Markup($"[grey]{Numbers.Time(report.Worker.StepsCpu)} of CPU in the steps, "
+            + $"{Numbers.Time(report.Worker.ProcessCpu)} in the process; other:\n"
+            + "Kafka clients, broker, registry, replay, reading back[/]"));
         lines.Add(new Text(""));
         lines.Add(SummaryScreen.Line("model", ModelLine.Of(report)));
         lines.Add(SummaryScreen.Line("batches", Batches(report.Worker)));
@@ -31,15 +33,16 @@ internal static class StepPanel
 
     private static string Batches(WorkerFigures worker) => worker.Batches.Batches == 0
         ? "none"
-        : $"{Numbers.Count(worker.Batches.Batches)}, on average {(double)worker.Documents / worker.Batches.Batches:0.0} × {Numbers.Count(AverageLength(worker))} tokens";
+        : $"{Numbers.Count(worker.Batches.Batches)}, on average "
+            + $"{(double)worker.Documents / worker.Batches.Batches:0.0} × {Numbers.Count(AverageLength(worker))} tokens";
 
     private static double AverageLength(WorkerFigures worker) => worker.Documents == 0 ? 0 : (double)worker.Tokens / worker.Documents;
 
     private static Markup Stack(WorkerFigures worker)
     {
         int[] widths = Bar.Split([.. worker.Cpu.Select(step => step.Time.TotalSeconds)], BarWidth);
-        return new Markup(string.Concat(widths.Select((width, index) => width == 0 ? ""
-            : $"[{Colour(index)}]{new string('█', width)}[/]")));
+        return new Markup(string.Concat(widths.Select((width, index) =>
+            width == 0 ? "" : $"[{Colour(index)}]{new string('█', width)}[/]")));
     }
 
     private static string Colour(int index) => Colours[index % Colours.Length];

@@ -11,6 +11,7 @@ internal static class Verdict
             return $"The run ended early: {why}";
         if (report.Counts.EachExactlyOnce)
             return $"Every one of {Numbers.Count(report.Counts.Documents)} documents got exactly one label.";
-        return $"Not every document got exactly one label: {Numbers.Count(report.Counts.Lost)} lost, {Numbers.Count(report.Counts.Duplicated)} duplicated, {Numbers.Count(report.Counts.Unexpected)} unexpected.";
+        return $"Not every document got exactly one label: {Numbers.Count(report.Counts.Lost)} lost, "
+            + $"{Numbers.Count(report.Counts.Duplicated)} duplicated, {Numbers.Count(report.Counts.Unexpected)} unexpected.";
     }
 }

@@ -7,8 +7,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// <remarks>
 /// What an id stands for never changes, so it is asked for once and kept for ever; callers that ask for it meanwhile share the one request.
 /// An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>. Paths and error codes: Confluent Schema Registry API
-/// reference,
-/// docs.confluent.io/platform/current/schema-registry/develop/api.html.
+/// reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
 /// </remarks>
 internal sealed class RegistryClient : IDisposable
 {
@@ -37,8 +36,8 @@ internal sealed class RegistryClient : IDisposable
         _options = options;
         _redaction = redaction ?? Redaction.OfRegistry(options.User, options.Password);
         _http = new RegistryHttp(options, clock, _redaction);
-        _schemas = new(FetchSchemaAsync, failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock,
-            _owner.Token);
+        _schemas = new(FetchSchemaAsync,
+            failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
         _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
         _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
     }
@@ -72,6 +71,10 @@ internal sealed class RegistryClient : IDisposable
         _options.AutoRegister ? RegisterAsync(SubjectName.OfValue(topic), schema, cancellation)
             : LookUpAsync(SubjectName.OfValue(topic), schema, cancellation);
 
+    /// <summary>Ends when the registry, or what stands in its place, answers anything that another try would not change.</summary>
+    /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
+    public Task AwaitAnswerAsync(CancellationToken cancellation = default) => AskNothingAsync(cancellation);
+
     /// <summary>
     /// Takes a subject and its versions out of the list; their ids keep their schemas. A subject that is not there is no error.
     /// </summary>
@@ -104,7 +107,8 @@ internal sealed class RegistryClient : IDisposable
                 // A page of a proxy, say, stands before all answers and goes away again; one answer among good ones will stay as it is.
                 if (!await AnswersOtherwiseAsync(cancellation)) throw;
                 throw new SchemaNotFoundException(id,
-                    $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: {unusable.Message}");
+                    $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: "
+                    + unusable.Message);
             }
             catch (UnusableAnswerException)
             {
@@ -118,7 +122,7 @@ internal sealed class RegistryClient : IDisposable
     {
         try
         {
-            RegistryAnswer answer = await _http.SendAsync(HttpMethod.Get, "schemas/ids/0", null, cancellation);
+            RegistryAnswer answer = await AskNothingAsync(cancellation);
             return answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
                 || (answer.Status == System.Net.HttpStatusCode.OK && answer.Text("schema") is not null);
         }
@@ -127,6 +131,10 @@ internal sealed class RegistryClient : IDisposable
             return false;
         }
     }
+
+    /// <summary>Asks for an id that no registry gives.</summary>
+    private Task<RegistryAnswer> AskNothingAsync(CancellationToken cancellation) =>
+        _http.SendAsync(HttpMethod.Get, "schemas/ids/0", null, cancellation);
 
     private async Task<string> AskForSchemaAsync(int id, CancellationToken cancellation)
     {

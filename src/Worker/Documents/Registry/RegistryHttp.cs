@@ -14,8 +14,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// <remarks>
 /// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
 /// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>; redirects are not followed, since
-/// they would
-/// carry the password to another host.
+/// they would carry the password to another host.
 /// </remarks>
 internal sealed class RegistryHttp : IDisposable
 {
@@ -32,8 +31,11 @@ internal sealed class RegistryHttp : IDisposable
         _redaction = redaction;
         _root = new Uri(options.Url.EndsWith('/') ? options.Url : options.Url + "/", UriKind.Absolute);
         _attempts = options.Attempts;
-        _http = new HttpClient(CreateHandler(options)) { MaxResponseContentBufferSize = options.MaxAnswerBytes,
-            Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(CreateHandler(options))
+        {
+            MaxResponseContentBufferSize = options.MaxAnswerBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaType));
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json", 0.9));
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("sluice", "1.0"));
@@ -64,11 +66,15 @@ internal sealed class RegistryHttp : IDisposable
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new UnusableAnswerException($"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); raise it, or correct the registry's Url.", failure);
+            throw new UnusableAnswerException(
+                $"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); "
+                + "raise it, or correct the registry's Url.", failure);
         }
         catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
         {
-            throw new RegistryUnavailableException($"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. Is it running, and is Registry:Url right?", failure);
+            throw new RegistryUnavailableException(
+                $"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. "
+                + "Is it running, and is Registry:Url right?", failure);
         }
 
         return answer.IsTransient
@@ -131,8 +137,11 @@ internal sealed class RegistryHttp : IDisposable
         };
         if (options.CaFile is { Length: > 0 } file)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.ImportFromPemFile(file);
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }

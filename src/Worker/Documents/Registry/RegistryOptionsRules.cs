@@ -41,7 +41,8 @@ internal static class RegistryOptionsRules
             certificates.ImportFromPemFile(file);
             return certificates.Count > 0 ? null : $"Registry:CaFile '{file}' holds no PEM certificate.";
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or System.Security.Cryptography.CryptographicException)
+        catch (Exception failure) when (failure
+            is IOException or UnauthorizedAccessException or ArgumentException or System.Security.Cryptography.CryptographicException)
         {
             return $"Registry:CaFile '{file}' cannot be read: {failure.Message}";
         }

@@ -5,8 +5,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// <summary>Values by key, each fetched once however many threads ask, and kept for ever. Thread-safe.</summary>
 /// <remarks>
 /// A fetch belongs to no caller: one that gives up stops waiting, the others still get the value. What fails is forgotten at once, so the
-/// next caller
-/// tries again, unless <c>keepFailure</c> names a time for which the failure is the answer.
+/// next caller tries again, unless <c>keepFailure</c> names a time for which the failure is the answer.
 /// </remarks>
 /// <param name="fetch">Gets the value of a key; its token ends with the owner.</param>
 /// <param name="keepFailure">How long a failure stands; zero or less for not at all.</param>

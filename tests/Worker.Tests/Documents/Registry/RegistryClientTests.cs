@@ -200,8 +200,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
     public async Task Words_of_any_size_and_kind_stay_few_characters_that_no_terminal_obeys()
     {
         string words = $"FORGED \\u001b[2J{new string('w', 1_000_000)}";
-        foreach (string body in new[] { $$"""{"schemaType":"{{words}}","schema":"x"}""",
-            $$"""{"error_code":40403,"message":"{{words}}"}""" })
+        foreach (string body in
+            new[] { $$"""{"schemaType":"{{words}}","schema":"x"}""", $$"""{"error_code":40403,"message":"{{words}}"}""" })
         {
             _server.Answer = _ => (body.Contains("error_code", StringComparison.Ordinal) ? 404 : 200, body);
             using RegistryClient client = Create();
@@ -332,8 +332,13 @@ public sealed class RegistryClientTests : IAsyncDisposable
     private RegistryClient Create() => new(Options(), _time);
 
     private RegistryOptions Options() =>
-        new() { Url = _server.Address, Attempts = 4, RetryDelay = TimeSpan.FromMilliseconds(1),
-            MaxRetryDelay = TimeSpan.FromMilliseconds(1) };
+        new()
+        {
+            Url = _server.Address,
+            Attempts = 4,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+            MaxRetryDelay = TimeSpan.FromMilliseconds(1),
+        };
 
     /// <summary>Failures age by the test's clock; retries and time-outs, which are set to milliseconds here, by the machine's.</summary>
     private sealed class RealTimers : FakeTimeProvider

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Rules;
 
 /// <summary>A C# file of src/, for rules that only its text can break.</summary>
 internal sealed partial record SourceFile(string Path, string[] Lines)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Rules;
 
 /// <summary>Each project has a lock file for each flavour of ONNX Runtime; CI restores one of them, so that
 /// the other is forgotten easily.</summary>

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.Json;
+using Benchmarks;
+using Microsoft.Extensions.Time.Testing;
+using Sluice.Worker.Startup;
+
+namespace Cli.Tests.Benchmarks;
+
+public sealed class BenchmarkCommandLineTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bench");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Both_files_are_written_where_both_are_asked_for()
+    {
+        string json = In("a/report.json"), page = In("b/report page.md");
+
+        (int code, string output) = await RunAsync("boats", "--rounds=3", "--json", json, "--markdown", page);
+
+        Assert.Equal(0, code);
+        Assert.Contains("knots_of_the_dinghy", output, StringComparison.Ordinal);
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
+        Assert.Equal(3, report.RootElement.GetProperty("figures")[0].GetProperty("value").GetDouble());
+        string[] lines = await File.ReadAllLinesAsync(page);
+        Assert.Equal("# bench boats", lines[0]);
+        Assert.Contains($"- machine: {Machine.Read()}", lines);
+        Assert.Contains($"- sluice: {ProductBuild.This}", lines);
+        Assert.Contains("- date: 2026-11-27", lines);
+        Assert.Contains($"- command: `./sluice bench boats --rounds 3 --json {json} --markdown '{page}'`", lines);
+        Assert.Contains("| knots_of_the_dinghy |  3.00 | kn   | 2.00 | yes |", lines);
+    }
+
+    [Fact]
+    public async Task Neither_file_is_written_where_none_is_asked_for()
+    {
+        Assert.Equal(0, (await RunAsync("boats")).Code);
+        Assert.Empty(_folder.EnumerateFileSystemInfos());
+    }
+
+    [Theory]
+    [InlineData("--markdown", "--json")]
+    [InlineData("--json", "--markdown")]
+    public async Task A_file_that_cannot_be_written_is_told_by_its_option_and_the_other_is_written(string option, string otherOption)
+    {
+        await File.WriteAllTextAsync(In("taken"), "");
+        string below = In("taken/report"), other = In("other");
+
+        (int code, string output) = await RunAsync("boats", option, below, otherOption, other);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"{option} {below}: ", output, StringComparison.Ordinal);
+        Assert.Contains("Name another file", output, StringComparison.Ordinal);
+        Assert.Contains("knots_of_the_dinghy", output, StringComparison.Ordinal);
+        Assert.NotEmpty(await File.ReadAllTextAsync(other));
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_a_file_is_told_by_its_option()
+    {
+        (int code, string output) = await RunAsync("boats", "--markdown", _folder.FullName);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"--markdown {_folder.FullName}: ", output, StringComparison.Ordinal);
+    }
+
+    private string In(string name) => Path.Combine(_folder.FullName, name);
+
+    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        Benchmark boats = new("boats", "Boats.", "", (run, _) =>
+        {
+            run.Report.AddFigureAtLeast("knots_of_the_dinghy", run.Rounds, "kn", 2);
+            return Task.CompletedTask;
+        });
+        FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 27, 23, 59, 0, TimeSpan.Zero));
+        StringWriter output = new();
+        InvocationConfiguration configuration = new() { Output = output, Error = output };
+        int code = await new BenchmarkCommandLine([boats], time).Create().Parse(arguments).InvokeAsync(configuration);
+        return (code, output.ToString());
+    }
+}

@@ -1,0 +1,182 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sluice.Inference;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+using Sluice.Worker;
+using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
+using Sluice.Worker.Pipeline;
+using Sluice.Worker.Startup;
+
+namespace FunctionalTests.Startup;
+
+/// <summary>Each step of the start alone, and their order.</summary>
+[Collection(TestClusterTests.Name)]
+public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
+{
+    private readonly RecordedLog _log = new();
+    private IHost? _host;
+
+    [Fact]
+    public async Task A_start_tells_each_step_with_its_time_in_order()
+    {
+        Create();
+        await _host!.StartAsync(TestContext.Current.CancellationToken);
+        await _host.StopAsync(TestContext.Current.CancellationToken);
+        string[] steps = ["bundle", "sessions", "memory", "costs", "cluster", "registry", "prediction schema"];
+        string[] told = [.. _log.Lines.Where(line => line.Id == 117).Select(line => line.Text)];
+        Assert.Equal(steps.Length, told.Length);
+        Assert.All(steps.Zip(told), step => Assert.Matches($"^Start: {step.First} done in [0-9]+ ms$", step.Second));
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_is_told_by_its_name_and_no_later_one_runs()
+    {
+        StartupSteps steps = Create(("Kafka:InputTopics:0", "no-such-topic"), ("Kafka:StartTimeout", "00:00:01"),
+            ("Registry:Url", "http://127.0.0.1:1")).GetRequiredService<StartupSteps>();
+        await Assert.ThrowsAsync<ClusterException>(() => steps.RunAsync(CancellationToken.None));
+        (_, LogLevel level, string last) = _log.Lines.Last(line => line.Id == 117);
+        Assert.Equal(LogLevel.Error, level);
+        Assert.StartsWith("Start: cluster failed in ", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_bundle_is_told_before_a_cluster_that_does_not_answer()
+    {
+        string folder = Directory.CreateTempSubdirectory("sluice-bundle-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "manifest.json"), "no manifest", TestContext.Current.CancellationToken);
+        StartupSteps steps = Create(("Model:Path", folder), ("Kafka:BootstrapServers", "127.0.0.1:1")).GetRequiredService<StartupSteps>();
+        await Assert.ThrowsAsync<BundleException>(() => steps.RunAsync(CancellationToken.None));
+        Assert.StartsWith("Start: bundle failed in ", Assert.Single(_log.Lines, line => line.Id == 117).Text, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_stopped_before_it_began_runs_no_step()
+    {
+        StartupSteps steps = Create().GetRequiredService<StartupSteps>();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => steps.RunAsync(new CancellationToken(canceled: true)));
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void Bundle_gives_the_budget_and_bounds_what_a_record_may_hold()
+    {
+        IServiceProvider services = Create(("Batching:MaxRows", "7"), ("Batching:MaxTokens", "64"));
+        (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
+        Assert.Equal(("tiny", 7, 64), (bundle.Identity.Id, budget.MaxRows, budget.MaxTokens));
+        Assert.Equal(bundle.Identity.MaxTokens, services.GetRequiredService<Admission>().Enter(valueBytes: 1_000_000));
+    }
+
+    [Fact]
+    public void Bundle_refuses_a_budget_below_the_longest_document()
+    {
+        BundleStep step = Create(("Batching:MaxTokens", "16")).GetRequiredService<BundleStep>();
+        Assert.Contains("raise it to 32 or more", Assert.Throws<OptionsValidationException>(() => step.Load()).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_open_the_mode_that_serves_and_tell_of_it()
+    {
+        IServiceProvider services = Create(("Model:Mode", "students:2"));
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(services.GetRequiredService<BundleStep>().Load().Bundle);
+        Assert.Equal(Mode.Students(2, Precision.Int8), engine.Modes[^1]);
+        Assert.Contains("(students:2, Int8) is loaded", Assert.Single(_log.Lines, line => line.Id == 100).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_name_a_mode_that_the_bundle_lacks()
+    {
+        IServiceProvider services = Create(("Model:Mode", "students:9"));
+        ModelBundle bundle = services.GetRequiredService<BundleStep>().Load().Bundle;
+        Assert.Contains("cannot label in mode students:9",
+            Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Memory_is_taken_on_threads_that_then_wait_for_work_until_they_are_sent_home()
+    {
+        IServiceProvider services = Create();
+        (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
+        await services.GetRequiredService<MemoryStep>().TakeAsync(bundle, engine, budget, CancellationToken.None);
+        Assert.Single(_log.Lines, line => line.Id == 112);
+        InferenceThreads threads = services.GetRequiredService<InferenceThreads>();
+        Assert.False(threads.Ended.IsCompleted);
+        await threads.LeaveAsync();
+        Assert.True(threads.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public void Costs_are_learned_once_and_shown_by_the_metrics()
+    {
+        IServiceProvider services = Create();
+        (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
+        (CostModels all, ModeCosts own) = services.GetRequiredService<CostsStep>().Know(bundle, engine, budget);
+        Assert.True(own[engine.Modes[0]].Current.IsTrusted);
+        Assert.Same(own[engine.Modes[0]], all[Assert.Single(all.Keys)]);
+        Assert.Same(all, services.GetRequiredService<WorkerMetrics>().Costs);
+        Assert.Single(_log.Lines, line => line.Id == 109);
+    }
+
+    [Fact]
+    public async Task Cluster_waits_for_the_topics_and_ends_when_they_are_there()
+    {
+        IServiceProvider services = Create();
+        await services.GetRequiredService<ClusterCheck>().WaitAsync(Began(services), CancellationToken.None);
+        Assert.DoesNotContain(_log.Lines, line => line.Id == 209);
+    }
+
+    [Fact]
+    public async Task Registry_is_answered_by_a_refusal_too_and_waited_for_while_it_is_down()
+    {
+        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
+        registry.Down();
+        IServiceProvider services = Create(("Registry:Url", registry.Url.ToString()), ("Registry:Attempts", "1"));
+        Task waiting = services.GetRequiredService<RegistryCheck>().WaitAsync(Began(services), CancellationToken.None);
+        await _log.WaitForAsync(301, "The start waits for the schema registry");
+        Assert.False(waiting.IsCompleted);
+        registry.Up(); // and says that it knows no such id
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await _log.WaitForAsync(304);
+    }
+
+    [Fact]
+    public async Task A_registry_that_stays_away_ends_the_wait_with_its_address()
+    {
+        IServiceProvider services = Create(("Registry:Url", "http://127.0.0.1:1"), ("Registry:Attempts", "1"),
+            ("Kafka:StartTimeout", "00:00:01"));
+        Assert.Contains("127.0.0.1:1", (await Assert.ThrowsAsync<RegistryUnavailableException>(() =>
+            services.GetRequiredService<RegistryCheck>().WaitAsync(Began(services), CancellationToken.None))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prediction_schema_gets_the_same_id_again()
+    {
+        IServiceProvider services = Create();
+        PredictionSchema schema = services.GetRequiredService<PredictionSchema>();
+        int id = await schema.GetIdAsync(Began(services), CancellationToken.None);
+        Assert.Equal(id, await schema.GetIdAsync(Began(services), CancellationToken.None));
+        Assert.True(id > 0);
+    }
+
+    public void Dispose() => _host?.Dispose();
+
+    private static long Began(IServiceProvider services) => services.GetRequiredService<TimeProvider>().GetTimestamp();
+
+    private IServiceProvider Create(params (string Name, string Value)[] more)
+    {
+        _host = WorkerHost.Create(WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, cluster.CreateTopics(),
+            [("Input:Format", "Text"), .. more]), logging => logging.AddProvider(_log));
+        return _host.Services;
+    }
+}
