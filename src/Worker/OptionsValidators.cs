@@ -29,6 +29,7 @@ internal sealed partial class PipelineOptionsValidator : IValidateOptions<Pipeli
 internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOptions>
 {
     public ValidateOptionsResult Validate(string? name, RegistryOptions options) =>
-        RegistryOptionsRules.Faults(options) is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults.Select(f => "Sluice:" + f))
+        RegistryOptionsRules.Faults(options) is { Count: > 0 } faults
+            ? ValidateOptionsResult.Fail(faults.Select(f => "Sluice:" + f))
             : ValidateOptionsResult.Success;
 }

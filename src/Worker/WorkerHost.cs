@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.Inference.Engines;
 using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker;
@@ -47,7 +48,8 @@ internal static class WorkerHost
 
     private static IHost Build(Func<ConfigurationManager, IReadOnlyList<string>> sources, Action<ILoggingBuilder> logging, bool inProcess)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddJsonFile("appsettings.json", optional: true);
         IReadOnlyList<string> sourceFaults = sources(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));

@@ -50,8 +50,8 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         Command root = new(
             "bench",
             "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants "
-            + "take turns in one process, so that a slow moment of the machine falls on all of them. `./sluice bench NAME --help` says what "
-            + "a benchmark does.")
+            + "take turns in one process, so that a slow moment of the machine falls on all of them. "
+            + "`./sluice bench NAME --help` says what a benchmark does.")
         {
             new HelpOption(),
             _json,

@@ -151,7 +151,8 @@ internal static class InferenceBenchmark
 
     private static ModelBundle Bundle()
     {
-        string folder = Environment.GetEnvironmentVariable("SLUICE_MODEL") is { Length: > 0 } given ? given
+        string folder = Environment.GetEnvironmentVariable("SLUICE_MODEL") is { Length: > 0 } given
+            ? given
             : Path.Combine(BenchmarkData.RepositoryRoot(), "models", "sst2");
         try
         {
@@ -166,7 +167,8 @@ internal static class InferenceBenchmark
     private static string FileOf(ModelBundle bundle, string role, string graph)
     {
         string path = Path.Combine(bundle.Directory, $"baseline-{role}-{graph}.onnx");
-        return File.Exists(path) ? path
+        return File.Exists(path)
+            ? path
             : throw new BenchmarkInputException($"{path} is missing; this bundle has no baselines. ./sluice train writes them for sst2.");
     }
 }

@@ -52,8 +52,9 @@ internal static class TokenizerBenchmark
         {
             double bytesPerToken = (double)corpus.Bytes / corpus.Tokens;
             table.AddRow(
-                corpus.Name, corpus.Documents.Length, corpus.Tokens, sample.Times(1e-6), corpus.IsCut ? "-"
-                    : sample.Times(1e-6 * bytesPerToken), corpus.AllocatedBytesPerDocument(tokenizer));
+                corpus.Name, corpus.Documents.Length, corpus.Tokens, sample.Times(1e-6),
+                corpus.IsCut ? "-" : sample.Times(1e-6 * bytesPerToken),
+                corpus.AllocatedBytesPerDocument(tokenizer));
         }
     }
 

@@ -16,8 +16,8 @@ public sealed class KeyOrderTests(TestCluster cluster)
         using KafkaProbe probe = new(cluster.BootstrapServers);
         for (int i = 0; i < OfEach; i++)
         {
-            for (int key = 0; key < Keys; key++) probe.Send(topics.Input, [(byte)key], IsTombstone(i) ? null
-                : KafkaProbe.Framed(schema, DocumentOf(i)));
+            for (int key = 0; key < Keys; key++)
+                probe.Send(topics.Input, [(byte)key], IsTombstone(i) ? null : KafkaProbe.Framed(schema, DocumentOf(i)));
         }
 
         probe.Flush();
@@ -26,8 +26,8 @@ public sealed class KeyOrderTests(TestCluster cluster)
                 ("Pipeline:InferenceCallers", "4")));
         foreach (var ofKey in probe.ReadAll(topics.Output, Keys * OfEach).GroupBy(label => label.Message.Key![0]))
             Assert.Equal(Enumerable.Range(0, OfEach).Select(NameOf),
-                ofKey.OrderBy(label => label.Offset.Value).Select(label => label.Message.Value is null ? "tombstone"
-                    : KafkaProbe.PredictionOf(label).DocumentId));
+                ofKey.OrderBy(label => label.Offset.Value)
+                    .Select(label => label.Message.Value is null ? "tombstone" : KafkaProbe.PredictionOf(label).DocumentId));
         await worker.StopAsync();
         Assert.Null(worker.Failure.First);
         Assert.Equal(probe.HighWatermarks(topics.Input, 4).Where(partition => partition.Value > 0),

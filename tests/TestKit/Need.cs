@@ -16,9 +16,10 @@ internal sealed record Need(string Name, string Way)
         Registry = new("registry", "name a schema registry in SLUICE_TEST_REGISTRY (an http address), or start Docker"),
         Node = new("node", "have node 20 or newer on the PATH"),
         Chroot = new("chroot", "run as root where `unshare --mount` works, on Debian"),
-        Texts = new("texts", "name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS");
+        Texts = new("texts", "name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS"),
+        Packages = new("packages", "have a NuGet source within reach, or the packages of this build in NuGet's folder");
 
-    public static IReadOnlyList<Need> All { get; } = [Kafka, KafkaCrash, Registry, Node, Chroot, Texts];
+    public static IReadOnlyList<Need> All { get; } = [Kafka, KafkaCrash, Registry, Node, Chroot, Texts, Packages];
 
     private static readonly Lazy<IReadOnlySet<Need>> Required = new(() => Parse(Environment.GetEnvironmentVariable("SLUICE_TEST_REQUIRE")));
 

@@ -108,12 +108,14 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
             return;
         }
 
-        await context.AnswerAsync(schema is null ? RegistryReply.InvalidSchema("the body is no JSON object with a string member 'schema'")
+        await context.AnswerAsync(schema is null
+            ? RegistryReply.InvalidSchema("the body is no JSON object with a string member 'schema'")
             : answer(context.Text("subject"), schema));
     }
 
     private RegistryReply Register(string subject, string schema) =>
-        _fault(schema) is { } fault ? RegistryReply.InvalidSchema(fault)
+        _fault(schema) is { } fault
+            ? RegistryReply.InvalidSchema(fault)
             : RegistryReply.Ok(new { id = _schemas.Register(subject, OneForm(schema)) });
 
     private RegistryReply LookUp(string subject, string schema)
@@ -129,7 +131,8 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
     }
 
     private RegistryReply SchemaById(string id) =>
-        int.TryParse(id, out int number) && _schemas.Find(number) is { } schema ? RegistryReply.Ok(new { schema })
+        int.TryParse(id, out int number) && _schemas.Find(number) is { } schema
+            ? RegistryReply.Ok(new { schema })
             : RegistryReply.Error(404, 40403, $"Schema {id} not found");
 
     private RegistryReply Versions(string subject) =>

@@ -38,7 +38,8 @@ internal sealed class BatchChooser(BatchBudget budget, TimeSpan ageBound)
 
         PlannedBatch batch = HoldingOldest(plan, window.Oldest);
         double leftMs = (window.Came[window.Oldest] + ageBound - now).TotalMilliseconds;
-        return batch.PredictedMs <= leftMs || known.Cost.PredictAlone(lengths[window.Oldest]) > leftMs ? batch
+        return batch.PredictedMs <= leftMs || known.Cost.PredictAlone(lengths[window.Oldest]) > leftMs
+            ? batch
             : Within(leftMs, batch, window, known.Cost);
     }
 

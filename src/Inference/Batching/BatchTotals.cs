@@ -35,8 +35,8 @@ internal sealed record BatchTotals(
         return new BatchTotals(
             Batches - before.Batches, Documents - before.Documents, Tokens - before.Tokens, AttendedTokens - before.AttendedTokens,
             PredictedMs - before.PredictedMs, MeasuredMs - before.MeasuredMs, RelativeErrors - before.RelativeErrors,
-            [.. Shapes.Select(shape =>
-                shape with { Batches = shape.Batches - earlier.GetValueOrDefault((shape.Rows, shape.Longest)) }).Where(shape =>
-                    shape.Batches > 0)]);
+            [.. Shapes
+                .Select(shape => shape with { Batches = shape.Batches - earlier.GetValueOrDefault((shape.Rows, shape.Longest)) })
+                .Where(shape => shape.Batches > 0)]);
     }
 }

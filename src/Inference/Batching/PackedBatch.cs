@@ -64,7 +64,8 @@ internal sealed class PackedBatch<T> : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_sealed || Rows == 0)
-                throw new InvalidOperationException(Rows == 0 ? "The batch is empty; add a document before reading its tensors."
+                throw new InvalidOperationException(Rows == 0
+                    ? "The batch is empty; add a document before reading its tensors."
                     : "The batch is open; call Seal before reading its tensors.");
             return new PackedTensors
             {

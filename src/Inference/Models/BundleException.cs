@@ -6,9 +6,9 @@ namespace Sluice.Inference.Models;
 /// A bundle that must not be served, with every disagreement found, each naming the file, what was expected and what was found; or a mode
 /// that a good one does not have.
 /// </summary>
-internal sealed class BundleException : Exception
+public sealed class BundleException : Exception
 {
-    public BundleException(string directory, IReadOnlyList<string> disagreements)
+    internal BundleException(string directory, IReadOnlyList<string> disagreements)
         : base($"The model bundle {directory} is refused: {string.Join("; ", disagreements)}. "
             + "Export it again (./sluice train), or fetch it whole.") => Disagreements = disagreements;
 
@@ -19,7 +19,7 @@ internal sealed class BundleException : Exception
     /// <param name="bundle">The bundle.</param>
     /// <param name="mode">What was asked for.</param>
     /// <param name="lack">What it has instead, as in <c>it has 2 students, not 9</c>.</param>
-    public static BundleException CannotServe(ModelBundle bundle, Mode mode, string lack)
+    internal static BundleException CannotServe(ModelBundle bundle, Mode mode, string lack)
     {
         int students = bundle.Manifest.StudentCount;
         IEnumerable<string> modes = ["teacher", .. Enumerable.Range(1, students).Select(count => $"students:{count}"),
@@ -29,5 +29,6 @@ internal sealed class BundleException : Exception
             + $"Its modes (Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}", lack);
     }
 
+    /// <summary>What is wrong, one fault each, at least one: the file, what was expected and what was found.</summary>
     public IReadOnlyList<string> Disagreements { get; }
 }

@@ -17,7 +17,8 @@ internal static class BundleFiles
             return $"{name}: expected {expected.Bytes} bytes, found {file.Length}";
         using FileStream stream = file.OpenRead();
         string sha256 = Convert.ToHexStringLower(Sha256.Of(stream));
-        return sha256.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase) ? null
+        return sha256.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase)
+            ? null
             : $"{name}: expected SHA-256 {expected.Sha256}, found {sha256}";
     }
 }

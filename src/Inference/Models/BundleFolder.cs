@@ -18,11 +18,12 @@ internal static class BundleFolder
     /// <summary>The bundles in the checkout that <c>./sluice</c> stands in, in words.</summary>
     public static string Bundled()
     {
-        string models = Path.Combine(Environment.GetEnvironmentVariable("SLUICE_ROOT") is { Length: > 0 } root ? root
-            : Environment.CurrentDirectory, "models");
+        string root = Environment.GetEnvironmentVariable("SLUICE_ROOT") is { Length: > 0 } given ? given : Environment.CurrentDirectory;
+        string models = Path.Combine(root, "models");
         string[] bundles = Directory.Exists(models)
-            ? [.. Directory.GetDirectories(models).Where(folder =>
-                File.Exists(Path.Combine(folder, ManifestReader.FileName))).Order(StringComparer.Ordinal).Select(FromHere)]
+            ? [.. Directory.GetDirectories(models)
+                .Where(folder => File.Exists(Path.Combine(folder, ManifestReader.FileName)))
+                .Order(StringComparer.Ordinal).Select(FromHere)]
             : [];
         return bundles.Length == 0 ? "training/README.md tells how to make one." : $"These are here: {string.Join(", ", bundles)}.";
     }

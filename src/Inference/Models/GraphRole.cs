@@ -21,6 +21,9 @@ internal static class GraphRole
     /// <summary>The first <paramref name="count"/> students and their head in one graph, weights stacked: tokens to logits.</summary>
     public static string Group(int count) => string.Create(CultureInfo.InvariantCulture, $"{GroupPrefix}{count}");
 
+    /// <summary>Whether this program can make use of such a graph; others are for newer ones.</summary>
+    public static bool IsKnown(string role) => role is Teacher or Swift || IsStudent(role) || IsHead(role) || IsGroup(role);
+
     public static bool IsStudent(string role) => role.StartsWith(StudentPrefix, StringComparison.Ordinal);
 
     public static bool IsHead(string role) => role.StartsWith(HeadPrefix, StringComparison.Ordinal);

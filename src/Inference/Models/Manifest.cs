@@ -6,10 +6,11 @@ namespace Sluice.Inference.Models;
 /// <summary>manifest.json of a bundle, as far as serving needs it; training data and accuracy stand there too, for people.</summary>
 internal sealed record Manifest
 {
-    /// <summary>Version of the manifest's own format that this program reads.</summary>
-    public const int SupportedFormat = 1;
+    /// <summary>The newest version of the manifest's own format that this program knows; it reads all from 1 on (docs/models.md).</summary>
+    public const int NewestFormat = 1;
 
-    public required int Format { get; init; }
+    /// <summary>Version of the manifest's own format; 1 where the file names none.</summary>
+    public int Format { get; init; } = 1;
 
     public required string Id { get; init; }
 
@@ -26,7 +27,9 @@ internal sealed record Manifest
     /// <summary>File of the weights that all graphs share.</summary>
     public required string Weights { get; init; }
 
-    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32, fp16).</summary>
+    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32, fp16). Roles that
+    /// this program does not know are left out.</summary>
+    [JsonConverter(typeof(KnownGraphs))]
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
 
     /// <summary>Every file of the bundle but this one, by name relative to the bundle.</summary>

@@ -28,21 +28,28 @@ internal static class ManifestReader
         Manifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Json) ?? throw new JsonException("the file says null");
+            byte[] json = File.ReadAllBytes(path);
+            // Before the rest is looked at, which a newer format may write otherwise.
+            if (Parse<VersionSection>(json).Format is > Manifest.NewestFormat and int newer)
+                throw new BundleException(directory, [$"{FileName}: expected format {Manifest.NewestFormat}, found {newer}, which is newer "
+                    + "than this program knows: update the program, or make the bundle with the training of its version"]);
+            manifest = Parse<Manifest>(json);
         }
         catch (JsonException e)
         {
             throw new BundleException(directory,
-                [$"{FileName}: expected a manifest of format {Manifest.SupportedFormat}, found JSON that is not one: {e.Message}"]);
+                [$"{FileName}: expected a manifest of format {Manifest.NewestFormat}, found JSON that is not one: {e.Message}"]);
         }
         List<string> wrong = [.. Contradictions(manifest).Select(text => $"{FileName}: {text}")];
         return wrong.Count == 0 ? manifest : throw new BundleException(directory, wrong);
     }
 
+    private static T Parse<T>(byte[] json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("the file says null");
+
     private static IEnumerable<string> Contradictions(Manifest m)
     {
-        if (m.Format != Manifest.SupportedFormat)
-            yield return $"expected format {Manifest.SupportedFormat}, found {m.Format}";
+        if (m.Format < 1)
+            yield return $"expected format {Manifest.NewestFormat}, found {m.Format}";
         if (string.IsNullOrWhiteSpace(m.Id) || string.IsNullOrWhiteSpace(m.Version))
             yield return $"expected an id and a version, found id '{m.Id}' and version '{m.Version}'";
         if (m.Labels.Count is < 2 or > 4096 || m.Labels.Any(string.IsNullOrWhiteSpace)
@@ -106,4 +113,7 @@ internal static class ManifestReader
     private static bool IsInside(string name) =>
         name.Length > 0 && !Path.IsPathRooted(name) && !name.Contains('\\') && !name.Contains('\0')
             && name.Split('/').All(part => part is not ("" or "." or ".."));
+
+    /// <summary>What every format has: its number, 1 where the file names none.</summary>
+    private sealed record VersionSection(int Format = 1);
 }

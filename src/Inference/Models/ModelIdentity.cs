@@ -7,4 +7,4 @@ namespace Sluice.Inference.Models;
 /// <param name="MaxTokens">Longest document in tokens, [CLS] and [SEP] included; longer ones are truncated to it.</param>
 /// <param name="Digest"><c>sha256:</c> and the hash of the bundle's manifest in lower case, which has the hashes of all its other
 /// files; null for a model that has none.</param>
-internal sealed record ModelIdentity(string Id, string Version, IReadOnlyList<string> Labels, int MaxTokens, string? Digest = null);
+public sealed record ModelIdentity(string Id, string Version, IReadOnlyList<string> Labels, int MaxTokens, string? Digest = null);

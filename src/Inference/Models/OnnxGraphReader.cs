@@ -189,5 +189,5 @@ internal sealed record OnnxGraphReader(
         !external.TryGetValue(key, out string? text) ? 0
         : long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long number)
             ? number
-        : throw new InvalidDataException($"external data's {key} is '{text}', not a number of bytes");
+            : throw new InvalidDataException($"external data's {key} is '{text}', not a number of bytes");
 }

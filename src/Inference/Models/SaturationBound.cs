@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Sluice.Inference.Models;
@@ -118,25 +119,34 @@ internal sealed class SaturationBound
     {
         if (tensor.File is null)
             return MemoryMarshal.Cast<byte, sbyte>(tensor.Inline.Span);
-        var bytes = new byte[tensor.Bytes];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)tensor.Bytes);
         using var file = File.OpenHandle(_weightsPath);
         int read = 0;
         while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), tensor.Offset + read) is > 0 and int more)
             read += more;
-        return read == bytes.Length ? MemoryMarshal.Cast<byte, sbyte>(bytes)
+        return read == bytes.Length
+            ? MemoryMarshal.Cast<byte, sbyte>(bytes)
             : throw new EndOfStreamException($"{_weightsPath} ended at byte {tensor.Offset + read}, inside {tensor.Name}");
     }
 
     /// <summary>max |w|, 0..128.</summary>
+    /// <remarks>A start looks at every weight: optimized from the first call on, for by the time that the runtime did so it is
+    /// over.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int LargestMagnitude(ReadOnlySpan<sbyte> weights)
     {
-        int largest = 0;
-        foreach (sbyte weight in weights)
-            largest = int.Max(largest, int.Abs(weight));
+        Vector<byte> most = default;
+        int at = 0;
+        for (; at <= weights.Length - Vector<byte>.Count; at += Vector<byte>.Count)
+            most = Vector.Max(most, Magnitude(weights[at..]));
+        int largest = LargestOf(most);
+        for (; at < weights.Length; at++)
+            largest = int.Max(largest, int.Abs(weights[at]));
         return largest;
     }
 
     /// <summary>max over columns and k of |w[k]| + |w[k+1]|, 0..255 (saturating).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int LargestPair(ReadOnlySpan<sbyte> weights, int columns)
     {
         ReadOnlySpan<sbyte> upper = weights[..^columns], lower = weights[columns..];
@@ -144,11 +154,17 @@ internal sealed class SaturationBound
         int at = 0;
         for (; at <= lower.Length - Vector<byte>.Count; at += Vector<byte>.Count)
             most = Vector.Max(most, Vector.AddSaturate(Magnitude(upper[at..]), Magnitude(lower[at..])));
-        int largest = 0;
-        for (int lane = 0; lane < Vector<byte>.Count; lane++)
-            largest = int.Max(largest, most[lane]);
+        int largest = LargestOf(most);
         for (; at < lower.Length; at++)
             largest = int.Max(largest, int.Min(255, int.Abs(upper[at]) + int.Abs(lower[at])));
+        return largest;
+    }
+
+    private static int LargestOf(Vector<byte> lanes)
+    {
+        int largest = 0;
+        for (int lane = 0; lane < Vector<byte>.Count; lane++)
+            largest = int.Max(largest, lanes[lane]);
         return largest;
     }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Sluice.Inference.Modes;
 
 /// <summary>How a batch is labelled: by which part of the model, in which arithmetic. Immutable; equal modes are equal values.</summary>
-internal sealed record Mode
+public sealed record Mode
 {
     /// <summary>Most students that a group may have.</summary>
     public const int MaxStudents = 16;
@@ -15,8 +15,10 @@ internal sealed record Mode
 
     private Mode(ModeKind kind, Precision precision, int count) => (Kind, Precision, StudentCount) = (kind, precision, count);
 
+    /// <summary>Which part of the model.</summary>
     public ModeKind Kind { get; }
 
+    /// <summary>Arithmetic of its matrix products.</summary>
     public Precision Precision { get; }
 
     /// <summary>Of <see cref="ModeKind.Students"/>, how many take part, from the first; otherwise 0.</summary>
@@ -32,6 +34,7 @@ internal sealed record Mode
     };
 
     /// <summary>The whole model, every layer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is none of the enumeration's.</exception>
     public static Mode Teacher(Precision precision) => precision switch
     {
         Precision.Int8 => TeacherInt8,
@@ -41,7 +44,8 @@ internal sealed record Mode
     };
 
     /// <summary>The first <paramref name="count"/> students of the group, run side by side.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The count is not within 1..<see cref="MaxStudents"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is not within 1..<see cref="MaxStudents"/>, or the precision is none of the
+    /// enumeration's.</exception>
     public static Mode Students(int count, Precision precision)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -50,10 +54,11 @@ internal sealed record Mode
     }
 
     /// <summary>The swift student alone, which is no member of the group: the cheapest there is.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The precision is none of the enumeration's.</exception>
     public static Mode Swift(Precision precision) => new(ModeKind.Swift, Checked(precision), 0);
 
     /// <summary>Reads a mode as people write it. Null when it is none.</summary>
-    public static Mode? TryParse(string text, Precision precision) => text.Split(':') switch
+    internal static Mode? TryParse(string text, Precision precision) => text.Split(':') switch
     {
         ["teacher"] => Teacher(precision),
         ["swift"] => Swift(precision),
@@ -67,7 +72,7 @@ internal sealed record Mode
 
     /// <summary>What to throw where this mode is asked for and others are loaded.</summary>
     /// <param name="loaded">Those, at least one.</param>
-    public ArgumentException NotLoaded(IReadOnlyCollection<Mode> loaded) =>
+    internal ArgumentException NotLoaded(IReadOnlyCollection<Mode> loaded) =>
         new($"{this} is not loaded; {string.Join(", ", loaded)} {(loaded.Count == 1 ? "is" : "are")}.");
 
     private static Precision Checked(Precision precision) => Enum.IsDefined(precision) ? precision : throw NoPrecision(precision);

@@ -1,7 +1,7 @@
 namespace Sluice.Inference.Modes;
 
 /// <summary>Which part of a model labels a document.</summary>
-internal enum ModeKind
+public enum ModeKind
 {
     /// <summary>Every layer of the teacher.</summary>
     Teacher,

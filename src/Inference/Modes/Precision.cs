@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Sluice.Inference.Modes;
 
 /// <summary>Arithmetic of the matrix products. All run over the same stored weights.</summary>
-internal enum Precision
+public enum Precision
 {
     /// <summary>
     /// Unsigned 8-bit activations times signed 8-bit weights, summed in 32 bits; the same bits on every x86 CPU and in every batch.

@@ -5,7 +5,7 @@ namespace Sluice.Inference.Modes;
 /// <param name="StudentsUsed">Students whose features were summed, from the first: fewer than the mode says where one failed or was late.
 /// Null where the group took no part.</param>
 /// <param name="ExitLayer">Layers run, from 1, or null where every layer ran.</param>
-internal readonly record struct Provenance(Mode Mode, int? StudentsUsed = null, int? ExitLayer = null)
+public readonly record struct Provenance(Mode Mode, int? StudentsUsed = null, int? ExitLayer = null)
 {
     /// <summary>Whether all that the mode asks for took part. Else the batch's cost is not the mode's.</summary>
     public bool IsWhole => StudentsUsed is not { } used || used == Mode.StudentCount;

@@ -13,10 +13,11 @@ internal static unsafe class AttentionKernel
 
     private static readonly Lazy<Entries> Library = new(Load);
 
-    /// <summary>Where it lies: beside the program.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, File);
+    /// <summary>Where it lies: beside the program or, with a program that had it from the package, where its build put natives.</summary>
+    public static string Path { get; } = Find(AppContext.BaseDirectory,
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(System.IO.Path.PathSeparator));
 
-    /// <summary>What is wrong with the library beside the program; null where it is whole.</summary>
+    /// <summary>What is wrong with the library there; null where it is whole.</summary>
     public static string? Damage => Library.Value.Damage;
 
     /// <summary>Why int8 graphs get ONNX Runtime's attention here, and what that means; null where they get this one.</summary>
@@ -61,6 +62,19 @@ internal static unsafe class AttentionKernel
             GC.KeepAlive(arena);
             return long.Max(0, bytes);
         }
+    }
+
+    /// <summary>The first place that has the library; where none has, the one beside the program, for that is told as missing.</summary>
+    /// <param name="program">The program's folder.</param>
+    /// <param name="natives">The folders in which the runtime looks for native libraries: those of deps.json, and where a single-file
+    /// program unpacked its own.</param>
+    internal static string Find(string program, IReadOnlyList<string> natives)
+    {
+        // The second is where packages' natives lie when nobody wrote a deps.json.
+        string packaged = System.IO.Path.Combine(program, "runtimes", "linux-x64", "native");
+        string[] paths = [.. natives.Where(place => place.Length > 0).Prepend(packaged).Prepend(program)
+            .Select(place => System.IO.Path.Combine(place, File))];
+        return paths.FirstOrDefault(System.IO.File.Exists) ?? paths[0];
     }
 
     /// <summary>What is wrong with the file at <paramref name="path"/>; null where it is the one that this program was built

@@ -53,4 +53,4 @@ internal static class Cuda
 }
 
 /// <summary>A provider that was asked for cannot be had; the message tells what is missing, and the way out.</summary>
-internal sealed class ProviderException(string message) : Exception(message);
+public sealed class ProviderException(string message) : Exception(message);

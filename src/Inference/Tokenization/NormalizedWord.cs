@@ -70,6 +70,7 @@ internal ref struct NormalizedWord(Span<byte> bytes, Span<(int Start, int End)> 
     /// The bytes of the text from which bytes <paramref name="from"/> up to <paramref name="to"/> of the word came; nothing useful without
     /// sources.
     /// </summary>
-    public readonly (int Start, int End) SourceOf(int from, int to) => _sources.IsEmpty ? default
+    public readonly (int Start, int End) SourceOf(int from, int to) => _sources.IsEmpty
+        ? default
         : (_sources[from].Start, _sources[to - 1].End);
 }

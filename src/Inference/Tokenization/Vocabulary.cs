@@ -3,10 +3,10 @@ using System.Text;
 namespace Sluice.Inference.Tokenization;
 
 /// <summary>The tokens of a model, frozen: a token's id is its line's number, from 0. Safe for any number of threads.</summary>
-internal sealed class Vocabulary
+public sealed class Vocabulary
 {
     /// <summary>What a piece that continues a word begins with.</summary>
-    public static ReadOnlySpan<byte> ContinuationPrefix => "##"u8;
+    internal static ReadOnlySpan<byte> ContinuationPrefix => "##"u8;
 
     private readonly byte[][] _tokens;
 
@@ -36,7 +36,7 @@ internal sealed class Vocabulary
     public int Separator { get; }
 
     /// <summary>The tokens by their bytes.</summary>
-    public TokenTrie Trie { get; }
+    internal TokenTrie Trie { get; }
 
     /// <summary>Reads a vocabulary file: UTF-8, one token a line.</summary>
     /// <exception cref="VocabularyException">The file is no vocabulary; the message names it and the line at fault.</exception>
@@ -57,10 +57,15 @@ internal sealed class Vocabulary
     /// <exception cref="VocabularyException">A line is empty, repeated or not UTF-8, or a special token is missing.</exception>
     public static Vocabulary Parse(ReadOnlySpan<byte> utf8) => new(VocabularyLines.Read(utf8));
 
-    /// <summary>The text of token <paramref name="id"/>, with the prefix of continuing pieces.</summary>
+    /// <summary>The text of token <paramref name="id"/>, with the prefix of continuing pieces (<c>##</c>).</summary>
+    /// <param name="id">0..<see cref="Count"/> - 1.</param>
+    /// <exception cref="IndexOutOfRangeException">There is no such token.</exception>
     public string TextOf(int id) => Encoding.UTF8.GetString(_tokens[id]);
 
     /// <summary>Finds a whole token, prefix included.</summary>
+    /// <param name="token">Its bytes in UTF-8.</param>
+    /// <param name="id">Its id; meaningless where there is no such token.</param>
+    /// <returns>Whether there is one.</returns>
     public bool TryGetId(ReadOnlySpan<byte> token, out int id) =>
         Trie.LongestMatch(Trie.Root, token, out id) == token.Length && !token.IsEmpty;
 

@@ -1,4 +1,4 @@
 namespace Sluice.Inference.Tokenization;
 
 /// <summary>A vocabulary cannot be used; the message names the line or token at fault.</summary>
-internal sealed class VocabularyException(string message) : Exception(message);
+public sealed class VocabularyException(string message) : Exception(message);

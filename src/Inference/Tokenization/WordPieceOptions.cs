@@ -1,7 +1,7 @@
 namespace Sluice.Inference.Tokenization;
 
 /// <summary>How a model's texts are made into tokens; belongs to the model, not to the deployment.</summary>
-internal sealed record WordPieceOptions
+public sealed record WordPieceOptions
 {
     /// <value>Fold case and strip accents, as "uncased" models want. Default true; false for "cased" models.</value>
     public bool Lowercase { get; init; } = true;

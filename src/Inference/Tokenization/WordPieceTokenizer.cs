@@ -7,15 +7,16 @@ namespace Sluice.Inference.Tokenization;
 /// Equal to Hugging Face tokenizers 0.23.3 on every line of <c>tests/Data/vectors/wordpiece</c>. No state, so one instance serves any
 /// number of threads; nothing is allocated. The work ends with the token that no longer fits, so it is bounded by the room for ids and
 /// not by the text, save for what holds no token: blanks, dropped characters and words of more than
-/// <see cref="NormalizedWord.MaxCodePoints"/> code points are scanned to their end.
+/// 100 code points are scanned to their end.
 /// </remarks>
-internal sealed class WordPieceTokenizer
+public sealed class WordPieceTokenizer
 {
     private readonly TextNormalizer _normalizer;
     private readonly SpecialLiterals? _literals;
     private readonly int[] _isolatedIds = new int[128];
     private readonly uint _continuation;
 
+    /// <summary>Takes some milliseconds and 200 KB; one serves a whole program.</summary>
     /// <param name="vocabulary">The model's tokens.</param>
     /// <param name="options">How the model was trained to see text.</param>
     public WordPieceTokenizer(Vocabulary vocabulary, WordPieceOptions options)
@@ -34,8 +35,9 @@ internal sealed class WordPieceTokenizer
     public Vocabulary Vocabulary { get; }
 
     /// <summary>Encodes a text as a model's input: <c>[CLS]</c>, its tokens, <c>[SEP]</c>, truncated on the right.</summary>
-    /// <param name="utf8">The text; broken UTF-8 counts as U+FFFD, which the normalizer drops.</param>
+    /// <param name="utf8">The text, any length; broken UTF-8 counts as U+FFFD, which the normalizer drops.</param>
     /// <param name="ids">Receives the ids; its length, at least 2, is the most that are written.</param>
+    /// <returns>How many ids were written, at least 2, and whether the text had more.</returns>
     /// <exception cref="ArgumentException"><paramref name="ids"/> has no room for <c>[CLS]</c> and <c>[SEP]</c>.</exception>
     public TokenCount Encode(ReadOnlySpan<byte> utf8, Span<int> ids)
     {
@@ -46,7 +48,7 @@ internal sealed class WordPieceTokenizer
 
     /// <summary>Gives the tokens of a text, without <c>[CLS]</c> and <c>[SEP]</c>, until it ends or the sink refuses one.</summary>
     /// <remarks>There are never more tokens than bytes.</remarks>
-    public void Split<TSink>(ReadOnlySpan<byte> text, ref TSink sink)
+    internal void Split<TSink>(ReadOnlySpan<byte> text, ref TSink sink)
         where TSink : struct, ITokenSink, allows ref struct
     {
         ReadOnlySpan<ByteKind> kindOf = _normalizer.Bytes.KindOf;

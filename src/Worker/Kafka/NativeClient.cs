@@ -19,7 +19,8 @@ internal static class NativeClient
 
     static NativeClient() => ResolveFor(typeof(NativeClient).Assembly);
 
-    /// <summary>Lets the imports of <see cref="Name"/> in an assembly find the library. Once for each assembly, before its first import.</summary>
+    /// <summary>Lets the imports of <see cref="Name"/> in an assembly find the library. Once for each assembly, before its first import.
+    /// </summary>
     public static void ResolveFor(Assembly assembly) =>
         NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == Name ? Handle.Value : 0);
 

@@ -17,7 +17,8 @@ internal sealed class PipelineService(
     Func<ServedModel, ModelSteps> stepsOf, PipelineFailure failure, CostStore store, KafkaOptions kafka, PipelineOptions options,
     TimeProvider time, ILogger<PipelineService> logger)
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7); // for what is sent already, when the time for draining is up; and for the last commit
+    // For what is sent already, when the time for draining is up; and for the last commit.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
 
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;

@@ -57,7 +57,8 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
                 ErrorCode.UnknownTopicOrPart =>
                     $"Topic '{topic}' does not exist on {options.BootstrapServers}; create it, or correct its name in Sluice:Kafka",
                 ErrorCode.TopicAuthorizationFailed =>
-                    throw new ClusterException($"This user may not see topic '{topic}' on {options.BootstrapServers}; allow it, or correct sasl.username."),
+                    throw new ClusterException($"This user may not see topic '{topic}' on {options.BootstrapServers}; "
+                        + "allow it, or correct sasl.username."),
                 _ => $"Topic '{topic}' on {options.BootstrapServers} is not ready: {ClientLog.Clean(error, redaction).Reason}",
             };
         }

@@ -8,7 +8,9 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
     TimeProvider time)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1); // a registry that runs is heard, even when the brokers took all the time
+
+    // A registry that runs is heard, even when the brokers took all the time.
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for any answer, a refusal too: what it refuses is told by who asks for something.</summary>
     /// <inheritdoc cref="AskAsync"/>
@@ -39,7 +41,8 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
             catch (TimeoutException e)
             {
                 throw new RegistryUnavailableException($"The schema registry at {options.Url} has not answered within "
-                    + $"{kafka.StartTimeout.TotalSeconds:0} s of the start (Sluice:Kafka:StartTimeout). Is it running, and is Registry:Url right?", e);
+                    + $"{kafka.StartTimeout.TotalSeconds:0} s of the start (Sluice:Kafka:StartTimeout). "
+                    + "Is it running, and is Registry:Url right?", e);
             }
             catch (RegistryUnavailableException e) when (time.GetElapsedTime(began) < kafka.StartTimeout)
             {

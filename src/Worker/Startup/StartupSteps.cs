@@ -9,8 +9,8 @@ using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>All that happens before the first document is read, step by step and in this order; each is told in the log when it
-/// ends.</summary>
+/// <summary>All that happens before the first document is read, step by step and in this order; each is told in the log when it ends.
+/// </summary>
 /// <remarks>What a step makes is handed to the next ones by value; what must be freed belongs to the step that made it. The model comes
 /// first, so that a bad one is told before a cluster that does not answer is waited for.</remarks>
 internal sealed class StartupSteps(

@@ -27,7 +27,8 @@ internal static class Callers
         start.SignalAndWait();
         long began = Stopwatch.GetTimestamp();
         foreach (Thread thread in threads) thread.Join();
-        return failure is null ? Stopwatch.GetElapsedTime(began).TotalSeconds
+        return failure is null
+            ? Stopwatch.GetElapsedTime(began).TotalSeconds
             : throw new InvalidOperationException("A caller of the benchmark failed.", failure);
     }
 

@@ -23,8 +23,8 @@ internal sealed unsafe class MeasuredGraph : IDisposable
         _session = new Session(path, options, padded ? PaddedInputs : GraphContract.Inputs, GraphContract.Outputs(labels));
         _runs = Enum.GetValues<Policy>().ToDictionary(
             policy => policy,
-            policy => Documents.Batches(documents, policy).Select(batch => padded ? Padded(batch, labels)
-                : Packed(batch, labels)).ToArray());
+            policy => Documents.Batches(documents, policy)
+                .Select(batch => padded ? Padded(batch, labels) : Packed(batch, labels)).ToArray());
     }
 
     /// <summary>Runs all documents once.</summary>

@@ -12,7 +12,8 @@ internal static partial class ThreadClock
 
     /// <summary>Milliseconds since the thread began.</summary>
     public static double Milliseconds() =>
-        ClockGetTime(ThreadCpuTime, out Time time) == 0 ? (time.Seconds * 1e3) + (time.Nanoseconds / 1e6)
+        ClockGetTime(ThreadCpuTime, out Time time) == 0
+            ? (time.Seconds * 1e3) + (time.Nanoseconds / 1e6)
             : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]

@@ -29,8 +29,10 @@ internal sealed class StudentsReport(
             string[] sets = [.. task.Select(measured => measured.Key.Set).Distinct()];
             ReportTable speed = report.AddTable($"{task.Key}: documents a second in planned batches, all cores", ["mode", .. sets]);
             foreach (string mode in task.Select(measured => measured.Key.Mode).Distinct())
-                speed.AddRow([mode, .. sets.Select(set => capacity.TryGetValue(new(task.Key, set, mode), out double value) ? (object)value
-                    : "-")]);
+            {
+                speed.AddRow([mode, .. sets.Select(set =>
+                    capacity.TryGetValue(new(task.Key, set, mode), out double value) ? (object)value : "-")]);
+            }
         }
 
         ReportTable times = report.AddTable("One document at a time, all cores: ms", "model", "documents", "mode", "p50", "p99");
@@ -77,7 +79,8 @@ internal sealed class StudentsReport(
     {
         foreach ((string task, var found) in accuracies)
         {
-            string set = capacity.ContainsKey(new(task, DocumentSet.Mix, "teacher")) ? DocumentSet.Mix
+            string set = capacity.ContainsKey(new(task, DocumentSet.Mix, "teacher"))
+                ? DocumentSet.Mix
                 : capacity.Keys.First(key => key.Task == task).Set;
             var points = found.Int8.Select(mode => (mode.Key, capacity[new(task, set, mode.Key)], mode.Value.Accuracy)).ToList();
             foreach (string line in Curve.Plot(points, $"documents/s, {set}", $"{task}: accuracy on test, %, int8")) yield return line;

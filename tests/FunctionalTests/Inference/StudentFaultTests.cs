@@ -48,7 +48,8 @@ public sealed class StudentFaultTests : IDisposable
         Assert.Equal((2, 1), (outcome.Provenance.Mode.StudentCount, outcome.Provenance.StudentsUsed));
         (int id, LogLevel level, string text) = Assert.Single(group.Log.Lines);
         Assert.Equal((500, LogLevel.Warning), (id, level));
-        Assert.StartsWith($"Student 2 of 2 did not come through for a batch of 1 documents and 4 tokens: it was not done {limit + othersTake}.0 s after it began, and was ended. The first 1 answered it", text, StringComparison.Ordinal);
+        Assert.StartsWith($"Student 2 of 2 did not come through for a batch of 1 documents and 4 tokens: it was not done "
+            + $"{limit + othersTake}.0 s after it began, and was ended. The first 1 answered it", text, StringComparison.Ordinal);
 
         group.IsEndless = null;
         Assert.Equal(group.Run(1).Logits, logits);

@@ -71,7 +71,9 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         IServiceProvider services = Create(("Batching:MaxRows", "7"), ("Batching:MaxTokens", "64"));
         (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
         Assert.Equal(("tiny", 7, 64), (bundle.Identity.Id, budget.MaxRows, budget.MaxTokens));
-        Assert.Equal(bundle.Identity.MaxTokens, services.GetRequiredService<Admission>().Enter(valueBytes: 1_000_000));
+        InFlightRecords records = services.GetRequiredService<InFlightRecords>();
+        records.Enter(new InboundRecord(new SourcePartition("documents", 0), 0, null, new byte[1_000_000], [], null));
+        Assert.Equal(bundle.Identity.MaxTokens, records.Tokens);
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         IServiceProvider services = Create(("Model:Mode", "students:9"));
         ModelBundle bundle = services.GetRequiredService<BundleStep>().Load().Bundle;
         Assert.Contains("cannot label in mode students:9",
-            Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message, StringComparison.Ordinal);
+            Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

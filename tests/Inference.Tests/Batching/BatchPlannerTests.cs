@@ -8,14 +8,16 @@ public sealed class BatchPlannerTests
 {
     private static readonly BatchBudget Roomy = new(MaxRows: 64, MaxTokens: 512);
 
-    // A run costs 1 ms of its own, and attention 1 us for each cell of rows x longest^2: ten rows of ten tokens are one run's worth of cells.
+    // A run costs 1 ms of its own, and attention 1 us for each cell of rows x longest^2: ten rows of ten tokens are one run's worth of
+    // cells.
     private static readonly BatchCost Padded = new(BatchMs: 1, RowMs: 0, TokenMs: 0, CellMs: 0.001, SquareMs: 0);
 
     // Attention that pads nothing costs the same in whichever batch a document is.
     private static readonly BatchCost Unpadded = new(BatchMs: 1, RowMs: 0.1, TokenMs: 0.05, CellMs: 0, SquareMs: 0.001);
 
     [Fact]
-    public void Where_nothing_is_padded_all_run_together() => Assert.Equal("3 5 40 200", Cut("3 5 40 200", Roomy with { MaxTokens = 800 }, Unpadded));
+    public void Where_nothing_is_padded_all_run_together() =>
+        Assert.Equal("3 5 40 200", Cut("3 5 40 200", Roomy with { MaxTokens = 800 }, Unpadded));
 
     [Fact]
     public void Documents_of_one_length_run_together() => Assert.Equal("10 10 10 10", Cut("10 10 10 10", Roomy, Padded));
@@ -62,7 +64,8 @@ public sealed class BatchPlannerTests
     public void A_document_that_no_batch_holds_is_refused_with_the_budget_and_the_way_out()
     {
         var error = Assert.Throws<ArgumentException>(() => Cut("513", Roomy, Padded));
-        Assert.Contains("has 513 tokens, but a batch holds 512; raise the token budget or truncate", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 513 tokens, but a batch holds 512; raise the token budget or truncate", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Plans over lengths, written with blanks between, and writes the batches with bars between.</summary>
@@ -70,7 +73,8 @@ public sealed class BatchPlannerTests
     {
         int[] lengths =
         [
-            .. documents.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Order(),
+            .. documents.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Order(),
         ];
         List<string> batches = [];
         foreach (PlannedBatch batch in BatchPlanner.Plan(lengths, budget, cost, new PlanWorkspace(Math.Max(1, lengths.Length))).Batches)

@@ -14,7 +14,8 @@ internal static class BruteForcePlanner
     /// none.
     /// </summary>
     public static double LeastLongestMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost, int callers) =>
-        OfNeighbours(lengths, batches => batches.Count <= callers && Fit(batches, budget) ? batches.Max(batch => Ms(batch, cost))
+        OfNeighbours(lengths, batches => batches.Count <= callers && Fit(batches, budget)
+            ? batches.Max(batch => Ms(batch, cost))
             : double.PositiveInfinity);
 
     public static double Ms(IReadOnlyCollection<int> batch, BatchCost cost) => cost.Predict(BatchShape.Of([.. batch]));

@@ -30,6 +30,25 @@ public sealed unsafe class AttentionKernelTests : IDisposable
     }
 
     [Fact]
+    public void The_kernel_is_found_beside_the_program_else_where_a_package_s_natives_are()
+    {
+        string program = Directory.CreateTempSubdirectory("sluice-kernel-").FullName;
+        string beside = Path.Combine(program, "libsluice_kernels.so"), unpacked = Path.Combine(program, "unpacked", "libsluice_kernels.so");
+        string packaged = Path.Combine(program, "runtimes", "linux-x64", "native", "libsluice_kernels.so");
+        string Found() => AttentionKernel.Find(program, ["", Path.Combine(program, "none"), Path.Combine(program, "unpacked")]);
+
+        Assert.Equal(beside, Found());
+        foreach (string place in new[] { unpacked, packaged, beside })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.WriteAllBytes(place, []);
+            Assert.Equal(place, Found());
+        }
+
+        Directory.Delete(program, recursive: true);
+    }
+
+    [Fact]
     public void The_kernel_lies_beside_the_program_and_this_CPU_can_run_it() => Assert.InRange(AttentionKernel.Level, 1, 2);
 
     [Fact]

@@ -37,7 +37,8 @@ internal sealed class SlowTokenizer(bool lowercase)
         }
 
         int s = c - 0xAC00;
-        return s % 28 == 0 ? [0x1100 + (s / 588), 0x1161 + (s % 588 / 28)]
+        return s % 28 == 0
+            ? [0x1100 + (s / 588), 0x1161 + (s % 588 / 28)]
             : [0x1100 + (s / 588), 0x1161 + (s % 588 / 28), 0x11A7 + (s % 28)];
     }
 

@@ -128,7 +128,8 @@ public sealed class WorkerHostTests
     {
         string[] faults = [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(args: [])).Failures];
         Assert.Contains(faults, f =>
-            f == "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.");
+            f == "Sluice:Kafka:InputTopics names no topic. Lists are numbered: --Kafka:InputTopics:0=mails, "
+                + "or Sluice__Kafka__InputTopics__0=mails in the environment.");
         Assert.Contains(faults, f =>
             f.StartsWith("Sluice:Model:Path is missing: name the folder of a model bundle, such as --Model:Path=models/mail.",
                 StringComparison.Ordinal));
@@ -149,7 +150,8 @@ public sealed class WorkerHostTests
     {
         string[] faults = Faults(("Model:Path", "models/no-such"), ("Batching:MaxRows", "0"));
         Assert.Contains(faults, f =>
-            f.StartsWith($"Sluice:Model:Path: 'models/no-such' is no bundle: there is no such folder (seen from {Environment.CurrentDirectory}).", StringComparison.Ordinal));
+            f.StartsWith("Sluice:Model:Path: 'models/no-such' is no bundle: there is no such folder "
+                + $"(seen from {Environment.CurrentDirectory}).", StringComparison.Ordinal));
         Assert.Equal(2, faults.Length);
         Assert.Contains("there is no manifest.json in it", Assert.Single(Faults(("Model:Path", RepositoryRoot.Find()))),
             StringComparison.Ordinal);
@@ -179,7 +181,12 @@ public sealed class WorkerHostTests
     [Fact]
     public void An_empty_value_of_a_settings_file_is_a_value()
     {
-        using TextFile file = new($$$"""{ "Sluice": { "Kafka": { "GroupId": "g", "InputTopics": [ "a" ] }, "Model": { "Path": "{{{ValidModel}}}" }, "Input": { "IdField": "" } } }""");
+        using TextFile file = new($$$"""
+            { "Sluice": {
+                "Kafka": { "GroupId": "g", "InputTopics": [ "a" ] },
+                "Model": { "Path": "{{{ValidModel}}}" },
+                "Input": { "IdField": "" } } }
+            """);
         using IHost host = WorkerHost.Create([], file.Path);
         Assert.Equal("", host.Services.GetRequiredService<InputOptions>().IdField);
     }
@@ -187,7 +194,11 @@ public sealed class WorkerHostTests
     [Fact]
     public void A_settings_file_is_read_below_Sluice()
     {
-        using TextFile file = new($$$"""{ "$schema": "x", "Sluice": { "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] }, "Model": { "Path": "{{{ValidModel}}}" } } }""");
+        using TextFile file = new($$$"""
+            { "$schema": "x", "Sluice": {
+                "Kafka": { "GroupId": "from-file", "InputTopics": [ "a", "b" ] },
+                "Model": { "Path": "{{{ValidModel}}}" } } }
+            """);
         using IHost host = WorkerHost.Create([], file.Path);
         Assert.Equal(["a", "b"], host.Services.GetRequiredService<KafkaOptions>().InputTopics);
         Assert.Equal("from-file", host.Services.GetRequiredService<KafkaOptions>().GroupId);

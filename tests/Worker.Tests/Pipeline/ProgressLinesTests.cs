@@ -49,7 +49,8 @@ public sealed class ProgressLinesTests
         Tick(inFlight: 0, Assigned);
         string line = Assert.Single(_lines.Seen);
         Assert.StartsWith("2 batches of 1.5 documents, sparing 7.7", line, StringComparison.Ordinal);
-        Assert.Matches("; [1-9][0-9]* MiB in memory: [0-9]+ managed, [0-9]+ of ONNX Runtime's arena, [0-9]+ of the rest of the native heap, [0-9]+ other$", line);
+        Assert.Matches("; [1-9][0-9]* MiB in memory: [0-9]+ managed, [0-9]+ of ONNX Runtime's arena, "
+            + "[0-9]+ of the rest of the native heap, [0-9]+ other$", line);
     }
 
     [Fact]

@@ -34,8 +34,9 @@ internal static class AccuracyPanel
     {
         int count = confusion[label, given];
         double share = (double)count / Math.Max(1, confusion.Labels.Sum(other => confusion[label, other]));
-        string colour = count == 0 ? "grey" : label == given ? share >= 0.9 ? "black on green" : "green" : share >= 0.1 ? "white on red"
-            : "red";
+        string colour = count == 0 ? "grey"
+            : label == given ? share >= 0.9 ? "black on green" : "green"
+            : share >= 0.1 ? "white on red" : "red";
         return $"[{colour}] {Numbers.Count(count)} [/]";
     }
 

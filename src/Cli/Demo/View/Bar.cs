@@ -20,7 +20,8 @@ internal static class Bar
     public static string Curve(IReadOnlyCollection<double> values)
     {
         double most = values.Count == 0 ? 0 : values.Max();
-        return new string([.. values.Select(v => most <= 0 ? Heights[0]
+        return new string([.. values.Select(v => most <= 0
+            ? Heights[0]
             : Heights[Math.Clamp((int)(v / most * Heights.Length), 0, Heights.Length - 1)])]);
     }
 

@@ -17,6 +17,7 @@ internal sealed record DemoStatus(LedgerCounts Counts, TimeSpan Elapsed, double 
     public bool HasAccuracy { get; init; } = true;
 
     /// <summary>How long the rest takes at the present rate, or null when nothing comes.</summary>
-    public TimeSpan? Left => DocumentsPerSecond > 0 ? TimeSpan.FromSeconds((Counts.Documents - Counts.Labelled) / DocumentsPerSecond)
+    public TimeSpan? Left => DocumentsPerSecond > 0
+        ? TimeSpan.FromSeconds((Counts.Documents - Counts.Labelled) / DocumentsPerSecond)
         : null;
 }

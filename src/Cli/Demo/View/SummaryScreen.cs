@@ -43,8 +43,11 @@ internal static class SummaryScreen
             return new Rows(panels.Select(panel => panel.Panel));
         var grid = new Grid();
         for (int i = 0; i < panels.Length; i++)
-            grid.AddColumn(new GridColumn().Width(panels[i].Width > 0 ? panels[i].Width : rest).Padding(0, 0, i < panels.Length - 1 ? Gap
-                : 0, 0));
+        {
+            int gap = i < panels.Length - 1 ? Gap : 0;
+            grid.AddColumn(new GridColumn().Width(panels[i].Width > 0 ? panels[i].Width : rest).Padding(0, 0, gap, 0));
+        }
+
         return grid.AddRow([.. panels.Select(panel => panel.Panel)]);
     }
 }

@@ -68,7 +68,8 @@ internal sealed class RegistryClient : IDisposable
     /// </summary>
     /// <inheritdoc cref="RegisterAsync"/>
     public Task<int> IdForTopicAsync(string topic, string schema, CancellationToken cancellation = default) =>
-        _options.AutoRegister ? RegisterAsync(SubjectName.OfValue(topic), schema, cancellation)
+        _options.AutoRegister
+            ? RegisterAsync(SubjectName.OfValue(topic), schema, cancellation)
             : LookUpAsync(SubjectName.OfValue(topic), schema, cancellation);
 
     /// <summary>Ends when the registry, or what stands in its place, answers anything that another try would not change.</summary>
@@ -201,7 +202,8 @@ internal sealed class RegistryClient : IDisposable
     {
         string message =
             $"The schema registry at {_options.Url} gave no usable answer for {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}";
-        return answer.Status == System.Net.HttpStatusCode.OK ? new UnusableAnswerException(message)
+        return answer.Status == System.Net.HttpStatusCode.OK
+            ? new UnusableAnswerException(message)
             : new RegistryUnavailableException(message);
     }
 

@@ -14,7 +14,8 @@ public sealed class LogicalTextTests
         {
             WriterType schema = SchemaReader.Read(line.GetProperty("schema").GetRawText());
             JsonElement told = line.GetProperty("logical");
-            string expected = told.ValueKind == JsonValueKind.String ? told.GetString()!
+            string expected = told.ValueKind == JsonValueKind.String
+                ? told.GetString()!
                 : told.GetRawText().Replace(",", ", ", StringComparison.Ordinal).Replace(",  ", ", ", StringComparison.Ordinal);
             Assert.Equal(expected, Payloads.Text(schema, "", Vectors.Bytes(line, "hex")));
             count++;

@@ -134,7 +134,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
     [InlineData(1000, "no answer of a schema registry")]
     public async Task One_answer_that_cannot_be_used_among_good_ones_is_poison_after_the_attempts(int length, string words)
     {
-        _server.Answer = _ => _server.LastPath!.EndsWith("/7", StringComparison.Ordinal) ? (200, new string('x', length))
+        _server.Answer = _ => _server.LastPath!.EndsWith("/7", StringComparison.Ordinal)
+            ? (200, new string('x', length))
             : (404, """{"error_code":40403,"message":"Schema 0 not found"}""");
         using var client = new RegistryClient(Options() with { MaxAnswerBytes = 2048 }, _time);
 

@@ -1,0 +1,128 @@
+using System.Text;
+using Sluice.Inference;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+
+namespace FunctionalTests.Inference;
+
+public sealed class ClassifierTests
+{
+    private static readonly string[] Texts =
+        [.. Enumerable.Range(0, 150).Select(length => string.Join(' ', Enumerable.Repeat("a good film", length * 7 % 13)))];
+
+    public static TheoryData<string> Modes => ["teacher", "students:2", "swift"];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Many_texts_get_what_each_gets_alone_in_their_order_and_to_the_bit(string mode)
+    {
+        using Classifier classifier = Open(mode);
+        IReadOnlyList<Classification> together = classifier.ClassifyAll(Texts);
+        Assert.Equal(Texts.Length, together.Count);
+        Assert.All(Texts.Zip(together), pair => AssertSame(classifier.Classify(pair.First), pair.Second));
+    }
+
+    [Fact]
+    public void Fp32_differs_with_batch_mates_by_1e_5_at_most()
+    {
+        using Classifier classifier = Open("teacher", Precision.Fp32);
+        Assert.All(Texts.Zip(classifier.ClassifyAll(Texts)), pair => Assert.All(
+            classifier.Classify(pair.First).Logits.Zip(pair.Second.Logits), logit => Assert.Equal(logit.First, logit.Second, 1e-5f)));
+    }
+
+    [Fact]
+    public void Any_number_of_threads_may_classify_at_once()
+    {
+        using Classifier classifier = Open("teacher");
+        IReadOnlyList<Classification> expected = classifier.ClassifyAll(Texts);
+        Parallel.For(0, 8, thread =>
+        {
+            if (thread % 2 == 0) Assert.All(classifier.ClassifyAll(Texts).Zip(expected), pair => AssertSame(pair.First, pair.Second));
+            else Assert.All(Texts.Zip(expected), pair => AssertSame(classifier.Classify(pair.First), pair.Second));
+        });
+    }
+
+    [Fact]
+    public void Bytes_and_text_are_labelled_alike_and_half_a_pair_is_no_character()
+    {
+        using Classifier classifier = Open("teacher");
+        AssertSame(classifier.Classify("a good film"), classifier.Classify("a good film"u8));
+        AssertSame(classifier.Classify("a \ud800good film"), classifier.Classify(Encoding.UTF8.GetBytes("a \ufffdgood film")));
+    }
+
+    [Fact]
+    public void It_tells_its_labels_its_mode_and_what_it_cut()
+    {
+        using Classifier classifier = Open("students:2");
+        Assert.Equal(["no", "yes"], classifier.Labels);
+        Assert.Equal((Mode.Students(2, Precision.Int8), "tiny"), (classifier.Mode, classifier.Model.Id));
+        Assert.Null(classifier.Shortfall);
+        Classification found = classifier.Classify(string.Join(' ', Enumerable.Repeat("a", 100)));
+        Assert.Equal((classifier.Model.MaxTokens, true, 2), (found.Tokens, found.Truncated, found.Provenance.StudentsUsed));
+    }
+
+    [Fact]
+    public void No_texts_get_no_labels()
+    {
+        using Classifier classifier = Open("teacher");
+        Assert.Empty(classifier.ClassifyAll([]));
+    }
+
+    [Fact]
+    public void A_text_that_is_null_is_named_by_its_place()
+    {
+        using Classifier classifier = Open("teacher");
+        Assert.Contains("Text 1 of 2 is null", Assert.Throws<ArgumentException>(() => classifier.ClassifyAll(["a", null!])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_that_was_cancelled_ends_so_and_the_next_one_labels()
+    {
+        using Classifier classifier = Open("teacher");
+        Assert.Throws<OperationCanceledException>(() => classifier.ClassifyAll(Texts, new CancellationToken(canceled: true)));
+        AssertSame(classifier.Classify("a"), classifier.ClassifyAll(["a"])[0]);
+    }
+
+    [Fact]
+    public void One_that_was_disposed_of_says_so_and_may_be_disposed_of_again()
+    {
+        Classifier classifier = Open("teacher");
+        classifier.Dispose();
+        classifier.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => classifier.Classify("a"));
+        Assert.Throws<ObjectDisposedException>(() => classifier.ClassifyAll(["a"]));
+    }
+
+    [Fact]
+    public void A_bundle_that_was_loaded_serves_several()
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
+        using Classifier teacher = Classifier.Open(bundle, new ClassifierOptions()), swift =
+            Classifier.Open(bundle, new ClassifierOptions { Mode = Mode.Swift(Precision.Int8), Threads = 1 });
+        Assert.Equal("teacher", teacher.Classify("a").Provenance.AnsweredBy.Name);
+        Assert.Equal("swift", swift.Classify("a").Provenance.AnsweredBy.Name);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public void Threads_outside_their_range_are_refused(int threads) =>
+        Assert.Contains("1 to 256", Assert.Throws<ArgumentOutOfRangeException>(() => new ClassifierOptions { Threads = threads }).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_mode_that_the_bundle_lacks_is_refused_by_name() => Assert.Contains(
+        "mode students:9", Assert.Throws<BundleException>(() => Open("students:9")).Message, StringComparison.Ordinal);
+
+    private static Classifier Open(string mode, Precision precision = Precision.Int8) =>
+        Classifier.Open(Models.Tiny, new ClassifierOptions { Mode = Mode.TryParse(mode, precision)! });
+
+    private static void AssertSame(Classification expected, Classification found)
+    {
+        Assert.Equal((expected.Label, expected.Tokens, expected.Truncated, expected.Provenance),
+            (found.Label, found.Tokens, found.Truncated, found.Provenance));
+        Assert.Equal(expected.Logits, found.Logits);
+        Assert.Equal(expected.Scores, found.Scores);
+    }
+}
