@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
@@ -52,10 +53,10 @@ internal static class ClassifyCommand
             try
             {
                 ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
-                Mode asked = Mode.TryParse(result.GetValue(mode)!, result.GetValue(precision) == "fp32" ? Precision.Fp32 : Precision.Int8)!;
+                Mode asked = Mode.TryParse(result.GetValue(mode)!, PrecisionOf(result.GetRequiredValue(precision)))!;
                 using IEngine engine = EngineFactory.Create(bundle, asked, EngineFactory.ForOneAtATime(asked, Environment.ProcessorCount));
                 if (asked.Precision == Precision.Int8 && AttentionKernel.Shortfall is { } shortfall) console.Error.WriteLine(shortfall);
-                using var classifier = new Classifier(bundle, engine);
+                using var classifier = new Classifier(bundle, engine, asked);
                 return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
             }
             catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException)
@@ -66,6 +67,13 @@ internal static class ClassifyCommand
         });
         return command;
     }
+
+    private static Precision PrecisionOf(string name) => name switch
+    {
+        "int8" => Precision.Int8,
+        "fp32" => Precision.Fp32,
+        _ => throw new UnreachableException($"--precision {name} was let through. This is a bug."),
+    };
 
     /// <summary>Answers each line of <paramref name="input"/> with a line, at once; blank lines are passed over.</summary>
     /// <returns>Whether every line could be answered.</returns>

@@ -16,6 +16,7 @@ internal static class EntryCommands
           batching     What planned batches are worth: throughput and latency against padded ones, on mails, reviews, news and a mix.
           memory       Resident memory while 200,000 documents of 1 to 512 tokens pass in an adversarial order.
           students     Accuracy, latency and capacity of every mode: swift, one to all students, the teacher.
+          modes        What it costs to change the mode a hundred times a second, between batches of the running path.
           micro        Runs micro-benchmarks with BenchmarkDotNet: times and allocated bytes of single operations.
 
         ./sluice bench NAME --help says on what data a benchmark measures, against what, and what its goals are.

@@ -17,14 +17,19 @@ namespace Sluice.Inference;
 public sealed class Classifier : IDisposable
 {
     private readonly IEngine _engine;
+    private readonly Mode _mode;
     private readonly bool _ownsEngine;
     private readonly WordPieceTokenizer _tokenizer;
     private readonly ConcurrentBag<Workspace> _idle = [];
     private volatile bool _disposed;
 
-    internal Classifier(ModelBundle bundle, IEngine engine, bool ownsEngine = false)
+    /// <param name="bundle">The engine's.</param>
+    /// <param name="engine">What labels.</param>
+    /// <param name="mode">In which of its modes.</param>
+    /// <param name="ownsEngine">Whether it is disposed with this.</param>
+    internal Classifier(ModelBundle bundle, IEngine engine, Mode mode, bool ownsEngine = false)
     {
-        (_engine, _ownsEngine, Model) = (engine, ownsEngine, bundle.Identity);
+        (_engine, _mode, _ownsEngine, Model) = (engine, mode, ownsEngine, bundle.Identity);
         _tokenizer = bundle.CreateTokenizer();
     }
 
@@ -35,7 +40,7 @@ public sealed class Classifier : IDisposable
     public IReadOnlyList<string> Labels => Model.Labels;
 
     /// <summary>What labels when nothing goes wrong; <see cref="Classification.Provenance"/> tells what did.</summary>
-    public Mode Mode => _engine.Mode;
+    public Mode Mode => _mode;
 
     /// <summary>Why int8 runs slower on this machine and gives scores of other bits than elsewhere, as where the package's kernel is
     /// missing or the CPU has no AVX2; null where nothing is amiss, and in other precisions. Worth a line in a log.</summary>
@@ -52,7 +57,8 @@ public sealed class Classifier : IDisposable
     /// <returns>A classifier that holds the weights in memory until it is disposed of.</returns>
     /// <exception cref="BundleException">There is no bundle, it is damaged or of a newer format, or it lacks what the mode needs; the
     /// message names each fault.</exception>
-    /// <exception cref="ProviderException">ONNX Runtime's library cannot be loaded.</exception>
+    /// <exception cref="ProviderException">ONNX Runtime's library cannot be loaded, or nothing here calculates in the precision.
+    /// </exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public static Classifier Open(string bundle, ClassifierOptions options)
     {
@@ -69,7 +75,7 @@ public sealed class Classifier : IDisposable
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(options);
         EngineOptions how = EngineFactory.ForOneAtATime(options.Mode, options.Threads ?? Environment.ProcessorCount);
-        return new Classifier(bundle, EngineFactory.Create(bundle, options.Mode, how), ownsEngine: true);
+        return new Classifier(bundle, EngineFactory.Create(bundle, options.Mode, how), options.Mode, ownsEngine: true);
     }
 
     /// <summary>Labels a text. Empty text is labelled too, from [CLS] and [SEP] alone.</summary>
@@ -165,16 +171,8 @@ public sealed class Classifier : IDisposable
     private void Run(Workspace workspace, Classification[] found)
     {
         PackedBatch<(int Place, bool Truncated)> batch = workspace.Batch;
-        int labels = Labels.Count;
         batch.Seal();
-        Span<float> logits = workspace.Logits.AsSpan(0, batch.Rows * labels);
-        BatchOutcome outcome = _engine.Run(batch.Tensors, logits);
-        for (int row = 0; row < batch.Rows; row++)
-        {
-            (int place, bool truncated) = batch.Items[row];
-            found[place] = Told(logits.Slice(row * labels, labels).ToArray(), batch.Tensors.Lengths[row], truncated, outcome.Provenance);
-        }
-
+        _engine.Run(batch.Tensors, _mode, new ToldRows(this, batch, found));
         batch.Clear();
     }
 
@@ -189,15 +187,28 @@ public sealed class Classifier : IDisposable
     private Workspace Take()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _idle.TryTake(out Workspace? idle) ? idle : new Workspace(Labels.Count, Model.MaxTokens);
+        return _idle.TryTake(out Workspace? idle) ? idle : new Workspace(Model.MaxTokens);
     }
 
     /// <summary>What one call at a time needs.</summary>
-    private sealed class Workspace(int labels, int longest)
+    private sealed class Workspace(int longest)
     {
         public PackedBatch<(int Place, bool Truncated)> Batch { get; } =
             new(BatchBudget.DefaultRows, int.Max(BatchBudget.DefaultTokens, longest));
+    }
 
-        public float[] Logits { get; } = new float[BatchBudget.DefaultRows * labels];
+    /// <summary>Puts what came of each row where its text stands.</summary>
+    private sealed class ToldRows(Classifier owner, PackedBatch<(int Place, bool Truncated)> batch, Classification[] found) : IRowSink
+    {
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance)
+        {
+            int labels = owner.Labels.Count;
+            for (int next = 0; next < rows.Length; next++)
+            {
+                (int place, bool truncated) = batch.Items[rows[next]];
+                found[place] = owner.Told(logits.Slice(next * labels, labels).ToArray(), batch.Tensors.Lengths[rows[next]], truncated,
+                    provenance);
+            }
+        }
     }
 }

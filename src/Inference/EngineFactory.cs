@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
@@ -20,20 +21,46 @@ internal static class EngineFactory
     /// <exception cref="ProviderException">The provider asked for cannot be had.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public static IEngine Create(ModelBundle bundle, Mode mode, EngineOptions options, Action<DegradedBatch>? degraded = null,
-        Action<string, string>? strategy = null) => mode.Kind switch
+        Action<string, string>? strategy = null)
     {
-        _ when StackedGroupEngine.IsWorthATrial(bundle.Manifest, mode, options.Provider) =>
-            EngineTrial.Fastest(BothWays(bundle, mode, options, degraded), new CostClock(options, TimeProvider.System), strategy),
-        ModeKind.Students => SessionEach(bundle, mode, options, degraded),
-        _ => GraphEngine.Create(bundle, mode, options),
-    };
+        Refuse(bundle, mode, options);
+        if (StackedGroupEngine.IsWorthATrial(bundle.Manifest, mode, options.Provider))
+        {
+            CostClock clock = new(options, TimeProvider.System);
+            return EngineTrial.Fastest(BothWays(bundle, mode, options, degraded), mode, clock, strategy);
+        }
 
-    private static IStudentEngine[] BothWays(ModelBundle bundle, Mode mode, EngineOptions options, Action<DegradedBatch>? degraded)
+        return mode.Kind switch
+        {
+            ModeKind.Teacher or ModeKind.Swift => GraphEngine.Create(bundle, mode, options),
+            ModeKind.Students => SessionEach(bundle, mode, options, degraded),
+            _ => throw new UnreachableException($"Mode {mode.Kind} has no engine. This is a bug."),
+        };
+    }
+
+    // The other precisions are in every bundle.
+    private static void Refuse(ModelBundle bundle, Mode mode, EngineOptions options)
+    {
+        if (mode.Precision != Precision.Fp16) return;
+        if (options.Refusal(mode.Precision) is { } refusal) throw new ProviderException(refusal);
+        string role = mode.Kind switch
+        {
+            ModeKind.Teacher => GraphRole.Teacher,
+            ModeKind.Swift => GraphRole.Swift,
+            ModeKind.Students => GraphRole.Student(mode.StudentCount),
+            _ => throw new UnreachableException($"Mode {mode.Kind} has no graph. This is a bug."),
+        };
+        if (!bundle.Manifest.HasGraph(role, mode.Precision))
+            throw BundleException.CannotServe(bundle, mode, $"it has no graph of {role} in {mode.Precision.Name()}");
+    }
+
+    private static (string Strategy, IEngine Engine)[] BothWays(ModelBundle bundle, Mode mode, EngineOptions options,
+        Action<DegradedBatch>? degraded)
     {
         StackedGroupEngine stacked = StackedGroupEngine.Load(bundle, mode.StudentCount, options);
         try
         {
-            return [SessionEach(bundle, mode, options, degraded), stacked];
+            return [(StudentGroupEngine.Strategy, SessionEach(bundle, mode, options, degraded)), (StackedGroupEngine.Strategy, stacked)];
         }
         catch
         {
@@ -46,9 +73,8 @@ internal static class EngineFactory
     private static StudentGroupEngine SessionEach(ModelBundle bundle, Mode mode, EngineOptions options,
         Action<DegradedBatch>? degraded) => new(
         StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options),
-        mode.StudentCount,
         bundle.Manifest.Encoder.MaxPositions,
-        new HelperThreads(AtOnce(mode.StudentCount, options.IntraOpThreads, Environment.ProcessorCount)),
+        new HelperThreads(HelperThreads.AtOnce(mode.StudentCount, options.IntraOpThreads, Environment.ProcessorCount)),
         degraded);
 
     /// <summary>
@@ -56,23 +82,4 @@ internal static class EngineFactory
     /// in the one graph.
     /// </summary>
     public static EngineOptions ForOneAtATime(Mode mode, int cores) => new() { IntraOpThreads = mode.StudentCount > 1 ? 1 : cores };
-
-    /// <summary>
-    /// Cores for callers and helpers together, so that never more threads work than there are cores: a session with threads of its own
-    /// takes as many cores.
-    /// </summary>
-    /// <param name="students">Students of a batch; of one, there is nothing to help with.</param>
-    /// <param name="threads">Threads of one session.</param>
-    /// <param name="cores">Cores of the machine.</param>
-    public static int AtOnce(int students, int threads, int cores) => students == 1 ? 1 : int.Max(1, cores / threads);
-
-    /// <summary>
-    /// Most runs of a graph that there can be at once: one a caller, and those of helpers while not all callers have a batch.
-    /// </summary>
-    /// <param name="students">Students of a batch, or 0 where one graph is the whole model.</param>
-    /// <param name="callers">Callers that run batches at once, at least 1.</param>
-    /// <param name="threads">Threads of one session.</param>
-    /// <param name="cores">Cores of the machine.</param>
-    public static int RunsAtOnce(int students, int callers, int threads, int cores) => students < 2 ? callers
-        : int.Max(callers, int.Min(callers * students, AtOnce(students, threads, cores)));
 }

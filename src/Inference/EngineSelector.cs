@@ -7,54 +7,67 @@ using Sluice.Inference.Students;
 namespace Sluice.Inference;
 
 /// <summary>
-/// From the mode of a batch to the engine that labels in it. All are loaded at the start, so the mode may change with every batch: that
-/// loads, allocates and rebuilds nothing. Thread-safe.
+/// The engines of all modes that may be used, as one: from the mode of a batch to the engine that labels in it. All are loaded at the
+/// start, so the mode may change with every batch: that loads, allocates and rebuilds nothing. Thread-safe.
 /// </summary>
-internal sealed class EngineSelector : IDisposable
+internal sealed class EngineSelector : IEngine
 {
-    private readonly Dictionary<(ModeKind Kind, Precision Precision), IEngine> _engines = [];
-    private readonly Mode[] _modes;
+    private readonly List<IEngine> _engines = [];
+    private readonly Dictionary<Mode, IEngine> _byMode = [];
 
     /// <summary>Loads each graph that the modes need, once: of a group, the students and heads up to the largest count asked for.</summary>
     /// <param name="bundle">Checked.</param>
     /// <param name="modes">What batches may be run in, at least one.</param>
     /// <param name="options">How they run.</param>
     /// <param name="degraded">Is told of students that fail or are late; null where nobody is.</param>
+    /// <param name="strategy">As for <see cref="EngineFactory.Create"/>.</param>
+    /// <param name="loaded">Is told of each engine the largest of its modes, and by how many bytes the process's resident memory grew while
+    /// it was loaded; null where nobody is.</param>
     /// <exception cref="BundleException">The bundle cannot serve one of the modes; the message says why.</exception>
     /// <exception cref="Onnx.ProviderException">The provider asked for cannot be had.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public EngineSelector(ModelBundle bundle, IReadOnlyCollection<Mode> modes, EngineOptions options,
-        Action<DegradedBatch>? degraded = null)
+        Action<DegradedBatch>? degraded = null, Action<string, string>? strategy = null, Action<Mode, long>? loaded = null)
     {
-        _modes = [.. modes];
+        Model = bundle.Identity;
         try
         {
             foreach (var alike in modes.GroupBy(mode => (mode.Kind, mode.Precision)))
-                _engines.Add(alike.Key, EngineFactory.Create(bundle, alike.MaxBy(mode => mode.StudentCount)!, options, degraded));
+            {
+                long before = Environment.WorkingSet;
+                Mode largest = alike.MaxBy(mode => mode.StudentCount)!;
+                Add(EngineFactory.Create(bundle, largest, options, degraded, strategy));
+                loaded?.Invoke(largest, Environment.WorkingSet - before);
+            }
         }
         catch
         {
             Dispose();
             throw;
         }
+
+        Modes = [.. _byMode.Keys];
     }
 
-    /// <summary>Labels a sealed batch in a mode and returns when it is done.</summary>
-    /// <param name="batch">As for <see cref="IEngine.Run"/>.</param>
-    /// <param name="mode">One of those that were loaded, or fewer students than one of them.</param>
-    /// <param name="logits">As for <see cref="IEngine.Run"/>.</param>
+    public ModelIdentity Model { get; }
+
+    /// <summary>The modes asked for, and fewer students than those of one of them.</summary>
+    public IReadOnlyList<Mode> Modes { get; } = [];
+
+    /// <summary>The engine that runs batches of a mode.</summary>
     /// <exception cref="ArgumentException">The mode was not loaded.</exception>
-    public BatchOutcome Run(PackedTensors batch, Mode mode, Span<float> logits)
-    {
-        if (!_engines.TryGetValue((mode.Kind, mode.Precision), out IEngine? engine) || mode.StudentCount > engine.Mode.StudentCount)
-            throw new ArgumentException($"{Named(mode)} is not loaded; {string.Join(", ", _modes.Select(Named))} are.", nameof(mode));
-        return engine is IStudentEngine group ? group.Run(batch, mode.StudentCount, logits) : engine.Run(batch, logits);
-    }
+    public IEngine this[Mode mode] => _byMode.TryGetValue(mode, out IEngine? engine) ? engine : throw mode.NotLoaded(Modes);
 
-    public void Dispose()
-    {
-        foreach (IEngine engine in _engines.Values) engine.Dispose();
-    }
+    public string CostNameOf(Mode mode) => this[mode].CostNameOf(mode);
 
-    private static string Named(Mode mode) => $"{mode.Name} ({GraphContract.Name(mode.Precision)})";
+    /// <inheritdoc/>
+    public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink) => this[mode].Run(batch, mode, sink);
+
+    public void Dispose() => _engines.ForEach(engine => engine.Dispose());
+
+    private void Add(IEngine engine)
+    {
+        _engines.Add(engine);
+        foreach (Mode mode in engine.Modes) _byMode.Add(mode, engine);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
@@ -88,8 +89,9 @@ internal static class OptionsRules
                 + $"students:K with K in 1..{Mode.MaxStudents}.";
     }
 
-    public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching)
+    public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching, ModelOptions model, EngineOptions engine)
     {
+        if (engine.Refusal(model.Precision) is { } refusal) yield return refusal;
         if (options.MaxTokensInFlight < batching.MaxTokens)
             yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch "
                 + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference caller.";

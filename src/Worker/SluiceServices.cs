@@ -153,6 +153,7 @@ internal static class SluiceServices
         return new ModelSteps(
             ActivatorUtilities.CreateInstance<DecodeStep>(provider, model.Bundle.CreateTokenizer(), longest, batches),
             batches,
-            ActivatorUtilities.CreateInstance<InferStep>(provider, model.Engine, model.Cost, batches));
+            ActivatorUtilities.CreateInstance<InferStep>(provider, model.Engine, model.Mode, model.ModeCosts, batches,
+                (PublishLabel)provider.GetRequiredService<PublishStep>().Label));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.Inference.Engines;
 using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker;
@@ -91,7 +92,8 @@ internal static class WorkerHost
         faults.AddRange(LoggingRules.Faults(configuration.GetSection("Logging")));
         // Rules between sections mean something only when each section is sound.
         if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(),
-            services.GetRequiredService<BatchingOptions>()));
+            services.GetRequiredService<BatchingOptions>(), services.GetRequiredService<ModelOptions>(),
+            services.GetRequiredService<EngineOptions>()));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
 

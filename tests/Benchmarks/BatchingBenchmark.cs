@@ -186,7 +186,7 @@ internal static class BatchingBenchmark
     private static CostModel Taught(PackedModel model)
     {
         CostModel costs = new();
-        CostWarmup.Give(costs, model.Engine, Budget, new CostClock(new EngineOptions(), TimeProvider.System));
+        CostWarmup.Give(costs, model.Engine, model.Mode, Budget, new CostClock(new EngineOptions(), TimeProvider.System));
         return costs;
     }
 }

@@ -11,5 +11,6 @@ internal static class Benchmarks
         BatchingBenchmark.Create(),
         MemoryBenchmark.Create(),
         StudentsBenchmark.Create(),
+        ModesBenchmark.Create(),
     ];
 }

@@ -141,11 +141,11 @@ internal static class InferenceBenchmark
         foreach (int[] ids in documents.Take(16))
             batch.TryAdd(0, ids);
         batch.Seal();
-        var logits = new float[batch.Rows * engine.Model.Labels.Count];
-        engine.Run(batch.Tensors, logits);
+        CollectedRows logits = new(new float[batch.Rows * engine.Model.Labels.Count]);
+        engine.Run(batch.Tensors, engine.Modes[0], logits);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 0; round < 10; round++)
-            engine.Run(batch.Tensors, logits);
+            engine.Run(batch.Tensors, engine.Modes[0], logits);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / 10.0;
     }
 

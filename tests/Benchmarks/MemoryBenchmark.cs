@@ -79,22 +79,21 @@ internal static class MemoryBenchmark
 
     private static void Pass(IEngine engine, int vocabulary, int[] lengths, MemoryCourse course, CancellationToken cancel)
     {
-        int callers = Environment.ProcessorCount, labels = engine.Model.Labels.Count;
+        int callers = Environment.ProcessorCount;
         WaitingQueue<int> waiting = new(4 * Queue, long.MaxValue, Longest, Budget, TimeSpan.FromSeconds(1));
         CostModel costs = new();
-        using MemoryWarmup rehearsal = new(engine, vocabulary, Budget, callers, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, [Served], vocabulary, Budget, callers, new EngineOptions());
         rehearsal.Prepare();
         object gate = new();
         int came = 0;
         Callers.Run(callers, caller =>
         {
             ThreadPace own = new(costs);
-            CostedEngine costed = new(engine, own, new CostClock(new EngineOptions(), TimeProvider.System));
+            CostedEngine costed = new(engine, new CostClock(new EngineOptions(), TimeProvider.System));
             using PackedBatch<int> batch = new(Budget);
             int[] ids = new int[Longest];
-            float[] logits = new float[Budget.MaxRows * labels];
             Random words = new(caller);
-            if (!rehearsal.Join(batch, logits, cancel)) return;
+            if (!rehearsal.Join(batch, cancel)) return;
             lock (gate) course.Begin();
             while (!cancel.IsCancellationRequested)
             {
@@ -111,7 +110,7 @@ internal static class MemoryBenchmark
                 }
 
                 batch.Seal();
-                costed.Run(batch.Tensors, batch.Shape, logits.AsSpan(0, batch.Rows * labels));
+                costed.Run(batch.Tensors, batch.Shape, Served, own, DiscardedRows.Instance);
             }
         });
         rehearsal.Done.GetAwaiter().GetResult();

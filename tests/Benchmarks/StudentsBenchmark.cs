@@ -95,7 +95,7 @@ internal static class StudentsBenchmark
             {
                 PackedModel model = Own(new PackedModel(EngineFactory.Create(bundle, mode, new EngineOptions()), Budget));
                 CostModel costs = new();
-                CostWarmup.Give(costs, model.Engine, Budget, new CostClock(new EngineOptions(), TimeProvider.System));
+                CostWarmup.Give(costs, model.Engine, model.Mode, Budget, new CostClock(new EngineOptions(), TimeProvider.System));
                 served.Add((Label(mode), new PlannedServing(model, costs, Budget, bundle.Identity.MaxTokens, cores)));
             }
 
@@ -161,7 +161,7 @@ internal static class StudentsBenchmark
     }
 
     private static StudentGroupEngine Sequential(ModelBundle bundle, Mode mode, EngineOptions options) =>
-        new(StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options), mode.StudentCount,
+        new(StudentGroup.Load(bundle, mode.Precision, mode.StudentCount, options),
             bundle.Manifest.Encoder.MaxPositions, new HelperThreads(1));
 
     private static IEnumerable<Mode> Modes(ModelBundle bundle)

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Inference;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
-using Sluice.Inference.Modes;
 using Sluice.Inference.Warmup;
 using Sluice.Worker;
 using Sluice.Worker.Configuration;
@@ -58,11 +58,12 @@ public sealed class RehearsedStartTests(TestCluster cluster)
         Assert.Contains("Start: cluster stopped in ", log.Lines.Last(line => line.Id == 117).Text, StringComparison.Ordinal);
     }
 
-    /// <summary>The worker's inference threads with an engine in front of its own.</summary>
+    /// <summary>The worker's inference threads, whose buffers the test makes.</summary>
     private sealed class Start : IDisposable
     {
         private readonly IHost _host;
-        private readonly CalledEngine _engine;
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Action _onCaller;
         private readonly BatchBudget _budget = new(4, 32);
 
         public Start(TestCluster cluster, int missing, Action onCaller)
@@ -70,53 +71,34 @@ public sealed class RehearsedStartTests(TestCluster cluster)
             _host = WorkerHost.Create(WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, cluster.CreateTopics(),
                 ("Input:Format", "Text")));
             IServiceProvider services = _host.Services;
+            _onCaller = onCaller;
             (ModelBundle bundle, _) = services.GetRequiredService<BundleStep>().Load();
-            _engine = new CalledEngine(services.GetRequiredService<SessionsStep>().Open(bundle), onCaller);
+            EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
             Threads = services.GetRequiredService<InferenceThreads>();
-            MemoryWarmup = new MemoryWarmup(_engine, 30, _budget, services.GetRequiredService<PipelineOptions>().Callers + missing,
-                new EngineOptions());
+            MemoryWarmup = new MemoryWarmup(engine, engine.Modes, 30, _budget,
+                services.GetRequiredService<PipelineOptions>().Callers + missing, new EngineOptions());
         }
 
         public InferenceThreads Threads { get; }
 
         public MemoryWarmup MemoryWarmup { get; }
 
-        /// <summary>Done when a caller has begun.</summary>
-        public Task Began => _engine.Called;
+        /// <summary>Done when a caller has begun, which is before it joins.</summary>
+        public Task Began => _began.Task;
 
-        public Task WarmUpAsync(CancellationToken stop) => Threads.WarmUpAsync(MemoryWarmup, _engine, _budget, stop);
+        public Task WarmUpAsync(CancellationToken stop) => Threads.WarmUpAsync(MemoryWarmup, Buffer, stop);
 
         public void Dispose()
         {
             MemoryWarmup.Dispose();
             _host.Dispose();
         }
-    }
 
-    /// <summary>Tells when a caller asks for its model, which each does before it joins.</summary>
-    private sealed class CalledEngine(IEngine engine, Action onCaller) : IEngine
-    {
-        private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Called => _called.Task;
-
-        public ModelIdentity Model
+        private PackedBatch<WorkItem> Buffer()
         {
-            get
-            {
-                if (Thread.CurrentThread.Name?.StartsWith("sluice-infer", StringComparison.Ordinal) != true) return engine.Model;
-                _called.TrySetResult();
-                onCaller();
-                return engine.Model;
-            }
-        }
-
-        public Mode Mode => engine.Mode;
-
-        public BatchOutcome Run(PackedTensors batch, Span<float> logits) => engine.Run(batch, logits);
-
-        public void Dispose()
-        {
+            _began.TrySetResult();
+            _onCaller();
+            return new PackedBatch<WorkItem>(_budget);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Inference;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Students;
@@ -36,7 +37,7 @@ public sealed class StudentModeTests(TestCluster cluster)
         ServedModel served = worker.Services.GetRequiredService<WorkerService>().Served!;
         CostModel costs = served.Costs[new CostKey("students:2", Precision.Int8,
             worker.Services.GetRequiredService<PipelineOptions>().Callers)];
-        ((StudentGroupEngine)served.Engine).Group.Student(2).Dispose();
+        ((StudentGroupEngine)((EngineSelector)served.Engine)[served.Mode.Snapshot.Mode]).Group.Student(2).Dispose();
         long learned = costs.Current.Batches;
         Assert.True(learned > 0);
         Assert.All(LabelSome(), label => Assert.Equal((PredictionMode.Students, 1), label));

@@ -57,12 +57,15 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     /// <param name="settings">Names below Sluice.</param>
     /// <param name="started">Done when the worker has started, before it can have read much.</param>
-    public static async Task<WorkerHarness> StartAsync(Dictionary<string, string?> settings, Action? started = null)
+    /// <param name="configure">Changes what the worker is made of, before it starts.</param>
+    public static async Task<WorkerHarness> StartAsync(Dictionary<string, string?> settings, Action? started = null,
+        Action<IServiceProvider>? configure = null)
     {
         RecordedLog log = new();
         IHost host = WorkerHost.Create(settings, logging => logging.AddProvider(log));
         try
         {
+            configure?.Invoke(host.Services);
             await host.StartAsync();
             started?.Invoke();
             return new WorkerHarness(host, log);

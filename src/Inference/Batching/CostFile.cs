@@ -100,7 +100,7 @@ internal static class CostFile
     {
         null => "one of its models is null",
         { Mode: null or "" or { Length: > MaxNameLength } } => $"a mode's name is empty or longer than {MaxNameLength} characters",
-        { Precision: not (Precision.Int8 or Precision.Fp32) } => $"{entry.Precision} is no precision",
+        { Precision: not (Precision.Int8 or Precision.Fp32 or Precision.Fp16) } => $"{entry.Precision} is no precision",
         { Concurrency: < 1 or > MaxConcurrency } => $"{entry.Concurrency} batches at once is not within 1..{MaxConcurrency}",
         { Batches: < 1 or > MaxBatches } => $"{entry.Batches} batches is not within 1..{MaxBatches}",
         { MeanError: not (>= 0 and <= 1) } => $"a mean error of {entry.MeanError} is not within 0..1",

@@ -1,31 +1,63 @@
 using Sluice.Inference.Batching;
+using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Engines;
 
-/// <summary>An engine as one caller runs it, whose batches teach what they cost. Not thread-safe: its caller's own.</summary>
-internal sealed class CostedEngine(IEngine engine, ThreadPace costs, CostClock clock)
+/// <summary>An engine as one inference thread runs it, whose batches teach what they cost. Not thread-safe: its thread's own. Allocates
+/// nothing after its construction.</summary>
+internal sealed class CostedEngine(IEngine engine, CostClock clock)
 {
+    private readonly StoppedWatch _watch = new(clock);
+
     /// <summary>
     /// Runs a batch, measures it, and learns from it unless fewer students answered than were asked: that is not what a batch of the mode
-    /// costs.
+    /// costs. What the sink does with rows is not measured.
     /// </summary>
     /// <param name="batch">As for <see cref="IEngine.Run"/>.</param>
     /// <param name="shape">Its shape.</param>
-    /// <param name="logits">As for <see cref="IEngine.Run"/>.</param>
+    /// <param name="mode">As for <see cref="IEngine.Run"/>.</param>
+    /// <param name="costs">The thread's own, of the mode.</param>
+    /// <param name="sink">As for <see cref="IEngine.Run"/>.</param>
     /// <param name="learn">Whether to learn from it at all.</param>
-    public CostedBatch Run(PackedTensors batch, BatchShape shape, Span<float> logits, bool learn = true)
+    public CostedBatch Run(PackedTensors batch, BatchShape shape, Mode mode, ThreadPace costs, IRowSink sink, bool learn = true)
     {
         double predictedMs = costs.Current.Cost.Predict(shape);
-        long began = clock.Now();
-        BatchOutcome outcome = engine.Run(batch, logits);
-        double measuredMs = clock.MillisecondsSince(began, outcome.HelpersCpuNs);
+        _watch.Begin(sink);
+        BatchOutcome outcome = engine.Run(batch, mode, _watch);
+        double measuredMs = _watch.End(outcome.HelpersCpuNs);
         if (learn && outcome.Provenance.IsWhole) costs.Observe(shape, measuredMs);
         return new CostedBatch(outcome, predictedMs, measuredMs);
+    }
+
+    /// <summary>Before a sink: the clock stands while the sink has rows.</summary>
+    private sealed class StoppedWatch(CostClock clock) : IRowSink
+    {
+        private IRowSink _sink = DiscardedRows.Instance;
+        private long _began; // later than it was by as much as the sink took
+
+        public void Begin(IRowSink sink)
+        {
+            _sink = sink;
+            _began = clock.Now();
+        }
+
+        public double End(long helpersCpuNs)
+        {
+            _sink = DiscardedRows.Instance;
+            return clock.MillisecondsSince(_began, helpersCpuNs);
+        }
+
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance)
+        {
+            long given = clock.Now();
+            _sink.Take(rows, logits, provenance);
+            _began += clock.Now() - given;
+        }
     }
 }
 
 /// <summary>A batch that was run and measured.</summary>
-/// <param name="Outcome">What it gave.</param>
-/// <param name="PredictedMs">What its caller's costs said before it ran.</param>
+/// <param name="Outcome">What it gave besides its rows.</param>
+/// <param name="PredictedMs">What its thread's costs said before it ran.</param>
 /// <param name="MeasuredMs">What it cost, above 0; see <see cref="CostClock"/>.</param>
 internal readonly record struct CostedBatch(BatchOutcome Outcome, double PredictedMs, double MeasuredMs);

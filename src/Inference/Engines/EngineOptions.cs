@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 
 namespace Sluice.Inference.Engines;
@@ -29,6 +31,16 @@ internal sealed record EngineOptions
     /// Cpu. Range 0..4,294,967,295 (ONNX Runtime takes no more). Default 0.</value>
     [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
+
+    /// <summary>Why the provider cannot calculate in a precision, and the way out; null where it can.</summary>
+    public string? Refusal(Precision precision) => (Provider, precision) switch
+    {
+        (ExecutionProvider.Cpu or ExecutionProvider.Cuda, Precision.Int8 or Precision.Fp32) => null,
+        (ExecutionProvider.Cuda, Precision.Fp16) => null,
+        (ExecutionProvider.Cpu, Precision.Fp16) => $"Sluice:Model:Precision is {precision}, which runs on a GPU only, and "
+            + $"{Section}:{nameof(Provider)} is {Provider}; set Precision to {Precision.Int8}, or Provider to {ExecutionProvider.Cuda}.",
+        _ => throw new UnreachableException($"Provider {Provider} is not known to calculate in {precision} or not. This is a bug."),
+    };
 
     /// <summary>The session that this asks for.</summary>
     public SessionSettings ToSession() => new()

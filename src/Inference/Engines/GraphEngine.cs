@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Models;
@@ -7,7 +8,7 @@ using Sluice.Inference.Onnx;
 namespace Sluice.Inference.Engines;
 
 /// <summary>Runs one graph from tokens to logits over packed batches: every layer of a bundle's teacher, its swift student, or a prefix of
-/// its group stacked. Thread-safe; <see cref="Run"/> allocates what <see cref="Session.Run"/> does.</summary>
+/// its group stacked. All rows are done at once. Thread-safe; <see cref="Run"/> allocates what <see cref="Session.Run"/> does.</summary>
 internal sealed class GraphEngine : IEngine
 {
     private readonly Session _session;
@@ -18,13 +19,15 @@ internal sealed class GraphEngine : IEngine
         _session = session;
         _maxPositions = bundle.Manifest.Encoder.MaxPositions;
         Model = bundle.Identity;
-        Mode = mode;
+        Modes = [mode];
     }
 
     public ModelIdentity Model { get; }
 
-    /// <summary>What this engine labels with: the teacher, the swift student or a prefix of the group, in one precision.</summary>
-    public Mode Mode { get; }
+    /// <summary>The one mode that it labels in: the teacher, the swift student or a prefix of the group, in one precision.</summary>
+    public IReadOnlyList<Mode> Modes { get; }
+
+    public string CostNameOf(Mode mode) => mode.Name;
 
     /// <summary>
     /// Loads a graph; of the teacher in fp32, whose weights are expanded, that takes about a second, and in int8 a tenth of that.
@@ -38,32 +41,37 @@ internal sealed class GraphEngine : IEngine
     /// checked.</exception>
     public static GraphEngine Create(ModelBundle bundle, Mode mode, EngineOptions options)
     {
-        string role = mode.Kind switch { ModeKind.Swift => GraphRole.Swift, ModeKind.Students => GraphRole.Group(mode.StudentCount), _ =>
-            GraphRole.Teacher };
+        string role = mode.Kind switch
+        {
+            ModeKind.Teacher => GraphRole.Teacher,
+            ModeKind.Swift => GraphRole.Swift,
+            ModeKind.Students => GraphRole.Group(mode.StudentCount),
+            _ => throw new UnreachableException($"Mode {mode.Kind} has no graph. This is a bug."),
+        };
         if (mode.Kind == ModeKind.Swift && !bundle.Manifest.HasSwift)
             throw BundleException.CannotServe(bundle, mode, "it has no swift student");
         if (mode.Kind == ModeKind.Students && !bundle.Manifest.HasGraph(role, mode.Precision))
             throw new BundleException(bundle.Directory,
-                [$"no graph in {mode.Precision} stacks the weights of the first {mode.StudentCount} students; run them in a session each, or export the bundle anew"]);
+                [$"no graph in {mode.Precision} stacks the weights of the first {mode.StudentCount} students; run them in a session each, "
+                    + "or export the bundle anew"]);
         return new GraphEngine(bundle, mode, ServedGraph.Open(bundle, role, mode.Precision, options.ToSession()));
     }
 
-    /// <summary>Labels a sealed batch, on the caller's thread.</summary>
-    /// <param name="batch">At least one row; no row longer than the encoder's positions.</param>
-    /// <param name="logits">[rows, labels], row-major, written; exactly rows x labels long.</param>
-    /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
-    /// <returns>The mode, all of it.</returns>
-    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
-    public unsafe BatchOutcome Run(PackedTensors batch, Span<float> logits)
+    /// <inheritdoc/>
+    public unsafe BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
     {
         int rows = batch.Rows, tokens = batch.Tokens, longest = batch.MaxLength, labels = Model.Labels.Count;
-        if (logits.Length != rows * labels)
-            throw new ArgumentException($"The logits of {rows} rows and {labels} labels need {rows * labels} places, not {logits.Length}.", nameof(logits));
+        if (mode != Modes[0]) throw mode.NotLoaded(Modes);
         if (longest > _maxPositions)
-            throw new ArgumentException($"A document has {longest} tokens but the encoder has {_maxPositions} positions; truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        {
+            throw new ArgumentException($"A document has {longest} tokens but the encoder has {_maxPositions} positions; "
+                + $"truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        }
+
+        using WholeBatch whole = new(rows, labels);
         fixed (int* ids = batch.Ids, positions = batch.Positions, gather = batch.Gather, scatter = batch.Scatter, lengths = batch.Lengths,
             cls = batch.Cls)
-        fixed (float* output = logits)
+        fixed (float* output = whole.Logits)
         {
             _session.Run(
                 [Tensor.Of(ids, tokens), Tensor.Of(positions, tokens), Tensor.Of(gather, rows, longest), Tensor.Of(scatter, tokens),
@@ -71,7 +79,9 @@ internal sealed class GraphEngine : IEngine
                 [Tensor.Of(output, rows, labels)]);
         }
 
-        return new BatchOutcome(new Provenance(Mode, StudentsUsed: Mode.StudentCount > 0 ? Mode.StudentCount : null));
+        Provenance provenance = new(mode, StudentsUsed: mode.StudentCount > 0 ? mode.StudentCount : null);
+        whole.Give(sink, provenance);
+        return new BatchOutcome(provenance);
     }
 
     public void Dispose() => _session.Dispose();

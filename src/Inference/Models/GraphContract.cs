@@ -37,9 +37,6 @@ internal static class GraphContract
     public static IReadOnlyList<TensorSpec> OutputsOf(string role, Manifest manifest) => GraphRole.IsStudent(role)
         ? FeatureOutputs(manifest.Encoder.Hidden) : Outputs(manifest.Labels.Count);
 
-    /// <summary>How a precision is written in manifests and metadata.</summary>
-    public static string Name(Precision precision) => precision == Precision.Int8 ? "int8" : "fp32";
-
     /// <summary>
     /// Each way in which a served graph departs from the contract or the manifest; empty when none does. The files' hashes were checked
     /// before.
@@ -65,7 +62,7 @@ internal static class GraphContract
     /// <summary>Each entry of a graph's metadata that does not say what the manifest says.</summary>
     public static IEnumerable<string> MetadataDisagreements(IReadOnlyDictionary<string, string> metadata, Manifest manifest, string role,
         Precision precision) =>
-        MetadataDisagreements(metadata, manifest, role, Name(precision));
+        MetadataDisagreements(metadata, manifest, role, precision.Name());
 
     private static IEnumerable<string> MetadataDisagreements(IReadOnlyDictionary<string, string> metadata, Manifest manifest, string role,
         string precision)

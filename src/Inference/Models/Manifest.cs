@@ -27,8 +27,8 @@ internal sealed record Manifest
     /// <summary>File of the weights that all graphs share.</summary>
     public required string Weights { get; init; }
 
-    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32). Roles that this
-    /// program does not know are left out.</summary>
+    /// <summary>Graph files by role (teacher; of students: student.K, head.K, group.K, swift) and precision (int8, fp32, fp16). Roles that
+    /// this program does not know are left out.</summary>
     [JsonConverter(typeof(KnownGraphs))]
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Graphs { get; init; }
 
@@ -45,7 +45,7 @@ internal sealed record Manifest
 
     /// <summary>Whether a role has a graph in that precision; see <see cref="GraphRole"/>.</summary>
     public bool HasGraph(string role, Precision precision) => Graphs.TryGetValue(role, out var files)
-        && files.ContainsKey(GraphContract.Name(precision));
+        && files.ContainsKey(precision.Name());
 
     /// <summary>Whether there is a swift student.</summary>
     public bool HasSwift => Graphs.ContainsKey(GraphRole.Swift);

@@ -30,7 +30,7 @@ public sealed class ModelBundle
     internal string TeacherGraph(Precision precision) => Graph(GraphRole.Teacher, precision);
 
     /// <summary>Graph file of a role that the manifest has.</summary>
-    internal string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][GraphContract.Name(precision)]);
+    internal string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][precision.Name()]);
 
     /// <summary>The tokenizer that the model was trained with. Thread-safe.</summary>
     public WordPieceTokenizer CreateTokenizer() => new(Vocabulary, new WordPieceOptions { Lowercase = Manifest.Tokenizer.Lowercase });

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Sluice.Inference.Modes;
@@ -10,6 +11,7 @@ public sealed record Mode
 
     private static readonly Mode TeacherInt8 = new(ModeKind.Teacher, Precision.Int8, 0);
     private static readonly Mode TeacherFp32 = new(ModeKind.Teacher, Precision.Fp32, 0);
+    private static readonly Mode TeacherFp16 = new(ModeKind.Teacher, Precision.Fp16, 0);
 
     private Mode(ModeKind kind, Precision precision, int count) => (Kind, Precision, StudentCount) = (kind, precision, count);
 
@@ -27,12 +29,19 @@ public sealed record Mode
     {
         ModeKind.Students => string.Create(CultureInfo.InvariantCulture, $"students:{StudentCount}"),
         ModeKind.Swift => "swift",
-        _ => "teacher",
+        ModeKind.Teacher => "teacher",
+        _ => throw new UnreachableException($"Mode {Kind} has no name. This is a bug."),
     };
 
     /// <summary>The whole model, every layer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The precision is none of the enumeration's.</exception>
-    public static Mode Teacher(Precision precision) => Checked(precision) == Precision.Int8 ? TeacherInt8 : TeacherFp32;
+    public static Mode Teacher(Precision precision) => precision switch
+    {
+        Precision.Int8 => TeacherInt8,
+        Precision.Fp32 => TeacherFp32,
+        Precision.Fp16 => TeacherFp16,
+        _ => throw NoPrecision(precision),
+    };
 
     /// <summary>The first <paramref name="count"/> students of the group, run side by side.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The count is not within 1..<see cref="MaxStudents"/>, or the precision is none of the
@@ -58,7 +67,16 @@ public sealed record Mode
         _ => null,
     };
 
-    private static Precision Checked(Precision precision) => precision is Precision.Int8 or Precision.Fp32
-        ? precision
-        : throw new ArgumentOutOfRangeException(nameof(precision), precision, "Precision is Int8 or Fp32.");
+    /// <summary>Name and arithmetic, as errors name it: <c>students:2 (int8)</c>.</summary>
+    public override string ToString() => $"{Name} ({Precision.Name()})";
+
+    /// <summary>What to throw where this mode is asked for and others are loaded.</summary>
+    /// <param name="loaded">Those, at least one.</param>
+    internal ArgumentException NotLoaded(IReadOnlyCollection<Mode> loaded) =>
+        new($"{this} is not loaded; {string.Join(", ", loaded)} {(loaded.Count == 1 ? "is" : "are")}.");
+
+    private static Precision Checked(Precision precision) => Enum.IsDefined(precision) ? precision : throw NoPrecision(precision);
+
+    private static ArgumentOutOfRangeException NoPrecision(Precision precision) =>
+        new(nameof(precision), precision, $"Precision is {string.Join(", ", Enum.GetNames<Precision>())}.");
 }

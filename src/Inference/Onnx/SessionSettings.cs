@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Sluice.Inference.Onnx;
@@ -67,7 +68,13 @@ internal sealed record SessionSettings
                 options.EnableProfiling = true;
             }
 
-            if (Provider == ExecutionProvider.Cuda) Cuda.Append(options, DeviceId);
+            switch (Provider)
+            {
+                case ExecutionProvider.Cpu: break; // ONNX Runtime's own
+                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId); break;
+                default: throw new UnreachableException($"Provider {Provider} is not appended. This is a bug.");
+            }
+
             return options;
         }
         catch

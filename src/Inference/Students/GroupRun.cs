@@ -61,7 +61,12 @@ internal sealed unsafe class GroupRun : IDisposable
     public int Features(PackedPointers batch, int count, HelperThreads helpers)
     {
         int needed = count * batch.Rows * _width;
-        if (_features.Length < needed) _features = GC.AllocateUninitializedArray<float>((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)needed), pinned: true);
+        if (_features.Length < needed)
+        {
+            int room = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)needed);
+            _features = GC.AllocateUninitializedArray<float>(room, pinned: true);
+        }
+
         (_batch, _open, _slowest, _helpersCpuNs, _late) = (batch, count, 0, 0, false);
         Array.Clear(_failures);
         _allDone.Reset();
@@ -107,7 +112,7 @@ internal sealed unsafe class GroupRun : IDisposable
     }
 
     [SuppressMessage("Design", "CA1031",
-        Justification = "A student that fails, however it does, leaves the prefix before it; the first one's failure is thrown by Features.")]
+        Justification = "A student that fails, however it does, leaves the prefix before it; Features throws the first one's failure.")]
     private void Run(int student, bool asHelper = false)
     {
         long began = _time.GetTimestamp(), cpu = asHelper ? ThreadCpuClock.Now() : 0;

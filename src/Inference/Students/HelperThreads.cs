@@ -26,6 +26,15 @@ internal sealed class HelperThreads : IDisposable
             IsBackground = true });
     }
 
+    /// <summary>
+    /// Cores for callers and helpers together, so that never more threads work than there are cores: a session with threads of its own
+    /// takes as many cores.
+    /// </summary>
+    /// <param name="students">Students of a batch; of one, there is nothing to help with.</param>
+    /// <param name="threads">Threads of one session.</param>
+    /// <param name="cores">Cores of the machine.</param>
+    public static int AtOnce(int students, int threads, int cores) => students == 1 ? 1 : int.Max(1, cores / threads);
+
     /// <summary>A caller begins a batch, and up to <paramref name="wanted"/> helpers are called to it.</summary>
     /// <param name="run">The batch's run.</param>
     /// <param name="batch">Its number in the run.</param>

@@ -11,17 +11,21 @@ namespace Sluice.Inference.Students;
 /// all of them (docs/students.md, "On a GPU", way c).</summary>
 /// <remarks>For a GPU, where small batches are expected to wait for launches. Each prefix is a graph of its own; all are loaded at the
 /// start. In float32 only. A run gives all of its students or fails. Thread-safe.</remarks>
-internal sealed class StackedGroupEngine : IStudentEngine
+internal sealed class StackedGroupEngine : IEngine
 {
+    /// <summary>How it runs them, as the log says it and learned costs name it.</summary>
+    public const string Strategy = "in one graph of stacked weights";
+
     private readonly GraphEngine[] _prefixes;
 
-    private StackedGroupEngine(GraphEngine[] prefixes) => _prefixes = prefixes;
+    private StackedGroupEngine(GraphEngine[] prefixes) =>
+        (_prefixes, Modes) = (prefixes, [.. prefixes.SelectMany(prefix => prefix.Modes)]);
 
     public ModelIdentity Model => _prefixes[^1].Model;
 
-    public Mode Mode => _prefixes[^1].Mode;
+    public IReadOnlyList<Mode> Modes { get; }
 
-    public string Strategy => "in one graph of stacked weights";
+    public string CostNameOf(Mode mode) => $"{mode.Name} {Strategy}";
 
     /// <summary>
     /// Whether a mode can be run this way, and is worth a trial: on a GPU, in float32, where the bundle has the graph of each prefix.
@@ -50,13 +54,11 @@ internal sealed class StackedGroupEngine : IStudentEngine
         }
     }
 
-    public BatchOutcome Run(PackedTensors batch, Span<float> logits) => Run(batch, _prefixes.Length, logits);
-
-    public BatchOutcome Run(PackedTensors batch, int count, Span<float> logits)
+    /// <inheritdoc/>
+    public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _prefixes.Length);
-        return _prefixes[count - 1].Run(batch, logits);
+        if (mode.StudentCount < 1 || mode.StudentCount > _prefixes.Length) throw mode.NotLoaded(Modes);
+        return _prefixes[mode.StudentCount - 1].Run(batch, mode, sink);
     }
 
     public void Dispose()

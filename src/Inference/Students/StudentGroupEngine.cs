@@ -19,29 +19,28 @@ namespace Sluice.Inference.Students;
 /// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates what the sessions
 /// of its students and of the head do.</para>
 /// </remarks>
-internal sealed class StudentGroupEngine : IStudentEngine
+internal sealed class StudentGroupEngine : IEngine
 {
+    /// <summary>How it runs them, as the log says it.</summary>
+    public const string Strategy = "in a session each";
+
     private readonly StudentGroup _group;
     private readonly HelperThreads _helpers;
     private readonly Action<DegradedBatch>? _degraded;
     private readonly RunPool _runs;
     private readonly Mode[] _modes;
-    private readonly int _count;
     private readonly int _maxPositions;
 
     /// <param name="group">Loaded graphs; disposed with the engine.</param>
-    /// <param name="count">Students that take part unless a run says otherwise, 1..the group's count.</param>
     /// <param name="maxPositions">Positions that the students have.</param>
     /// <param name="helpers">Threads that help; disposed with the engine.</param>
     /// <param name="degraded">Is told of batches that fewer students answered than were asked; null where nobody is.</param>
     /// <param name="time">The clock by which a student is late; null is the system's.</param>
     /// <param name="student">Runs a student; null runs it as it is.</param>
-    public StudentGroupEngine(StudentGroup group, int count, int maxPositions, HelperThreads helpers,
+    public StudentGroupEngine(StudentGroup group, int maxPositions, HelperThreads helpers,
         Action<DegradedBatch>? degraded = null, TimeProvider? time = null, StudentCall? student = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, group.Count);
-        (_group, _helpers, _count, _maxPositions, _degraded) = (group, helpers, count, maxPositions, degraded);
+        (_group, _helpers, _maxPositions, _degraded) = (group, helpers, maxPositions, degraded);
         _modes = [.. Enumerable.Range(1, group.Count).Select(students => Mode.Students(students, group.Precision))];
         unsafe
         {
@@ -51,31 +50,30 @@ internal sealed class StudentGroupEngine : IStudentEngine
         _runs = new RunPool(() => new GroupRun(group.Count, group.Width, student, time ?? TimeProvider.System));
     }
 
-    public string Strategy => "in a session each";
-
     /// <summary>The graphs that it runs.</summary>
     public StudentGroup Group => _group;
 
     public ModelIdentity Model => _group.Model;
 
-    public Mode Mode => _modes[_count - 1];
+    public IReadOnlyList<Mode> Modes => _modes;
+
+    public string CostNameOf(Mode mode) => mode.Name;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException"><paramref name="logits"/> has another length, or a document is too long.</exception>
     /// <exception cref="OnnxRuntimeException">The first student failed, so no prefix is complete.</exception>
-    public BatchOutcome Run(PackedTensors batch, Span<float> logits) => Run(batch, _count, logits);
-
-    /// <inheritdoc/>
-    public unsafe BatchOutcome Run(PackedTensors batch, int count, Span<float> logits)
+    public unsafe BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _modes.Length);
-        int rows = batch.Rows, labels = Model.Labels.Count;
-        if (logits.Length != rows * labels)
-            throw new ArgumentException($"The logits of {rows} rows and {labels} labels need {rows * labels} places, not {logits.Length}.", nameof(logits));
+        int rows = batch.Rows, labels = Model.Labels.Count, count = mode.StudentCount;
+        if (count < 1 || count > _modes.Length || mode != _modes[count - 1]) throw mode.NotLoaded(_modes);
         if (batch.MaxLength > _maxPositions)
-            throw new ArgumentException($"A document has {batch.MaxLength} tokens but the students have {_maxPositions} positions; truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        {
+            throw new ArgumentException($"A document has {batch.MaxLength} tokens but the students have {_maxPositions} positions; "
+                + $"truncate it to the model's {Model.MaxTokens}.", nameof(batch));
+        }
+
+        using WholeBatch whole = new(rows, labels);
         GroupRun run = _runs.Take();
+        BatchOutcome outcome;
         try
         {
             int complete;
@@ -84,16 +82,19 @@ internal sealed class StudentGroupEngine : IStudentEngine
                 complete = run.Features(new PackedPointers(ids, positions, gather, scatter, lengths, cls, batch.Tokens, rows,
                     batch.MaxLength), count, _helpers);
             ReadOnlySpan<float> sum = run.Sum(complete, rows);
-            fixed (float* features = sum, output = logits)
+            fixed (float* features = sum, output = whole.Logits)
                 _group.Head(complete).Run([Tensor.Of(features, rows, _group.Width)], [Tensor.Of(output, rows, labels)]);
             Exception? missing = complete < count ? run.FailureOf(complete + 1) : null;
             if (missing is not null) _degraded?.Invoke(new DegradedBatch(rows, batch.Tokens, count, complete, missing));
-            return new BatchOutcome(new Provenance(_modes[count - 1], StudentsUsed: complete), run.HelpersCpuNs, missing);
+            outcome = new BatchOutcome(new Provenance(mode, StudentsUsed: complete), run.HelpersCpuNs, missing);
         }
         finally
         {
             _runs.GiveBack(run);
         }
+
+        whole.Give(sink, outcome.Provenance);
+        return outcome;
     }
 
     public void Dispose()

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Text;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
-using Sluice.Inference.Students;
 
 namespace Sluice.Inference.Warmup;
 
@@ -24,9 +25,13 @@ internal static class CostWarmup
     /// </summary>
     public static CostFingerprint OriginOf(ModelBundle bundle, EngineOptions options)
     {
-        string machine = options.Provider == ExecutionProvider.Cuda
-            ? $"GPU {options.DeviceId} of {CpuName()}"
-            : $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, {(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention";
+        string machine = options.Provider switch
+        {
+            ExecutionProvider.Cuda => $"GPU {options.DeviceId} of {CpuName()}",
+            ExecutionProvider.Cpu => $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, "
+                + $"{(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention",
+            _ => throw new UnreachableException($"Provider {options.Provider} has no name. This is a bug."),
+        };
         Manifest manifest = bundle.Manifest;
         IEnumerable<string> graphs = manifest.Graphs.Values.SelectMany(role => role.Values).Order(StringComparer.Ordinal).Select(file =>
             manifest.Files[file].Sha256);
@@ -34,25 +39,19 @@ internal static class CostWarmup
         return new CostFingerprint(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
-    /// <summary>
-    /// What an engine's costs are kept under: its mode, and where a group has two ways to run, the one that is not usual.
-    /// </summary>
-    public static string NameOf(IEngine engine) => engine is StackedGroupEngine stacked ? $"{stacked.Mode.Name} {stacked.Strategy}"
-        : engine.Mode.Name;
-
-    /// <summary>Runs the lesson; nothing when the model is trusted already.</summary>
+    /// <summary>Runs the lesson of one mode; nothing when its costs are trusted already.</summary>
     /// <returns>Batches that were run.</returns>
-    public static int Give(CostModel costs, IEngine engine, BatchBudget budget, CostClock clock)
+    public static int Give(CostModel costs, IEngine engine, Mode mode, BatchBudget budget, CostClock clock)
     {
         if (costs.Current.IsTrusted) return 0;
-        float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
-        CostedEngine costed = new(engine, new ThreadPace(costs), clock);
+        CostedEngine costed = new(engine, clock);
+        ThreadPace own = new(costs);
         int run = 0;
         foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(engine.Model.MaxTokens, budget))
         {
             for (int again = 0; again < Times; again++)
             {
-                costed.Run(batch.Tensors, batch.Shape, logits.AsSpan(0, batch.Rows * engine.Model.Labels.Count), learn: again > 0);
+                costed.Run(batch.Tensors, batch.Shape, mode, own, DiscardedRows.Instance, learn: again > 0);
                 run++;
             }
         }

@@ -1,6 +1,6 @@
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
-using Sluice.Inference.Students;
+using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Warmup;
 
@@ -12,30 +12,33 @@ internal static class EngineTrial
     private const int Times = 4; // the first run of a shape pays for memory and for the choice of kernels: the least of them counts
 
     /// <summary>Runs the same few batches in each way.</summary>
-    /// <param name="ways">At least one, of one model. All but the one returned are disposed; all of them when a run fails.</param>
+    /// <param name="ways">At least one, of one model, each with what the log calls it. All but the one returned are disposed; all of them
+    /// when a run fails.</param>
+    /// <param name="mode">The mode to run them in.</param>
     /// <param name="clock">Measures a run.</param>
     /// <param name="told">Is told what was measured and which way was taken; null where nobody is.</param>
     /// <returns>The one that needs least time for all batches. One that gives fewer students than asked counts as slowest.</returns>
-    public static IStudentEngine Fastest(IReadOnlyList<IStudentEngine> ways, CostClock clock, Action<string, string>? told = null)
+    public static IEngine Fastest(IReadOnlyList<(string Strategy, IEngine Engine)> ways, Mode mode, CostClock clock,
+        Action<string, string>? told = null)
     {
-        IStudentEngine? fastest = null;
+        IEngine? fastest = null;
         try
         {
-            (IStudentEngine Way, double Ms)[] measured = [.. ways.Select(way => (way, Milliseconds(way, clock))).OrderBy(way => way.Item2)];
-            told?.Invoke(string.Join(", ", measured.Select(way => $"{way.Way.Strategy} {way.Ms:0.00} ms")), measured[0].Way.Strategy);
-            return fastest = measured[0].Way;
+            (string Strategy, IEngine Engine, double Ms)[] measured =
+                [.. ways.Select(way => (way.Strategy, way.Engine, Ms: Milliseconds(way.Engine, mode, clock))).OrderBy(way => way.Ms)];
+            told?.Invoke(string.Join(", ", measured.Select(way => $"{way.Strategy} {way.Ms:0.00} ms")), measured[0].Strategy);
+            return fastest = measured[0].Engine;
         }
         finally
         {
-            foreach (IStudentEngine way in ways.Where(way => way != fastest)) way.Dispose();
+            foreach ((string _, IEngine engine) in ways.Where(way => way.Engine != fastest)) engine.Dispose();
         }
     }
 
-    private static double Milliseconds(IStudentEngine engine, CostClock clock)
+    private static double Milliseconds(IEngine engine, Mode mode, CostClock clock)
     {
-        int labels = engine.Model.Labels.Count, longest = engine.Model.MaxTokens;
-                BatchBudget budget = new(BatchBudget.DefaultRows, int.Max(BatchBudget.DefaultTokens, longest));
-        float[] logits = new float[budget.MaxRows * labels];
+        int longest = engine.Model.MaxTokens;
+        BatchBudget budget = new(BatchBudget.DefaultRows, int.Max(BatchBudget.DefaultTokens, longest));
         double total = 0;
         foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(longest, budget))
         {
@@ -43,7 +46,7 @@ internal static class EngineTrial
             for (int time = 0; time < Times; time++)
             {
                 long began = clock.Now();
-                BatchOutcome outcome = engine.Run(batch.Tensors, logits.AsSpan(0, batch.Rows * labels));
+                BatchOutcome outcome = engine.Run(batch.Tensors, mode, DiscardedRows.Instance);
                 if (!outcome.Provenance.IsWhole) return double.PositiveInfinity;
                 least = double.Min(least, clock.MillisecondsSince(began, outcome.HelpersCpuNs));
             }

@@ -2,13 +2,15 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Inference.Students;
 
 namespace Sluice.Inference.Warmup;
 
-/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once. So the memory of the peak is
-/// taken at the start, as far as <see cref="HeaviestBatches"/> are the peak.</summary>
+/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once, in each
+/// mode that may be used. So the memory of the peak is taken at the start, whichever mode it is of, as far as <see cref="HeaviestBatches"/>
+/// are the peak.</summary>
 /// <remarks>
 /// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far
 /// runs overlap is chance, and so it does not matter. Then all callers run, on their own threads and out of their own buffers: attention's
@@ -19,6 +21,7 @@ namespace Sluice.Inference.Warmup;
 internal sealed class MemoryWarmup : IDisposable
 {
     private readonly IEngine _engine;
+    private readonly Mode[] _modes;
     private readonly BatchBudget _budget;
     private readonly IReadOnlyList<(int Rows, int Length)> _batches;
     private readonly EngineOptions _options;
@@ -29,18 +32,32 @@ internal sealed class MemoryWarmup : IDisposable
     private volatile Exception? _failure;
 
     /// <param name="engine">What will serve.</param>
+    /// <param name="modes">What batches may be run in, at least one; all loaded.</param>
     /// <param name="vocabulary">Token ids that the model has, at least 1.</param>
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="callers">Threads that will call <see cref="Join"/>, each once. At least 1.</param>
     /// <param name="options">How the engine runs.</param>
-    public MemoryWarmup(IEngine engine, int vocabulary, BatchBudget budget, int callers, EngineOptions options)
+    public MemoryWarmup(IEngine engine, IReadOnlyCollection<Mode> modes, int vocabulary, BatchBudget budget, int callers,
+        EngineOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(modes.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
         (_engine, _vocabulary, _budget, _callers, _options) = (engine, vocabulary, budget, callers, options);
         _batches = HeaviestBatches.Of(engine.Model.MaxTokens, budget);
-        _runsAtOnce = EngineFactory.RunsAtOnce(engine.Mode.StudentCount, callers, options.IntraOpThreads, Environment.ProcessorCount);
+        _modes = [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+        _runsAtOnce = _modes.Max(mode => RunsAtOnce(mode.StudentCount, callers, options.IntraOpThreads, Environment.ProcessorCount));
         _together = new Barrier(callers);
     }
+
+    /// <summary>
+    /// Most runs of a graph that there can be at once: one a caller, and those of helpers while not all callers have a batch.
+    /// </summary>
+    /// <param name="students">Students of a batch, or 0 where one graph is the whole model.</param>
+    /// <param name="callers">Callers that run batches at once, at least 1.</param>
+    /// <param name="threads">Threads of one session.</param>
+    /// <param name="cores">Cores of the machine.</param>
+    public static int RunsAtOnce(int students, int callers, int threads, int cores) => students < 2 ? callers
+        : int.Max(callers, int.Min(callers * students, HelperThreads.AtOnce(students, threads, cores)));
 
     /// <summary>Done when all callers are through.</summary>
     /// <remarks>Fails with an <see cref="ArenaLimitException"/> where the arena may not grow as far as
@@ -58,32 +75,37 @@ internal sealed class MemoryWarmup : IDisposable
     public void Prepare() => ArenaLimit.Within(_options, () =>
     {
         using PackedBatch<int> batch = new(_budget);
-        float[] logits = new float[_budget.MaxRows * _engine.Model.Labels.Count];
         OnnxEnvironment.RunBeside(_runsAtOnce - 1, () =>
         {
-            for (int next = 0; next < _batches.Count; next++) Run(batch, next, 0, logits, RunFirstAlone);
+            foreach (Mode mode in _modes)
+            {
+                for (int next = 0; next < _batches.Count; next++) Run(batch, next, 0, FirstAlone(mode));
+            }
         });
         if (ArenaLimit.Refusal(_options, OnnxEnvironment.ArenaBytes) is { } refusal) throw refusal;
-        Run(batch, 0, 0, logits, _engine.Run); // students run side by side here, so that the helpers' threads get their memory too
+        // Students run side by side here, so that the helpers' threads get their memory too.
+        foreach (Mode mode in _modes) Run(batch, 0, 0, mode);
         return true;
     });
 
     /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/>
     /// tells.</summary>
     /// <param name="batch">The caller's own, as large as the budget; left empty.</param>
-    /// <param name="logits">The caller's own, of MaxRows x labels.</param>
     /// <param name="stop">Ends the wait for the others, who may never come.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public bool Join<T>(PackedBatch<T> batch, float[] logits, CancellationToken stop)
+    public bool Join<T>(PackedBatch<T> batch, CancellationToken stop)
     {
         try
         {
             int place = Interlocked.Increment(ref _joined) - 1;
             _together.SignalAndWait(stop);
-            for (int next = 0; next < _batches.Count; next++)
+            foreach (Mode mode in _modes)
             {
-                Try(() => Run(batch, next, place, logits, _engine.Run));
-                _together.SignalAndWait(stop);
+                for (int next = 0; next < _batches.Count; next++)
+                {
+                    Try(() => Run(batch, next, place, mode));
+                    _together.SignalAndWait(stop);
+                }
             }
 
             if (place == 0) Tell();
@@ -99,13 +121,17 @@ internal sealed class MemoryWarmup : IDisposable
     public void Dispose() => _together.Dispose();
 
     // Of a group the first student: students are of one shape, and what there can be at once is counted in runs of a student.
-    private BatchOutcome RunFirstAlone(PackedTensors batch, Span<float> logits) =>
-        _engine is IStudentEngine group ? group.Run(batch, count: 1, logits) : _engine.Run(batch, logits);
+    private static Mode FirstAlone(Mode mode) => mode.Kind switch
+    {
+        ModeKind.Students => Mode.Students(1, mode.Precision),
+        ModeKind.Teacher or ModeKind.Swift => mode,
+        _ => throw new UnreachableException($"Mode {mode.Kind} is not warmed. This is a bug."),
+    };
 
-    private void Run<T>(PackedBatch<T> batch, int next, int place, float[] logits, Runner runner)
+    private void Run<T>(PackedBatch<T> batch, int next, int place, Mode mode)
     {
         Fill(batch, _batches[next], (next * _callers) + place);
-        BatchOutcome outcome = runner(batch.Tensors, logits.AsSpan(0, batch.Rows * _engine.Model.Labels.Count));
+        BatchOutcome outcome = _engine.Run(batch.Tensors, mode, DiscardedRows.Instance);
         batch.Clear();
         // Who is late has had its memory, and that it was late is told in the log; who fails would fail in each batch to come.
         if (outcome.Missing is not (null or TimeoutException)) throw Missing(outcome);
@@ -126,8 +152,10 @@ internal sealed class MemoryWarmup : IDisposable
             for (int place = 0; place < ids.Length; place++) ids[place] = VocabularySweep.Of(_vocabulary, (row * ids.Length) + place,
                 shape.Rows * ids.Length, part, _callers * _batches.Count);
             if (!batch.TryAdd(default!, ids))
+            {
                 throw new UnreachableException(
                     $"A batch of {_budget} does not hold {shape.Rows} documents of {shape.Length} tokens; this is a bug.");
+            }
         }
 
         batch.Seal();
@@ -153,8 +181,6 @@ internal sealed class MemoryWarmup : IDisposable
         if (_failure is null) _done.TrySetResult();
         else _done.TrySetException(ArenaLimit.Refuses(_options, _failure) ? ArenaLimit.Explain(_options, _failure) : _failure);
     }
-
-    private delegate BatchOutcome Runner(PackedTensors batch, Span<float> logits);
 }
 
 /// <summary>A student of a group fails before the first document, so it would in each batch to come; the message names it.</summary>

@@ -13,8 +13,8 @@ internal sealed record ModelOptions
     public string Path { get; init; } = "";
 
     /// <summary>Arithmetic of the matrix products.</summary>
-    /// <value><c>Int8</c> or <c>Fp32</c>. Default <c>Int8</c>: about three times as fast, and the same label for at least 99% of
-    /// documents.</value>
+    /// <value><c>Int8</c>, <c>Fp32</c>, or <c>Fp16</c> on a GPU with a bundle that has such graphs. Default <c>Int8</c>: about
+    /// three times as fast, and the same label for at least 99% of documents.</value>
     [EnumDataType(typeof(Precision))]
     public Precision Precision { get; init; } = Precision.Int8;
 
@@ -22,6 +22,13 @@ internal sealed record ModelOptions
     /// <value><c>teacher</c>, every layer; <c>students:K</c>, the first K students of the group; <c>swift</c>, the cheapest student.
     /// Default <c>teacher</c>.</value>
     public string Mode { get; init; } = "teacher";
+
+    /// <summary>Modes that are loaded and warmed besides, so that the running worker may be set to them. No setting: filled before the
+    /// worker starts, or never.</summary>
+    internal IList<Inference.Modes.Mode> AlsoLoaded { get; } = [];
+
+    /// <summary>The modes that batches may be run in, the first of them from the start; all are loaded and warmed.</summary>
+    internal IReadOnlyList<Inference.Modes.Mode> UsableModes => [.. AlsoLoaded.Prepend(ServedMode).Distinct()];
 
     /// <summary><see cref="Mode"/> in <see cref="Precision"/>, once both are checked.</summary>
     internal Inference.Modes.Mode ServedMode =>

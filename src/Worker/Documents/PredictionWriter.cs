@@ -32,7 +32,7 @@ internal static class PredictionWriter
             ModelId = model.Id,
             ModelVersion = model.Version,
             Mode = ModeOf(provenance.Mode.Kind),
-            Precision = GraphContract.Name(provenance.Mode.Precision),
+            Precision = provenance.Mode.Precision.Name(),
             StudentsUsed = provenance.Mode.Kind == ModeKind.Swift ? 0 : provenance.StudentsUsed,
             ExitLayer = provenance.ExitLayer,
             Tokens = tokens.Count,
@@ -52,7 +52,8 @@ internal static class PredictionWriter
     {
         { ExitLayer: { } layer } => string.Create(CultureInfo.InvariantCulture, $"layer:{layer}"),
         { Mode.Kind: ModeKind.Teacher } => null,
-        _ => provenance.AnsweredBy.Name,
+        { Mode.Kind: ModeKind.Students or ModeKind.Swift } => provenance.AnsweredBy.Name,
+        _ => throw new UnreachableException($"Mode {provenance.Mode.Kind} has no name of its exit. This is a bug."),
     };
 
     private static PredictionMode ModeOf(ModeKind kind) => kind switch

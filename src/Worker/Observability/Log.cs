@@ -35,6 +35,11 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
     public static partial void StudentWay(ILogger logger, string measured, string way);
 
+    [LoggerMessage(118, LogLevel.Information,
+        "Mode {Mode} ({Precision}) is loaded: {MiB} MiB more are in memory; what its batches need besides is taken before the first "
+            + "document")]
+    public static partial void ModeLoaded(ILogger logger, string mode, Precision precision, long miB);
+
     [LoggerMessage(108, LogLevel.Information,
         "What batches cost is known from an earlier start: predictions were off by {MeanError:P0} on average")]
     public static partial void CostsKnown(ILogger logger, double meanError);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sluice.Inference.Batching;
+using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
@@ -15,6 +16,8 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class BatchStep
 {
+    private static readonly int Keys = Enum.GetValues<LeastMode>().Length;
+
     private readonly object _gate = new(); // Monitor, not Lock: callers wait on it
     private readonly WaitingQueue<WorkItem> _waiting;
     private readonly InFlightRecords _records;
@@ -32,7 +35,7 @@ internal sealed class BatchStep
     public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, InFlightRecords records,
         TimeProvider time)
     {
-        _waiting = new WaitingQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound);
+        _waiting = new WaitingQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound, Keys);
         (_records, _time) = (records, time);
         _began = time.GetTimestamp();
     }
@@ -45,7 +48,7 @@ internal sealed class BatchStep
         lock (_gate)
         {
             _blocked++;
-            while (!_completed && !_waiting.TryAdd(item, item.Tokens, Now())) Monitor.Wait(_gate);
+            while (!_completed && !_waiting.TryAdd(item, item.Tokens, Now(), (int)item.LeastMode)) Monitor.Wait(_gate);
             _blocked--;
             if (_completed) Drop(item);
             else Monitor.Pulse(_gate);
@@ -56,9 +59,10 @@ internal sealed class BatchStep
     /// Fills an empty batch with what is best to run next; waits while there is nothing. False when there will be nothing any more.
     /// </summary>
     /// <param name="batch">At least as large as the budget.</param>
-    /// <param name="costs">What batches of its mode cost the caller.</param>
+    /// <param name="costs">Is asked, whenever a batch is planned, what batches cost the caller in the mode in which it will run this one.
+    /// The last answer before the return is of the batch that is filled. Called under the lock: it must be quick.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
-    public bool TryFill(PackedBatch<WorkItem> batch, ThreadPace costs)
+    public bool TryFill(PackedBatch<WorkItem> batch, Func<CostSnapshot> costs)
     {
         lock (_gate)
         {
@@ -69,7 +73,7 @@ internal sealed class BatchStep
                 {
                     while (_waiting.Count > 0)
                     {
-                        PlannedBatch planned = _waiting.Plan(costs.Current, _idle, Now());
+                        PlannedBatch planned = _waiting.Plan(costs(), _idle, Now());
                         for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
                         if (_blocked > 0) Monitor.PulseAll(_gate);
                         if (batch.Rows > 0) return true;

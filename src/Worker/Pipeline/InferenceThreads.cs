@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Sluice.Inference.Batching;
-using Sluice.Inference.Engines;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Faults;
@@ -21,15 +20,14 @@ internal sealed class InferenceThreads(PipelineOptions options, PipelineFailure 
 
     /// <summary>Starts the threads, once, and ends when all are through the warm-up.</summary>
     /// <param name="warmup">Prepared, for as many callers as there are threads.</param>
-    /// <param name="engine">What the warm-up runs.</param>
-    /// <param name="budget">Size of the threads' buffers.</param>
+    /// <param name="buffer">Makes a thread's own batch, as large as the budget; called on that thread.</param>
     /// <param name="stop">Ends the wait; the threads stay, until <see cref="LeaveAsync"/>.</param>
     /// <exception cref="OperationCanceledException">It is told to stop.</exception>
     /// <remarks>What failed a thread, or a run of the warm-up, is thrown as it is.</remarks>
-    public async Task WarmUpAsync(MemoryWarmup warmup, IEngine engine, BatchBudget budget, CancellationToken stop)
+    public async Task WarmUpAsync(MemoryWarmup warmup, Func<PackedBatch<WorkItem>> buffer, CancellationToken stop)
     {
         Ended = Task.WhenAll(Enumerable.Range(0, options.Callers).Select(i =>
-            StepThread.Start($"sluice-infer-{i}", () => failure.Guard("infer", () => Run(warmup, engine, budget)))));
+            StepThread.Start($"sluice-infer-{i}", () => failure.Guard("infer", () => Run(warmup, buffer)))));
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, failure.Stop);
         try
         {
@@ -62,12 +60,11 @@ internal sealed class InferenceThreads(PipelineOptions options, PipelineFailure 
         if (Ended.IsCompleted) _given.Dispose();
     }
 
-    private void Run(MemoryWarmup warmup, IEngine engine, BatchBudget budget)
+    private void Run(MemoryWarmup warmup, Func<PackedBatch<WorkItem>> buffer)
     {
-        using PackedBatch<WorkItem> batch = new(budget);
-        float[] logits = new float[budget.MaxRows * engine.Model.Labels.Count];
-        if (!warmup.Join(batch, logits, failure.Stop)) return;
+        using PackedBatch<WorkItem> batch = buffer();
+        if (!warmup.Join(batch, failure.Stop)) return;
         _given.Wait(failure.Stop);
-        _step!.Run(batch, logits);
+        _step!.Run(batch);
     }
 }

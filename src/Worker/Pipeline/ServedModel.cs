@@ -1,17 +1,20 @@
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
+using Sluice.Worker.Control;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>What the start has made, and the data path runs with.</summary>
 /// <param name="Bundle">Checked.</param>
 /// <param name="Engine">Labels batches; belongs to the start.</param>
+/// <param name="Mode">What the next batch is run in: whoever controls the worker sets it.</param>
 /// <param name="Budget">What one batch may hold; at least the model's longest document.</param>
 /// <param name="Costs">All costs that are known on this machine of this model, for the next start.</param>
-/// <param name="Cost">What batches of the engine cost.</param>
+/// <param name="ModeCosts">What batches cost, for each mode that is loaded.</param>
 /// <param name="SchemaId">The registry's id of the prediction schema.</param>
-internal sealed record ServedModel(ModelBundle Bundle, IEngine Engine, BatchBudget Budget, CostModels Costs, CostModel Cost, int SchemaId);
+internal sealed record ServedModel(ModelBundle Bundle, IEngine Engine, CurrentMode Mode, BatchBudget Budget, CostModels Costs,
+    ModeCosts ModeCosts, int SchemaId);
 
 /// <summary>The steps of the path that are made for a model.</summary>
 /// <param name="Decode">Gives to <paramref name="Batches"/>.</param>

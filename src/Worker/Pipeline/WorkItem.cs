@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.InFlight;
 
@@ -29,6 +30,9 @@ internal sealed class WorkItem
     public TokenCount TokenCount { get; }
 
     public int Tokens => TokenCount.Count;
+
+    /// <summary>The least that it may be labelled with. Today all documents allow the same.</summary>
+    public LeastMode LeastMode { get; } = LeastMode.Any;
 
     /// <summary>The token ids, [CLS] first. Not after <see cref="ReleaseIds"/>.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Tokens);

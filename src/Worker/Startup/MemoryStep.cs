@@ -10,10 +10,10 @@ using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>Takes the memory of the heaviest batches, alone and then on all inference threads at once, and tells what is in memory
-/// then.</summary>
-internal sealed class MemoryStep(PipelineOptions pipeline, EngineOptions engines, InferenceThreads threads, TimeProvider time,
-    ILogger<MemoryStep> logger) : IDisposable
+/// <summary>Takes the memory of the heaviest batches of all modes that may serve, alone and then on all inference threads at once, and
+/// tells what is in memory then.</summary>
+internal sealed class MemoryStep(ModelOptions model, PipelineOptions pipeline, EngineOptions engines, InferenceThreads threads,
+    TimeProvider time, ILogger<MemoryStep> logger) : IDisposable
 {
     private MemoryWarmup? _warmup;
 
@@ -22,11 +22,11 @@ internal sealed class MemoryStep(PipelineOptions pipeline, EngineOptions engines
     /// <inheritdoc cref="MemoryWarmup.Prepare"/>
     public async Task TakeAsync(ModelBundle bundle, IEngine engine, BatchBudget budget, CancellationToken stop)
     {
-        _warmup = new MemoryWarmup(engine, bundle.Manifest.Encoder.VocabularySize, budget, pipeline.Callers, engines);
+        _warmup = new MemoryWarmup(engine, model.UsableModes, bundle.Manifest.Encoder.VocabularySize, budget, pipeline.Callers, engines);
         await Task.Run(_warmup.Prepare, CancellationToken.None);
         stop.ThrowIfCancellationRequested();
         long began = time.GetTimestamp();
-        await threads.WarmUpAsync(_warmup, engine, budget, stop);
+        await threads.WarmUpAsync(_warmup, () => new PackedBatch<WorkItem>(budget), stop);
         MemoryUse memory = MemoryUse.Read();
         Log.PeakTaken(logger, pipeline.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20,
             memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.NativeHeap >> 20, memory.Other >> 20);

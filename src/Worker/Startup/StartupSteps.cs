@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Inference;
 using Sluice.Inference.Batching;
-using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 
@@ -12,8 +14,8 @@ namespace Sluice.Worker.Startup;
 /// <remarks>What a step makes is handed to the next ones by value; what must be freed belongs to the step that made it. The model comes
 /// first, so that a bad one is told before a cluster that does not answer is waited for.</remarks>
 internal sealed class StartupSteps(
-    BundleStep bundles, SessionsStep sessions, MemoryStep memory, CostsStep costs, ClusterCheck cluster, RegistryCheck registry,
-    PredictionSchema schema, TimeProvider time, ILogger<StartupSteps> logger)
+    ModelOptions model, BundleStep bundles, SessionsStep sessions, MemoryStep memory, CostsStep costs, ClusterCheck cluster,
+    RegistryCheck registry, PredictionSchema schema, TimeProvider time, ILogger<StartupSteps> logger)
 {
     /// <summary>Runs the steps, once.</summary>
     /// <param name="stop">Ends the waiting for others at once, and what computes (a second or so) when its step is through.</param>
@@ -23,16 +25,16 @@ internal sealed class StartupSteps(
     public async Task<ServedModel> RunAsync(CancellationToken stop)
     {
         (ModelBundle bundle, BatchBudget budget) = await ComputeAsync("bundle", bundles.Load);
-        IEngine engine = await ComputeAsync("sessions", () => sessions.Open(bundle));
+        EngineSelector engine = await ComputeAsync("sessions", () => sessions.Open(bundle));
         await StepAsync("memory", () => memory.TakeAsync(bundle, engine, budget, stop));
-        (CostModels all, CostModel own) = await ComputeAsync("costs", () => costs.Know(bundle, engine, budget));
+        (CostModels all, ModeCosts own) = await ComputeAsync("costs", () => costs.Know(bundle, engine, budget));
 
         long began = time.GetTimestamp(); // Kafka:StartTimeout is for all that is waited for together
         await StepAsync("cluster", () => cluster.WaitAsync(began, stop));
         await StepAsync("registry", () => registry.WaitAsync(began, stop));
         int schemaId = 0;
         await StepAsync("prediction schema", async () => schemaId = await schema.GetIdAsync(began, stop));
-        return new ServedModel(bundle, engine, budget, all, own, schemaId);
+        return new ServedModel(bundle, engine, new CurrentMode(engine.Modes, model.ServedMode), budget, all, own, schemaId);
 
         Task StepAsync(string name, Func<Task> step) => RunStepAsync(name, step, stop);
 

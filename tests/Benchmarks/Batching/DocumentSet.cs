@@ -17,7 +17,7 @@ internal sealed record DocumentSet(string Name, int[][] Documents)
     /// <summary>Mails of at most 512 tokens, SST-2 of 64, AG News of 128, and a third of each in one stream.</summary>
     public static DocumentSet[] All(WordPieceTokenizer tokenizer, ShortTexts texts, int count)
     {
-        int[][] mail = Sample(BenchmarkData.Mails().Select(one => one.Text), tokenizer, 512, count);
+        int[][] mail = Mails(tokenizer, count).Documents;
         int[][] sst2 = Sample(texts.Of(ShortTexts.Sst2Dev, tokenizer), tokenizer, 64, count);
         int[][] news = Sample(texts.Of(ShortTexts.AgNews, tokenizer), tokenizer, 128, count);
         int third = count / 3;
@@ -25,6 +25,10 @@ internal sealed record DocumentSet(string Name, int[][] Documents)
         new Random(Seed).Shuffle(mix);
         return [new("mail", mail), new("sst2", sst2), new("agnews", news), new(Mix, mix)];
     }
+
+    /// <summary>The mails alone.</summary>
+    public static DocumentSet Mails(WordPieceTokenizer tokenizer, int count) =>
+        new("mail", Sample(BenchmarkData.Mails().Select(one => one.Text), tokenizer, 512, count));
 
     /// <summary>The first documents only.</summary>
     public DocumentSet Take(int count) => this with { Documents = Documents[..Math.Min(count, Documents.Length)] };

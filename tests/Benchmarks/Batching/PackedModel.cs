@@ -1,38 +1,36 @@
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Modes;
 
 namespace Benchmarks.Batching;
 
-/// <summary>An engine that the worker serves with, which this owns; one batch buffer for each thread.</summary>
+/// <summary>An engine that the worker serves with, in the last of its modes, which this owns; one batch buffer for each thread.</summary>
 internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedModel
 {
-    private readonly ThreadLocal<(PackedBatch<int> Batch, float[] Logits)> _buffers = new(() =>
-        (new PackedBatch<int>(budget), new float[budget.MaxRows * engine.Model.Labels.Count]));
+    private readonly ThreadLocal<PackedBatch<int>> _batches = new(() => new PackedBatch<int>(budget));
 
     public IEngine Engine => engine;
 
-    public void Run(ReadOnlySpan<int[]> documents)
-    {
-        (PackedBatch<int> batch, Memory<float> logits) = Pack(documents);
-        engine.Run(batch.Tensors, logits.Span);
-    }
+    public Mode Mode => engine.Modes[^1];
+
+    public void Run(ReadOnlySpan<int[]> documents) => engine.Run(Pack(documents).Tensors, Mode, DiscardedRows.Instance);
 
     /// <summary>The same, measured, by an engine that runs this one's.</summary>
-    public CostedBatch Run(ReadOnlySpan<int[]> documents, CostedEngine costed)
+    public CostedBatch Run(ReadOnlySpan<int[]> documents, CostedEngine costed, ThreadPace own)
     {
-        (PackedBatch<int> batch, Memory<float> logits) = Pack(documents);
-        return costed.Run(batch.Tensors, batch.Shape, logits.Span);
+        PackedBatch<int> batch = Pack(documents);
+        return costed.Run(batch.Tensors, batch.Shape, Mode, own, DiscardedRows.Instance);
     }
 
     public void Dispose()
     {
-        _buffers.Dispose();
+        _batches.Dispose();
         engine.Dispose();
     }
 
-    private (PackedBatch<int> Batch, Memory<float> Logits) Pack(ReadOnlySpan<int[]> documents)
+    private PackedBatch<int> Pack(ReadOnlySpan<int[]> documents)
     {
-        (PackedBatch<int> batch, float[] logits) = _buffers.Value;
+        PackedBatch<int> batch = _batches.Value!;
         batch.Clear();
         foreach (int[] document in documents)
         {
@@ -41,6 +39,6 @@ internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedM
         }
 
         batch.Seal();
-        return (batch, logits.AsMemory(0, batch.Rows * engine.Model.Labels.Count));
+        return batch;
     }
 }

@@ -32,9 +32,9 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
         object gate = new();
         double apart = 0;
         int batches = 0;
-        Pass(documents, queue, (costed, batch, _) =>
+        Pass(documents, queue, (own, costed, batch, _) =>
         {
-            double first = model.Run(batch, costed).MeasuredMs, again = model.Run(batch, costed).MeasuredMs;
+            double first = model.Run(batch, costed, own).MeasuredMs, again = model.Run(batch, costed, own).MeasuredMs;
             lock (gate) (apart, batches) = (apart + (Math.Abs(first - again) / first), batches + 1);
         });
         return apart / batches;
@@ -81,7 +81,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
 
                 if (batch is null) return;
                 loop.Begin(batch.Select(document => document.Item2));
-                Run(costed, [.. batch.Select(document => document.Item1)], planned);
+                Run(own, costed, [.. batch.Select(document => document.Item1)], planned);
                 loop.End(batch.Select(document => document.Item2));
             }
         });
@@ -89,7 +89,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     }
 
     /// <returns>Seconds.</returns>
-    private double Pass(int[][] documents, int queue, Action<CostedEngine, int[][], PlannedBatch> run)
+    private double Pass(int[][] documents, int queue, Action<ThreadPace, CostedEngine, int[][], PlannedBatch> run)
     {
         Books = new BatchStatistics();
         WaitingQueue<int[]> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromHours(1));
@@ -98,7 +98,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
         return Callers.Run(callers, _ =>
         {
             (ThreadPace own, CostedEngine costed) = Caller();
-            while (Next(own) is var (batch, planned)) run(costed, batch, planned);
+            while (Next(own) is var (batch, planned)) run(own, costed, batch, planned);
         });
 
         (int[][] Batch, PlannedBatch Planned)? Next(ThreadPace own)
@@ -125,12 +125,12 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     private (ThreadPace Own, CostedEngine Costed) Caller()
     {
         ThreadPace own = new(costs);
-        return (own, new CostedEngine(model.Engine, own, _clock));
+        return (own, new CostedEngine(model.Engine, _clock));
     }
 
-    private void Run(CostedEngine costed, int[][] batch, PlannedBatch planned)
+    private void Run(ThreadPace own, CostedEngine costed, int[][] batch, PlannedBatch planned)
     {
-        CostedBatch ran = model.Run(batch, costed);
+        CostedBatch ran = model.Run(batch, costed, own);
         Books.Note(planned.Shape, ran.PredictedMs, ran.MeasuredMs);
     }
 }

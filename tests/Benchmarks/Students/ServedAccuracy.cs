@@ -13,7 +13,7 @@ internal static class ServedAccuracy
     private const int Bins = 15;
 
     /// <summary>Labels all documents, in batches of neighbours; of an int8 mode none depends on its mates.</summary>
-    /// <param name="engine">The mode.</param>
+    /// <param name="engine">What labels, in the last of its modes.</param>
     /// <param name="budget">What one batch may hold: at least the longest document.</param>
     /// <param name="test">What is labelled.</param>
     /// <returns>Probabilities, [documents][labels].</returns>
@@ -22,6 +22,7 @@ internal static class ServedAccuracy
         using PackedBatch<int> batch = new(budget);
         int labels = engine.Model.Labels.Count;
         float[] scores = new float[budget.MaxRows * labels];
+        CollectedRows rows = new(scores);
         float[][] found = new float[test.Ids.Length][];
         for (int next = 0; next < found.Length;)
         {
@@ -29,7 +30,7 @@ internal static class ServedAccuracy
             batch.Clear();
             while (next < found.Length && batch.TryAdd(next, test.Ids[next])) next++;
             batch.Seal();
-            engine.Run(batch.Tensors, scores.AsSpan(0, batch.Rows * labels));
+            engine.Run(batch.Tensors, engine.Modes[^1], rows);
             for (int row = 0; row < batch.Rows; row++)
             {
                 found[first + row] = new float[labels];

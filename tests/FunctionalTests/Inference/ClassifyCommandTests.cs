@@ -108,7 +108,7 @@ public sealed class ClassifyCommandTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions());
-        using var classifier = new Classifier(bundle, engine);
+        using var classifier = new Classifier(bundle, engine, engine.Modes[0]);
         using var output = new MemoryStream();
         bool allGood = ClassifyCommand.Label(new MemoryStream(lines), output, classifier, engine.Model.Labels);
         string[] answers = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -36,7 +36,7 @@ public sealed class EngineSelectorTests : IDisposable
     public void A_change_of_mode_allocates_no_more_than_its_runs_do()
     {
         using EngineSelector engines = new(_bundle, Modes, new EngineOptions());
-        var logits = new float[_batch.Rows * 2];
+        CollectedRows logits = new(new float[_batch.Rows * 2]);
         foreach (Mode mode in Modes) engines.Run(_batch.Tensors, mode, logits);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int time = 0; time < 100; time++) engines.Run(_batch.Tensors, Modes[time * 3 % Modes.Length], logits);
@@ -69,6 +69,28 @@ public sealed class EngineSelectorTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("swift (fp32) is not loaded",
             Assert.Throws<ArgumentException>(() => Run(engines, Mode.Swift(Precision.Fp32))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fewer_students_of_a_loaded_group_may_run_too_and_each_engine_says_what_it_took()
+    {
+        List<Mode> told = [];
+        using EngineSelector engines = new(_bundle, [Modes[2], Modes[3]], new EngineOptions(), loaded: (mode, _) => told.Add(mode));
+        Assert.Equal([Modes[1], Modes[2], Modes[3]], engines.Modes);
+        Assert.Equal([Modes[2], Modes[3]], told);
+        Assert.Equal(Alone(Modes[1]), Run(engines, Modes[1]).Logits);
+    }
+
+    [Theory]
+    [InlineData("teacher", "Cpu", "Sluice:Model:Precision is Fp16, which runs on a GPU only, and Sluice:Engine:Provider is Cpu")]
+    [InlineData("students:2", "Cuda", "cannot label in mode students:2: it has no graph of student.2 in fp16")]
+    [InlineData("swift", "Cuda", "cannot label in mode swift: it has no graph of swift in fp16")]
+    [InlineData("teacher", "Cuda", "cannot label in mode teacher: it has no graph of teacher in fp16")]
+    public void A_precision_that_the_machine_or_the_bundle_lacks_is_refused_with_what_is_lacking(string mode, string provider, string why)
+    {
+        EngineOptions options = new() { Provider = Enum.Parse<Sluice.Inference.Onnx.ExecutionProvider>(provider) };
+        Assert.Contains(why, Assert.ThrowsAny<Exception>(() => new EngineSelector(_bundle, [Mode.TryParse(mode, Precision.Fp16)!], options))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class GoldenLogitsTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
         using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Fp32), new EngineOptions());
-        using var classifier = new Classifier(bundle, engine);
+        using var classifier = new Classifier(bundle, engine, engine.Modes[0]);
         foreach (Golden golden in Read(name))
         {
             Classification found = classifier.Classify(golden.Ids);
@@ -49,7 +49,7 @@ public sealed class GoldenLogitsTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
         using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions());
-        using var classifier = new Classifier(bundle, engine);
+        using var classifier = new Classifier(bundle, engine, engine.Modes[0]);
         Golden[] documents = [.. Read(name)];
         int same = documents.Count(golden =>
             classifier.Classify(golden.Ids).Label == bundle.Identity.Labels[golden.Logits.IndexOf(golden.Logits.Max())]);

@@ -32,7 +32,7 @@ public sealed class GraphEngineTests
         using GraphEngine engine = Create(Precision.Int8);
         Assert.Equal(("tiny", "1.0.0", 32), (engine.Model.Id, engine.Model.Version, engine.Model.MaxTokens));
         Assert.Equal(["no", "yes"], engine.Model.Labels);
-        Assert.Same(Mode.Teacher(Precision.Int8), engine.Mode);
+        Assert.Same(Mode.Teacher(Precision.Int8), Assert.Single(engine.Modes));
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class GraphEngineTests
     public void Logits_of_another_size_are_refused()
     {
         using GraphEngine engine = Create(Precision.Int8);
-        using PackedBatch<int> batch = Batch([2, 3]);
-        Assert.Contains("2 places, not 3", Assert.Throws<ArgumentException>(() => engine.Run(batch.Tensors, new float[3])).Message,
+        using PackedBatch<int> batch = Batch([2, 3], [2, 3]);
+        Assert.Contains("needs 4 places, not 3", Assert.Throws<ArgumentException>(() => engine.Run(batch.Tensors, new float[3])).Message,
             StringComparison.Ordinal);
     }
 

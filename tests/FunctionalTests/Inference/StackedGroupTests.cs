@@ -47,10 +47,11 @@ public sealed class StackedGroupTests
     public void What_does_not_fit_is_refused_by_its_number()
     {
         using StackedGroupEngine group = StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 2, new EngineOptions());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Run(group, 3, [2, 7, 3]));
+        Assert.Contains("students:3 (fp32) is not loaded", Assert.Throws<ArgumentException>(() => Run(group, 3, [2, 7, 3])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Run(group, 0, [2, 7, 3]));
-        using PackedBatch<int> batch = Batch([2, 7, 3]);
-        Assert.Contains("need 2 places, not 3", Assert.Throws<ArgumentException>(() => group.Run(batch.Tensors, new float[3])).Message,
+        using PackedBatch<int> batch = Batch([2, 7, 3], [2, 3]);
+        Assert.Contains("needs 4 places, not 3", Assert.Throws<ArgumentException>(() => group.Run(batch.Tensors, new float[3])).Message,
             StringComparison.Ordinal);
         Assert.Contains("has 65 tokens but the encoder has 64 positions",
             Assert.Throws<ArgumentException>(() => Run(group, 1, new int[65])).Message, StringComparison.Ordinal);

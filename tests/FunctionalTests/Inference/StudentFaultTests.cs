@@ -48,7 +48,8 @@ public sealed class StudentFaultTests : IDisposable
         Assert.Equal((2, 1), (outcome.Provenance.Mode.StudentCount, outcome.Provenance.StudentsUsed));
         (int id, LogLevel level, string text) = Assert.Single(group.Log.Lines);
         Assert.Equal((500, LogLevel.Warning), (id, level));
-        Assert.StartsWith($"Student 2 of 2 did not come through for a batch of 1 documents and 4 tokens: it was not done {limit + othersTake}.0 s after it began, and was ended. The first 1 answered it", text, StringComparison.Ordinal);
+        Assert.StartsWith($"Student 2 of 2 did not come through for a batch of 1 documents and 4 tokens: it was not done "
+            + $"{limit + othersTake}.0 s after it began, and was ended. The first 1 answered it", text, StringComparison.Ordinal);
 
         group.IsEndless = null;
         Assert.Equal(group.Run(1).Logits, logits);
@@ -60,7 +61,8 @@ public sealed class StudentFaultTests : IDisposable
     {
         ConcurrentQueue<int> students = [];
         using TinyGroup group = new(new HelperThreads(1), students.Enqueue);
-        using MemoryWarmup rehearsal = new(group.Engine, 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
+        using MemoryWarmup rehearsal =
+            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
         rehearsal.Prepare();
         int[] ran = [.. students];
         Assert.Equal([1, 2], ran[^2..]); // one document of 32 tokens and eight of 4, in a new process twice over; then the former by both
@@ -75,7 +77,8 @@ public sealed class StudentFaultTests : IDisposable
         {
             if (number == 2) throw new InvalidOperationException("broken.");
         });
-        using MemoryWarmup rehearsal = new(group.Engine, 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
+        using MemoryWarmup rehearsal =
+            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
         Assert.Equal("Student 2 of 2 fails before the first document: broken.",
             Assert.Throws<StudentWarmupException>(rehearsal.Prepare).Message);
     }

@@ -77,7 +77,7 @@ public sealed class StudentGroupTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         using StudentGroup group = StudentGroup.Load(bundle, Precision.Int8, 2, new EngineOptions());
-        using StudentGroupEngine engine = new(group, 2, bundle.Manifest.Encoder.MaxPositions, new HelperThreads(2)),
+        using StudentGroupEngine engine = new(group, bundle.Manifest.Encoder.MaxPositions, new HelperThreads(2)),
             whole = Load(bundle, Precision.Int8);
         using PackedBatch<int> batch = Batch([Read("tiny").First().Ids]);
         group.Student(2).Dispose();
@@ -151,11 +151,12 @@ public sealed class StudentGroupTests
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         var error = Assert.Throws<BundleException>(() =>
             EngineFactory.Create(bundle, Mode.Students(3, Precision.Int8), new EngineOptions()));
-        Assert.EndsWith("cannot label in mode students:3: it has 2 students, not 3. Its modes (Model:Mode, or --mode) are teacher, students:1, students:2, swift.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("cannot label in mode students:3: it has 2 students, not 3. Its modes (Model:Mode, or --mode) are teacher, "
+            + "students:1, students:2, swift.", error.Message, StringComparison.Ordinal);
     }
 
     private static StudentGroupEngine Load(ModelBundle bundle, Precision precision, int cores = 2) =>
-        new(StudentGroup.Load(bundle, precision, bundle.Manifest.StudentCount, new EngineOptions()), bundle.Manifest.StudentCount,
+        new(StudentGroup.Load(bundle, precision, bundle.Manifest.StudentCount, new EngineOptions()),
             bundle.Manifest.Encoder.MaxPositions, new HelperThreads(cores));
 
     private static float[] Single(StudentGroupEngine group, int[] ids, int count)

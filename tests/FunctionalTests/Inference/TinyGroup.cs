@@ -24,7 +24,7 @@ internal sealed class TinyGroup : IDisposable
         StudentWarning trouble = new(Clock, new Logger<StudentWarning>(new LoggerFactory([Log])));
         unsafe
         {
-            Engine = new StudentGroupEngine(_group, 2, bundle.Manifest.Encoder.MaxPositions, helpers, trouble.Add, Clock,
+            Engine = new StudentGroupEngine(_group, bundle.Manifest.Encoder.MaxPositions, helpers, trouble.Add, Clock,
                 (number, batch, features, options) =>
             {
                 before(number);

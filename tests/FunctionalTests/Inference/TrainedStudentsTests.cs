@@ -58,7 +58,7 @@ public sealed class TrainedStudentsTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
         int all = bundle.Manifest.StudentCount;
-        using var group = new StudentGroupEngine(StudentGroup.Load(bundle, Precision.Int8, all, new EngineOptions()), all,
+        using var group = new StudentGroupEngine(StudentGroup.Load(bundle, Precision.Int8, all, new EngineOptions()),
             bundle.Manifest.Encoder.MaxPositions, new HelperThreads(1));
         int[][] documents = [.. Lines(name, "golden.jsonl").Take(60).Select(line =>
             line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray())];

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.Inference;
 using Sluice.Inference.Batching;
-using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Worker;
@@ -88,8 +88,8 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     public void Sessions_open_the_mode_that_serves_and_tell_of_it()
     {
         IServiceProvider services = Create(("Model:Mode", "students:2"));
-        IEngine engine = services.GetRequiredService<SessionsStep>().Open(services.GetRequiredService<BundleStep>().Load().Bundle);
-        Assert.Equal(Mode.Students(2, Precision.Int8), engine.Mode);
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(services.GetRequiredService<BundleStep>().Load().Bundle);
+        Assert.Equal(Mode.Students(2, Precision.Int8), engine.Modes[^1]);
         Assert.Contains("(students:2, Int8) is loaded", Assert.Single(_log.Lines, line => line.Id == 100).Text, StringComparison.Ordinal);
     }
 
@@ -108,7 +108,7 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     {
         IServiceProvider services = Create();
         (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
-        IEngine engine = services.GetRequiredService<SessionsStep>().Open(bundle);
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
         await services.GetRequiredService<MemoryStep>().TakeAsync(bundle, engine, budget, CancellationToken.None);
         Assert.Single(_log.Lines, line => line.Id == 112);
         InferenceThreads threads = services.GetRequiredService<InferenceThreads>();
@@ -122,10 +122,10 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     {
         IServiceProvider services = Create();
         (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
-        IEngine engine = services.GetRequiredService<SessionsStep>().Open(bundle);
-        (CostModels all, CostModel own) = services.GetRequiredService<CostsStep>().Know(bundle, engine, budget);
-        Assert.True(own.Current.IsTrusted);
-        Assert.Same(own, all[Assert.Single(all.Keys)]);
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
+        (CostModels all, ModeCosts own) = services.GetRequiredService<CostsStep>().Know(bundle, engine, budget);
+        Assert.True(own[engine.Modes[0]].Current.IsTrusted);
+        Assert.Same(own[engine.Modes[0]], all[Assert.Single(all.Keys)]);
         Assert.Same(all, services.GetRequiredService<WorkerMetrics>().Costs);
         Assert.Single(_log.Lines, line => line.Id == 109);
     }

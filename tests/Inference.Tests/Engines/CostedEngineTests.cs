@@ -27,7 +27,7 @@ public sealed class CostedEngineTests
     public void A_lesson_learns_nothing_from_such_a_batch_either()
     {
         using StubEngine engine = new(new BatchOutcome(new Provenance(Pair, StudentsUsed: 1)));
-        int run = CostWarmup.Give(_costs, engine, new BatchBudget(4, 64), new CostClock(new EngineOptions(), TimeProvider.System));
+        int run = CostWarmup.Give(_costs, engine, Pair, new BatchBudget(4, 64), new CostClock(new EngineOptions(), TimeProvider.System));
         Assert.True(run > 0);
         Assert.Equal(0, _costs.Current.Batches);
     }
@@ -47,24 +47,56 @@ public sealed class CostedEngineTests
         Assert.InRange(ran.MeasuredMs, 0, 39);
     }
 
+    [Fact]
+    public void What_is_done_with_rows_is_not_what_the_batch_costs()
+    {
+        MovedTime time = new();
+        using ConstantEngine engine = new(new("tiny", "1.0.0", ["no", "yes"], 16), [Pair], rowsAtOnce: 1);
+        using PackedBatch<int> batch = new(3, 16);
+        for (int row = 0; row < 3; row++) batch.TryAdd(row, [2, 3]);
+        batch.Seal();
+        CostedBatch ran = new CostedEngine(engine, new CostClock(new EngineOptions { IntraOpThreads = 2 }, time))
+            .Run(batch.Tensors, batch.Shape, Pair, new ThreadPace(_costs), new SlowSink(time));
+        Assert.Equal(3 * SlowSink.Ms, time.Ms);
+        Assert.InRange(ran.MeasuredMs, 0, 1);
+    }
+
     private CostedBatch Run(BatchOutcome outcome, EngineOptions? options = null)
     {
         using StubEngine engine = new(outcome);
-        return new CostedEngine(engine, new ThreadPace(_costs),
-            new CostClock(options ?? new EngineOptions(), new StillTime())).Run(default, Shape, []);
+        return new CostedEngine(engine, new CostClock(options ?? new EngineOptions(), new StillTime()))
+            .Run(default, Shape, outcome.Provenance.Mode, new ThreadPace(_costs), DiscardedRows.Instance);
     }
 
     private sealed class StubEngine(BatchOutcome outcome) : IEngine
     {
         public ModelIdentity Model { get; } = new("tiny", "1.0.0", ["no", "yes"], 16);
 
-        public Mode Mode => outcome.Provenance.Mode;
+        public IReadOnlyList<Mode> Modes => [outcome.Provenance.Mode];
 
-        public BatchOutcome Run(PackedTensors batch, Span<float> logits) => outcome;
+        public string CostNameOf(Mode mode) => mode.Name;
+
+        public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink) => outcome;
 
         public void Dispose()
         {
         }
+    }
+
+    private sealed class SlowSink(MovedTime time) : IRowSink
+    {
+        public const long Ms = 500;
+
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance) => time.Ms += Ms;
+    }
+
+    private sealed class MovedTime : TimeProvider
+    {
+        public long Ms { get; set; }
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Ms;
     }
 
     private sealed class StillTime : TimeProvider

@@ -3,7 +3,6 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
-using Sluice.Inference.Students;
 using Sluice.Inference.Warmup;
 
 namespace Inference.Tests.Warmup;
@@ -11,6 +10,7 @@ namespace Inference.Tests.Warmup;
 /// <summary>Of several ways to run a group the fastest stays, by the least of a few runs of each batch; the others go.</summary>
 public sealed class EngineTrialTests
 {
+    private static readonly Mode Pair = Mode.Students(2, Precision.Fp32);
     private readonly Clock _clock = new();
 
     [Theory]
@@ -53,31 +53,30 @@ public sealed class EngineTrialTests
         Assert.All(ways, way => Assert.True(way.IsDisposed));
     }
 
-    private IStudentEngine Fastest(Trained[] ways) =>
-        EngineTrial.Fastest(ways, new CostClock(new EngineOptions { Provider = ExecutionProvider.Cuda }, _clock));
+    private IEngine Fastest(Trained[] ways) =>
+        EngineTrial.Fastest([.. ways.Select(way => ("in the test's own way", (IEngine)way))], Pair,
+            new CostClock(new EngineOptions { Provider = ExecutionProvider.Cuda }, _clock));
 
     /// <summary>Takes a time of the test's own for each run, by its number from 0 and the documents of the batch.</summary>
-    private sealed class Trained(Clock clock, Func<int, int, int> milliseconds) : IStudentEngine
+    private sealed class Trained(Clock clock, Func<int, int, int> milliseconds) : IEngine
     {
         private int _runs;
 
         public ModelIdentity Model { get; } = new("tiny", "1.0.0", ["no", "yes"], 32);
 
-        public Mode Mode { get; } = Mode.Students(2, Precision.Fp32);
+        public IReadOnlyList<Mode> Modes { get; } = [Pair];
 
-        public string Strategy => "in the test's own way";
+        public string CostNameOf(Mode mode) => mode.Name;
 
         public int Used { get; init; } = 2;
 
         public bool IsDisposed { get; private set; }
 
-        public BatchOutcome Run(PackedTensors batch, Span<float> logits) => Run(batch, 2, logits);
-
-        public BatchOutcome Run(PackedTensors batch, int count, Span<float> logits)
+        public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
         {
-            Assert.Equal(2 * batch.Rows, logits.Length);
+            Assert.Equal(Pair, mode);
             clock.Ms += milliseconds(_runs++, batch.Rows);
-            return new BatchOutcome(new Provenance(Mode, StudentsUsed: Used));
+            return new BatchOutcome(new Provenance(mode, StudentsUsed: Used));
         }
 
         public void Dispose() => IsDisposed = true;

@@ -27,6 +27,16 @@ public sealed class MemoryWarmupTests
     }
 
     [Fact]
+    public async Task Each_mode_is_warmed_and_of_a_group_the_most_students()
+    {
+        Mode teacher = Mode.Teacher(Precision.Int8), first = Mode.Students(1, Precision.Int8), pair = Mode.Students(2, Precision.Int8);
+        using Recorder engine = new() { Modes = [first, teacher, pair] };
+        Assert.All(await PlayAsync(engine), Assert.True);
+        Assert.Equal([first, first, teacher, teacher, pair, teacher], engine.InModes.Take(6)); // the first student alone, then all
+        Assert.Equal(Enumerable.Repeat(pair, 2 * Callers).Concat(Enumerable.Repeat(teacher, 2 * Callers)), engine.InModes.Skip(6));
+    }
+
+    [Fact]
     public async Task All_callers_run_at_once()
     {
         using Barrier everyone = new(Callers);
@@ -50,7 +60,7 @@ public sealed class MemoryWarmupTests
     public void A_run_that_fails_alone_ends_the_preparation()
     {
         using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
-        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
         Assert.Equal("no room", Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
     }
 
@@ -59,7 +69,7 @@ public sealed class MemoryWarmupTests
     {
         Exception missing = new TimeoutException("slow");
         using Recorder engine = new() { Missing = () => missing };
-        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
         rehearsal.Prepare();
         missing = new InvalidOperationException("broken");
         Assert.Equal("Student 2 of 3 fails before the first document: broken",
@@ -70,10 +80,10 @@ public sealed class MemoryWarmupTests
     public async Task Who_waits_for_a_caller_that_never_comes_can_be_stopped()
     {
         using Recorder engine = new();
-        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
         using CancellationTokenSource stop = new();
         using PackedBatch<int> batch = new(Budget);
-        Task waiting = Task.Factory.StartNew(() => rehearsal.Join(batch, new float[2 * Budget.MaxRows], stop.Token),
+        Task waiting = Task.Factory.StartNew(() => rehearsal.Join(batch, stop.Token),
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Assert.False(rehearsal.Done.IsCompleted);
         await stop.CancelAsync();
@@ -85,7 +95,7 @@ public sealed class MemoryWarmupTests
     public async Task When_one_run_fails_all_callers_are_sent_home_and_it_is_told_why()
     {
         using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
-        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
         Assert.All(await PlayAsync(rehearsal), Assert.False);
         Assert.Equal("no room", (await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.Done)).Message);
     }
@@ -94,9 +104,9 @@ public sealed class MemoryWarmupTests
     public async Task The_callers_batches_come_back_empty()
     {
         using Recorder engine = new();
-        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, callers: 1, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, callers: 1, new EngineOptions());
         using PackedBatch<string> batch = new(Budget);
-        Assert.True(rehearsal.Join(batch, new float[2 * Budget.MaxRows], CancellationToken.None));
+        Assert.True(rehearsal.Join(batch, CancellationToken.None));
         await rehearsal.Done;
         Assert.Equal(0, batch.Rows);
     }
@@ -125,6 +135,15 @@ public sealed class MemoryWarmupTests
         Assert.Same(refusal, Assert.Throws<OnnxRuntimeException>(() => ArenaLimit.Within<int>(new EngineOptions(), () => throw refusal)));
     }
 
+    [Theory]
+    [InlineData(0, 2, 8, 2)] // the teacher: nobody helps
+    [InlineData(1, 2, 8, 2)]
+    [InlineData(3, 2, 8, 6)] // two callers with three students each
+    [InlineData(3, 4, 8, 8)] // never more than the cores
+    [InlineData(3, 12, 8, 12)] // unless there are more callers
+    public void Runs_at_once_are_one_a_caller_and_those_of_helpers(int students, int callers, int cores, int runs) =>
+        Assert.Equal(runs, MemoryWarmup.RunsAtOnce(students, callers, threads: 1, cores));
+
     // Only the package can make one.
     private static OnnxRuntimeException Failure(string message)
     {
@@ -134,7 +153,7 @@ public sealed class MemoryWarmupTests
 
     private static async Task<bool[]> PlayAsync(Recorder engine)
     {
-        using MemoryWarmup rehearsal = new(engine, Vocabulary, Budget, Callers, new EngineOptions());
+        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
         rehearsal.Prepare();
         bool[] joined = await PlayAsync(rehearsal);
         await rehearsal.Done;
@@ -146,7 +165,7 @@ public sealed class MemoryWarmupTests
         () =>
         {
             using PackedBatch<int> batch = new(Budget);
-            return rehearsal.Join(batch, new float[2 * Budget.MaxRows], CancellationToken.None);
+            return rehearsal.Join(batch, CancellationToken.None);
         },
         TaskCreationOptions.LongRunning))).WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -158,6 +177,8 @@ public sealed class MemoryWarmupTests
 
         public ConcurrentQueue<int> Ids { get; } = [];
 
+        public ConcurrentQueue<Mode> InModes { get; } = [];
+
         /// <summary>Called with the run's number, from 1.</summary>
         public Action<int> OnRun { get; init; } = _ => { };
 
@@ -166,17 +187,19 @@ public sealed class MemoryWarmupTests
 
         public ModelIdentity Model { get; } = new("tiny", "1.0.0", ["no", "yes"], Longest);
 
-        public Mode Mode { get; } = Mode.Teacher(Precision.Int8);
+        public IReadOnlyList<Mode> Modes { get; init; } = [Mode.Teacher(Precision.Int8)];
 
-        public BatchOutcome Run(PackedTensors batch, Span<float> logits)
+        public string CostNameOf(Mode mode) => mode.Name;
+
+        public BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
         {
-            Assert.Equal(2 * batch.Rows, logits.Length);
             Runs.Enqueue((Environment.CurrentManagedThreadId, batch.Rows, batch.MaxLength));
             foreach (int id in batch.Ids) Ids.Enqueue(id);
+            InModes.Enqueue(mode);
             OnRun(Interlocked.Increment(ref _runs));
             return Missing() is { } missing
                 ? new BatchOutcome(new Provenance(Mode.Students(3, Precision.Int8), StudentsUsed: 1), Missing: missing)
-                    : new BatchOutcome(new Provenance(Mode));
+                    : new BatchOutcome(new Provenance(mode));
         }
 
         public void Dispose()

@@ -115,6 +115,15 @@ public sealed class WorkerHostTests
             Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
 
     [Fact]
+    public void Half_precision_on_a_cpu_is_refused_beside_the_provider_and_on_a_gpu_it_is_not()
+    {
+        Assert.StartsWith("Sluice:Model:Precision is Fp16, which runs on a GPU only, and Sluice:Engine:Provider is Cpu; ",
+            Assert.Single(Faults(("Model:Precision", "Fp16"))), StringComparison.Ordinal);
+        Assert.Null(new Sluice.Inference.Engines.EngineOptions { Provider = Sluice.Inference.Onnx.ExecutionProvider.Cuda }
+            .Refusal(Sluice.Inference.Modes.Precision.Fp16));
+    }
+
+    [Fact]
     public void A_worker_without_settings_is_told_how_lists_and_models_are_named()
     {
         string[] faults = [.. Assert.Throws<OptionsValidationException>(() => WorkerHost.Create(args: [])).Failures];

@@ -152,6 +152,7 @@ public sealed class BatchStepTests
     private static string? Fill(BatchStep step, int maxTokens, CostModel? costs = null)
     {
         using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens);
-        return step.TryFill(batch, new ThreadPace(costs ?? Known)) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
+        ThreadPace pace = new(costs ?? Known);
+        return step.TryFill(batch, () => pace.Current) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
     }
 }

@@ -9,6 +9,7 @@ public sealed class DirectionTests
         ["Inference/Tokenization"] = [],
         ["Inference/Batching"] = [],
         ["Inference/Modes"] = [],
+        ["Worker/Control"] = [],
         ["Worker/Documents/Avro"] = ["Avro"], // the package that it keeps foreign bytes from
         ["Worker/InFlight"] = [],
         ["Worker/Wording"] = [],
