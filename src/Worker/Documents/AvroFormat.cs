@@ -14,8 +14,8 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
 /// document.</remarks>
-internal sealed class AvroFormat(RegistryClient registry, InputOptions options, RegistryWarning trouble, TimeProvider time,
-    ILogger<AvroFormat> logger) : IDocumentFormat
+internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger)
+    : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
@@ -71,7 +71,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             try
             {
                 string text = await registry.GetSchemaAsync(id, stop);
-                trouble.Answered();
+                registry.TellAnswered();
                 WriterSchema schema = WriterSchema.Compile(id, text, options);
                 if (_schemas.TryAdd(id, schema)) Log.SchemaCompiled(logger, id);
                 return schema.Rejection;
@@ -82,7 +82,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             }
             catch (RegistryUnavailableException e)
             {
-                trouble.Add($"Documents of schema {id} wait", e);
+                registry.TellOutage($"Documents of schema {id} wait", e);
                 await Task.Delay(RetryDelay, time, stop);
             }
         }

@@ -26,10 +26,9 @@ public sealed class ForeignWordsTests
             ? (503, $$"""{"error_code":50301,"message":"{{words}}"}""")
             : (404, $$"""{"error_code":40403,"message":"{{words}}"}""");
         RegistryOptions options = new() { Url = server.Address, User = "sluice", Password = Secret, Attempts = 1 };
-        using RegistryClient registry = new(options);
-        Lines<RegistryWarning> log = new();
-        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new RegistryWarning(TimeProvider.System, log),
-            new HastyTime(), NullLogger<AvroFormat>.Instance);
+        Lines<RegistryClient> log = new();
+        using RegistryClient registry = new(options, logger: log);
+        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
 
         Rejection? rejection = await reader.PrepareAsync(new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 
