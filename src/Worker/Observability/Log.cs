@@ -66,7 +66,7 @@ internal static partial class Log
     public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic,
         int decodeWorkers, int inferenceCallers);
 
-    [LoggerMessage(102, LogLevel.Information, "Stopping: {Documents} documents are on their way")]
+    [LoggerMessage(102, LogLevel.Information, "Stopping: {Documents} documents are in flight")]
     public static partial void Draining(ILogger logger, long documents);
 
     [LoggerMessage(103, LogLevel.Information, "Stopped: everything that was read is delivered and committed")]
@@ -87,14 +87,14 @@ internal static partial class Log
 
     [LoggerMessage(120, LogLevel.Information,
         "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
-            + "{InFlight} on their way, lag {Lag}")]
+            + "{InFlight} in flight, lag {Lag}")]
     public static partial void Progress(
         ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, long lag);
 
     // The same where the lag is not known: a field is of one type, so it is left out.
     [LoggerMessage(123, LogLevel.Information,
         "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
-            + "{InFlight} on their way, lag unknown")]
+            + "{InFlight} in flight, lag unknown")]
     public static partial void ProgressWithoutLag(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond,
         long rejected, long inFlight);
 
@@ -123,7 +123,7 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Information, "Revoked: {Partitions}")]
     public static partial void PartitionsRevoked(ILogger logger, string partitions);
 
-    [LoggerMessage(202, LogLevel.Warning, "Lost: {Partitions}; what was on its way will be labelled again by their new owner")]
+    [LoggerMessage(202, LogLevel.Warning, "Lost: {Partitions}; what was in flight will be labelled again by their new owner")]
     public static partial void PartitionsLost(ILogger logger, string partitions);
 
     [LoggerMessage(208, LogLevel.Warning,
@@ -131,7 +131,7 @@ internal static partial class Log
             + "the oldest of a partition is stuck")]
     public static partial void ReadingAhead(ILogger logger, int records);
 
-    [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes on their way")]
+    [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes in flight")]
     public static partial void ReadingPaused(ILogger logger, long documents, long tokens, long bytes);
 
     [LoggerMessage(204, LogLevel.Information, "Reading goes on")]

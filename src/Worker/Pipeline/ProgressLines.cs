@@ -10,7 +10,7 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>What is worth a line between two looks at the path. One thread.</summary>
 /// <param name="start">The counts at the beginning.</param>
 /// <param name="kafka">Names for the hint.</param>
-/// <param name="standstill">How often it is told that nothing moves: no partition, or documents on their way that stay there.</param>
+/// <param name="standstill">How often it is told that nothing moves: no partition, or documents in flight that stay there.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where the lines go.</param>
 internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, TimeSpan standstill, TimeProvider time, ILogger logger)
@@ -23,7 +23,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
 
     /// <summary>Looks once.</summary>
     /// <param name="now">The counts.</param>
-    /// <param name="inFlight">Documents on their way.</param>
+    /// <param name="inFlight">Documents in flight.</param>
     /// <param name="standing">Where the consumer stands; null before it reads.</param>
     public void Tick(ProgressSnapshot now, long inFlight, LagSample? standing)
     {

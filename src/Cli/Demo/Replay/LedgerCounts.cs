@@ -18,7 +18,7 @@ internal readonly record struct LedgerCounts(int Documents, int Sent, int Labell
     /// <summary>Documents that a run which ended early never came to.</summary>
     public int NotSent => Documents - Sent;
 
-    /// <summary>Documents on their way.</summary>
+    /// <summary>Documents in flight.</summary>
     public int InFlight => Sent - Labelled - Rejected;
 
     /// <summary>Whether every document got exactly one label and nothing else came.</summary>

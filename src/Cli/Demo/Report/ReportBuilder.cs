@@ -37,7 +37,7 @@ internal static class ReportBuilder
 
     private static string BasisOf(DemoOptions options) => options.Rate is { } rate
         ? $"from when a mail was due to its label, at {rate:0.##} mails/s"
-        : $"from produce to label, with at most {options.InFlight} mails on their way";
+        : $"from produce to label, with at most {options.InFlight} mails in flight";
 
     private static double[] Pace(IEnumerable<Outcome> labelled, long start, long last, TimeProvider time)
     {
