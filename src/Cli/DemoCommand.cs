@@ -26,7 +26,7 @@ internal static class DemoCommand
     Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
 
     Starts a Kafka broker, a schema registry and the worker in one process, sends the mails that the model has never seen
-    as Avro documents, reads the labels back and keeps the books: exit code 0 only when every document got exactly one label.
+    as Avro documents, reads the labels back and matches each to its document: exit code 0 only when every document got exactly one label.
 
       ./sluice demo                                  1,208 mails, as fast as they go
       ./sluice demo --rate 20                        20 mails a second: what the latency is then

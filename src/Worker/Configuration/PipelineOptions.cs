@@ -19,7 +19,7 @@ internal sealed record PipelineOptions
     public int InferenceCallers { get; init; }
 
     /// <summary>The threads that <see cref="InferenceCallers"/> comes to on this machine.</summary>
-    internal int Callers => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
+    internal int InferenceThreads => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
 
     /// <summary>
     /// Documents in flight, from reading to delivered label. When as many are done and not committed they are committed at once. At
@@ -51,8 +51,9 @@ internal sealed record PipelineOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan PauseAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether documents of one key are labelled in the order in which they were read, tombstones and dead letters among them: the
-    /// next one is begun when the one before it is delivered. Without it a short document may overtake a long one of its key.</summary>
+    /// <summary>Whether documents of one key are labelled in the order in which they were read, tombstones and dead-letter records among
+    /// them: the next one is begun when the one before it is delivered. Without it a short document may overtake a long one of its
+    /// key.</summary>
     /// <value>Default false: an input of few keys would be labelled one document a key at a time.</value>
     public bool KeepKeyOrder { get; init; }
 

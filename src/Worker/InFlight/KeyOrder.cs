@@ -6,9 +6,8 @@ namespace Sluice.Worker.InFlight;
 /// <typeparam name="T">What is kept back.</typeparam>
 /// <remarks>
 /// Keys are given as 64-bit hashes: two keys with one hash are kept in order among each other too, needlessly but rightly. It stands before
-/// decoding (<see cref="RecordQueue"/>), so what waits here is in no plan;
-/// whoever reads counts it among what is in flight, which bounds it. O(1); allocates only to grow. Not thread-safe; the queue that holds
-/// it locks.
+/// decoding (<see cref="RecordQueue"/>), so what waits here is in no plan; whoever reads counts it among what is in flight, which bounds
+/// it. O(1); allocates only to grow. Not thread-safe; the queue that holds it locks.
 /// </remarks>
 internal sealed class KeyOrder<T>
 {

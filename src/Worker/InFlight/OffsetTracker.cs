@@ -3,7 +3,7 @@ namespace Sluice.Worker.InFlight;
 /// <summary>Turns completions, which come in any order, into the offset of each partition up to which everything is done.</summary>
 /// <remarks>
 /// <para>The life of a partition: <see cref="Open"/> when it is assigned, <see cref="Begin"/> for each record read, <see cref="Complete"/>
-/// when the label (or the dead letter) of a record was
+/// when the label (or the dead-letter record) of a record was
 /// delivered, <see cref="Close"/> when it is taken away. Closing ends an epoch: what is still in flight completes into nothing.</para>
 /// <para>Thread-safe. One lock, held for O(log n) work on memory; completions come from the producer's thread, everything else from the
 /// consumer's.</para>

@@ -5,9 +5,8 @@ namespace Sluice.Worker.InFlight;
 /// <summary>The records of one partition that are in flight, in the order in which they were read.</summary>
 /// <remarks>
 /// A ring of ascending offsets, each with a mark for "done". Offsets may have gaps: compaction and transaction markers leave holes in a
-/// partition, so "contiguous" means
-/// contiguous in what was read. Begin and watermark are O(1); completing is O(log n) for n records in flight. Allocates only to grow.
-/// Not thread-safe: <see cref="OffsetTracker"/> holds the lock.
+/// partition, so "contiguous" means contiguous in what was read. Begin and watermark are O(1); completing is O(log n) for n records in
+/// flight. Allocates only to grow. Not thread-safe: <see cref="OffsetTracker"/> holds the lock.
 /// </remarks>
 internal sealed class OffsetWindow
 {

@@ -8,9 +8,9 @@ namespace Sluice.Worker.InFlight;
 /// most, and the others wait here.
 /// </summary>
 /// <remarks>
-/// Thread-safe. A record leaves when its label, tombstone or dead letter was delivered, or its work dropped: only then the next of its key
-/// goes on, so that no later one can overtake it, in decoding, in a
-/// batch or on the way to the broker. A record without a key has no order to keep.
+/// Thread-safe. A record leaves when its label, tombstone or dead-letter record was delivered, or its work dropped: only then the next of
+/// its key goes on, so that no later one can overtake it, in decoding, in a batch or on the way to the broker. A record without a key has
+/// no order to keep.
 /// </remarks>
 internal sealed class RecordQueue(InFlightLimits limits)
 {

@@ -32,8 +32,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 116, Message = "{Reason}")]
     public static partial void NoKernel(ILogger logger, LogLevel level, string reason);
 
-    [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
-    public static partial void StudentWay(ILogger logger, string measured, string way);
+    [LoggerMessage(113, LogLevel.Information,
+        "Students were tried in two ways, each over the same batches: {Measured}; they run {Strategy}")]
+    public static partial void StudentStrategy(ILogger logger, string measured, string strategy);
 
     [LoggerMessage(118, LogLevel.Information,
         "Mode {Mode} ({Precision}) is loaded: {MiB} MiB more are in memory; what its batches need besides is taken before the first "
@@ -54,15 +55,15 @@ internal static partial class Log
     public static partial void CostsNotKept(ILogger logger, string reason);
 
     [LoggerMessage(112, LogLevel.Information,
-        "{Callers} callers have run the heaviest batches in {Milliseconds} ms; "
+        "{Callers} inference threads have run the heaviest batches in {Milliseconds} ms; "
             + "{ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, "
             + "{NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
-    public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB,
-        long arenaBytes, long nativeHeapMiB, long otherMiB);
+    public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB,
+        long arenaMiB, long arenaBytes, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information,
         "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; "
-            + "{DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
+            + "{DecodeWorkers} decode workers, {InferenceCallers} inference threads")]
     public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic,
         int decodeWorkers, int inferenceCallers);
 
@@ -188,7 +189,7 @@ internal static partial class Log
 
     // 400: publish
     [LoggerMessage(400, LogLevel.Warning,
-        "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); "
+        "The dead-letter record of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); "
             + "it is sent without it, then without key and headers")]
     public static partial void DeadLetterCut(ILogger logger, string topic, int partition, long offset, int bytes);
 

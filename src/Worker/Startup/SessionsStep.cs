@@ -33,7 +33,7 @@ internal sealed class SessionsStep(ModelOptions model, EngineOptions options, Ti
         OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger,
             ForeignText.OneLine(redaction.Clean(message), ForeignText.Message));
         _engine = ArenaLimit.Within(options, () => new EngineSelector(bundle, model.UsableModes, options, TellDegraded,
-            (measured, strategy) => Log.StudentWay(logger, measured, strategy),
+            (measured, strategy) => Log.StudentStrategy(logger, measured, strategy),
             (mode, bytes) => Log.ModeLoaded(logger, mode.Name, mode.Precision, bytes >> 20)));
         Tell(_engine);
         return _engine;

@@ -12,13 +12,13 @@ using Worker.Tests.Documents.Registry;
 
 namespace Worker.Tests.Pipeline;
 
-/// <summary>What a registry or a broker says may repeat a password: the log and dead letters show it cleaned.</summary>
+/// <summary>What a registry or a broker says may repeat a password: the log and dead-letter records show it cleaned.</summary>
 public sealed class ForeignWordsTests
 {
     private const string Secret = "t0p-s3cret:Zq9x";
 
     [Fact]
-    public async Task A_registry_s_words_stand_cleaned_in_the_log_and_in_dead_letters()
+    public async Task A_registry_s_words_stand_cleaned_in_the_log_and_in_dead_letter_records()
     {
         await using ScriptedServer server = new();
         string words = $"user sluice with {Secret} is locked";

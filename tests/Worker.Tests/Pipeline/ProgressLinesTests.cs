@@ -91,10 +91,10 @@ public sealed class ProgressLinesTests
             _lines.Seen);
     }
 
-    private void Tick(long inFlight, LagSample? standing)
+    private void Tick(long inFlight, LagSample? sample)
     {
         _time.Advance(TimeSpan.FromSeconds(10));
-        _report.Tick(_progress.Snapshot(), inFlight, standing);
+        _report.Tick(_progress.Snapshot(), inFlight, sample);
     }
 
     private void Label(int documents, int tokens)

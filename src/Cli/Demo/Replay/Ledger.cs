@@ -1,6 +1,6 @@
 namespace Sluice.Cli.Demo.Replay;
 
-/// <summary>Books of a replay: each document once on the left, what came back for it on the right. Thread-safe.</summary>
+/// <summary>Ledger of a replay: each document once on the left, what came back for it on the right. Thread-safe.</summary>
 /// <remarks>Times are timestamps of the demo's <see cref="TimeProvider"/>.</remarks>
 internal sealed class Ledger
 {

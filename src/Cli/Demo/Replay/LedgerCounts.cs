@@ -6,7 +6,7 @@ namespace Sluice.Cli.Demo.Replay;
 /// <param name="Labelled">With at least one label.</param>
 /// <param name="Rejected">On the dead-letter topic.</param>
 /// <param name="Duplicated">Labels beyond a document's first.</param>
-/// <param name="Unexpected">Labels and dead letters of documents that were never sent.</param>
+/// <param name="Unexpected">Labels and dead-letter records of documents that were never sent.</param>
 /// <param name="Correct">Labelled with their true label.</param>
 /// <param name="Tokens">Tokens of the labelled documents.</param>
 internal readonly record struct LedgerCounts(int Documents, int Sent, int Labelled, int Rejected, int Duplicated, int Unexpected,

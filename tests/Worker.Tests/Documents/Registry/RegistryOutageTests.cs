@@ -24,7 +24,8 @@ public sealed class RegistryOutageTests
         Assert.Equal(
             [
                 "Documents of schema 5 wait and nothing is lost: The registry at http://r/apis/ccompat/v7 does not answer",
-                "Documents of schema 5 wait still: The registry at http://r/apis/ccompat/v7 does not answer (29 more tries since the last such line)",
+                "Documents of schema 5 wait still: The registry at http://r/apis/ccompat/v7 does not answer "
+                    + "(29 more tries since the last such line)",
                 "The schema registry answers again, after 31 s",
             ],
             lines.Seen);
