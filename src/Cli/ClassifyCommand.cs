@@ -9,6 +9,7 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
+using Sluice.Worker;
 
 namespace Sluice.Cli;
 

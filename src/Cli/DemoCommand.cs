@@ -10,6 +10,8 @@ using Sluice.Cli.Demo.Settings;
 using Sluice.Cli.Demo.View;
 using Sluice.Inference.Models;
 using Sluice.Inference.Onnx;
+using Sluice.Inference.Warmup;
+using Sluice.Worker;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
@@ -110,8 +112,10 @@ internal static class DemoCommand
         return null;
     }
 
-    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken stop)
     {
+        using HangUp hangUp = new(stop);
+        CancellationToken cancellation = hangUp.Token;
         IDemoView view = Console.IsOutputRedirected
             ? new PlainView(console.Output, TimeProvider.System)
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
@@ -139,6 +143,6 @@ internal static class DemoCommand
     // What a person can mend; anything else is a fault of the program and shows its stack.
     private static bool IsExpected(Exception failure) => failure
         is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException
-        or OptionsValidationException or BundleException or ProviderException or OnnxRuntimeException
-        or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
+        or OptionsValidationException or BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException
+        or ClusterException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

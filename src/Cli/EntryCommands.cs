@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Worker;
 
 namespace Sluice.Cli;
 

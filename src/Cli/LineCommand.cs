@@ -1,3 +1,5 @@
+using Sluice.Worker;
+
 namespace Sluice.Cli;
 
 /// <summary>A command that answers lines of standard input with lines on standard output.</summary>

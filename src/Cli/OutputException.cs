@@ -1,3 +1,5 @@
+using Sluice.Worker;
+
 namespace Sluice.Cli;
 
 /// <summary>What a command prints cannot be written.</summary>

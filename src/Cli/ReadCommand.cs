@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Confluent.Kafka;
 using Sluice.Cli.Demo.Clusters;
+using Sluice.Worker;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
 
@@ -68,7 +69,7 @@ internal static class ReadCommand
                 return e.Tell(result.InvocationConfiguration.Error);
             }
             catch (Exception e) when (e is ClusterException or KafkaException or RegistryUnavailableException or ArgumentException
-                or InvalidDataException or InvalidOperationException or OperationCanceledException)
+                or InvalidDataException or InvalidOperationException || (e is OperationCanceledException && stop.IsCancellationRequested))
             {
                 await result.InvocationConfiguration.Error.WriteLineAsync(EnvironmentSettings.Redaction.Clean(e.Message));
                 return ExitCodes.Failed;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sluice.Inference.Models;
 using Sluice.Inference.Tokenization;
+using Sluice.Worker;
 
 namespace Sluice.Cli;
 

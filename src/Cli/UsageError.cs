@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sluice.Worker;
 using Sluice.Worker.Configuration;
 
 namespace Sluice.Cli;

@@ -11,20 +11,38 @@ public sealed class RunCommandTests(TestCluster cluster)
 {
     private const int Misconfigured = 2, CannotStart = 3;
 
-    [Fact]
-    public async Task SIGTERM_delivers_and_commits_what_was_read_and_ends_with_0()
+    [Theory]
+    [InlineData(Signals.Term, false)]
+    [InlineData(Signals.Hup, false)]
+    [InlineData(Signals.Term, true)]
+    [InlineData(Signals.Hup, true)]
+    public async Task SIGTERM_and_SIGHUP_deliver_and_commit_what_was_read_and_end_with_0(int signal, bool alone)
     {
         TestTopics topics = cluster.CreateTopics();
         using KafkaProbe probe = new(cluster.BootstrapServers);
         for (int i = 0; i < 100; i++) probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
         probe.Flush();
-        await using WorkerProcess worker = WorkerProcess.Start(Settings(topics));
+        await using WorkerProcess worker = alone ? WorkerProcess.StartAlone(Settings(topics)) : WorkerProcess.Start(Settings(topics));
         await worker.StartedAsync();
         probe.ReadAll(topics.Output, 100);
-        worker.Signal(Signals.Term);
+        worker.Signal(signal);
         Assert.Equal(0, await worker.ExitCodeAsync());
         Assert.Contains("everything that was read is delivered and committed", worker.Output, StringComparison.Ordinal);
         Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
+    }
+
+    [Theory]
+    [InlineData(Signals.Int)]
+    [InlineData(Signals.Term)]
+    [InlineData(Signals.Hup)]
+    public async Task A_start_that_is_told_to_stop_while_it_waits_ends_with_0(int signal)
+    {
+        await using WorkerProcess worker = WorkerProcess.Start(Settings(TestTopics.Create(), ("Kafka:BootstrapServers", "127.0.0.1:1")));
+        await worker.SaidAsync("[209]");
+        worker.Signal(signal);
+        Assert.Equal(0, await worker.ExitCodeAsync());
+        Assert.Contains("Start: cluster stopped in ", worker.Output.Split('\n')[^2], StringComparison.Ordinal);
+        Assert.Equal("Stopped before it had started.", worker.Output.Split('\n')[^1]);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(string Part, TaskCompletionSource Said)> _waits = [];
 
     private WorkerProcess(Process process)
     {
@@ -37,8 +37,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static WorkerProcess StartFrom(string folder, IEnumerable<KeyValuePair<string, string?>> settings,
         params (string Name, string Value)[] environment)
     {
+        return Start(["exec", Path.Combine(folder, "Sluice.Cli.dll"), "run"], settings, environment);
+    }
+
+    /// <summary>The worker's own program, without <c>./sluice</c>'s other commands.</summary>
+    public static WorkerProcess StartAlone(IEnumerable<KeyValuePair<string, string?>> settings) =>
+        Start(["exec", Path.Combine(AppContext.BaseDirectory, "Sluice.Worker.dll")], settings);
+
+    private static WorkerProcess Start(string[] program, IEnumerable<KeyValuePair<string, string?>> settings,
+        params (string Name, string Value)[] environment)
+    {
         string[] arguments = [.. settings.Select(s => $"--{s.Key}={s.Value}")];
-        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(folder, "Sluice.Cli.dll"), "run", .. arguments])
+        ProcessStartInfo start = new("dotnet", [.. program, .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -51,7 +61,20 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static WorkerProcess Start(ProcessStartInfo start) => new(new Process { StartInfo = start });
 
     /// <summary>Ends when it reads.</summary>
-    public Task StartedAsync() => _started.Task.WaitAsync(Patience);
+    public Task StartedAsync() => SaidAsync("Assigned:");
+
+    /// <summary>Ends when it has written a line with this part in it.</summary>
+    public Task SaidAsync(string part)
+    {
+        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lines)
+        {
+            _waits.Add((part, said));
+            if (_lines.Any(line => line.Contains(part, StringComparison.Ordinal))) said.TrySetResult();
+        }
+
+        return said.Task.WaitAsync(Patience);
+    }
 
     /// <summary>Its exit code, once it has ended.</summary>
     public async Task<int> ExitCodeAsync()
@@ -74,7 +97,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private void Take(string? line)
     {
         if (line is null) return;
-        lock (_lines) _lines.Add(line);
-        if (line.Contains("Assigned:", StringComparison.Ordinal)) _started.TrySetResult();
+        lock (_lines)
+        {
+            _lines.Add(line);
+            foreach ((string part, TaskCompletionSource said) in _waits)
+                if (line.Contains(part, StringComparison.Ordinal)) said.TrySetResult();
+        }
     }
 }

@@ -8,7 +8,7 @@ internal static partial class Signals
 {
     private const nint Default = 0, Ignored = 1;
 
-    public const int Int = 2, Kill = 9, Term = 15, Cont = 18, Stop = 19;
+    public const int Hup = 1, Int = 2, Kill = 9, Term = 15, Cont = 18, Stop = 19;
 
     /// <exception cref="Win32Exception">There is no such process, or it is another user's.</exception>
     public static void Send(int processId, int signal)

@@ -70,7 +70,7 @@ internal sealed class MemoryWarmup : IDisposable
     /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
     /// <exception cref="ArenaLimitException">The arena may not
     /// grow as far as the batches need.</exception>
-    /// <exception cref="InvalidOperationException">A student after the first failed; it is named.</exception>
+    /// <exception cref="StudentWarmupException">A student after the first failed; it is named.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
     public void Prepare() => ArenaLimit.Within(_options, () =>
     {
@@ -138,7 +138,7 @@ internal sealed class MemoryWarmup : IDisposable
     }
 
     private Exception Missing(BatchOutcome outcome) => ArenaLimit.Refuses(_options, outcome.Missing!) ? outcome.Missing!
-        : new InvalidOperationException(
+        : new StudentWarmupException(
             $"Student {outcome.Provenance.StudentsUsed + 1} of {outcome.Provenance.Mode.StudentCount} fails before the first document: "
                 + outcome.Missing!.Message,
             outcome.Missing);
@@ -182,3 +182,6 @@ internal sealed class MemoryWarmup : IDisposable
         else _done.TrySetException(ArenaLimit.Refuses(_options, _failure) ? ArenaLimit.Explain(_options, _failure) : _failure);
     }
 }
+
+/// <summary>A student of a group fails before the first document, so it would in each batch to come; the message names it.</summary>
+internal sealed class StudentWarmupException(string message, Exception cause) : Exception(message, cause);

@@ -15,7 +15,7 @@ internal static class ClientFeatures
             using NativeSettings settings = new();
             return Describe(NativeClient.Load(), settings.Value("builtin.features"));
         }
-        catch (Exception e) when (e is InvalidOperationException or DllNotFoundException)
+        catch (DllNotFoundException e)
         {
             return $"librdkafka does not load: {e.Message}";
         }

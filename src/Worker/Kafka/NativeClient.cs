@@ -25,8 +25,18 @@ internal static class NativeClient
         NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == Name ? Handle.Value : 0);
 
     /// <summary>Loads the library through Confluent.Kafka, if nothing did before, and returns its version.</summary>
-    /// <exception cref="InvalidOperationException">No build of the library loads on this system.</exception>
-    public static string Load() => Library.VersionString;
+    /// <exception cref="DllNotFoundException">No build of the library loads on this system.</exception>
+    public static string Load()
+    {
+        try
+        {
+            return Library.VersionString;
+        }
+        catch (InvalidOperationException e) // as the package has it
+        {
+            throw new DllNotFoundException(e.Message, e);
+        }
+    }
 
     private static nint Find()
     {

@@ -52,7 +52,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
 
     /// <summary>Reads until <see cref="Close"/>; then commits, leaves the group and returns.</summary>
     /// <remarks>Throws the client's exception when it met an error that it cannot recover from, or may not read a topic.</remarks>
-    /// <exception cref="InvalidOperationException">A topic that the worker itself writes is read.</exception>
+    /// <exception cref="ClusterException">A topic that the worker itself writes is read.</exception>
     public void Run()
     {
         _lastCommit = time.GetTimestamp();
@@ -175,7 +175,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
 
         string topic = record.Partition.Topic;
         if (topic == kafka.OutputTopic || topic == kafka.DeadLetterTopic)
-            throw new InvalidOperationException($"A record of '{topic}', which the worker itself writes, was read: a pattern in "
+            throw new ClusterException($"A record of '{topic}', which the worker itself writes, was read: a pattern in "
                 + "Sluice:Kafka:InputTopics matches it. Make the pattern narrower.");
         records.Enter(record);
     }

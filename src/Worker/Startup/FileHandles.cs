@@ -14,10 +14,12 @@ internal static partial class FileHandles
     private static readonly string[] Commands = ["demo", "run", "read", "classify"];
 
     /// <summary>What to do about a limit that is too low for a command; null where it is not, or where no limit can be read.</summary>
-    public static string? Fault(string command) =>
+    /// <param name="command">One of <c>./sluice</c>.</param>
+    /// <param name="program">What runs it, where that is another program.</param>
+    public static string? Fault(string command, string? program = null) =>
         Commands.Contains(command) && Limit() is { } limit && limit < Needed
-            ? $"./sluice {command} needs {Needed} file handles, and {limit} are allowed here. Raise the limit (ulimit -n {Needed}; "
-                + $"LimitNOFILE={Needed} of a systemd unit), or ask whoever set it."
+            ? $"{program ?? $"./sluice {command}"} needs {Needed} file handles, and {limit} are allowed here. "
+                + $"Raise the limit (ulimit -n {Needed}; LimitNOFILE={Needed} of a systemd unit), or ask whoever set it."
             : null;
 
     /// <summary>The hard limit: .NET raises the soft one to it before the program begins.</summary>

@@ -67,7 +67,8 @@ public sealed class TestCountTests : IDisposable
     {
         Finished tests = RunTests(Passing, require: "kafka,kafak");
         Assert.Equal((2, ""), (tests.Code, tests.Output));
-        Assert.Equal("SLUICE_TEST_REQUIRE names 'kafak'. Give some of: all kafka kafka-crash registry node chroot texts\n", tests.Errors);
+        Assert.Equal(
+            "SLUICE_TEST_REQUIRE names 'kafak'. Give some of: all kafka kafka-crash registry node chroot texts packages\n", tests.Errors);
     }
 
     [Fact]

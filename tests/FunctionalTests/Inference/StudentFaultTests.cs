@@ -80,7 +80,7 @@ public sealed class StudentFaultTests : IDisposable
         using MemoryWarmup rehearsal =
             new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
         Assert.Equal("Student 2 of 2 fails before the first document: broken.",
-            Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+            Assert.Throws<StudentWarmupException>(rehearsal.Prepare).Message);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class PublishedRoot : IAsyncLifetime
             mount --bind /proc "$1/proc" && mount --bind /dev/urandom "$1/dev/urandom" &&
                 chroot=$(command -v chroot) && exec env -i "$chroot" "$@"
             """;
-        return new ProcessStartInfo("unshare", ["--mount", "bash", "-c", Enter, "enter", Root, "/app/Sluice.Cli", .. arguments])
+        return new ProcessStartInfo("unshare", ["--mount", "bash", "-c", Enter, "enter", Root, "/app/Sluice.Worker", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -85,7 +85,7 @@ public sealed class PublishedRoot : IAsyncLifetime
             (int code, string output) = await RunAsync(
                 "dotnet",
                 [
-                    "publish", "src/Cli", "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", Published,
+                    "publish", "src/Worker", "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", Published,
                     "--artifacts-path", build.FullName, "--nologo",
                     "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true",
                 ],

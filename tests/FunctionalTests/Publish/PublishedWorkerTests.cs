@@ -14,15 +14,24 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
     {
         (int code, string output, string errors) = await RunAsync("", "--version");
         Assert.Equal((0, ""), (code, errors));
-        Assert.StartsWith("sluice ", output, StringComparison.Ordinal);
+        Assert.StartsWith("Sluice.Worker ", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_classifies_a_line()
+    public async Task Its_help_speaks_of_itself()
     {
-        (int code, string output, string errors) = await RunAsync("""{"text":"good film"}""", "classify", "--model", "/model");
+        (int code, string output, string errors) = await RunAsync("", "--help");
         Assert.Equal((0, ""), (code, errors));
-        Assert.StartsWith("""{"label":"no",""", output, StringComparison.Ordinal);
+        Assert.StartsWith("Sluice.Worker [--config FILE]", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("./sluice", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_settings_end_with_2_and_their_names()
+    {
+        (int code, _, string errors) = await RunAsync("", "--Batching:Size=3");
+        Assert.Equal(2, code);
+        Assert.Contains("Sluice:Batching:Size is not a setting", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,7 +42,7 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
         Dictionary<string, string?> settings = WorkerHarness.Settings(
             cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"));
         await using WorkerProcess worker = WorkerProcess.Start(root.Start(
-            ["run", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
+            [.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
         Task<int> ended = worker.ExitCodeAsync();
         Assert.True(await Task.WhenAny(worker.StartedAsync(), ended) != ended, worker.Output);
         for (int i = 0; i < 20; i++) probe.Send(topics.Input, null, "good film"u8.ToArray());

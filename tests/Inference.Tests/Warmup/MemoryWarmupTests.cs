@@ -73,7 +73,7 @@ public sealed class MemoryWarmupTests
         rehearsal.Prepare();
         missing = new InvalidOperationException("broken");
         Assert.Equal("Student 2 of 3 fails before the first document: broken",
-            Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+            Assert.Throws<StudentWarmupException>(rehearsal.Prepare).Message);
     }
 
     [Fact]

@@ -211,6 +211,17 @@ public sealed partial class SecretTests
     }
 
     [Fact]
+    public void A_cancellation_that_nobody_asked_for_is_a_bug_with_its_stack()
+    {
+        using StringWriter errors = new();
+        OperationCanceledException failure = Assert.Throws<OperationCanceledException>(() =>
+            new CancellationToken(canceled: true).ThrowIfCancellationRequested());
+        Assert.Equal(1, UnhandledFault.Tell(failure, ["run"], errors, "Sluice.Worker"));
+        Assert.StartsWith("Sluice.Worker met a fault", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("   at ", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_exception_that_nobody_expected_is_told_where_the_settings_file_cannot_be_read()
     {
         using TextFile file = new("""{ "Sluice": """);

@@ -32,8 +32,9 @@ public sealed partial class FormTests
         Offences.None(OurTypes().Where(t => VagueName().IsMatch(t.Name)).Select(t => t.ToString()));
 
     [Fact]
-    public void Only_commands_speak_to_the_console() =>
-        Offences.None(SourceFile.All.Where(f => f.Folder is not "Cli").SelectMany(f => f.CodeThatMatches(ConsoleUse())));
+    public void Only_commands_and_the_thin_program_speak_to_the_console() =>
+        Offences.None(SourceFile.All.Where(f => f.Folder is not "Cli" && f.Path is not "Worker/Program.cs")
+            .SelectMany(f => f.CodeThatMatches(ConsoleUse())));
 
     [Fact]
     public void Nothing_is_left_to_do() => Offences.None(

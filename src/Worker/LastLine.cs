@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging.Console;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Observability;
 
-namespace Sluice.Cli;
+namespace Sluice.Worker;
 
-/// <summary>What <c>./sluice run</c> says when it ends for want of something: lines for people, or one of JSON where the log is JSON, with
+/// <summary>What the worker says when it ends for want of something: lines for people, or one of JSON where the log is JSON, with
 /// the log's defaults for all else, since its settings may be what is wrong.</summary>
 internal sealed class LastLine(TextWriter errors, bool isJson)
 {
@@ -29,7 +29,7 @@ internal sealed class LastLine(TextWriter errors, bool isJson)
         if (isJson)
         {
             using ILoggerFactory factory = LoggerFactory.Create(ConsoleLog.AddJson); // its end waits until the line is written
-            ILogger logger = factory.CreateLogger(typeof(RunCommand).FullName!);
+            ILogger logger = factory.CreateLogger(typeof(WorkerProgram).FullName!);
             string all = string.Join(' ', faults.Prepend(text));
             Log.Ended(logger, code == 0 ? LogLevel.Information : LogLevel.Critical, all, code);
             return code;

@@ -1,0 +1,29 @@
+namespace Sluice.Worker;
+
+/// <summary>What the programs end with where they do not end with 0 (docs/configuration.md).</summary>
+internal static class ExitCodes
+{
+    /// <summary>A mistake in the arguments, a bug; or the work was begun, and not all of it could be done.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Wrong settings.</summary>
+    public const int Misconfigured = 2;
+
+    /// <summary>The settings are sound, and something that it needs is not there.</summary>
+    public const int CannotStart = 3;
+
+    /// <summary>Kept for the brake on mass rejections; nothing ends with it yet.</summary>
+    public const int TooManyRejections = 4;
+
+    /// <summary>128 + SIGINT, as shells have it.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>128 + SIGPIPE: nobody reads any more what is printed.</summary>
+    public const int EndedByBrokenPipe = 141;
+
+    /// <summary>The worker's own, for its help.</summary>
+    public const string OfTheWorker = """
+        Exit codes: 0 stopped as told (SIGTERM, SIGINT, SIGHUP, also while it starts), 1 stopped by a failure, 2 wrong settings,
+        3 could not start (model, library, cluster, topic, registry). 4 is kept for too many rejections.
+        """;
+}

@@ -1,0 +1,77 @@
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Startup;
+
+namespace Sluice.Worker;
+
+/// <summary>The worker alone, without the other commands of <c>./sluice</c>: what an image runs.</summary>
+internal static class Program
+{
+    private const string Name = "Sluice.Worker", Help = $"""
+        {Name} [--config FILE] [--Section:Name=value ...]
+
+        Labels documents from Kafka topics until SIGTERM, SIGINT or SIGHUP; then it delivers and commits what it has read.
+
+          {Name} --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails \
+            --Registry:Url=http://registry:8081
+
+        Settings come from appsettings.json, from --config, from the environment (Sluice__Kafka__GroupId=mail) and from the
+        command line (--Kafka:GroupId=mail); later ones win. Lists are numbered, from 0. docs/configuration.md has all of them.
+
+        {ExitCodes.OfTheWorker}
+
+        --help shows this, --version the version and what the Kafka client can do for security.
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            return await RunAsync(args, Console.Out, Console.Error);
+        }
+        catch (Exception e)
+        {
+            return UnhandledFault.Tell(e, args, Console.Error, Name);
+        }
+    }
+
+    /// <summary>What the arguments ask for.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    {
+        switch (args)
+        {
+            case ["--help" or "-h" or "-?", ..]:
+                await output.WriteLineAsync(Help);
+                return 0;
+            case ["--version", ..]:
+                await output.WriteLineAsync($"{Name} {ProductBuild.This}\n{ClientFeatures.Describe()}");
+                return 0;
+        }
+
+        if (FileHandles.Fault("run", Name) is { } fault)
+        {
+            await errors.WriteLineAsync(fault);
+            return ExitCodes.CannotStart;
+        }
+
+        (string? config, string[] settings) = Split(args);
+        return await WorkerProgram.RunAsync(settings, config, errors, CancellationToken.None);
+    }
+
+    /// <summary>Takes <c>--config FILE</c> or <c>--config=FILE</c> out of the settings; of several the last one. Without a file it is
+    /// empty, which is told as any other file that is not there.</summary>
+    internal static (string? Config, string[] Settings) Split(string[] args)
+    {
+        const string Option = "--config";
+        string? config = null;
+        List<string> settings = [];
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == Option) config = i + 1 < args.Length ? args[++i] : "";
+            else if (args[i].StartsWith(Option + "=", StringComparison.Ordinal)) config = args[i][(Option.Length + 1)..];
+            else settings.Add(args[i]);
+        }
+
+        return (config, [.. settings]);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Onnx;
+using Sluice.Inference.Warmup;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.Faults;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Startup;
+
+namespace Sluice.Worker;
+
+/// <summary>The worker as a process, from its settings to its exit code: what <c>./sluice run</c> and the program of this folder
+/// run.</summary>
+internal static class WorkerProgram
+{
+    /// <summary>Runs the worker until a signal (SIGTERM, SIGINT, SIGHUP), the caller or a failure stops it; says why it ended.</summary>
+    /// <param name="settings">Such as <c>--Kafka:GroupId=mail</c> or <c>--Kafka:GroupId mail</c>.</param>
+    /// <param name="config">A JSON file as appsettings.json, or null.</param>
+    /// <param name="errors">Takes the last words, where the log is not JSON.</param>
+    /// <param name="stop">Stops it as a signal does.</param>
+    /// <returns>0 when it stopped as told, else one of <see cref="ExitCodes"/>.</returns>
+    /// <remarks>What is a bug comes through: <see cref="UnhandledFault"/> tells it.</remarks>
+    public static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
+    {
+        using HangUp hangUp = new(stop);
+        PipelineFailure? failure = null;
+        CancellationToken stopping = default;
+        Redaction redaction = new([]); // until the settings are read, no message holds any
+        LastLine last = LastLine.For(errors, GivenSettings.Of(config is null ? settings : ["--config", config, .. settings]));
+        try
+        {
+            using IHost host = WorkerHost.Create(settings, config);
+            redaction = host.Services.GetRequiredService<Redaction>();
+            failure = host.Services.GetRequiredService<PipelineFailure>();
+            stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            StartLine.Write(host.Services);
+            await host.RunAsync(hangUp.Token);
+            return failure.First is null ? 0 : Stopped(failure.First);
+        }
+        catch (Exception e) when (e == failure?.First) // a step's, before the host had started
+        {
+            return Stopped(e);
+        }
+        catch (OperationCanceledException) when (hangUp.Token.IsCancellationRequested || stopping.IsCancellationRequested)
+        {
+            return last.Tell(0, "Stopped before it had started.");
+        }
+        catch (OptionsValidationException e)
+        {
+            return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", e.Failures.Select(redaction.Clean));
+        }
+        catch (ArenaLimitException e)
+        {
+            return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", redaction.Clean(e.Message));
+        }
+        catch (Exception e) when (e is FormatException or FileNotFoundException or InvalidDataException)
+        {
+            string text = e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
+            return last.Tell(ExitCodes.Misconfigured, redaction.Clean(text));
+        }
+        catch (Exception e) when (IsOfTheStart(e))
+        {
+            return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}");
+        }
+
+        // A cancellation that nobody asked for says nothing without the place that it came from.
+        int Stopped(Exception first) => last.Tell(ExitCodes.Failed,
+            $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
+    }
+
+    private static bool IsOfTheStart(Exception failure) => failure
+        is BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException or ClusterException
+        or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException;
+}

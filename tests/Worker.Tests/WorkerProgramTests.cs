@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Sluice.Worker;
+using ThinProgram = Sluice.Worker.Program;
+
+namespace Worker.Tests;
+
+public sealed class WorkerProgramTests
+{
+    [Theory]
+    [InlineData("--Kafka:GroupId=a --config file --Model:Path b", "file", "--Kafka:GroupId=a --Model:Path b")]
+    [InlineData("--config=one --config two", "two", "")]
+    [InlineData("--Kafka:GroupId=a --config", "", "--Kafka:GroupId=a")]
+    [InlineData("--configure=x", null, "--configure=x")]
+    public void The_settings_file_is_taken_out_of_the_settings(string arguments, string? config, string settings)
+    {
+        (string? file, string[] rest) = ThinProgram.Split(arguments.Split(' '));
+        Assert.Equal((config, settings), (file, string.Join(' ', rest)));
+    }
+
+    [Theory]
+    [InlineData("--Kafka:GroupId", "The last argument, '--Kafka:GroupId', is a setting without a value")]
+    [InlineData("--config", "--config names no file")]
+    public async Task A_mistake_in_the_settings_ends_with_2(string arguments, string words)
+    {
+        (int code, string output, string errors) = await RunAsync(arguments.Split(' '));
+        Assert.Equal((ExitCodes.Misconfigured, ""), (code, output));
+        Assert.StartsWith(words, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_tells_the_exit_codes_and_not_of_the_script()
+    {
+        (int code, string output, _) = await RunAsync("--help");
+        Assert.Equal(0, code);
+        Assert.Contains(ExitCodes.OfTheWorker, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("./sluice", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_is_its_own() =>
+        Assert.Matches(@"^Sluice\.Worker \d+\.\d+\.\d+.*\nlibrdkafka ", (await RunAsync("--version")).Output);
+
+    [Fact]
+    public void The_page_of_settings_has_every_exit_code()
+    {
+        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "docs", "configuration.md"));
+        int[] told = [.. Regex.Matches(page, @"^\| `(?<code>[0-9]+)` \|", RegexOptions.Multiline)
+            .Select(row => int.Parse(row.Groups["code"].Value, CultureInfo.InvariantCulture))];
+        int[] there = [.. typeof(ExitCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.FieldType == typeof(int)).Select(field => (int)field.GetRawConstantValue()!)];
+        Assert.Equal([0, .. there.Order()], told);
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using StringWriter output = new(), errors = new();
+        int code = await ThinProgram.RunAsync(arguments, output, errors);
+        return (code, output.ToString(), errors.ToString());
+    }
+}
