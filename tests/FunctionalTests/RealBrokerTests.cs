@@ -37,6 +37,31 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
     }
 
     [Fact]
+    public async Task Markers_of_transactions_and_aborted_documents_are_passed_so_that_nothing_stays_to_be_read()
+    {
+        TestTopics topics = await kafka.CreateTopicsAsync(partitions: 1);
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        SendTransaction(topics, documents: 10, isAborted: false);
+        SendTransaction(topics, documents: 5, isAborted: true);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics));
+        List<ConsumeResult<byte[]?, byte[]?>> labels = probe.ReadAll(topics.Output, 10);
+        Dictionary<int, long> end = probe.HighWatermarks(topics.Input, 1), committed = [];
+        Assert.Equal(10 + 1 + 5 + 1, end[0]);
+        long began = TimeProvider.System.GetTimestamp();
+        while (committed.GetValueOrDefault(0) != end[0])
+        {
+            committed = probe.Committed(topics.Group, topics.Input, 1);
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20),
+                $"only {committed.GetValueOrDefault(0)} of {end[0]}");
+        }
+
+        await worker.StopAsync();
+        Assert.Null(worker.Failure.First);
+        Assert.Equal((10, 10), (labels.Count, worker.Progress.Committed));
+        Assert.Equal(end, probe.Committed(topics.Group, topics.Input, 1));
+    }
+
+    [Fact]
     public async Task A_broker_that_crashes_and_comes_back_costs_no_document()
     {
         const int Count = 2000;
@@ -132,6 +157,18 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
     {
         for (int i = from; i < to; i++) probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
         probe.Flush();
+    }
+
+    private void SendTransaction(TestTopics topics, int documents, bool isAborted)
+    {
+        ProducerConfig config = new() { BootstrapServers = kafka.BootstrapServers, TransactionalId = $"{topics.Input}-{isAborted}" };
+        using IProducer<byte[]?, byte[]?> producer = new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).Build();
+        producer.InitTransactions(TimeSpan.FromSeconds(30));
+        producer.BeginTransaction();
+        for (int i = 0; i < documents; i++) producer.Produce(topics.Input, new() { Value = "good film"u8.ToArray() });
+        producer.Flush(TimeSpan.FromSeconds(30));
+        if (isAborted) producer.AbortTransaction();
+        else producer.CommitTransaction();
     }
 
     private static HashSet<(int, long)> Sources(List<ConsumeResult<byte[]?, byte[]?>> labels) =>

@@ -56,5 +56,5 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
 
 /// <summary>What became of a record could not be delivered, for good.</summary>
 internal sealed class DeliveryException(SourceOffset source, string topic, SendFailure failure)
-    : Exception($"The output of {source} could not be delivered to topic '{topic}': {failure.Reason} ({failure.Code}). {failure.WayOut} "
+    : Exception($"The output of {source} could not be delivered to topic '{topic}': {failure} "
         + "The offset is not committed; the record is read again at the next start.");

@@ -16,8 +16,10 @@ internal sealed record SendFailure(ErrorCode Code, string Reason)
     /// </summary>
     public bool IsOfOneRecord => IsForItsSize || Code is ErrorCode.InvalidRecord or ErrorCode.Local_InvalidDifferentRecord;
 
-    /// <summary>What may help, in a sentence.</summary>
-    public string WayOut => Code switch
+    /// <summary>The reason, the code and the way out, in two sentences.</summary>
+    public override string ToString() => $"{Reason} ({Code}). {WayOut}";
+
+    private string WayOut => Code switch
     {
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => "Create the topic.",
         ErrorCode.TopicAuthorizationFailed => "Allow this user to write to it.",

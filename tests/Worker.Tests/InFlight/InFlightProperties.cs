@@ -51,7 +51,7 @@ public sealed class InFlightProperties
         private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own
         private readonly long[] _finished = new long[4];
         private Envelope? _dead;
-        private int _entered;
+        private int _entered, _steps;
         private long _done, _committed;
 
         public void Run()
@@ -184,6 +184,7 @@ public sealed class InFlightProperties
 
         private void Check()
         {
+            Assert.True(++_steps < 20 * Records, $"It stands still: {_entered} entered, {_living.Count} are in flight.");
             Assert.Equal((_living.Count, _living.Values.Sum(l => l.Tokens), _living.Values.Sum(l => l.Bytes)),
                 (_records.Documents, _records.Tokens, _records.Bytes));
             Assert.Equal(new InFlightCounts(_entered, _finished[0], _finished[1], _finished[2], _finished[3], _committed), _records.Counts);

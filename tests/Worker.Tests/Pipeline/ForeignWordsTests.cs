@@ -29,7 +29,7 @@ public sealed class ForeignWordsTests
         using RegistryClient registry = new(options);
         Lines<RegistryWarning> log = new();
         AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new RegistryWarning(TimeProvider.System, log),
-            new Hasty(), NullLogger<AvroFormat>.Instance);
+            new HastyTime(), NullLogger<AvroFormat>.Instance);
 
         Rejection? rejection = await reader.PrepareAsync(new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 
@@ -60,12 +60,5 @@ public sealed class ForeignWordsTests
     {
         InvalidOperationException exception = new("it broke");
         Assert.Same(exception, new Redaction([Secret]).Clean(exception));
-    }
-
-    /// <summary>Waits for nothing.</summary>
-    private sealed class Hasty : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 }

@@ -15,6 +15,14 @@ public sealed class DirectionTests
         ["Worker/Wording"] = [],
     };
 
+    private const string InFlight = "Sluice.Worker.InFlight";
+
+    private static readonly string[] PartsOfInFlight =
+    [
+        $"{InFlight}.OffsetTracker", $"{InFlight}.OffsetWindow", $"{InFlight}.Admission", $"{InFlight}.RecordQueue",
+        $"{InFlight}.KeyOrder`1",
+    ];
+
     private static readonly string[] Clocks =
     [
         "System.TimeProvider::get_System", "System.Diagnostics.Stopwatch::", "System.DateTime::get_Now", "System.DateTime::get_UtcNow",
@@ -54,6 +62,21 @@ public sealed class DirectionTests
         select named.ToString());
 
     [Fact]
+    public void What_is_in_flight_has_one_owner() => Offences.None(
+        from named in Dependency.All
+        where named.FromNamespace != InFlight && PartsOfInFlight.Contains(named.To)
+        select named.ToString());
+
+    /// <summary>But the start, which asks the cluster for its topics.</summary>
+    [Fact]
+    public void Kafka_s_client_is_named_in_one_folder_of_the_worker() => Offences.None(
+        from named in Dependency.All
+        where named.FromNamespace.StartsWith("Sluice.Worker", StringComparison.Ordinal)
+            && named.FromNamespace is not "Sluice.Worker.Kafka" and not "Sluice.Worker.Startup"
+            && named.ToNamespace.StartsWith("Confluent.", StringComparison.Ordinal)
+        select named.ToString());
+
+    [Fact]
     public void Core_folders_take_time_as_an_argument_or_from_a_TimeProvider() => Offences.None(
         from named in OfCore()
         where Clocks.Any(clock => named.Member.Contains(clock, StringComparison.Ordinal))
@@ -63,6 +86,7 @@ public sealed class DirectionTests
     public void The_core_folders_are_there_and_the_documents_call_them_so()
     {
         Assert.All(Core.Keys, folder => Assert.Contains(SourceFile.All, file => file.Folder == folder));
+        Assert.All(PartsOfInFlight, part => Assert.Contains(Dependency.All, named => named.To == part));
         Assert.Equal(Core.Keys.Order(StringComparer.Ordinal), HouseTree.CoreFolders().Order(StringComparer.Ordinal));
     }
 

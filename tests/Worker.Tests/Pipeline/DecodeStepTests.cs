@@ -1,0 +1,152 @@
+using System.Text;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Tokenization;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
+using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.Faults;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
+using Sluice.Worker.Pipeline;
+using Worker.Tests.Documents.Registry;
+
+namespace Worker.Tests.Pipeline;
+
+public sealed class DecodeStepTests
+{
+    private const int MaxTokens = 8;
+    private static readonly SourcePartition Partition = new("mails", 2);
+    private static readonly WordPieceTokenizer Tokenizer =
+        new(Vocabulary.Parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\ngood\nfilm\n"u8), new WordPieceOptions());
+
+    private readonly Wire _wire = new();
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = MaxTokens };
+    private readonly BatchStep _batches;
+    private long _offset = 40;
+
+    public DecodeStepTests() => _batches = new BatchStep(MaxTokens, new BatchBudget(4, 64), TimeSpan.FromMinutes(1), new PipelineOptions(),
+        _records, TimeProvider.System);
+
+    [Fact]
+    public async Task A_document_becomes_its_token_ids_and_keeps_its_record_s_envelope()
+    {
+        Enter("""{"id":"a","text":"good film"}""", key: "k");
+        WorkItem item = Assert.Single(await RunAsync());
+        SourceOffset source = item.Envelope.Source;
+        Assert.Equal((Partition, 40L, "k"), (source.Partition, source.Offset, Encoding.UTF8.GetString(item.Envelope.Key!)));
+        Assert.Equal((4, false), (item.Tokens, item.TokenCount.Truncated));
+        Assert.Equal((1L, 4L, 1L), (_records.Documents, _records.Tokens, _records.Bytes)); // the value's room is free, the key's is not
+    }
+
+    [Fact]
+    public async Task A_document_with_more_tokens_than_the_model_takes_is_cut_and_says_so()
+    {
+        Enter("""{"text":"good good good good good good good good"}""");
+        Assert.Equal(new TokenCount(MaxTokens, true), Assert.Single(await RunAsync()).TokenCount);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"a","text":"good"}""", "k", "a")]
+    [InlineData("""{"id":7,"text":"good"}""", "k", "7")]
+    [InlineData("""{"text":"good"}""", "k", "k")]
+    [InlineData("""{"id":null,"text":"good"}""", "k", "k")]
+    [InlineData("""{"text":"good"}""", null, "mails:2:40")]
+    [InlineData("""{"text":"good"}""", "", "mails:2:40")]
+    public async Task A_document_is_known_by_its_id_else_by_its_key_else_by_its_place(string value, string? key, string id)
+    {
+        Enter(value, key);
+        Assert.Equal(id, Assert.Single(await RunAsync()).DocumentId);
+    }
+
+    [Fact]
+    public async Task An_id_or_a_key_that_is_too_long_is_none()
+    {
+        string most = new('x', DecodeStep.MostIdBytes), tooLong = most + "x";
+        Enter($$"""{"id":"{{tooLong}}","text":"good"}""", most);
+        Enter($$"""{"id":"{{tooLong}}","text":"good"}""", tooLong);
+        Assert.Equal([most, "mails:2:41"], (await RunAsync()).Select(item => item.DocumentId).Order(StringComparer.Ordinal).Reverse());
+    }
+
+    [Fact]
+    public async Task A_record_without_a_value_is_passed_on_as_a_tombstone()
+    {
+        Enter(null, "k");
+        Assert.Empty(await RunAsync());
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal(("labels", true), (sent.Topic, sent.Value is null));
+        Assert.Equal((1, 0), (_records.Counts.Tombstones, _records.Documents));
+    }
+
+    [Theory]
+    [InlineData("no JSON", "malformed-json")]
+    [InlineData("{}", "missing-text")]
+    [InlineData("""{"text":null}""", "null-text")]
+    public async Task What_cannot_be_read_is_rejected_and_holds_its_value_s_room_until_that_is_delivered(string value, string reason)
+    {
+        Enter(value);
+        Assert.Empty(await RunAsync());
+        Assert.Equal(value.Length, _records.Bytes);
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal(("dead", value, reason), (sent.Topic, Encoding.UTF8.GetString(sent.Value!),
+            Encoding.UTF8.GetString(sent.Headers.Single(h => h.Name == "sluice.error.reason").Value!)));
+        Assert.Equal((1, 0), (_records.Counts.DeadLettered, _records.Bytes));
+    }
+
+    [Fact]
+    public async Task A_record_whose_epoch_has_ended_is_dropped_unread()
+    {
+        Enter("no JSON");
+        _records.Close(Partition);
+        Assert.Empty(await RunAsync());
+        Assert.Equal((0, 0, 1), (_wire.Open, _records.Documents, _records.Counts.Dropped));
+    }
+
+    [Fact]
+    public async Task While_the_registry_is_down_a_document_waits_and_is_then_read()
+    {
+        await using ScriptedServer server = new();
+        const string Schema = """{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}""";
+        server.Answer = n => n < 4 ? (503, "{}") : (200, $$"""{"schema":"{{Schema}}"}""");
+        using RegistryClient registry = new(new RegistryOptions { Url = server.Address, Attempts = 1 });
+        RegistryWarning warning = new(TimeProvider.System, NullLogger<RegistryWarning>.Instance);
+        AvroFormat format = new(registry, new InputOptions { TextFields = ["text"] }, warning, new HastyTime(),
+            NullLogger<AvroFormat>.Instance);
+        _records.Enter(new InboundRecord(Partition, _offset, null, [0, 0, 0, 0, 9, 8, .. "good"u8], [], null));
+        Assert.Equal(3, Assert.Single(await RunAsync(format)).Tokens);
+        Assert.Equal((4, 0), (server.Requests, _wire.Open));
+    }
+
+    private void Enter(string? value, string? key = null) => _records.Enter(new InboundRecord(Partition, _offset++,
+        key is null ? null : Encoding.UTF8.GetBytes(key), value is null ? null : Encoding.UTF8.GetBytes(value), [], null));
+
+    /// <summary>Decodes all that has entered; returns what then waits for a batch.</summary>
+    private async Task<List<WorkItem>> RunAsync(IDocumentFormat? format = null)
+    {
+        InputOptions input = new InputOptions { Format = InputFormat.Json }.WithDefaults();
+        KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
+        RejectionLog rejections = new(TimeProvider.System, NullLogger<RejectionLog>.Instance);
+        PipelineProgress progress = new(_records);
+        PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
+            NullLogger<PipelineFailure>.Instance);
+        RefusedRecords refused = new(kafka, rejections, NullLogger<RefusedRecords>.Instance);
+        AtLeastOnce delivery = new(_wire.Send, refused, _records, progress, failure);
+        DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
+            new PublishStep(kafka, delivery, rejections, TimeProvider.System), progress);
+        _records.Complete();
+        await step.RunAsync(TestContext.Current.CancellationToken);
+        _batches.Complete();
+        List<WorkItem> items = [];
+        using PackedBatch<WorkItem> batch = new(4, 64);
+        while (_batches.TryFill(batch, new ThreadPace(new CostModel())))
+        {
+            items.AddRange(batch.Items);
+            batch.Clear();
+        }
+
+        return items;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+using Sluice.Inference.Tokenization;
+using Sluice.Schemas;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
+using Sluice.Worker.Documents;
+using Sluice.Worker.Faults;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
+using Sluice.Worker.Observability;
+using Sluice.Worker.Pipeline;
+
+namespace Worker.Tests.Pipeline;
+
+public sealed class PublishStepTests : IAsyncLifetime
+{
+    private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["no", "yes"], 32, "sha256:ab");
+    private static readonly SendFailure TooLarge = new(ErrorCode.MsgSizeTooLarge, "too large"),
+        Invalid = new(ErrorCode.InvalidRecord, "it has no key"), NotAllowed = new(ErrorCode.TopicAuthorizationFailed, "not allowed");
+
+    private readonly Wire _wire = new();
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000));
+    private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
+        NullLogger<PipelineFailure>.Instance);
+    private readonly Lines<RefusedRecords> _lines = new();
+    private readonly PublishStep _step;
+    private readonly Task _refused;
+    private long _offset = 7;
+
+    public PublishStepTests()
+    {
+        KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
+        RejectionLog rejections = new(TimeProvider.System, NullLogger<RejectionLog>.Instance);
+        RefusedRecords refused = new(kafka, rejections, _lines);
+        AtLeastOnce delivery = new(_wire.Send, refused, _records, new PipelineProgress(_records), _failure);
+        _step = new PublishStep(kafka, delivery, rejections, TimeProvider.System) { PredictionSchemaId = 3 };
+        _refused = delivery.RunRefusedAsync(_failure.Stop);
+    }
+
+    public ValueTask InitializeAsync() => default;
+
+    public async ValueTask DisposeAsync()
+    {
+        _failure.StopNow();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _refused);
+    }
+
+    [Fact]
+    public async Task A_label_goes_out_with_its_record_s_key_and_headers_and_its_delivery_finishes_the_record()
+    {
+        Envelope record = Label();
+        Assert.Equal((1, 0), (_records.Documents, _records.Settled));
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal(("labels", record.Key, record.Headers, false), (sent.Topic, sent.Key, sent.Headers, sent.Alone));
+        Prediction prediction = PredictionOf(sent);
+        Assert.Equal(("d", "yes", 3), (prediction.DocumentId, prediction.Label, prediction.Tokens));
+        Assert.Equal(("mails", 7), (prediction.SourceTopic, prediction.SourceOffset));
+        Assert.Equal((0, 1), (_records.Documents, _records.Settled));
+        Assert.Equal(1, _records.Counts.Published);
+    }
+
+    [Fact]
+    public async Task A_tombstone_goes_out_without_a_value()
+    {
+        _step.Tombstone(Enter());
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal(("labels", true), (sent.Topic, sent.Value is null));
+        Assert.Equal((1, 1), (_records.Counts.Tombstones, _records.Settled));
+    }
+
+    [Fact]
+    public async Task A_rejected_record_goes_whole_to_the_dead_letter_topic()
+    {
+        _step.Reject(Enter(), [1, 2], new Rejection(RejectionReason.WireFormat, "why"));
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal(("dead", "wire-format"), (sent.Topic, Header(sent, "sluice.error.reason")));
+        Assert.Equal([1, 2], sent.Value);
+        Assert.Equal((1, 1), (_records.Counts.DeadLettered, _records.Settled));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_fails_for_good_stops_the_worker_and_finishes_nothing()
+    {
+        Label();
+        await _wire.AnswerAsync(NotAllowed);
+        DeliveryException failure = Assert.IsType<DeliveryException>(_failure.First);
+        Assert.Contains("mails[0]@7 could not be delivered to topic 'labels': not allowed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Allow this user to write to it.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 0, 0), (_records.Documents, _records.Settled, _records.Counts.Published));
+    }
+
+    [Fact]
+    public async Task A_label_that_was_refused_with_its_batch_is_sent_again_alone_and_then_counts_as_a_label()
+    {
+        Label();
+        OutboundRecord first = await _wire.AnswerAsync(new SendFailure(ErrorCode.Local_InvalidDifferentRecord, "another was at fault"));
+        OutboundRecord again = await _wire.AnswerAsync();
+        Assert.Equal(first with { Alone = true }, again);
+        Assert.Equal((1, 0), (_records.Counts.Published, _records.Counts.DeadLettered));
+    }
+
+    [Fact]
+    public async Task A_label_that_is_refused_alone_becomes_a_dead_letter_record_and_its_delivery_finishes_the_record()
+    {
+        Label();
+        await _wire.AnswerAsync(Invalid);
+        await _wire.AnswerAsync(Invalid);
+        OutboundRecord letter = await _wire.AnswerAsync();
+        Assert.Equal(("dead", false, "label-refused", "7"),
+            (letter.Topic, letter.Alone, Header(letter, "sluice.error.reason"), Header(letter, "sluice.source.offset")));
+        Assert.Contains("it has no key", Header(letter, "sluice.error.message"), StringComparison.Ordinal);
+        Assert.Empty(letter.Value!); // the document's own is gone
+        Assert.Equal((0, 1, 0), (_records.Counts.Published, _records.Counts.DeadLettered, _records.Documents));
+    }
+
+    [Fact]
+    public async Task A_tombstone_that_is_too_large_stays_one_as_a_dead_letter_record()
+    {
+        _step.Tombstone(Enter());
+        await _wire.AnswerAsync(TooLarge);
+        await _wire.AnswerAsync(TooLarge);
+        OutboundRecord letter = await _wire.AnswerAsync();
+        Assert.Equal(("dead", true, "label-too-large"), (letter.Topic, letter.Value is null, Header(letter, "sluice.error.reason")));
+        Assert.Equal((0, 1), (_records.Counts.Tombstones, _records.Counts.DeadLettered));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_record_that_is_too_large_goes_alone_then_without_its_value_then_without_key_and_headers()
+    {
+        _step.Reject(Enter(), new byte[5000], new Rejection(RejectionReason.WireFormat, "why"));
+        Assert.False((await _wire.AnswerAsync(TooLarge)).Alone);
+        OutboundRecord alone = await _wire.AnswerAsync(TooLarge), cut = await _wire.AnswerAsync(TooLarge), bare = await _wire.AnswerAsync();
+        Assert.Equal((true, 5000), (alone.Alone, alone.Value!.Length));
+        Assert.Equal((true, 0, "5000"), (cut.Alone, cut.Value!.Length, Header(cut, DeadLetter.OmittedValue)));
+        Assert.NotNull(cut.Key);
+        Assert.Null(bare.Key);
+        Assert.DoesNotContain(bare.Headers, h => h.Name == "trace");
+        Assert.Equal(1, _records.Counts.DeadLettered);
+        Assert.Equal(2, _lines.Seen.Count);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_record_with_no_smaller_form_stops_the_worker()
+    {
+        _step.Reject(Enter(), [1], new Rejection(RejectionReason.WireFormat, "why"));
+        await _wire.AnswerAsync(Invalid);
+        await _wire.AnswerAsync(Invalid);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _refused.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Contains("topic 'dead'", Assert.IsType<DeliveryException>(_failure.First).Message, StringComparison.Ordinal);
+        Assert.Equal(1, _records.Documents);
+    }
+
+    private Envelope Label()
+    {
+        Envelope record = Enter();
+        _records.Tokenized(record, 3);
+        WorkItem item = new(record, "d", [2, 5, 3], new TokenCount(3, false));
+        item.ReleaseIds();
+        _step.Label(item, Model, [0.25f, 0.75f], new Provenance(Mode.Teacher(Precision.Int8)), new ArrayBufferWriter<byte>());
+        return record;
+    }
+
+    private Envelope Enter()
+    {
+        _records.Enter(new InboundRecord(new SourcePartition("mails", 0), _offset++, [9], [1], [new("trace", [1])], null));
+        Assert.True(_records.ToDecode.TryRead(out SourceRecord record));
+        return record.Envelope;
+    }
+
+    private static Prediction PredictionOf(OutboundRecord sent)
+    {
+        Assert.Equal(WireHeaderResult.Ok, WireHeader.Read(sent.Value, out int id, out ReadOnlySpan<byte> payload));
+        Assert.Equal(3, id);
+        return Prediction.Read(payload);
+    }
+
+    private static string Header(OutboundRecord sent, string name) =>
+        Encoding.UTF8.GetString(sent.Headers.Last(h => h.Name == name).Value!);
+}
