@@ -141,7 +141,7 @@ public sealed class DecodeStepTests
         _batches.Complete();
         List<WorkItem> items = [];
         using PackedBatch<WorkItem> batch = new(4, 64);
-        while (_batches.TryFill(batch, new ThreadPace(new CostModel())))
+        while (_batches.TryFill(batch, () => new CostModel().Current))
         {
             items.AddRange(batch.Items);
             batch.Clear();
