@@ -141,7 +141,8 @@ public sealed class DecodeStepTests
         _batches.Complete();
         List<WorkItem> items = [];
         using PackedBatch<WorkItem> batch = new(4, 64);
-        while (_batches.TryFill(batch, () => new CostModel().Current))
+        ThreadPace pace = new(new CostModel());
+        while (_batches.TryFill(batch, () => pace.Current))
         {
             items.AddRange(batch.Items);
             batch.Clear();
