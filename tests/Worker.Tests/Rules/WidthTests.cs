@@ -11,8 +11,8 @@ public sealed class WidthTests
     private static readonly string[] Endings =
         [".cs", ".c", ".h", ".csproj", ".props", ".targets", ".sh", ".py", ".md", ".yml", ".editorconfig", ".config", ".txt", ""];
 
-    // Golden vectors and tiny models are what other programs wrote.
-    private static readonly string[] Written = ["tests/Data/", "tests/FunctionalTests/TinyModels/"];
+    // Golden vectors and tiny models are what other programs wrote, and of a public API an analyzer asks for each line as it is.
+    private static readonly string[] Written = ["tests/Data/", "tests/FunctionalTests/TinyModels/", "src/Inference/PublicAPI."];
 
     [Fact]
     public void No_line_is_wider_than_a_screen() => Offences.None(
