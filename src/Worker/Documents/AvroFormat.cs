@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
@@ -57,10 +58,12 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                 return new FieldText(FieldState.Null);
             case FieldKind.Utf8:
                 return new FieldText(FieldState.Present, InScratch: false, WireHeader.Length + slice.Start, slice.Length);
-            default: // a number, a symbol, bytes: rarely text
+            case FieldKind.Bytes or FieldKind.Int64 or FieldKind.Enum or FieldKind.Logical: // rarely text
                 string? text = projection.Text(index, slice, payload);
                 if (text is null) return new FieldText(FieldState.Null);
                 return fields.Commit(Encoding.UTF8.GetBytes(text, fields.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length))));
+            default:
+                throw new UnreachableException($"A field of kind {slice.Kind} is not read. This is a bug.");
         }
     }
 
