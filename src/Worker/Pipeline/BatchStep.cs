@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Sluice.Inference.Batching;
-using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
