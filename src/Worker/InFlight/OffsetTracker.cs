@@ -16,19 +16,15 @@ internal sealed class OffsetTracker
     private int _inFlight; // the sum of the windows' counts: asked before each record is read
     private long _settled; // the sum of what the windows have passed and no commit covers
 
-    /// <summary>Records that were begun under an epoch that still stands, and lie at or above their partition's watermark.</summary>
-    public int InFlight
-    {
-        get { lock (_lock) return _inFlight; }
-    }
-
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
     public long Settled
     {
         get { lock (_lock) return _settled; }
     }
 
-    /// <summary>Records that a crash now would cause to be read again: <see cref="InFlight"/> and <see cref="Settled"/>.</summary>
+    /// <summary>
+    /// Records that a crash now would cause to be read again: those in flight under an epoch that still stands, and <see cref="Settled"/>.
+    /// </summary>
     public long Uncommitted
     {
         get { lock (_lock) return _inFlight + _settled; }

@@ -28,9 +28,6 @@ internal sealed class RecordQueue(InFlightLimits limits)
     /// <summary>No record is taken any more.</summary>
     public bool IsCompleted { get { lock (_gate) return _completed; } }
 
-    /// <summary>Records kept back for one of their key.</summary>
-    public int Waiting { get { lock (_gate) return _order?.Waiting ?? 0; } }
-
     /// <summary>Takes over a record that was read. False when as many wait as may be in flight, or none is taken any more.</summary>
     public bool TryAdd(SourceRecord record)
     {

@@ -103,8 +103,8 @@ public sealed class QueueSimulationTests
     {
         BatchCost cost = CostOf(pads);
         List<(double Ms, int Length)> backlog = [.. Arrivals(1, seed: 5).Select(a => (0.0, a.Length)).Take(2000)];
-        double planned = BatchPlanner.Plan([.. backlog.Select(a => a.Length).Order()], new BatchBudget(64, 512), cost,
-            new PlanWorkspace(2000)).PredictedMs;
+        double planned = PlanCase.MsOf(BatchPlanner.Plan([.. backlog.Select(a => a.Length).Order()], new BatchBudget(64, 512), cost,
+            new PlanWorkspace(2000)));
         Assert.InRange(Planned(cost).Run(backlog).EndMs, 0, 1.03 * planned / Threads);
     }
 

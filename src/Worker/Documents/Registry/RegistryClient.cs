@@ -138,7 +138,7 @@ internal sealed class RegistryClient : IDisposable
             {
                 // A page of a proxy, say, stands before all answers and goes away again; one answer among good ones will stay as it is.
                 if (!await AnswersOtherwiseAsync(cancellation)) throw;
-                throw new SchemaNotFoundException(id,
+                throw new SchemaNotFoundException(
                     $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: "
                     + unusable.Message);
             }
@@ -175,7 +175,7 @@ internal sealed class RegistryClient : IDisposable
             return Usable(id, schema, answer);
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
-            ? new SchemaNotFoundException(id,
+            ? new SchemaNotFoundException(
                 $"The schema registry at {_options.Url} knows no schema with id {id} ({answer.Summary(_redaction)}).")
             : Unusable($"schema {id}", answer);
     }
@@ -183,9 +183,9 @@ internal sealed class RegistryClient : IDisposable
     private string Usable(int id, string schema, RegistryAnswer answer)
     {
         if (answer.Words("schemaType", _redaction) is { } type && type != "AVRO")
-            throw new SchemaNotFoundException(id, $"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
+            throw new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
         if (answer.Member("references") is { ValueKind: JsonValueKind.Array } references && references.GetArrayLength() > 0)
-            throw new SchemaNotFoundException(id,
+            throw new SchemaNotFoundException(
                 $"Schema {id} refers to {references.GetArrayLength()} other schemas; register it with its named types written out.");
         return schema;
     }
@@ -205,9 +205,7 @@ internal sealed class RegistryClient : IDisposable
         {
             throw new RegistryRefusedException(
                 $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary(_redaction)}). "
-                    + "Register it there, or set Registry:AutoRegister to true.",
-                (int)answer.Status,
-                answer.ErrorCode);
+                    + "Register it there, or set Registry:AutoRegister to true.");
         }
 
         return IdIn(answer, $"looking up a schema under the subject {wanted.Subject}");
@@ -224,9 +222,7 @@ internal sealed class RegistryClient : IDisposable
     private Exception Refused(string doing, RegistryAnswer answer) =>
         (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
             ? new RegistryRefusedException(
-                $"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}",
-                (int)answer.Status,
-                answer.ErrorCode)
+                $"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}")
             : Unusable(doing, answer);
 
     private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
