@@ -10,8 +10,8 @@ namespace Sluice.Worker.Pipeline;
 /// <para>Inference threads pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle one
 /// never waits for a batch to fill, there is no timer, and batches grow by themselves under load. Each holds the document that has waited
 /// longest, so no length starves.</para>
-/// <para>Thread-safe; one lock around a queue whose length what may be in flight bounds. Inference threads are dedicated threads and wait on
-/// the lock's condition.</para>
+/// <para>Thread-safe; one lock around a queue whose length what may be in flight bounds. Inference threads are dedicated threads and wait
+/// on the lock's condition.</para>
 /// </remarks>
 internal sealed class BatchStep
 {
