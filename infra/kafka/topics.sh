@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Creates the three topics that the worker needs: documents, labels, dead letters. Those that exist stay as they are.
+# Creates the three topics that the worker needs: documents, labels, dead-letter records. Those that exist stay as they are.
 set -euo pipefail
 
 usage() {

@@ -26,7 +26,7 @@ internal static class DemoCommand
     Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
 
     Starts a Kafka broker, a schema registry and the worker in one process, sends the mails that the model has never seen
-    as Avro documents, reads the labels back and keeps the books: exit code 0 only when every document got exactly one label.
+    as Avro documents, reads the labels back and matches each to its document: exit code 0 only when every document got exactly one label.
 
       ./sluice demo                                  1,208 mails, as fast as they go
       ./sluice demo --rate 20                        20 mails a second: what the latency is then
@@ -35,7 +35,7 @@ internal static class DemoCommand
                                                      on a real cluster: makes topics of its own and deletes them at the end;
                                                      TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
 
-    Latency is measured from produce to label. As fast as possible means: with --in-flight mails on their way at most, so the
+    Latency is measured from produce to label. As fast as possible means: with --in-flight mails in flight at most, so the
     figure is that of a full pipeline, not of a queue that grows. With --rate it runs from when a mail was due.
     """;
 
@@ -49,7 +49,7 @@ internal static class DemoCommand
         };
         var inFlight = new Option<int>("--in-flight")
         {
-            Description = "Most documents on their way when there is no --rate, 1 to 1,000,000.",
+            Description = "Most documents in flight when there is no --rate, 1 to 1,000,000.",
             HelpName = "N",
             DefaultValueFactory = _ => 32,
             CustomParser = result => WholeNumber.Parse(result, "--in-flight", 1_000_000, "1 to 1,000,000 documents"),

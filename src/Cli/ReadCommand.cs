@@ -7,7 +7,7 @@ using Sluice.Worker.Kafka;
 
 namespace Sluice.Cli;
 
-/// <summary><c>./sluice read</c>: what a topic holds, for a person who wants to see labels and dead letters.</summary>
+/// <summary><c>./sluice read</c>: what a topic holds, for a person who wants to see labels and dead-letter records.</summary>
 internal static class ReadCommand
 {
     private const string Description = """

@@ -22,7 +22,8 @@ internal static class RunCommand
             $"""
             Runs the worker on a Kafka cluster until SIGTERM, SIGINT or SIGHUP; then it delivers and commits what it has read.
 
-              ./sluice run --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails --Registry:Url=http://registry:8081
+              ./sluice run --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails \
+                --Registry:Url=http://registry:8081
 
             Settings come from appsettings.json, from --config, from the environment (Sluice__Kafka__GroupId=mail) and from the
             command line (--Kafka:GroupId=mail); later ones win. Lists are numbered, from 0.

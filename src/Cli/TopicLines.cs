@@ -13,7 +13,7 @@ namespace Sluice.Cli;
 /// <summary>Reads a topic from its beginning to the end that it has now, and writes each record as a line of JSON. One thread.</summary>
 internal sealed class TopicLines : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -49,7 +49,7 @@ internal sealed class TopicLines : IDisposable
         List<TopicPartitionOffset> begins = [];
         foreach (TopicPartition partition in PartitionsOf(topic))
         {
-            WatermarkOffsets range = _consumer.QueryWatermarkOffsets(partition, Patience);
+            WatermarkOffsets range = _consumer.QueryWatermarkOffsets(partition, AnswerTimeout);
             long begin = last is { } most ? Math.Max(range.Low.Value, range.High.Value - most) : range.Low.Value;
             if (begin >= range.High.Value) continue;
             begins.Add(new(partition, begin));
@@ -61,7 +61,7 @@ internal sealed class TopicLines : IDisposable
         {
             stop.ThrowIfCancellationRequested();
             // The last offset of a partition may hold a transaction's marker, which is no record: its position tells.
-            if (_consumer.Consume(Patience / 20) is { } result && result.Offset.Value < ends.GetValueOrDefault(result.Partition))
+            if (_consumer.Consume(AnswerTimeout / 20) is { } result && result.Offset.Value < ends.GetValueOrDefault(result.Partition))
                 await WriteAsync(result, output, stop);
             foreach (TopicPartitionOffset begin in begins)
             {
@@ -82,7 +82,7 @@ internal sealed class TopicLines : IDisposable
         using IAdminClient admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         try
         {
-            TopicMetadata found = admin.GetMetadata(topic, Patience).Topics.Single();
+            TopicMetadata found = admin.GetMetadata(topic, AnswerTimeout).Topics.Single();
             return found.Error.IsError
                 ? throw new ClusterException($"Topic '{topic}' on {_servers}: {found.Error.Reason}.")
                 : [.. found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId))];

@@ -27,7 +27,7 @@ internal static class EngineFactory
         if (StackedGroupEngine.IsWorthATrial(bundle.Manifest, mode, options.Provider))
         {
             CostClock clock = new(options, TimeProvider.System);
-            return EngineTrial.Fastest(BothWays(bundle, mode, options, degraded), mode, clock, strategy);
+            return EngineTrial.Fastest(BothStrategies(bundle, mode, options, degraded), mode, clock, strategy);
         }
 
         return mode.Kind switch
@@ -54,7 +54,7 @@ internal static class EngineFactory
             throw BundleException.CannotServe(bundle, mode, $"it has no graph of {role} in {mode.Precision.Name()}");
     }
 
-    private static (string Strategy, IEngine Engine)[] BothWays(ModelBundle bundle, Mode mode, EngineOptions options,
+    private static (string Strategy, IEngine Engine)[] BothStrategies(ModelBundle bundle, Mode mode, EngineOptions options,
         Action<DegradedBatch>? degraded)
     {
         StackedGroupEngine stacked = StackedGroupEngine.Load(bundle, mode.StudentCount, options);

@@ -27,7 +27,8 @@ internal static class OptionsRules
                     + $"which is also read by '{topic}' of InputTopics: each label would be labelled again. Name another topic.";
             else if (Reads(topic, options.DeadLetterTopic))
                 yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', "
-                    + $"which is also read by '{topic}' of InputTopics: each dead letter would come back for ever. Name another topic.";
+                    + $"which is also read by '{topic}' of InputTopics: each dead-letter record would come back for ever. "
+                    + "Name another topic.";
         }
 
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
@@ -94,6 +95,6 @@ internal static class OptionsRules
         if (engine.Refusal(model.Precision) is { } refusal) yield return refusal;
         if (options.MaxTokensInFlight < batching.MaxTokens)
             yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch "
-                + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference caller.";
+                + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference thread.";
     }
 }

@@ -50,7 +50,6 @@ internal static class SluiceServices
 
     private static IServiceCollection AddInference(this IServiceCollection services)
     {
-        services.TryAddSingleton<StudentWarning>();
         services.TryAddSingleton<CostClock>();
         services.TryAddSingleton(Store);
         return services;
@@ -66,7 +65,6 @@ internal static class SluiceServices
     private static IServiceCollection AddDocuments(this IServiceCollection services)
     {
         services.TryAddSingleton<RegistryClient>();
-        services.TryAddSingleton<RegistryWarning>();
         services.TryAddSingleton<RejectionLog>();
         services.TryAddSingleton(Format);
         return services;

@@ -51,7 +51,7 @@ internal static class AvroBenchmark
         run.Note($"{Records:#,##0} records a round; {run.Rounds} rounds");
 
         var fields = new FieldSlice[1];
-        Func<int>[] ways =
+        Func<int>[] readers =
         [
             () => Read(projection, payload, fields).Length,
             () => projection.Text(0, Read(projection, payload, fields), payload)!.Length,
@@ -61,12 +61,12 @@ internal static class AvroBenchmark
         string[] names = ["text in place, as UTF-8 bytes", "text as a string", "every byte checked",
             "Apache.Avro, a reader's schema of the text alone"];
         Sample[] speed = InterleavedRounds.Run(run.Rounds,
-            [.. ways.Select((way, i) => new Contestant(names[i], () => BytesPerSecond(way)))], cancel);
-        double[] allocated = [.. ways.Select(AllocatedBytes)];
+            [.. readers.Select((reader, i) => new Contestant(names[i], () => BytesPerSecond(reader)))], cancel);
+        double[] allocated = [.. readers.Select(AllocatedBytes)];
 
-        ReportTable table = run.Report.AddTable("A record of 12 fields and 1,024 bytes, one thread: median (min..max)", "way", "GB/s",
+        ReportTable table = run.Report.AddTable("A record of 12 fields and 1,024 bytes, one thread: median (min..max)", "reader", "GB/s",
             "ns/record", "B/record");
-        for (int i = 0; i < ways.Length; i++)
+        for (int i = 0; i < readers.Length; i++)
             table.AddRow(names[i], speed[i].Times(1e-9), PayloadBytes * 1e9 / speed[i].Median, allocated[i]);
 
         run.Report.AddFigureAtLeast("bytes_per_s_text_in_place", speed[0].Median, "B/s", GoalBytesPerSecond);
@@ -75,19 +75,19 @@ internal static class AvroBenchmark
             allocated[1] - AllocatedBytes(() => new string('x', text.Length).Length), "B/document", 0);
     }
 
-    private static double BytesPerSecond(Func<int> way)
+    private static double BytesPerSecond(Func<int> reader)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < Records; i++) way();
+        for (int i = 0; i < Records; i++) reader();
         return (double)PayloadBytes * Records / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double AllocatedBytes(Func<int> way)
+    private static double AllocatedBytes(Func<int> reader)
     {
         const int calls = 1000;
-        way();
+        reader();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < calls; i++) way();
+        for (int i = 0; i < calls; i++) reader();
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
     }
 

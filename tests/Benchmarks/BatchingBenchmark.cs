@@ -26,8 +26,8 @@ internal static class BatchingBenchmark
         "What planned batches are worth: throughput and latency against padded ones, on mails, reviews, news and a mix.",
         "Documents: SpamAssassin mails (at most 512 tokens), SST-2 (64), AG News (128; both from --texts, else made of the mails) and a "
         + "third of each. `today` is the teacher as a padded fp32 graph with ONNX Runtime's BERT fusions: one by one, first-come 8, 16 "
-        + "and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one caller with all threads and one "
-        + "single-threaded caller a core. Ours: the packed graphs, one by one, first-come to a budget, sorted 16, planned, and an oracle "
+        + "and 32, sorted 16; `dynamic` the same with dynamic int8; each with the better of one run of all threads and one "
+        + "single-threaded run a core. Ours: the packed graphs, one by one, first-come to a budget, sorted 16, planned, and an oracle "
         + "that knows all documents and a measured table of costs. Contestants take turns; a third of --rounds. What other processes "
         + "disturbed is measured again. What is close is compared in pairs, one right after the other: planned and one by one in slices "
         + "of 64 documents, planned and the oracle on the whole mix; p99 at 70% of capacities measured just before. About eight minutes a "
@@ -71,14 +71,14 @@ internal static class BatchingBenchmark
             run.Note($"clearing {set.Name}, planned and one by one in pairs");
             foreach (int queue in Queues.Take(2))
                 oneByOne[(set.Name, queue)] = PairedSlices.Ratio(set.Documents, Slice, PairsASlice, slice => planned.Clear(slice, queue),
-                    slice => Callers.Clear(int8, FixedPolicy.One(slice), cores), cancel);
+                    slice => BatchThreads.Clear(int8, FixedPolicy.One(slice), cores), cancel);
         }
 
         run.Note("clearing the mix, planned and the oracle in pairs");
         int[][][] foreseen = table.Plan(mix.Documents);
         var oracle = Queues[1..].ToDictionary(queue => queue, queue =>
             PairedSlices.Ratio(mix.Documents, mix.Documents.Length, PairsWithOracle, all => planned.Clear(all, queue), _ =>
-                Callers.Clear(int8, foreseen, cores), cancel));
+                BatchThreads.Clear(int8, foreseen, cores), cancel));
         run.Note("running each batch of the mix twice");
         var sameAgain = Queues.ToDictionary(queue => queue, queue => planned.SameAgain(mix.Documents, queue));
         run.Note("serving Poisson arrivals");
@@ -130,11 +130,11 @@ internal static class BatchingBenchmark
         foreach ((string name, PackedModel packed, PlannedServing serving) in
             new[] { ("packed fp32", fp32, planned32), ("packed int8", int8, planned) })
         {
-            yield return new Contestant($"{name}, one by one", () => Callers.Clear(packed, FixedPolicy.One(documents), cores));
+            yield return new Contestant($"{name}, one by one", () => BatchThreads.Clear(packed, FixedPolicy.One(documents), cores));
             yield return new Contestant($"{name}, first-come to budget", () =>
-                Callers.Clear(packed, FixedPolicy.FirstComeTo(documents, Budget), cores));
+                BatchThreads.Clear(packed, FixedPolicy.FirstComeTo(documents, Budget), cores));
             yield return new Contestant($"{name}, sorted 16", () =>
-                Callers.Clear(packed, FixedPolicy.Sorted(documents, 16, documents.Length, Budget), cores));
+                BatchThreads.Clear(packed, FixedPolicy.Sorted(documents, 16, documents.Length, Budget), cores));
             foreach (int queue in Queues.Take(2))
                 yield return new Contestant($"{name}, planned, queue {queue}", () => serving.Clear(documents, queue));
         }
@@ -144,18 +144,18 @@ internal static class BatchingBenchmark
     private static IEnumerable<Contestant> AllDocuments(DocumentSet set, PackedModel int8, PlannedServing planned, CostTable table,
         int cores, List<(string, int, BatchTotals)> records)
     {
-        yield return new Contestant("packed int8, one by one", () => Callers.Clear(int8, FixedPolicy.One(set.Documents), cores));
+        yield return new Contestant("packed int8, one by one", () => BatchThreads.Clear(int8, FixedPolicy.One(set.Documents), cores));
         foreach (int queue in Queues)
         {
             yield return new Contestant($"packed int8, planned, queue {queue}", () =>
             {
                 double speed = planned.Clear(set.Documents, queue);
-                records.Add((set.Name, queue, planned.Books.Read()));
+                records.Add((set.Name, queue, planned.Statistics.Read()));
                 return speed;
             });
         }
 
-        yield return new Contestant("packed int8, oracle", () => Callers.Clear(int8, table.Plan(set.Documents), cores));
+        yield return new Contestant("packed int8, oracle", () => BatchThreads.Clear(int8, table.Plan(set.Documents), cores));
     }
 
     /// <summary>Of each padded graph the policy that was best on few documents, on all.</summary>
@@ -177,7 +177,7 @@ internal static class BatchingBenchmark
             new(policy, dynamic, next, documents =>
                 dynamic.Clear([.. documents.Chunk(Few).SelectMany(waiting => BatchesOf(policy, waiting))]), slower * capacity(policy));
         yield return Of($"{PaddedDynamic}, one by one", _ => First(1));
-        yield return new($"{PaddedDynamic}, one by one, {other.Way}", other, _ => First(1), documents =>
+        yield return new($"{PaddedDynamic}, one by one, {other.Strategy}", other, _ => First(1), documents =>
             other.Clear(FixedPolicy.One(documents)), slower * otherOneByOne);
         foreach (int rows in FirstComeRows) yield return Of($"{PaddedDynamic}, first-come {rows}", _ => First(rows));
         yield return Of($"{PaddedDynamic}, sorted 16", documents => FixedPolicy.NextSorted(documents, 16));

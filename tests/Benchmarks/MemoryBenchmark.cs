@@ -24,10 +24,10 @@ internal static class MemoryBenchmark
         "memory",
         "Resident memory while 200,000 documents of 1 to 512 tokens pass in an adversarial order.",
         "Planned batches through models/mail's first student in int8 (two layers; the teacher's twelve would take two hours), as the "
-        + "worker serves it: loaded and rehearsed, a caller a core, ids from all of the vocabulary, lengths in waves: rising, falling, "
-        + "shortest against longest, random. Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 graph of "
-        + "two of the teacher's layers, as many callers, the first 2,000 of the same documents in first-come batches of 16, which takes "
-        + "some minutes: its peak, over what was resident before it was loaded, stands beside ours. --rounds is not used.",
+        + "worker serves it: loaded and warmed up, an inference thread a core, ids from all of the vocabulary, lengths in waves: rising, "
+        + "falling, shortest against longest, random. Goal: memory after 20% and at the end differ by less than 3%. Then the padded fp32 "
+        + "graph of two of the teacher's layers, as many inference threads, the first 2,000 of the same documents in first-come batches of "
+        + "16, which takes some minutes: its peak, over what was resident before it was loaded, stands beside ours. --rounds is not used.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel))
     { Documents = AllDocuments };
 
@@ -54,7 +54,7 @@ internal static class MemoryBenchmark
             Random words = new(1);
             int[][][] batches = [.. lengths.Take(padded).Select(length =>
                 Words(words, new int[length], bundle.Manifest.Encoder.VocabularySize)).Chunk(16)];
-            Callers.Clear(model, batches, Environment.ProcessorCount);
+            BatchThreads.Clear(model, batches, Environment.ProcessorCount);
         }
 
         double theirPeak = theirs.AddedMiB();
@@ -79,21 +79,21 @@ internal static class MemoryBenchmark
 
     private static void Pass(IEngine engine, int vocabulary, int[] lengths, MemoryCourse course, CancellationToken cancel)
     {
-        int callers = Environment.ProcessorCount;
+        int threads = Environment.ProcessorCount;
         WaitingQueue<int> waiting = new(4 * Queue, long.MaxValue, Longest, Budget, TimeSpan.FromSeconds(1));
         CostModel costs = new();
-        using MemoryWarmup rehearsal = new(engine, [Served], vocabulary, Budget, callers, new EngineOptions());
-        rehearsal.Prepare();
+        using MemoryWarmup warmup = new(engine, [Served], vocabulary, Budget, threads, new EngineOptions());
+        warmup.Prepare();
         object gate = new();
         int came = 0;
-        Callers.Run(callers, caller =>
+        BatchThreads.Run(threads, thread =>
         {
             ThreadPace own = new(costs);
             CostedEngine costed = new(engine, new CostClock(new EngineOptions(), TimeProvider.System));
             using PackedBatch<int> batch = new(Budget);
             int[] ids = new int[Longest];
-            Random words = new(caller);
-            if (!rehearsal.Join(batch, cancel)) return;
+            Random words = new(thread);
+            if (!warmup.Join(batch, cancel)) return;
             lock (gate) course.Begin();
             while (!cancel.IsCancellationRequested)
             {
@@ -113,7 +113,7 @@ internal static class MemoryBenchmark
                 costed.Run(batch.Tensors, batch.Shape, Served, own, DiscardedRows.Instance);
             }
         });
-        rehearsal.Done.GetAwaiter().GetResult();
+        warmup.Done.GetAwaiter().GetResult();
         cancel.ThrowIfCancellationRequested();
     }
 

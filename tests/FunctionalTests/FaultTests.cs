@@ -46,7 +46,7 @@ public sealed class FaultTests(TestCluster cluster)
     }
 
     [Fact]
-    public async Task A_batch_that_is_refused_for_its_size_is_sent_again_one_by_one_and_no_label_becomes_a_dead_letter()
+    public async Task A_batch_that_is_refused_for_its_size_is_sent_again_one_by_one_and_no_label_becomes_a_dead_letter_record()
     {
         TestTopics topics = CreateDocuments(200, out KafkaProbe probe);
         cluster.Broker.FailNext(Produce, ErrorCode.MsgSizeTooLarge, ErrorCode.MsgSizeTooLarge);

@@ -8,7 +8,7 @@ namespace FunctionalTests;
 /// <summary>What the world outside sees: writes documents, reads topics from their beginning, asks for committed offsets.</summary>
 internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(45);
 
     private readonly IProducer<byte[]?, byte[]?> _producer = new ProducerBuilder<byte[]?, byte[]?>(
             new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 5, MessageMaxBytes = 20_000_000, Acks = Acks.All })
@@ -21,7 +21,7 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
         else _producer.Produce(topic, message);
     }
 
-    public void Flush() => Assert.Equal(0, _producer.Flush(Patience));
+    public void Flush() => Assert.Equal(0, _producer.Flush(AnswerTimeout));
 
     /// <summary>Records of a topic until there are <paramref name="count"/>, then all that is there by then.</summary>
     public List<ConsumeResult<byte[]?, byte[]?>> ReadAll(string topic, int count)
@@ -37,15 +37,15 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
             })
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        List<PartitionMetadata> partitions = admin.GetMetadata(topic, Patience).Topics.Single().Partitions;
+        List<PartitionMetadata> partitions = admin.GetMetadata(topic, AnswerTimeout).Topics.Single().Partitions;
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
         List<ConsumeResult<byte[]?, byte[]?>> records = [];
         HashSet<int> ended = [];
         long began = TimeProvider.System.GetTimestamp();
         while (records.Count < count || ended.Count < partitions.Count)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience,
-                $"{topic} has {records.Count} records after {Patience.TotalSeconds} s; {count} were expected.");
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < AnswerTimeout,
+                $"{topic} has {records.Count} records after {AnswerTimeout.TotalSeconds} s; {count} were expected.");
             ConsumeResult<byte[]?, byte[]?>? result = consumer.Consume(100);
             if (result is null) continue;
             if (result.IsPartitionEOF)
@@ -66,7 +66,7 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
     {
         using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?,
             byte[]?>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group }).SetLogHandler((_, _) => { }).Build();
-        return consumer.Committed(Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p)), Patience)
+        return consumer.Committed(Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p)), AnswerTimeout)
             .Where(c => c.Offset.Value >= 0).ToDictionary(c => c.Partition.Value, c => c.Offset.Value);
     }
 
@@ -76,7 +76,7 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
         using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?,
             byte[]?>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "probe" }).SetLogHandler((_, _) => { }).Build();
         return Enumerable.Range(0, partitions).ToDictionary(p => p, p =>
-            consumer.QueryWatermarkOffsets(new TopicPartition(topic, p), Patience).High.Value);
+            consumer.QueryWatermarkOffsets(new TopicPartition(topic, p), AnswerTimeout).High.Value);
     }
 
     public static Prediction PredictionOf(ConsumeResult<byte[]?, byte[]?> record)

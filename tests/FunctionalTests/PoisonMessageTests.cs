@@ -49,17 +49,17 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(
             WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics));
-        List<ConsumeResult<byte[]?, byte[]?>> letters = probe.ReadAll(topics.DeadLetters, bad.Count);
+        List<ConsumeResult<byte[]?, byte[]?>> records = probe.ReadAll(topics.DeadLetters, bad.Count);
         Assert.Equal(n, probe.ReadAll(topics.Output, n).Count);
-        Assert.Equal(bad.Keys.Order(), letters.Select(l => Encoding.UTF8.GetString(l.Message.Key!)).Order());
-        foreach (ConsumeResult<byte[]?, byte[]?> letter in letters)
+        Assert.Equal(bad.Keys.Order(), records.Select(l => Encoding.UTF8.GetString(l.Message.Key!)).Order());
+        foreach (ConsumeResult<byte[]?, byte[]?> record in records)
         {
-            string name = Encoding.UTF8.GetString(letter.Message.Key!);
-            Assert.Equal(name.Split(':')[0], Header(letter, "sluice.error.reason"));
-            Assert.NotEmpty(Header(letter, "sluice.error.message"));
-            Assert.Equal(topics.Input, Header(letter, "sluice.source.topic"));
-            Assert.Equal(name, Header(letter, "trace"));
-            Assert.Equal(bad[name], letter.Message.Value);
+            string name = Encoding.UTF8.GetString(record.Message.Key!);
+            Assert.Equal(name.Split(':')[0], Header(record, "sluice.error.reason"));
+            Assert.NotEmpty(Header(record, "sluice.error.message"));
+            Assert.Equal(topics.Input, Header(record, "sluice.source.topic"));
+            Assert.Equal(name, Header(record, "trace"));
+            Assert.Equal(bad[name], record.Message.Value);
         }
 
         await worker.StopAsync();
@@ -99,9 +99,9 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
             cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"),
                 ("Kafka:Producer:message.max.bytes", "10000")));
-        ConsumeResult<byte[]?, byte[]?> letter = Assert.Single(probe.ReadAll(topics.DeadLetters, 1));
-        Assert.Equal(("label-too-large", "0"), (Header(letter, "sluice.error.reason"), Header(letter, "sluice.source.offset")));
-        Assert.Null(letter.Message.Key);
+        ConsumeResult<byte[]?, byte[]?> record = Assert.Single(probe.ReadAll(topics.DeadLetters, 1));
+        Assert.Equal(("label-too-large", "0"), (Header(record, "sluice.error.reason"), Header(record, "sluice.source.offset")));
+        Assert.Null(record.Message.Key);
         Assert.Single(probe.ReadAll(topics.Output, 1));
         await worker.StopAsync();
         Assert.Null(worker.Failure.First);

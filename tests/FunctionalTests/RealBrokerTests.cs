@@ -143,10 +143,10 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
         for (int i = 0; i < 50; i++) probe.Send(topics.Input, i == 30 ? null : Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics));
-        ConsumeResult<byte[]?, byte[]?> letter = Assert.Single(probe.ReadAll(topics.DeadLetters, 1));
+        ConsumeResult<byte[]?, byte[]?> record = Assert.Single(probe.ReadAll(topics.DeadLetters, 1));
         Assert.Equal(("label-refused", "30"),
-            (PoisonMessageTests.Header(letter, "sluice.error.reason"), PoisonMessageTests.Header(letter, "sluice.source.offset")));
-        Assert.Contains("which has no key", PoisonMessageTests.Header(letter, "sluice.error.message"), StringComparison.Ordinal);
+            (PoisonMessageTests.Header(record, "sluice.error.reason"), PoisonMessageTests.Header(record, "sluice.source.offset")));
+        Assert.Contains("which has no key", PoisonMessageTests.Header(record, "sluice.error.message"), StringComparison.Ordinal);
         Assert.Equal(49, Sources(probe.ReadAll(topics.Output, 49)).Count);
         await worker.StopAsync();
         Assert.Null(worker.Failure.First);

@@ -13,12 +13,12 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     public IReadOnlyCollection<(int Id, LogLevel Level, string Text)> Lines => _lines;
 
     /// <summary>Ends when a line with this id, and with this part in it, has been written.</summary>
-    public Task WaitForAsync(int id, string part = "", TimeSpan? patience = null)
+    public Task WaitForAsync(int id, string part = "", TimeSpan? timeout = null)
     {
         TaskCompletionSource wait = _waits.GetOrAdd((id, part), _ =>
             new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (_lines.Any(line => line.Id == id && line.Text.Contains(part, StringComparison.Ordinal))) wait.TrySetResult();
-        return wait.Task.WaitAsync(patience ?? TimeSpan.FromSeconds(60));
+        return wait.Task.WaitAsync(timeout ?? TimeSpan.FromSeconds(60));
     }
 
     public ILogger CreateLogger(string categoryName) => this;

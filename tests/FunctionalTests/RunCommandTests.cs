@@ -212,20 +212,20 @@ public sealed class RunCommandTests(TestCluster cluster)
     }
 
     /// <summary>
-    /// What one run needs is found before the lesson in costs: its runs have students side by side, and would pass for one.
+    /// What one run needs is found before the warm-up of costs: its runs have students side by side, and would pass for one.
     /// </summary>
     [Fact]
     public async Task On_a_cold_start_of_a_group_the_heaviest_batches_run_before_anything_else()
     {
-        const string Lesson = "What batches cost was learned from";
+        const string Learned = "What batches cost was learned from";
         await using WorkerProcess refused = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Model:Mode", "students:2"),
             ("Engine:ArenaMaxBytes", "1000")));
         Assert.Equal(Misconfigured, await refused.ExitCodeAsync());
         Assert.Contains("first step took", refused.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(Lesson, refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Learned, refused.Output, StringComparison.Ordinal);
         await using WorkerProcess started = WorkerProcess.Start(Settings(cluster.CreateTopics(), ("Model:Mode", "students:2")));
         await started.StartedAsync();
-        Assert.Contains(Lesson, started.Output, StringComparison.Ordinal);
+        Assert.Contains(Learned, started.Output, StringComparison.Ordinal);
     }
 
     private async Task<string> ArenaOfAsync(params (string, string)[] settings)

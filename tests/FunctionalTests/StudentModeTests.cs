@@ -36,7 +36,7 @@ public sealed class StudentModeTests(TestCluster cluster)
         await using WorkerHarness worker = await StartAsync("students:2");
         ServedModel served = worker.Services.GetRequiredService<WorkerService>().Served!;
         CostModel costs = served.Costs[new CostKey("students:2", Precision.Int8,
-            worker.Services.GetRequiredService<PipelineOptions>().Callers)];
+            worker.Services.GetRequiredService<PipelineOptions>().InferenceThreads)];
         ((StudentGroupEngine)((EngineSelector)served.Engine)[served.Mode.Snapshot.Mode]).Group.Student(2).Dispose();
         long learned = costs.Current.Batches;
         Assert.True(learned > 0);

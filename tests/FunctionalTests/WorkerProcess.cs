@@ -5,7 +5,7 @@ namespace FunctionalTests;
 /// <summary>The worker as a process of its own: <c>./sluice run</c> without the script.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
@@ -73,13 +73,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
             if (_lines.Any(line => line.Contains(part, StringComparison.Ordinal))) said.TrySetResult();
         }
 
-        return said.Task.WaitAsync(Patience);
+        return said.Task.WaitAsync(AnswerTimeout);
     }
 
     /// <summary>Its exit code, once it has ended.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        using CancellationTokenSource late = new(Patience);
+        using CancellationTokenSource late = new(AnswerTimeout);
         await _process.WaitForExitAsync(late.Token);
         return _process.ExitCode;
     }

@@ -9,7 +9,7 @@ using Sluice.Worker.Wording;
 
 namespace Sluice.Cli.Demo;
 
-/// <summary>One run of the demo: mails in, labels out, books closed.</summary>
+/// <summary>One run of the demo: mails in, labels out, both in a ledger.</summary>
 internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider time)
 {
     /// <summary>Documents labelled before the clock runs, so that code is compiled and the model's memory is there.</summary>
@@ -45,27 +45,27 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         string[] strange = [.. documents.Select(document => document.Label).Distinct().Except(worker.Labels)];
         if (strange.Length > 0)
             view.Done($"the mails' labels {Words(strange)} are none of the model's, {Words(worker.Labels)}: accuracy is not comparable");
-        var books = new Books(new Ledger(first), new Ledger(documents));
-        await using var flow = new Flow(options, cluster, worker, books, time);
-        await view.DuringAsync("warming up", () => WarmUpAsync(flow, books, first, cancellation));
+        var ledgers = new Ledgers(new Ledger(first), new Ledger(documents));
+        await using var flow = new Flow(options, cluster, worker, ledgers, time);
+        await view.DuringAsync("warming up", () => WarmUpAsync(flow, ledgers, first, cancellation));
         view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; "
-            + $"warm after {books.WarmUp.Counts.Documents} documents");
+            + $"warm after {ledgers.WarmUp.Counts.Documents} documents");
 
         // 5. The run.
         var clock = new RunClock(worker, time);
-        Task<string?> run = flow.RunAsync(documents, books.Main, options.Rate, cancellation);
-        LiveMeter meter = new(books.Main, worker, time);
+        Task<string?> run = flow.RunAsync(documents, ledgers.Main, options.Rate, cancellation);
+        LiveMeter meter = new(ledgers.Main, worker, time);
         await view.WatchAsync(() => meter.Read() with { HasAccuracy = strange.Length == 0 }, run);
         string? cut = await run;
         clock.Stop();
 
-        // 6. Worker drained, offsets committed, topics read to their end: only now are the books closed.
+        // 6. Worker drained, offsets committed, topics read to their end: only now do the ledgers hold all.
         await view.DuringAsync("draining the worker", async () =>
         {
             await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
             return true;
         });
-        return ReportBuilder.Of(options, books, clock, worker.Progress, flow.LastPrediction, cut, time)
+        return ReportBuilder.Of(options, ledgers, clock, worker.Progress, flow.LastPrediction, cut, time)
             with { HasAccuracy = strange.Length == 0 };
     }
 
@@ -78,9 +78,10 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
     }
 
-    private static async Task<bool> WarmUpAsync(Flow flow, Books books, IReadOnlyList<DemoDocument> first, CancellationToken cancellation)
+    private static async Task<bool> WarmUpAsync(Flow flow, Ledgers ledgers, IReadOnlyList<DemoDocument> first,
+        CancellationToken cancellation)
     {
-        string? fault = await flow.RunAsync(first, books.WarmUp, null, cancellation);
+        string? fault = await flow.RunAsync(first, ledgers.WarmUp, null, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return fault is null ? true : throw new DemoException($"The first documents got no labels: {fault}.");
     }

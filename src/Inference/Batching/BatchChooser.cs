@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice.Inference.Batching;
 
-/// <summary>Chooses the batch that a free caller runs next.</summary>
+/// <summary>Chooses the batch that a free inference thread runs next.</summary>
 /// <param name="budget">What one batch may hold.</param>
 /// <param name="ageBound">Age by which a document should be done. Above 0.</param>
 /// <remarks>
@@ -20,20 +20,20 @@ internal sealed class BatchChooser(BatchBudget budget, TimeSpan ageBound)
     /// <summary>The next batch: a range of <see cref="WaitingWindow.Slots"/>.</summary>
     /// <param name="window">Not empty.</param>
     /// <param name="known">What is known of the cost, in the mode and precision and with as many batches at once as there will be.</param>
-    /// <param name="idleCallers">Callers that would run a batch now, the asking one included. At least 1. What is left for them is spread
-    /// so that it is done soonest.</param>
+    /// <param name="idleThreads">Inference threads that would run a batch now, the asking one included. At least 1. What is left for them
+    /// is spread so that it is done soonest.</param>
     /// <param name="now">The time, by the buffer's clock.</param>
     /// <exception cref="ArgumentException">No document waits, or one is longer than the budget's tokens.</exception>
-    public PlannedBatch Next(WaitingWindow window, CostSnapshot known, int idleCallers, TimeSpan now)
+    public PlannedBatch Next(WaitingWindow window, CostSnapshot known, int idleThreads, TimeSpan now)
     {
         ReadOnlySpan<int> lengths = window.Lengths;
         if (lengths.IsEmpty) throw new ArgumentException("No document waits; ask for a batch when one does.", nameof(window));
         BatchBudget allowed = known.IsTrusted ? budget : budget with { MaxRows = 1 };
         BatchPlan plan = BatchPlanner.Plan(lengths, allowed, known.Cost, window.Workspace);
-        if (plan.Batches.Length <= idleCallers)
+        if (plan.Batches.Length <= idleThreads)
         {
-            BatchPlan spread = SpreadPlanner.Plan(lengths, allowed, known.Cost, idleCallers, window.Workspace);
-            if (spread.Batches.Length <= idleCallers && spread.LongestMs < plan.LongestMs) plan = spread;
+            BatchPlan spread = SpreadPlanner.Plan(lengths, allowed, known.Cost, idleThreads, window.Workspace);
+            if (spread.Batches.Length <= idleThreads && spread.LongestMs < plan.LongestMs) plan = spread;
         }
 
         PlannedBatch batch = HoldingOldest(plan, window.Oldest);

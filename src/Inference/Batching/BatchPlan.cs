@@ -8,17 +8,6 @@ internal readonly ref struct BatchPlan(ReadOnlySpan<PlannedBatch> batches)
     /// <summary>The batches, shortest documents first: together they hold each document once.</summary>
     public ReadOnlySpan<PlannedBatch> Batches { get; } = batches;
 
-    /// <summary>Predicted milliseconds of all batches, one after another.</summary>
-    public double PredictedMs
-    {
-        get
-        {
-            double sum = 0;
-            foreach (PlannedBatch batch in Batches) sum += batch.PredictedMs;
-            return sum;
-        }
-    }
-
     /// <summary>
     /// Predicted milliseconds of the dearest batch: how long the plan takes when all its batches run side by side. 0 for an empty plan.
     /// </summary>

@@ -28,35 +28,35 @@ internal static class CostFile
     private const long MaxBatches = 1_000_000_000_000;
 
     /// <summary>Writes what the models know; those that have learned nothing are left out.</summary>
-    public static void Write(CostModels book, IBufferWriter<byte> output)
+    public static void Write(CostModels models, IBufferWriter<byte> output)
     {
         Entry[] entries =
         [
-            .. from key in book.Keys
-               let known = book[key].Current
+            .. from key in models.Keys
+               let known = models[key].Current
                where double.IsFinite(known.MeanError)
                orderby key.Mode, key.Precision, key.Concurrency
                select new Entry(key.Mode, key.Precision, key.Concurrency, known.Batches, known.MeanError, known.Cost),
         ];
         using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true });
-        JsonSerializer.Serialize(writer, new Content(Format, book.Origin, entries), CostJson.Default.Content);
+        JsonSerializer.Serialize(writer, new Content(Format, models.Origin, entries), CostJson.Default.Content);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="json">The file's bytes, whatever they are.</param>
     /// <param name="origin">The machine, runtime and model of now.</param>
-    /// <param name="book">With what was read, or empty.</param>
+    /// <param name="models">With what was read, or empty.</param>
     /// <param name="refusal">Why nothing was read, for the log; null when it was.</param>
-    public static bool TryRead(ReadOnlySpan<byte> json, CostFingerprint origin, out CostModels book,
+    public static bool TryRead(ReadOnlySpan<byte> json, CostFingerprint origin, out CostModels models,
         [NotNullWhen(false)] out string? refusal)
     {
-        book = new CostModels(origin);
-        refusal = Read(json, origin, book);
-        if (refusal is not null) book = new CostModels(origin);
+        models = new CostModels(origin);
+        refusal = Read(json, origin, models);
+        if (refusal is not null) models = new CostModels(origin);
         return refusal is null;
     }
 
-    private static string? Read(ReadOnlySpan<byte> json, CostFingerprint origin, CostModels book)
+    private static string? Read(ReadOnlySpan<byte> json, CostFingerprint origin, CostModels models)
     {
         if (json.Length > MaxBytes) return $"it has {json.Length} bytes, more than the {MaxBytes} that learned costs can need";
         Content? content;
@@ -77,7 +77,7 @@ internal static class CostFile
         foreach (Entry entry in content.Models)
         {
             if (Fault(entry) is { } fault) return fault;
-            if (!book.TryAdd(new CostKey(entry.Mode, entry.Precision, entry.Concurrency),
+            if (!models.TryAdd(new CostKey(entry.Mode, entry.Precision, entry.Concurrency),
                 new CostSnapshot(entry.Cost, entry.MeanError, entry.Batches, CostModel.IsTrusted(entry.MeanError))))
                 return $"it has {entry.Mode}, {entry.Precision}, {entry.Concurrency} at once twice";
         }

@@ -13,7 +13,7 @@ namespace Sluice.Inference.Batching;
 /// stays.</para>
 /// <para>A batch that takes more than twice as long as predicted was most likely disturbed (a collection, a neighbour on the machine) and
 /// hardly counts; the sixth of them in a row does.</para>
-/// <para>Thread-safe: callers observe, whoever plans reads a snapshot. Allocates nothing after its construction.</para>
+/// <para>Thread-safe: inference threads observe, whoever plans reads a snapshot. Allocates nothing after its construction.</para>
 /// </remarks>
 internal sealed class CostModel
 {
@@ -21,8 +21,8 @@ internal sealed class CostModel
     private const double Kept = 0.995;
 
     /// <summary>
-    /// The same while the model errs by itself, whatever its callers' paces make of it: about 20. A machine that became three times slower
-    /// would otherwise be believed late, as a batch's sums weigh by its time to the power of -2.
+    /// The same while the model errs by itself, whatever its inference threads' paces make of it: about 20. A machine that became three
+    /// times slower would otherwise be believed late, as a batch's sums weigh by its time to the power of -2.
     /// </summary>
     private const double KeptInDistrust = 0.95;
 
@@ -30,7 +30,7 @@ internal sealed class CostModel
     private const double DistrustAbove = 0.25, TrustBelow = 0.20;
 
     /// <summary>Batches that teach before a prediction is judged: one for each term, and as many again.</summary>
-    private const int Lessons = 2 * Terms;
+    private const int LeastBatches = 2 * Terms;
 
     private const int Terms = 5;
     private const int DisturbedInARow = 5;
@@ -82,8 +82,8 @@ internal sealed class CostModel
     /// <summary>Learns from a batch that was run.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="measuredMs">Milliseconds it took, finite and above 0.</param>
-    /// <param name="pace">How many times as long as usual the caller's core took lately, which it told beforehand: what was predicted is
-    /// judged with it. What is learned is the time as it was.</param>
+    /// <param name="pace">How many times as long as usual the inference thread's core took lately, which it told beforehand: what was
+    /// predicted is judged with it. What is learned is the time as it was.</param>
     /// <returns>Milliseconds that were predicted at a pace of 1, before it was learned from.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is not finite or not above 0.</exception>
     public double Observe(BatchShape shape, double measuredMs, double pace = 1)
@@ -94,7 +94,7 @@ internal sealed class CostModel
         lock (_gate)
         {
             double usualMs = _now.Cost.Predict(shape), predictedMs = pace * usualMs;
-            bool taught = _now.Batches >= Lessons;
+            bool taught = _now.Batches >= LeastBatches;
             _disturbed = taught && measuredMs > 2 * predictedMs ? _disturbed + 1 : 0;
             Forget();
             Anchor(AnchorWeight);

@@ -1,15 +1,16 @@
 namespace Sluice.Inference.Batching;
 
 /// <summary>
-/// What batches cost one caller: what the batches of all callers have taught, at the pace that this caller's core has at present.
+/// What batches cost one inference thread: what the batches of all have taught, at the pace that its core has at present.
 /// </summary>
 /// <remarks>
-/// <para>The cores of a shared machine are not alike, and each drifts for itself: two callers were seen 45% apart over some seconds, on two
-/// cores whose other hyperthreads belong to somebody else. A <see cref="CostModel"/> remembers 200 batches of every caller, which is right
-/// for what a token costs beside a document and too slow for that. The pace is one factor on all terms and follows within a few batches
-/// (docs/batching.md tells what that gained). As it is one factor, it changes nothing about which documents go together: what it makes
-/// right is when a batch will be done, and so how many mates an old document may have, and whether the model is to be trusted.</para>
-/// <para>Not thread-safe: its caller's own. Allocates nothing after its construction.</para>
+/// <para>The cores of a shared machine are not alike, and each drifts for itself: two inference threads were seen 45% apart over some
+/// seconds, on two cores whose other hyperthreads belong to somebody else. A <see cref="CostModel"/> remembers 200 batches of every
+/// inference thread, which is right for what a token costs beside a document and too slow for that. The pace is one factor on all terms and
+/// follows within a few batches (docs/batching.md tells what that gained). As it is one factor, it changes nothing about which documents go
+/// together: what it makes right is when a batch will be done, and so how many mates an old document may have, and whether the model is to
+/// be trusted.</para>
+/// <para>Not thread-safe: its inference thread's own. Allocates nothing after its construction.</para>
 /// </remarks>
 internal sealed class ThreadPace(CostModel all)
 {
@@ -24,7 +25,7 @@ internal sealed class ThreadPace(CostModel all)
 
     private double _logPace;
 
-    /// <summary>What is believed now of a batch that this caller runs.</summary>
+    /// <summary>What is believed now of a batch that this inference thread runs.</summary>
     public CostSnapshot Current
     {
         get
@@ -34,7 +35,7 @@ internal sealed class ThreadPace(CostModel all)
         }
     }
 
-    /// <summary>Learns from a batch that this caller ran, for itself and for all.</summary>
+    /// <summary>Learns from a batch that this inference thread ran, for itself and for all.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="measuredMs">Milliseconds it took, finite and above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is not finite or not above 0. Nothing is learned.</exception>

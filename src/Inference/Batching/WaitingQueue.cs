@@ -1,8 +1,8 @@
 namespace Sluice.Inference.Batching;
 
 /// <summary>
-/// Waiting documents, out of which callers take the batches that are planned for them: a <see cref="LengthBuffer{T}"/> for each key, a view
-/// and <see cref="BatchChooser"/> under one owner. No batch mixes keys; the one whose oldest document came first is next.
+/// Waiting documents, out of which inference threads take the batches that are planned for them: a <see cref="LengthBuffer{T}"/> for each
+/// key, a view and <see cref="BatchChooser"/> under one owner. No batch mixes keys; the one whose oldest document came first is next.
 /// </summary>
 /// <typeparam name="T">What is labelled.</typeparam>
 /// <remarks>Allocates nothing after its construction. Not thread-safe: whoever owns it asks for a plan and takes all of its documents under
@@ -64,12 +64,12 @@ internal sealed class WaitingQueue<T>
     /// <summary>The batch to run next: it holds the document that has waited longest of all, and mates of its key. Only while a document
     /// waits.</summary>
     /// <param name="cost">What is known of the mode that will run it.</param>
-    /// <param name="idleCallers">Callers that would run a batch now, the asking one included. At least 1.</param>
+    /// <param name="idleThreads">Inference threads that would run a batch now, the asking one included. At least 1.</param>
     /// <param name="now">The time, by the clock of <see cref="TryAdd"/>.</param>
-    public PlannedBatch Plan(CostSnapshot cost, int idleCallers, TimeSpan now)
+    public PlannedBatch Plan(CostSnapshot cost, int idleThreads, TimeSpan now)
     {
         ViewOldest();
-        return _chooser.Next(_window, cost, idleCallers, now);
+        return _chooser.Next(_window, cost, idleThreads, now);
     }
 
     /// <summary>Takes out a document of the batch that was planned last.</summary>

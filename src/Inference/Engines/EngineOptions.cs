@@ -10,8 +10,8 @@ internal sealed record EngineOptions
 {
     public const string Section = "Sluice:Engine";
 
-    /// <value>Threads of one run, the caller's among them. Range 1..256. Default 1: as many callers as cores, one thread each, label most
-    /// documents a second.</value>
+    /// <value>Threads of one run, the caller's among them. Range 1..256. Default 1: as many inference threads as cores, one thread each,
+    /// label most documents a second.</value>
     [Range(1, 256)]
     public int IntraOpThreads { get; init; } = 1;
 
@@ -27,8 +27,8 @@ internal sealed record EngineOptions
     public int DeviceId { get; init; }
 
     /// <value>Most bytes that the memory arena, which all engines of the process share, may take; 0 leaves it unbounded. With less than the
-    /// heaviest batches need on all callers, the worker does not start; what they took, the log of a start without a bound says. Only with
-    /// Cpu. Range 0..4,294,967,295 (ONNX Runtime takes no more). Default 0.</value>
+    /// heaviest batches need on all inference threads, the worker does not start; what they took, the log of a start without a bound says.
+    /// Only with Cpu. Range 0..4,294,967,295 (ONNX Runtime takes no more). Default 0.</value>
     [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
 

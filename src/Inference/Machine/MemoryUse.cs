@@ -4,7 +4,7 @@ namespace Sluice.Inference.Machine;
 
 /// <summary>Who holds the process's memory, in bytes, at one moment.</summary>
 /// <param name="Resident">All that is in memory.</param>
-/// <param name="Managed">The .NET heap: documents on their way, batches' buffers, everything of the worker's own.</param>
+/// <param name="Managed">The .NET heap: documents in flight, batches' buffers, everything of the worker's own.</param>
 /// <param name="Arena">ONNX Runtime's arena: activations, and weights in the order in which they are multiplied.</param>
 /// <param name="NativeHeap">What malloc has taken besides, touched or not: attention's scratch, librdkafka's queues, graphs, and what the
 /// compiler of hot methods once needed.</param>

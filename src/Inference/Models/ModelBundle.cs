@@ -26,9 +26,6 @@ public sealed class ModelBundle
     /// <summary>The tokens that its texts are split into.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>Graph file of the whole teacher.</summary>
-    internal string TeacherGraph(Precision precision) => Graph(GraphRole.Teacher, precision);
-
     /// <summary>Graph file of a role that the manifest has.</summary>
     internal string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][precision.Name()]);
 

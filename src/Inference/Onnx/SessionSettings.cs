@@ -7,8 +7,8 @@ namespace Sluice.Inference.Onnx;
 /// (docs/decisions/0005-onnx-runtime-managed.md).</summary>
 internal sealed record SessionSettings
 {
-    /// <value>Threads of one Run, the caller's among them. Range 1..256. Default 1: several callers with one thread
-    /// each beat one caller with several.</value>
+    /// <value>Threads of one Run, the caller's among them. Range 1..256. Default 1: several inference threads with one thread a run beat
+    /// one with several.</value>
     public int IntraOpThreads { get; init; } = 1;
 
     /// <value>Whether idle threads of the session's pool spin. Default false: a pool that spins takes the core from whoever works.</value>

@@ -23,7 +23,7 @@ internal sealed unsafe class GroupRun : IDisposable
     public const double LateAfter = 4;
 
     /// <summary>Waiting for less is not worth another label: a busy machine takes a core away for tenths of a second.</summary>
-    public static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
 
     private readonly StudentCall _student;
     private readonly int _width;
@@ -31,7 +31,7 @@ internal sealed unsafe class GroupRun : IDisposable
     private readonly RunOptions _options = new();
     private readonly ManualResetEventSlim _allDone = new();
     private readonly StudentDispenser _shares = new();
-    private readonly StragglerTimeout _patience;
+    private readonly StragglerTimeout _straggler;
     private readonly Exception?[] _failures;
     private float[] _features = [];
     private PackedPointers _batch;
@@ -46,7 +46,7 @@ internal sealed unsafe class GroupRun : IDisposable
     public GroupRun(int students, int width, StudentCall student, TimeProvider time)
     {
         (_student, _width, _time, _failures) = (student, width, time, new Exception?[students]);
-        _patience = new StragglerTimeout(time, EndLate);
+        _straggler = new StragglerTimeout(time, EndLate);
     }
 
     /// <summary>Nanoseconds of CPU that helpers spent on the last batch.</summary>
@@ -106,7 +106,7 @@ internal sealed unsafe class GroupRun : IDisposable
 
     public void Dispose()
     {
-        _patience.Dispose();
+        _straggler.Dispose();
         _options.Dispose();
         _allDone.Dispose();
     }
@@ -137,10 +137,10 @@ internal sealed unsafe class GroupRun : IDisposable
     private void Await()
     {
         if (_allDone.IsSet) return;
-        TimeSpan patience = LateAfter * _time.GetElapsedTime(0, Interlocked.Read(ref _slowest));
-        _patience.Begin(patience > ShortestPatience ? patience : ShortestPatience);
+        TimeSpan timeout = LateAfter * _time.GetElapsedTime(0, Interlocked.Read(ref _slowest));
+        _straggler.Begin(timeout > ShortestTimeout ? timeout : ShortestTimeout);
         _allDone.Wait();
-        _patience.End();
+        _straggler.End();
         if (_late) _options.Terminate = false;
     }
 

@@ -1,21 +1,21 @@
 namespace Sluice.Inference.Students;
 
 /// <summary>
-/// Threads that run students beside a caller's own, as many at a time as there are cores that no caller uses. Thread-safe.
+/// Threads that run students beside an inference thread's own, as many at a time as there are cores that no inference thread uses.
+/// Thread-safe.
 /// </summary>
-/// <remarks>A caller counts as one core from <see cref="Enter"/> until what it returned is disposed. Helpers are called to a batch only
-/// when a core is free at that moment; on one core there are none.
-/// A call that nobody has answered is taken back when the caller has no student left to give, so a helper that is slow to wake delays
-/// nobody.</remarks>
+/// <remarks>An inference thread counts as one core from <see cref="Enter"/> until what it returned is disposed. Helpers are called to a
+/// batch only when a core is free at that moment; on one core there are none. A call that nobody has answered is taken back when the
+/// inference thread has no student left to give, so a helper that is slow to wake delays nobody.</remarks>
 internal sealed class HelperThreads : IDisposable
 {
     private readonly object _gate = new(); // Monitor, not Lock: helpers wait on it
     private readonly int _cores;
     private readonly Call[] _calls; // the first _called are unanswered
-    private int _called, _callers, _helping;
+    private int _called, _entered, _helping;
     private bool _closed;
 
-    /// <param name="cores">Cores that callers and helpers may use together, at least 1.</param>
+    /// <param name="cores">Cores that inference threads and helpers may use together, at least 1.</param>
     /// <param name="start">Starts a helper's thread; null starts it at once.</param>
     public HelperThreads(int cores, Action<Thread>? start = null)
     {
@@ -27,15 +27,15 @@ internal sealed class HelperThreads : IDisposable
     }
 
     /// <summary>
-    /// Cores for callers and helpers together, so that never more threads work than there are cores: a session with threads of its own
-    /// takes as many cores.
+    /// Cores for inference threads and helpers together, so that never more threads work than there are cores: a session with threads of
+    /// its own takes as many cores.
     /// </summary>
     /// <param name="students">Students of a batch; of one, there is nothing to help with.</param>
     /// <param name="threads">Threads of one session.</param>
     /// <param name="cores">Cores of the machine.</param>
     public static int AtOnce(int students, int threads, int cores) => students == 1 ? 1 : int.Max(1, cores / threads);
 
-    /// <summary>A caller begins a batch, and up to <paramref name="wanted"/> helpers are called to it.</summary>
+    /// <summary>An inference thread begins a batch, and up to <paramref name="wanted"/> helpers are called to it.</summary>
     /// <param name="run">The batch's run.</param>
     /// <param name="batch">Its number in the run.</param>
     /// <param name="count">Its students.</param>
@@ -45,8 +45,8 @@ internal sealed class HelperThreads : IDisposable
     {
         lock (_gate)
         {
-            _callers++;
-            for (int free = _cores - _callers - _helping - _called; free > 0 && wanted > 0; free--, wanted--)
+            _entered++;
+            for (int free = _cores - _entered - _helping - _called; free > 0 && wanted > 0; free--, wanted--)
             {
                 _calls[_called++] = new Call(run, batch, count);
                 Monitor.Pulse(_gate);
@@ -69,7 +69,7 @@ internal sealed class HelperThreads : IDisposable
     {
         lock (_gate)
         {
-            _callers--;
+            _entered--;
             int kept = 0;
             for (int call = 0; call < _called; call++)
             {
@@ -104,7 +104,7 @@ internal sealed class HelperThreads : IDisposable
         }
     }
 
-    /// <summary>A caller's time with its batch.</summary>
+    /// <summary>An inference thread's time with its batch.</summary>
     internal readonly struct Visit(HelperThreads owner, GroupRun run) : IDisposable
     {
         public void Dispose() => owner.Leave(run);

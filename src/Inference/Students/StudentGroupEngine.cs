@@ -24,7 +24,6 @@ internal sealed class StudentGroupEngine : IEngine
     /// <summary>How it runs them, as the log says it.</summary>
     public const string Strategy = "in a session each";
 
-    private readonly StudentGroup _group;
     private readonly HelperThreads _helpers;
     private readonly Action<DegradedBatch>? _degraded;
     private readonly RunPool _runs;
@@ -40,7 +39,7 @@ internal sealed class StudentGroupEngine : IEngine
     public StudentGroupEngine(StudentGroup group, int maxPositions, HelperThreads helpers,
         Action<DegradedBatch>? degraded = null, TimeProvider? time = null, StudentCall? student = null)
     {
-        (_group, _helpers, _maxPositions, _degraded) = (group, helpers, maxPositions, degraded);
+        (Group, _helpers, _maxPositions, _degraded) = (group, helpers, maxPositions, degraded);
         _modes = [.. Enumerable.Range(1, group.Count).Select(students => Mode.Students(students, group.Precision))];
         unsafe
         {
@@ -51,9 +50,9 @@ internal sealed class StudentGroupEngine : IEngine
     }
 
     /// <summary>The graphs that it runs.</summary>
-    public StudentGroup Group => _group;
+    public StudentGroup Group { get; }
 
-    public ModelIdentity Model => _group.Model;
+    public ModelIdentity Model => Group.Model;
 
     public IReadOnlyList<Mode> Modes => _modes;
 
@@ -83,7 +82,7 @@ internal sealed class StudentGroupEngine : IEngine
                     batch.MaxLength), count, _helpers);
             ReadOnlySpan<float> sum = run.Sum(complete, rows);
             fixed (float* features = sum, output = whole.Logits)
-                _group.Head(complete).Run([Tensor.Of(features, rows, _group.Width)], [Tensor.Of(output, rows, labels)]);
+                Group.Head(complete).Run([Tensor.Of(features, rows, Group.Width)], [Tensor.Of(output, rows, labels)]);
             Exception? missing = complete < count ? run.FailureOf(complete + 1) : null;
             if (missing is not null) _degraded?.Invoke(new DegradedBatch(rows, batch.Tokens, count, complete, missing));
             outcome = new BatchOutcome(new Provenance(mode, StudentsUsed: complete), run.HelpersCpuNs, missing);
@@ -101,6 +100,6 @@ internal sealed class StudentGroupEngine : IEngine
     {
         _runs.Dispose();
         _helpers.Dispose();
-        _group.Dispose();
+        Group.Dispose();
     }
 }

@@ -13,9 +13,6 @@ internal ref struct OffsetSink(Span<int> ids, Span<(int Start, int End)> offsets
     /// <summary>Ids written so far.</summary>
     public readonly int Count => _sink.Count;
 
-    /// <summary>Whether an id was refused.</summary>
-    public readonly bool Truncated => _sink.Truncated;
-
     public bool TryAdd(int id, int start, int end)
     {
         if (!_sink.TryAdd(id, start, end))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Sluice.Inference.Tokenization;
@@ -72,8 +73,10 @@ internal sealed class TextNormalizer(bool lowercase)
 
                     at += length;
                     break;
-                default:
+                case ByteKind.Letter or ByteKind.Isolated:
                     return at;
+                default:
+                    throw new UnreachableException("A byte is of no kind. This is a bug.");
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Sluice.Inference.Tokenization;
@@ -77,11 +78,13 @@ public sealed class WordPieceTokenizer
                 case ByteKind.NotAscii:
                     room = SplitOther(text, ref at, ref sink);
                     break;
-                default:
+                case ByteKind.Space or ByteKind.Dropped:
                     // Most blanks are one space before a letter: not worth a call.
                     at++;
                     at = at < text.Length && kindOf[text[at]] is ByteKind.Space or ByteKind.Dropped ? _normalizer.SkipBlanks(text, at) : at;
                     break;
+                default:
+                    throw new UnreachableException("A byte is of no kind. This is a bug.");
             }
         }
     }
@@ -149,9 +152,11 @@ public sealed class WordPieceTokenizer
                 _normalizer.Add(text.Slice(at, length), codePoint, entry, at, ref word);
                 at += length;
                 return AddPieces(word, at - length, ref sink);
-            default:
+            case CodePointClass.Space or CodePointClass.Dropped:
                 at = _normalizer.SkipBlanks(text, at + length);
                 return true;
+            default:
+                throw new UnreachableException("A character is of no class. This is a bug.");
         }
     }
 

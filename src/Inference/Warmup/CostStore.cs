@@ -22,7 +22,7 @@ internal sealed class CostStore(string folder)
         }
     }
 
-    /// <summary>What earlier starts learned, or a book in which nothing stands.</summary>
+    /// <summary>What earlier starts learned, or models that have learned nothing.</summary>
     /// <param name="origin">The machine, runtime and model of now.</param>
     /// <param name="refusal">Why a file that is there was not used, with its path; null when it was, or there is none.</param>
     public CostModels Load(CostFingerprint origin, out string? refusal)
@@ -39,7 +39,7 @@ internal sealed class CostStore(string folder)
                 return new CostModels(origin);
             }
 
-            if (CostFile.TryRead(File.ReadAllBytes(path), origin, out CostModels book, out string? fault)) return book;
+            if (CostFile.TryRead(File.ReadAllBytes(path), origin, out CostModels models, out string? fault)) return models;
             refusal = $"{path}: {fault}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -50,14 +50,14 @@ internal sealed class CostStore(string folder)
         return new CostModels(origin);
     }
 
-    /// <summary>Writes all that a book knows, whole or not at all.</summary>
+    /// <summary>Writes all that models know, whole or not at all.</summary>
     /// <returns>Why it could not be written, or null.</returns>
-    public string? Save(CostModels book)
+    public string? Save(CostModels models)
     {
         if (folder.Length == 0) return null;
         ArrayBufferWriter<byte> json = new();
-        CostFile.Write(book, json);
-        string path = PathOf(book.Origin), partial = $"{path}.{Environment.ProcessId}.partial";
+        CostFile.Write(models, json);
+        string path = PathOf(models.Origin), partial = $"{path}.{Environment.ProcessId}.partial";
         try
         {
             Directory.CreateDirectory(folder);

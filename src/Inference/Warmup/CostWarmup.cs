@@ -15,8 +15,7 @@ namespace Sluice.Inference.Warmup;
 internal static class CostWarmup
 {
     // The first run of a shape pays for memory that the later ones find, so two of three are learned from. One would be too few: a model
-    // that takes 64 tokens has nine shapes, and costs are
-    // judged from the eleventh batch on.
+    // that takes 64 tokens has nine shapes, and costs are judged from the eleventh batch on.
     private const int Times = 3;
 
     /// <summary>
@@ -39,7 +38,7 @@ internal static class CostWarmup
         return new CostFingerprint(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
-    /// <summary>Runs the lesson of one mode; nothing when its costs are trusted already.</summary>
+    /// <summary>Warms up the costs of one mode; nothing when its costs are trusted already.</summary>
     /// <returns>Batches that were run.</returns>
     public static int Give(CostModel costs, IEngine engine, Mode mode, BatchBudget budget, CostClock clock)
     {

@@ -8,15 +8,15 @@ using Sluice.Inference.Students;
 
 namespace Sluice.Inference.Warmup;
 
-/// <summary>Before the first document, all callers run the heaviest batches that the budget allows, at once, in each
+/// <summary>Before the first document, all inference threads run the heaviest batches that the budget allows, at once, in each
 /// mode that may be used. So the memory of the peak is taken at the start, whichever mode it is of, as far as <see cref="HeaviestBatches"/>
 /// are the peak.</summary>
 /// <remarks>
 /// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far
-/// runs overlap is chance, and so it does not matter. Then all callers run, on their own threads and out of their own buffers: attention's
-/// scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from the weights'
-/// file as they are needed, are in memory too.</para>
-/// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all callers.</para>
+/// runs overlap is chance, and so it does not matter. Then all inference threads run, on their own threads and out of their own buffers:
+/// attention's scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from
+/// the weights' file as they are needed, are in memory too.</para>
+/// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all inference threads.</para>
 /// </remarks>
 internal sealed class MemoryWarmup : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class MemoryWarmup : IDisposable
     private readonly BatchBudget _budget;
     private readonly IReadOnlyList<(int Rows, int Length)> _batches;
     private readonly EngineOptions _options;
-    private readonly int _vocabulary, _callers, _runsAtOnce;
+    private readonly int _vocabulary, _threads, _runsAtOnce;
     private readonly Barrier _together;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _joined;
@@ -35,41 +35,40 @@ internal sealed class MemoryWarmup : IDisposable
     /// <param name="modes">What batches may be run in, at least one; all loaded.</param>
     /// <param name="vocabulary">Token ids that the model has, at least 1.</param>
     /// <param name="budget">What one batch may hold.</param>
-    /// <param name="callers">Threads that will call <see cref="Join"/>, each once. At least 1.</param>
+    /// <param name="threads">Threads that will call <see cref="Join"/>, each once. At least 1.</param>
     /// <param name="options">How the engine runs.</param>
-    public MemoryWarmup(IEngine engine, IReadOnlyCollection<Mode> modes, int vocabulary, BatchBudget budget, int callers,
+    public MemoryWarmup(IEngine engine, IReadOnlyCollection<Mode> modes, int vocabulary, BatchBudget budget, int threads,
         EngineOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfZero(modes.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
-        (_engine, _vocabulary, _budget, _callers, _options) = (engine, vocabulary, budget, callers, options);
+        (_engine, _vocabulary, _budget, _threads, _options) = (engine, vocabulary, budget, threads, options);
         _batches = HeaviestBatches.Of(engine.Model.MaxTokens, budget);
         _modes = [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
-        _runsAtOnce = _modes.Max(mode => RunsAtOnce(mode.StudentCount, callers, options.IntraOpThreads, Environment.ProcessorCount));
-        _together = new Barrier(callers);
+        _runsAtOnce = _modes.Max(mode => RunsAtOnce(mode.StudentCount, threads, options.IntraOpThreads, Environment.ProcessorCount));
+        _together = new Barrier(threads);
     }
 
     /// <summary>
-    /// Most runs of a graph that there can be at once: one a caller, and those of helpers while not all callers have a batch.
+    /// Most runs of a graph that there can be at once: one for each inference thread, and those of helpers while not all have a batch.
     /// </summary>
     /// <param name="students">Students of a batch, or 0 where one graph is the whole model.</param>
-    /// <param name="callers">Callers that run batches at once, at least 1.</param>
+    /// <param name="inferenceThreads">Inference threads that run batches at once, at least 1.</param>
     /// <param name="threads">Threads of one session.</param>
     /// <param name="cores">Cores of the machine.</param>
-    public static int RunsAtOnce(int students, int callers, int threads, int cores) => students < 2 ? callers
-        : int.Max(callers, int.Min(callers * students, HelperThreads.AtOnce(students, threads, cores)));
+    public static int RunsAtOnce(int students, int inferenceThreads, int threads, int cores) => students < 2 ? inferenceThreads
+        : int.Max(inferenceThreads, int.Min(inferenceThreads * students, HelperThreads.AtOnce(students, threads, cores)));
 
-    /// <summary>Done when all callers are through.</summary>
+    /// <summary>Done when all inference threads are through.</summary>
     /// <remarks>Fails with an <see cref="ArenaLimitException"/> where the arena may not grow as far as
     /// the batches need, else with what failed; cancelled when it was stopped.</remarks>
     public Task Done => _done.Task;
 
     /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all
     /// runs that there can be at once.</summary>
-    /// <remarks>Call it before anything else runs in the process's arena, the lesson in costs too: the arena tells the most that was ever
+    /// <remarks>Call it before anything else runs in the process's arena, the warm-up of costs too: the arena tells the most that was ever
     /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
-    /// <exception cref="ArenaLimitException">The arena may not
-    /// grow as far as the batches need.</exception>
+    /// <exception cref="ArenaLimitException">The arena may not grow as far as the batches need.</exception>
     /// <exception cref="StudentWarmupException">A student after the first failed; it is named.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime failed otherwise.</exception>
     public void Prepare() => ArenaLimit.Within(_options, () =>
@@ -90,7 +89,7 @@ internal sealed class MemoryWarmup : IDisposable
 
     /// <summary>Takes part on the calling thread, and returns when all are through. False when it failed for anyone, as <see cref="Done"/>
     /// tells.</summary>
-    /// <param name="batch">The caller's own, as large as the budget; left empty.</param>
+    /// <param name="batch">The inference thread's own, as large as the budget; left empty.</param>
     /// <param name="stop">Ends the wait for the others, who may never come.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public bool Join<T>(PackedBatch<T> batch, CancellationToken stop)
@@ -130,7 +129,7 @@ internal sealed class MemoryWarmup : IDisposable
 
     private void Run<T>(PackedBatch<T> batch, int next, int place, Mode mode)
     {
-        Fill(batch, _batches[next], (next * _callers) + place);
+        Fill(batch, _batches[next], (next * _threads) + place);
         BatchOutcome outcome = _engine.Run(batch.Tensors, mode, DiscardedRows.Instance);
         batch.Clear();
         // Who is late has had its memory, and that it was late is told in the log; who fails would fail in each batch to come.
@@ -150,7 +149,7 @@ internal sealed class MemoryWarmup : IDisposable
         for (int row = 0; row < shape.Rows; row++)
         {
             for (int place = 0; place < ids.Length; place++) ids[place] = VocabularySweep.Of(_vocabulary, (row * ids.Length) + place,
-                shape.Rows * ids.Length, part, _callers * _batches.Count);
+                shape.Rows * ids.Length, part, _threads * _batches.Count);
             if (!batch.TryAdd(default!, ids))
             {
                 throw new UnreachableException(
@@ -162,7 +161,7 @@ internal sealed class MemoryWarmup : IDisposable
     }
 
     [SuppressMessage("Design", "CA1031",
-        Justification = "Whatever it is, the other callers must not wait for this one for ever; Done tells it.")]
+        Justification = "Whatever it is, the other inference threads must not wait for this one for ever; Done tells it.")]
     private void Try(Action part)
     {
         if (_failure is not null) return;

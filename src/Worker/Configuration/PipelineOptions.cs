@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Sluice.Worker.Configuration;
 
-/// <summary>How many work at each step and how much may be on its way. Section <c>Sluice:Pipeline</c>.</summary>
+/// <summary>How many work at each step and how much may be in flight. Section <c>Sluice:Pipeline</c>.</summary>
 internal sealed record PipelineOptions
 {
     public const string Section = "Sluice:Pipeline";
@@ -19,10 +19,10 @@ internal sealed record PipelineOptions
     public int InferenceCallers { get; init; }
 
     /// <summary>The threads that <see cref="InferenceCallers"/> comes to on this machine.</summary>
-    internal int Callers => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
+    internal int InferenceThreads => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
 
     /// <summary>
-    /// Documents on their way, from reading to delivered label. When as many are done and not committed they are committed at once. At
+    /// Documents in flight, from reading to delivered label. When as many are done and not committed they are committed at once. At
     /// twice as many that are read and cannot be committed, because an older one is stuck or commits fail, reading stops: so many a crash
     /// may cause to be labelled again.
     /// </summary>
@@ -30,7 +30,7 @@ internal sealed record PipelineOptions
     [Range(1, 1_000_000)]
     public int MaxDocumentsInFlight { get; init; } = 4096;
 
-    /// <summary>Tokens on their way. Before a document is tokenized it counts with the most that it can have.</summary>
+    /// <summary>Tokens in flight. Before a document is tokenized it counts with the most that it can have.</summary>
     /// <value>512 to 100,000,000. Default 131,072, or 512 KiB of token ids.</value>
     [Range(512, 100_000_000)]
     public long MaxTokensInFlight { get; init; } = 131_072;
@@ -51,13 +51,14 @@ internal sealed record PipelineOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan PauseAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether documents of one key are labelled in the order in which they were read, tombstones and dead letters among them: the
-    /// next one is begun when the one before it is delivered. Without it a short document may overtake a long one of its key.</summary>
+    /// <summary>Whether documents of one key are labelled in the order in which they were read, tombstones and dead-letter records among
+    /// them: the next one is begun when the one before it is delivered. Without it a short document may overtake a long one of its
+    /// key.</summary>
     /// <value>Default false: an input of few keys would be labelled one document a key at a time.</value>
     public bool KeepKeyOrder { get; init; }
 
     /// <summary>
-    /// How long a stop waits for what is on its way to be delivered and committed. What is left is labelled again by whoever reads it next.
+    /// How long a stop waits for what is in flight to be delivered and committed. What is left is labelled again by whoever reads it next.
     /// </summary>
     /// <value>1 s to 10 min. Default 15 s: with at most 7 s each for the last deliveries and the last commit after it, less than the 30 s
     /// that Kubernetes gives.</value>

@@ -47,7 +47,7 @@ internal sealed class RefusedRecords(KafkaOptions options, RejectionLog rejectio
             : new Rejection(RejectionReason.LabelRefused, $"topic '{label.Topic}' does not take this label, which has "
                 + $"{(label.Key is null ? "no key" : "a key")}: {failure.Reason}; a compacted topic takes none without a key");
         rejections.Add(envelope.Source, rejection);
-        OutboundRecord letter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
-        return new Shipment(letter, envelope, RecordOutcome.Rejected);
+        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
+        return new Shipment(deadLetter, envelope, RecordOutcome.Rejected);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
@@ -14,8 +15,8 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
 /// document.</remarks>
-internal sealed class AvroFormat(RegistryClient registry, InputOptions options, RegistryWarning trouble, TimeProvider time,
-    ILogger<AvroFormat> logger) : IDocumentFormat
+internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger)
+    : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
@@ -57,10 +58,12 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                 return new FieldText(FieldState.Null);
             case FieldKind.Utf8:
                 return new FieldText(FieldState.Present, InScratch: false, WireHeader.Length + slice.Start, slice.Length);
-            default: // a number, a symbol, bytes: rarely text
+            case FieldKind.Bytes or FieldKind.Int64 or FieldKind.Enum or FieldKind.Logical: // rarely text
                 string? text = projection.Text(index, slice, payload);
                 if (text is null) return new FieldText(FieldState.Null);
                 return fields.Commit(Encoding.UTF8.GetBytes(text, fields.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length))));
+            default:
+                throw new UnreachableException($"A field of kind {slice.Kind} is not read. This is a bug.");
         }
     }
 
@@ -71,7 +74,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             try
             {
                 string text = await registry.GetSchemaAsync(id, stop);
-                trouble.Answered();
+                registry.TellAnswered();
                 WriterSchema schema = WriterSchema.Compile(id, text, options);
                 if (_schemas.TryAdd(id, schema)) Log.SchemaCompiled(logger, id);
                 return schema.Rejection;
@@ -82,7 +85,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             }
             catch (RegistryUnavailableException e)
             {
-                trouble.Add($"Documents of schema {id} wait", e);
+                registry.TellOutage($"Documents of schema {id} wait", e);
                 await Task.Delay(RetryDelay, time, stop);
             }
         }

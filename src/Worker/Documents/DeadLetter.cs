@@ -12,11 +12,10 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>
 /// Added headers, all UTF-8: <c>sluice.error.reason</c> (a fixed word), <c>sluice.error.message</c>, <c>sluice.source.topic</c>,
-/// <c>sluice.source.partition</c>, <c>sluice.source.offset</c>,
-/// <c>sluice.source.timestamp</c> (milliseconds since 1970, where the record has a time; the letter's own is when it was sent: with the
-/// record's, the topic's retention would take a letter of an old record at once, and
-/// a broker refuses one of a future time). A record that was a dead letter before gets them a second time: the last ones count, as always
-/// in Kafka.
+/// <c>sluice.source.partition</c>, <c>sluice.source.offset</c>, <c>sluice.source.timestamp</c> (milliseconds since 1970, where the record
+/// has a time; the dead-letter record's own is when it was sent: with the record's, the topic's retention would take the dead-letter record
+/// of an old record at once, and a broker refuses one of a future time). A record that was one before gets them a second time: the last
+/// ones count, as always in Kafka.
 /// </remarks>
 internal static class DeadLetter
 {

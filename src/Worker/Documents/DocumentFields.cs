@@ -5,10 +5,10 @@ namespace Sluice.Worker.Documents;
 /// else of a scratch buffer.
 /// </summary>
 /// <remarks>One per decode worker, used again for each document. The scratch grows to the largest escaped text and shrinks back after one
-/// beyond <see cref="MaxKeptBytes"/>.</remarks>
+/// beyond <see cref="MaxRetainedBytes"/>.</remarks>
 internal sealed class DocumentFields(int textFields)
 {
-    private const int MaxKeptBytes = 1 << 20;
+    private const int MaxRetainedBytes = 1 << 20;
 
     private readonly FieldText[] _text = new FieldText[textFields];
     private byte[] _scratch = [];
@@ -26,14 +26,14 @@ internal sealed class DocumentFields(int textFields)
         Id = default;
         _text.AsSpan().Clear();
         _used = 0;
-        if (_scratch.Length > MaxKeptBytes) _scratch = [];
+        if (_scratch.Length > MaxRetainedBytes) _scratch = [];
     }
 
     /// <summary>Bytes to write a field's text into; <see cref="Commit"/> makes the field of what was used.</summary>
     public Span<byte> Reserve(int atMost)
     {
         if (_scratch.Length - _used < atMost)
-            Array.Resize(ref _scratch, Math.Max(_used + atMost, Math.Min(_scratch.Length * 2, MaxKeptBytes)));
+            Array.Resize(ref _scratch, Math.Max(_used + atMost, Math.Min(_scratch.Length * 2, MaxRetainedBytes)));
         return _scratch.AsSpan(_used, atMost);
     }
 

@@ -83,8 +83,10 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
 
             case JsonTokenType.Number:
                 return new FieldText(FieldState.Number, InScratch: false, start, json.ValueSpan.Length);
-            default:
+            case JsonTokenType.True or JsonTokenType.False or JsonTokenType.StartObject or JsonTokenType.StartArray:
                 return new FieldText(FieldState.NoText, Kind: json.TokenType);
+            default:
+                throw new UnreachableException($"No JSON value begins with {json.TokenType}. This is a bug.");
         }
     }
 
@@ -107,7 +109,8 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
         {
             FieldState.Number => fields.Id with { State = FieldState.Present },
             FieldState.NotUnicode or FieldState.NoText => default,
-            _ => fields.Id,
+            FieldState.Missing or FieldState.Null or FieldState.Present => fields.Id,
+            var other => throw new UnreachableException($"An id is {other} after it was read. This is a bug."),
         };
         return null;
     }

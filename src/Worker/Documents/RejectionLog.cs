@@ -8,9 +8,9 @@ namespace Sluice.Worker.Documents;
 
 /// <summary>
 /// Logs rejected records without being flooded by a topic full of them: the first of each reason at once, then one each <see cref="Quiet"/>
-/// with the number passed over.
+/// with the number suppressed.
 /// </summary>
-/// <remarks>Thread-safe. Each record's own reason stands in its dead letter in any case.</remarks>
+/// <remarks>Thread-safe. Each record's own reason stands in its dead-letter record in any case.</remarks>
 internal sealed class RejectionLog(TimeProvider time, ILogger<RejectionLog> logger)
 {
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);

@@ -64,7 +64,7 @@ internal static class WireHeader
         output.Advance(Length);
     }
 
-    /// <summary>Says in words why <paramref name="message"/> was refused, for dead letters and tools.</summary>
+    /// <summary>Says in words why <paramref name="message"/> was refused, for dead-letter records and tools.</summary>
     public static string Describe(WireHeaderResult result, ReadOnlySpan<byte> message) => result switch
     {
         WireHeaderResult.Ok => "a schema id and a payload",

@@ -1,19 +1,19 @@
 namespace Sluice.Worker.Faults;
 
 /// <summary>
-/// One kind of trouble that may go on for hours: to be told when it begins, then once each <paramref name="quiet"/> with how often it came
-/// meanwhile, and when it is over. Thread-safe.
+/// A warning of what may go on for hours: to be logged when it begins, then once each <paramref name="quiet"/> with how often it was
+/// suppressed meanwhile, and when it is over. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="quiet">Least time between two lines about it; without it for as long, the trouble is over.</param>
+/// <param name="quiet">Least time between two lines about it; when it has not come for as long, it is over.</param>
 internal sealed class RepeatedWarning(TimeProvider time, TimeSpan quiet)
 {
     private readonly Lock _lock = new();
     private volatile bool _goesOn;
     private long _began, _lastTold, _lastSeen, _suppressed;
 
-    /// <summary>It came (again). True when that is to be told.</summary>
-    /// <param name="suppressed">How often it came without being told since the last line.</param>
+    /// <summary>It came (again). True when that is to be logged.</summary>
+    /// <param name="suppressed">How often it came without a line since the last one.</param>
     public bool ShouldLog(out long suppressed)
     {
         lock (_lock)
@@ -33,7 +33,7 @@ internal sealed class RepeatedWarning(TimeProvider time, TimeSpan quiet)
         }
     }
 
-    /// <summary>It is over. True when it went on until now, and that is to be told.</summary>
+    /// <summary>It is over. True when it went on until now, and that is to be logged.</summary>
     /// <param name="lasted">From its beginning to now.</param>
     public bool TryEnd(out TimeSpan lasted)
     {
@@ -47,9 +47,7 @@ internal sealed class RepeatedWarning(TimeProvider time, TimeSpan quiet)
         }
     }
 
-    /// <summary>
-    /// As <see cref="TryEnd"/>, if it has not come for as long as a line is told each; for troubles whose end nothing tells.
-    /// </summary>
+    /// <summary>As <see cref="TryEnd"/>, if it has not come for as long as lines are apart; for what has no sign of its end.</summary>
     public bool TryEndSilent(out TimeSpan lasted)
     {
         lasted = default;

@@ -1,12 +1,11 @@
 namespace Sluice.Worker.InFlight;
 
-/// <summary>How much is on its way, against the bounds: what keeps memory flat.</summary>
+/// <summary>How much is in flight, against the bounds: what keeps memory flat.</summary>
 /// <remarks>
 /// Thread-safe. Only the reading thread enters records, and it asks <see cref="HasRoom"/> first, so a bound is passed by at most one
-/// record. A record enters with its bytes and the most
-/// tokens that it can have; when it is tokenized it sheds the bytes of its value and the tokens that it turns out not to have. Key and
-/// headers stay with it until it leaves: when its label (or
-/// dead letter) was delivered, or its work dropped.
+/// record. A record enters with its bytes and the most tokens that it can have; when it is tokenized it sheds the bytes of its value and
+/// the tokens that it turns out not to have. Key and headers stay with it until it leaves: when its label (or dead-letter record) was
+/// delivered, or its work dropped.
 /// </remarks>
 internal sealed class Admission(InFlightLimits limits)
 {
@@ -16,13 +15,13 @@ internal sealed class Admission(InFlightLimits limits)
     /// <summary>Most tokens that a document can have; set once, when the model is known and before the first record.</summary>
     public int MaxTokensPerDocument { get; set; } = int.MaxValue;
 
-    /// <summary>Documents on their way.</summary>
+    /// <summary>Documents in flight.</summary>
     public long Documents { get { lock (_gate) return _documents; } }
 
     /// <summary>Bytes of values that are read and not tokenized yet, and of keys and headers that are not delivered yet.</summary>
     public long Bytes { get { lock (_gate) return _bytes; } }
 
-    /// <summary>Tokens on their way.</summary>
+    /// <summary>Tokens in flight.</summary>
     public long Tokens { get { lock (_gate) return _tokens; } }
 
     /// <summary>One more record may be read.</summary>
@@ -76,7 +75,7 @@ internal sealed class Admission(InFlightLimits limits)
     }
 
     /// <summary>
-    /// Waits, but not longer than <paramref name="timeout"/>, until some record has left. True when none is on its way any more.
+    /// Waits, but not longer than <paramref name="timeout"/>, until some record has left. True when none is in flight any more.
     /// </summary>
     public bool WaitForLast(TimeSpan timeout)
     {

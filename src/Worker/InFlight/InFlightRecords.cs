@@ -58,9 +58,6 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>Bytes of values that are not tokenized yet, and of keys and headers.</summary>
     public long Bytes => _room.Bytes;
 
-    /// <summary>Records kept back until the one of their key before them is finished.</summary>
-    public int WaitingForTheirKey => _queue.Waiting;
-
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
     public long Settled => _offsets.Settled;
 
@@ -159,13 +156,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     }
 
     /// <summary>
-    /// Waits until one more record may be read. False when it may not yet after <paramref name="timeout"/>, or when <see cref="Wake"/> was
-    /// called.
+    /// Waits until one more record may be read. False when it may not yet after <paramref name="timeout"/>, or when <see cref="Complete"/>
+    /// was called.
     /// </summary>
     public bool WaitForRoom(TimeSpan timeout) => _room.WaitForRoom(timeout);
-
-    /// <summary>Ends a wait for room.</summary>
-    public void Wake() => _room.Wake();
 
     /// <summary>
     /// Waits, but not longer than <paramref name="timeout"/>, until some record has finished. True when none is in flight any more.

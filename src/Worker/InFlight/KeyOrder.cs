@@ -1,20 +1,19 @@
 namespace Sluice.Worker.InFlight;
 
 /// <summary>
-/// Keeps documents of one key in order, where that is asked for: of each key one is on its way at most, and the others wait for it here.
+/// Keeps documents of one key in order, where that is asked for: of each key one is in flight at most, and the others wait for it here.
 /// </summary>
 /// <typeparam name="T">What is kept back.</typeparam>
 /// <remarks>
 /// Keys are given as 64-bit hashes: two keys with one hash are kept in order among each other too, needlessly but rightly. It stands before
-/// decoding (<see cref="RecordQueue"/>), so what waits here is in no plan;
-/// whoever reads counts it among what is on its way, which bounds it. O(1); allocates only to grow. Not thread-safe; the queue that holds
-/// it locks.
+/// decoding (<see cref="RecordQueue"/>), so what waits here is in no plan; whoever reads counts it among what is in flight, which bounds
+/// it. O(1); allocates only to grow. Not thread-safe; the queue that holds it locks.
 /// </remarks>
 internal sealed class KeyOrder<T>
 {
     private const int None = -1;
 
-    // Key on its way -> the slot of the last that waits for it, or None. The next of a slot is the one after it, of the last the first: a
+    // Key in flight -> the slot of the last that waits for it, or None. The next of a slot is the one after it, of the last the first: a
     // ring.
     private readonly Dictionary<ulong, int> _last = [];
     private T[] _items = new T[64];
@@ -26,7 +25,7 @@ internal sealed class KeyOrder<T>
     public int Waiting { get; private set; }
 
     /// <summary>
-    /// A document of <paramref name="key"/> comes. True: it may go on, and is on its way until <see cref="TryLeave"/>. False: another is,
+    /// A document of <paramref name="key"/> comes. True: it may go on, and is in flight until <see cref="TryLeave"/>. False: another is,
     /// and this one was kept back.
     /// </summary>
     public bool TryEnter(ulong key, T item)
@@ -42,14 +41,14 @@ internal sealed class KeyOrder<T>
     }
 
     /// <summary>
-    /// The document of <paramref name="key"/> that was on its way has left: it was delivered, or dropped. True: <paramref name="next"/> had
-    /// waited for it, may go on, and is on its way now.
+    /// The document of <paramref name="key"/> that was in flight has left: it was delivered, or dropped. True: <paramref name="next"/> had
+    /// waited for it, may go on, and is in flight now.
     /// </summary>
-    /// <exception cref="InvalidOperationException">None of the key is on its way.</exception>
+    /// <exception cref="InvalidOperationException">None of the key is in flight.</exception>
     public bool TryLeave(ulong key, out T next)
     {
         if (!_last.TryGetValue(key, out int last))
-            throw new InvalidOperationException($"No document of key {key:x16} is on its way, so none can leave; "
+            throw new InvalidOperationException($"No document of key {key:x16} is in flight, so none can leave; "
                 + "let each document that entered leave once.");
         next = default!;
         if (last == None)

@@ -3,8 +3,8 @@ namespace Sluice.Worker.InFlight;
 /// <summary>Turns completions, which come in any order, into the offset of each partition up to which everything is done.</summary>
 /// <remarks>
 /// <para>The life of a partition: <see cref="Open"/> when it is assigned, <see cref="Begin"/> for each record read, <see cref="Complete"/>
-/// when the label (or the dead letter) of a record was
-/// delivered, <see cref="Close"/> when it is taken away. Closing ends an epoch: what is still on its way completes into nothing.</para>
+/// when the label (or the dead-letter record) of a record was
+/// delivered, <see cref="Close"/> when it is taken away. Closing ends an epoch: what is still in flight completes into nothing.</para>
 /// <para>Thread-safe. One lock, held for O(log n) work on memory; completions come from the producer's thread, everything else from the
 /// consumer's.</para>
 /// </remarks>
@@ -16,19 +16,15 @@ internal sealed class OffsetTracker
     private int _inFlight; // the sum of the windows' counts: asked before each record is read
     private long _settled; // the sum of what the windows have passed and no commit covers
 
-    /// <summary>Records that were begun under an epoch that still stands, and lie at or above their partition's watermark.</summary>
-    public int InFlight
-    {
-        get { lock (_lock) return _inFlight; }
-    }
-
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
     public long Settled
     {
         get { lock (_lock) return _settled; }
     }
 
-    /// <summary>Records that a crash now would cause to be read again: <see cref="InFlight"/> and <see cref="Settled"/>.</summary>
+    /// <summary>
+    /// Records that a crash now would cause to be read again: those in flight under an epoch that still stands, and <see cref="Settled"/>.
+    /// </summary>
     public long Uncommitted
     {
         get { lock (_lock) return _inFlight + _settled; }

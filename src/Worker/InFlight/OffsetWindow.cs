@@ -2,12 +2,11 @@ using System.Diagnostics;
 
 namespace Sluice.Worker.InFlight;
 
-/// <summary>The records of one partition that are on their way, in the order in which they were read.</summary>
+/// <summary>The records of one partition that are in flight, in the order in which they were read.</summary>
 /// <remarks>
 /// A ring of ascending offsets, each with a mark for "done". Offsets may have gaps: compaction and transaction markers leave holes in a
-/// partition, so "contiguous" means
-/// contiguous in what was read. Begin and watermark are O(1); completing is O(log n) for n records on their way. Allocates only to grow.
-/// Not thread-safe: <see cref="OffsetTracker"/> holds the lock.
+/// partition, so "contiguous" means contiguous in what was read. Begin and watermark are O(1); completing is O(log n) for n records in
+/// flight. Allocates only to grow. Not thread-safe: <see cref="OffsetTracker"/> holds the lock.
 /// </remarks>
 internal sealed class OffsetWindow
 {
@@ -50,7 +49,7 @@ internal sealed class OffsetWindow
     public void Advance(long next) => _last = Math.Max(_last, next - 1);
 
     /// <summary>
-    /// Marks a record as done and moves the watermark past every done record at its foot. False when it is not on its way (any more).
+    /// Marks a record as done and moves the watermark past every done record at its foot. False when it is not in flight (any more).
     /// </summary>
     public bool TryComplete(long offset)
     {

@@ -4,20 +4,20 @@ using System.Threading.Channels;
 namespace Sluice.Worker.InFlight;
 
 /// <summary>
-/// Records between reading and decoding; where <see cref="InFlightLimits.KeepKeyOrder"/> asks for it, of each key one is on its way at
+/// Records between reading and decoding; where <see cref="InFlightLimits.KeepKeyOrder"/> asks for it, of each key one is in flight at
 /// most, and the others wait here.
 /// </summary>
 /// <remarks>
-/// Thread-safe. A record leaves when its label, tombstone or dead letter was delivered, or its work dropped: only then the next of its key
-/// goes on, so that no later one can overtake it, in decoding, in a
-/// batch or on the way to the broker. A record without a key has no order to keep.
+/// Thread-safe. A record leaves when its label, tombstone or dead-letter record was delivered, or its work dropped: only then the next of
+/// its key goes on, so that no later one can overtake it, in decoding, in a batch or on the way to the broker. A record without a key has
+/// no order to keep.
 /// </remarks>
 internal sealed class RecordQueue(InFlightLimits limits)
 {
     private readonly Lock _gate = new();
     private readonly KeyOrder<SourceRecord>? _order = limits.KeepKeyOrder ? new() : null;
 
-    // Bounded by TryAdd, not by itself: a record that was kept back is counted as being on its way already, and must go on when its turn
+    // Bounded by TryAdd, not by itself: a record that was kept back is counted as being in flight already, and must go on when its turn
     // comes.
     private readonly Channel<SourceRecord> _records = Channel.CreateUnbounded<SourceRecord>();
     private bool _completed;
@@ -28,10 +28,7 @@ internal sealed class RecordQueue(InFlightLimits limits)
     /// <summary>No record is taken any more.</summary>
     public bool IsCompleted { get { lock (_gate) return _completed; } }
 
-    /// <summary>Records kept back for one of their key.</summary>
-    public int Waiting { get { lock (_gate) return _order?.Waiting ?? 0; } }
-
-    /// <summary>Takes over a record that was read. False when as many wait as may be on their way, or none is taken any more.</summary>
+    /// <summary>Takes over a record that was read. False when as many wait as may be in flight, or none is taken any more.</summary>
     public bool TryAdd(SourceRecord record)
     {
         lock (_gate)

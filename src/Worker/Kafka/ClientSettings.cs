@@ -34,7 +34,7 @@ internal static class ClientSettings
             // A label that waits for a broker holds back its offset and, through the bounds of the pipeline, the reading: there is nothing
             // to give up for.
             ["message.timeout.ms"] = "0",
-            // Dead letters are as large as what was read; librdkafka's own default is 1 MB.
+            // Dead-letter records are as large as what was read; librdkafka's own default is 1 MB.
             ["message.max.bytes"] = "16777216",
         };
         PassThrough(settings, options.Common);

@@ -33,7 +33,7 @@ internal sealed record KafkaOptions
 
     /// <summary>
     /// How often the offsets of what was delivered are committed. After a crash at most this much delivered work is done again, besides
-    /// what was on its way.
+    /// what was in flight.
     /// </summary>
     /// <value>10 ms to 5 min. Default 1 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]

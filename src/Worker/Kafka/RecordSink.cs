@@ -5,13 +5,12 @@ using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>Steps 6 and 7: the only caller of Produce and Flush.</summary>
+/// <summary>Sends what is published: the only caller of Produce and Flush.</summary>
 /// <remarks>
 /// <para>Thread-safe. Records of one partition stay in the order in which they were sent: the producer is idempotent and librdkafka repeats
 /// what can be repeated.</para>
 /// <para>A second producer, made when it is first needed, sends each record in a batch of its own: a broker refuses a batch that is larger
-/// than its topic's max.message.bytes, whatever it is made of.
-/// What goes this way may arrive behind records that were sent after it.</para>
+/// than its topic's max.message.bytes, whatever it is made of. What goes this way may arrive behind records that were sent after it.</para>
 /// </remarks>
 internal sealed class RecordSink : IDisposable
 {

@@ -32,8 +32,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 116, Message = "{Reason}")]
     public static partial void NoKernel(ILogger logger, LogLevel level, string reason);
 
-    [LoggerMessage(113, LogLevel.Information, "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
-    public static partial void StudentWay(ILogger logger, string measured, string way);
+    [LoggerMessage(113, LogLevel.Information,
+        "Students were tried in two ways, each over the same batches: {Measured}; they run {Strategy}")]
+    public static partial void StudentStrategy(ILogger logger, string measured, string strategy);
 
     [LoggerMessage(118, LogLevel.Information,
         "Mode {Mode} ({Precision}) is loaded: {MiB} MiB more are in memory; what its batches need besides is taken before the first "
@@ -54,19 +55,19 @@ internal static partial class Log
     public static partial void CostsNotKept(ILogger logger, string reason);
 
     [LoggerMessage(112, LogLevel.Information,
-        "{Callers} callers have run the heaviest batches in {Milliseconds} ms; "
+        "{Callers} inference threads have run the heaviest batches in {Milliseconds} ms; "
             + "{ResidentMiB} MiB in memory: {ManagedMiB} managed, {ArenaMiB} of ONNX Runtime's arena, which took {ArenaBytes} bytes, "
             + "{NativeHeapMiB} of the rest of the native heap, {OtherMiB} other")]
-    public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB, long arenaMiB,
-        long arenaBytes, long nativeHeapMiB, long otherMiB);
+    public static partial void PeakTaken(ILogger logger, int callers, long milliseconds, long residentMiB, long managedMiB,
+        long arenaMiB, long arenaBytes, long nativeHeapMiB, long otherMiB);
 
     [LoggerMessage(101, LogLevel.Information,
         "Reading {InputTopics} as group {GroupId}; labels go to {OutputTopic}, what cannot be read to {DeadLetterTopic}; "
-            + "{DecodeWorkers} decode workers, {InferenceCallers} inference callers")]
+            + "{DecodeWorkers} decode workers, {InferenceCallers} inference threads")]
     public static partial void Started(ILogger logger, string inputTopics, string groupId, string outputTopic, string deadLetterTopic,
         int decodeWorkers, int inferenceCallers);
 
-    [LoggerMessage(102, LogLevel.Information, "Stopping: {Documents} documents are on their way")]
+    [LoggerMessage(102, LogLevel.Information, "Stopping: {Documents} documents are in flight")]
     public static partial void Draining(ILogger logger, long documents);
 
     [LoggerMessage(103, LogLevel.Information, "Stopped: everything that was read is delivered and committed")]
@@ -87,14 +88,14 @@ internal static partial class Log
 
     [LoggerMessage(120, LogLevel.Information,
         "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
-            + "{InFlight} on their way, lag {Lag}")]
+            + "{InFlight} in flight, lag {Lag}")]
     public static partial void Progress(
         ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond, long rejected, long inFlight, long lag);
 
     // The same where the lag is not known: a field is of one type, so it is left out.
     [LoggerMessage(123, LogLevel.Information,
         "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
-            + "{InFlight} on their way, lag unknown")]
+            + "{InFlight} in flight, lag unknown")]
     public static partial void ProgressWithoutLag(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond,
         long rejected, long inFlight);
 
@@ -123,7 +124,7 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Information, "Revoked: {Partitions}")]
     public static partial void PartitionsRevoked(ILogger logger, string partitions);
 
-    [LoggerMessage(202, LogLevel.Warning, "Lost: {Partitions}; what was on its way will be labelled again by their new owner")]
+    [LoggerMessage(202, LogLevel.Warning, "Lost: {Partitions}; what was in flight will be labelled again by their new owner")]
     public static partial void PartitionsLost(ILogger logger, string partitions);
 
     [LoggerMessage(208, LogLevel.Warning,
@@ -131,7 +132,7 @@ internal static partial class Log
             + "the oldest of a partition is stuck")]
     public static partial void ReadingAhead(ILogger logger, int records);
 
-    [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes on their way")]
+    [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes in flight")]
     public static partial void ReadingPaused(ILogger logger, long documents, long tokens, long bytes);
 
     [LoggerMessage(204, LogLevel.Information, "Reading goes on")]
@@ -188,7 +189,7 @@ internal static partial class Log
 
     // 400: publish
     [LoggerMessage(400, LogLevel.Warning,
-        "The dead letter of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); "
+        "The dead-letter record of {Topic}[{Partition}]@{Offset} is too large for its topic ({Bytes} bytes of value); "
             + "it is sent without it, then without key and headers")]
     public static partial void DeadLetterCut(ILogger logger, string topic, int partition, long offset, int bytes);
 

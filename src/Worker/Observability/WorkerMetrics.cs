@@ -19,7 +19,7 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
     public WorkerMetrics(PipelineProgress progress, InFlightRecords records)
     {
         Meter.CreateObservableGauge("sluice.batching.cost_error", Errors, "1",
-            "Mean relative error of the predicted cost of the last batches, by mode, precision and callers; "
+            "Mean relative error of the predicted cost of the last batches, by mode, precision and inference threads; "
             + "from 0.25 on nothing predicted is believed.");
         Meter.CreateObservableCounter("sluice.batching.batches", () => progress.Batches.Read().Batches, "{batch}",
             "Batches that went through the model.");

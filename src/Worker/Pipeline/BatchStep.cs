@@ -1,24 +1,23 @@
 using System.Diagnostics;
 using Sluice.Inference.Batching;
-using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Steps 3 and 4: holds tokenized documents, and plans a batch of them when an inference caller asks for one.</summary>
+/// <summary>The batch step: holds tokenized documents, and plans a batch of them when an inference thread asks for one.</summary>
 /// <remarks>
-/// <para>Callers pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle caller never
-/// waits for a batch to fill, there is no timer, and batches grow by
-/// themselves under load. Each holds the document that has waited longest, so no length starves.</para>
-/// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Callers are dedicated threads and wait on the lock's
-/// condition.</para>
+/// <para>Inference threads pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle one
+/// never waits for a batch to fill, there is no timer, and batches grow by themselves under load. Each holds the document that has waited
+/// longest, so no length starves.</para>
+/// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Inference threads are dedicated threads and wait on
+/// the lock's condition.</para>
 /// </remarks>
 internal sealed class BatchStep
 {
     private static readonly int Keys = Enum.GetValues<LeastMode>().Length;
 
-    private readonly object _gate = new(); // Monitor, not Lock: callers wait on it
+    private readonly object _gate = new(); // Monitor, not Lock: threads wait on it
     private readonly WaitingQueue<WorkItem> _waiting;
     private readonly InFlightRecords _records;
     private readonly TimeProvider _time;
@@ -40,7 +39,8 @@ internal sealed class BatchStep
         _began = time.GetTimestamp();
     }
 
-    /// <summary>Takes over a document; waits while as many documents or tokens as may be are here, until a caller has taken some.</summary>
+    /// <summary>Takes over a document; waits while as many documents or tokens as may be are here, until an inference thread has taken
+    /// some.</summary>
     /// <remarks>The pipeline's load has the same bounds and stops reading first, so a decode worker waits here only for records that came
     /// past the load: those of partitions assigned during a pause.</remarks>
     public void Add(WorkItem item)
@@ -59,8 +59,8 @@ internal sealed class BatchStep
     /// Fills an empty batch with what is best to run next; waits while there is nothing. False when there will be nothing any more.
     /// </summary>
     /// <param name="batch">At least as large as the budget.</param>
-    /// <param name="costs">Is asked, whenever a batch is planned, what batches cost the caller in the mode in which it will run this one.
-    /// The last answer before the return is of the batch that is filled. Called under the lock: it must be quick.</param>
+    /// <param name="costs">Is asked, whenever a batch is planned, what batches cost the inference thread in the mode in which it will run
+    /// this one. The last answer before the return is of the batch that is filled. Called under the lock: it must be quick.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
     public bool TryFill(PackedBatch<WorkItem> batch, Func<CostSnapshot> costs)
     {
@@ -90,7 +90,7 @@ internal sealed class BatchStep
         }
     }
 
-    /// <summary>No more documents will come: callers empty what is there and then get false.</summary>
+    /// <summary>No more documents will come: inference threads empty what is there and then get false.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -100,7 +100,7 @@ internal sealed class BatchStep
         }
     }
 
-    /// <summary>Throws away what is there and lets the callers go.</summary>
+    /// <summary>Throws away what is there and lets the inference threads go.</summary>
     /// <returns>Documents that were thrown away.</returns>
     public int Abandon()
     {

@@ -9,7 +9,7 @@ using Sluice.Worker.Observability;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>
-/// Step 2: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.
+/// The decode step: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.
 /// </summary>
 /// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is
 /// let go here.</remarks>

@@ -11,8 +11,7 @@ using Sluice.Worker.Observability;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>
-/// Step 5: runs the model over batches. Each caller is a thread of its own with one batch, so as many batches run at once as there are
-/// callers.
+/// The infer step: runs the model over batches. Each inference thread has one batch, so as many run at once as there are threads.
 /// </summary>
 internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts costs, BatchStep batches, PublishLabel publish,
     PipelineProgress progress, CostClock clock)

@@ -19,14 +19,14 @@ internal sealed class InferenceThreads(PipelineOptions options, PipelineFailure 
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Starts the threads, once, and ends when all are through the warm-up.</summary>
-    /// <param name="warmup">Prepared, for as many callers as there are threads.</param>
+    /// <param name="warmup">Prepared, for as many inference threads as there are.</param>
     /// <param name="buffer">Makes a thread's own batch, as large as the budget; called on that thread.</param>
     /// <param name="stop">Ends the wait; the threads stay, until <see cref="LeaveAsync"/>.</param>
     /// <exception cref="OperationCanceledException">It is told to stop.</exception>
     /// <remarks>What failed a thread, or a run of the warm-up, is thrown as it is.</remarks>
     public async Task WarmUpAsync(MemoryWarmup warmup, Func<PackedBatch<WorkItem>> buffer, CancellationToken stop)
     {
-        Ended = Task.WhenAll(Enumerable.Range(0, options.Callers).Select(i =>
+        Ended = Task.WhenAll(Enumerable.Range(0, options.InferenceThreads).Select(i =>
             StepThread.Start($"sluice-infer-{i}", () => failure.Guard("infer", () => Run(warmup, buffer)))));
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, failure.Stop);
         try

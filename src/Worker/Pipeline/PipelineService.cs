@@ -39,7 +39,7 @@ internal sealed class PipelineService(
         _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
         _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
-            options.DecodeWorkers, options.Callers);
+            options.DecodeWorkers, options.InferenceThreads);
     }
 
     /// <summary>Drains within <see cref="PipelineOptions.DrainTimeout"/>, commits and leaves the group; nothing where it never

@@ -10,7 +10,7 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>What is worth a line between two looks at the path. One thread.</summary>
 /// <param name="start">The counts at the beginning.</param>
 /// <param name="kafka">Names for the hint.</param>
-/// <param name="standstill">How often it is told that nothing moves: no partition, or documents on their way that stay there.</param>
+/// <param name="standstill">How often it is told that nothing moves: no partition, or documents in flight that stay there.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where the lines go.</param>
 internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, TimeSpan standstill, TimeProvider time, ILogger logger)
@@ -23,9 +23,9 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
 
     /// <summary>Looks once.</summary>
     /// <param name="now">The counts.</param>
-    /// <param name="inFlight">Documents on their way.</param>
-    /// <param name="standing">Where the consumer stands; null before it reads.</param>
-    public void Tick(ProgressSnapshot now, long inFlight, LagSample? standing)
+    /// <param name="inFlight">Documents in flight.</param>
+    /// <param name="sample">Where the consumer stands; null before it reads.</param>
+    public void Tick(ProgressSnapshot now, long inFlight, LagSample? sample)
     {
         TimeSpan elapsed = time.GetElapsedTime(_lastLook);
         double seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
@@ -34,13 +34,13 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
             long documents = now.Published - _last.Published;
             (double perSecond, double tokens) = (documents / seconds, (now.Tokens - _last.Tokens) / seconds);
             long rejected = now.DeadLettered - _last.DeadLettered;
-            if (standing?.Lag is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
+            if (sample?.Lag is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
             else Log.ProgressWithoutLag(logger, documents, perSecond, tokens, rejected, inFlight);
         }
 
         TellBatches(now.Batches.Since(_last.Batches));
         if (Moved(now) || inFlight == 0) _stuck.TryEnd(out _);
-        if (standing is not { Partitions: 0 }) _unassigned.TryEnd(out _);
+        if (sample is not { Partitions: 0 }) _unassigned.TryEnd(out _);
         else if (_unassigned.ShouldLog(out _)) Log.WaitingForPartitions(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId);
         (_last, _lastLook) = (now, time.GetTimestamp());
     }

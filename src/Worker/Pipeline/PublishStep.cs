@@ -8,7 +8,8 @@ using Sluice.Worker.Kafka;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Step 6: makes what is sent of a record: a label, a tombstone or a dead-letter record. Its delivery finishes the record.
+/// <summary>The publish step: makes what is sent of a record: a label, a tombstone or a dead-letter record. Its delivery finishes the
+/// record.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, RejectionLog rejections, TimeProvider time)
@@ -42,8 +43,8 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, Re
     public void Reject(Envelope envelope, byte[] value, Rejection rejection)
     {
         rejections.Add(envelope.Source, rejection);
-        OutboundRecord letter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
-        delivery.Send(new Shipment(letter, envelope, RecordOutcome.Rejected));
+        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
+        delivery.Send(new Shipment(deadLetter, envelope, RecordOutcome.Rejected));
     }
 
     private void Send(Envelope envelope, byte[]? value, RecordOutcome outcome) =>

@@ -8,7 +8,7 @@ using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Step 1 and the last one: reads records, and commits the offsets of what was delivered.</summary>
+/// <summary>The read step: reads records, and commits the offsets of what was delivered.</summary>
 /// <remarks>
 /// <para>All of the consumer's work is done on the thread that calls <see cref="Run"/>, rebalance callbacks included.</para>
 /// <para>At a bound of what may be in flight it first just waits: the client goes on to heartbeat, and what it has fetched ahead stays.

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Sluice.Inference.Modes;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.InFlight;
 
@@ -38,4 +37,11 @@ internal sealed class WorkItem
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Tokens);
 
     public void ReleaseIds() => ArrayPool<int>.Shared.Return(_ids);
+}
+
+/// <summary>The least that a document may be labelled with. Documents of different ones are never in one batch.</summary>
+internal enum LeastMode
+{
+    /// <summary>Whatever mode the worker is in.</summary>
+    Any,
 }

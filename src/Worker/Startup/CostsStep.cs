@@ -21,7 +21,7 @@ internal sealed class CostsStep(ModelOptions model, PipelineOptions pipeline, En
         CostModels all = store.Load(CostWarmup.OriginOf(bundle, engines), out string? refusal);
         if (refusal is not null) Log.CostsRefused(logger, refusal);
         metrics.Costs = all;
-        ModeCosts own = new(all, engine.Modes.Select(mode => (mode, engine.CostNameOf(mode))), pipeline.Callers);
+        ModeCosts own = new(all, engine.Modes.Select(mode => (mode, engine.CostNameOf(mode))), pipeline.InferenceThreads);
         foreach (Mode mode in model.UsableModes) Learn(own[mode], engine, mode, budget);
         return (all, own);
     }

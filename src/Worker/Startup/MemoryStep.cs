@@ -22,13 +22,14 @@ internal sealed class MemoryStep(ModelOptions model, PipelineOptions pipeline, E
     /// <inheritdoc cref="MemoryWarmup.Prepare"/>
     public async Task TakeAsync(ModelBundle bundle, IEngine engine, BatchBudget budget, CancellationToken stop)
     {
-        _warmup = new MemoryWarmup(engine, model.UsableModes, bundle.Manifest.Encoder.VocabularySize, budget, pipeline.Callers, engines);
+        _warmup = new MemoryWarmup(engine, model.UsableModes, bundle.Manifest.Encoder.VocabularySize, budget,
+            pipeline.InferenceThreads, engines);
         await Task.Run(_warmup.Prepare, CancellationToken.None);
         stop.ThrowIfCancellationRequested();
         long began = time.GetTimestamp();
         await threads.WarmUpAsync(_warmup, () => new PackedBatch<WorkItem>(budget), stop);
         MemoryUse memory = MemoryUse.Read();
-        Log.PeakTaken(logger, pipeline.Callers, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20,
+        Log.PeakTaken(logger, pipeline.InferenceThreads, (long)time.GetElapsedTime(began).TotalMilliseconds, memory.Resident >> 20,
             memory.Managed >> 20, memory.Arena >> 20, memory.Arena, memory.NativeHeap >> 20, memory.Other >> 20);
     }
 

@@ -4,8 +4,7 @@ using Sluice.Worker.Kafka;
 namespace Sluice.Worker.Startup;
 
 /// <summary>Waits at start until the schema registry answers.</summary>
-internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions options, KafkaOptions kafka, RegistryWarning trouble,
-    TimeProvider time)
+internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions options, KafkaOptions kafka, TimeProvider time)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -35,7 +34,7 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
             try
             {
                 T answer = await question().WaitAsync(left > LeastWait ? left : LeastWait, time, stop);
-                trouble.Answered();
+                registry.TellAnswered();
                 return answer;
             }
             catch (TimeoutException e)
@@ -46,7 +45,7 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
             }
             catch (RegistryUnavailableException e) when (time.GetElapsedTime(began) < kafka.StartTimeout)
             {
-                trouble.Add(waiting, e);
+                registry.TellOutage(waiting, e);
                 await Task.Delay(RetryDelay, time, stop);
             }
         }

@@ -4,6 +4,7 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
+using Sluice.Inference.Students;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Observability;
@@ -12,9 +13,13 @@ using Sluice.Worker.Wording;
 namespace Sluice.Worker.Startup;
 
 /// <summary>Opens ONNX Runtime's sessions of all modes that may serve, and tells which attention they run with. Owns the engine.</summary>
-internal sealed class SessionsStep(ModelOptions model, EngineOptions options, StudentWarning students, Redaction redaction,
+internal sealed class SessionsStep(ModelOptions model, EngineOptions options, TimeProvider time, Redaction redaction,
     ILogger<SessionsStep> logger) : IDisposable
 {
+    /// <summary>Least time between two lines about students that did not come through.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
+    private readonly RepeatedWarning _degraded = new(time, Quiet);
     private EngineSelector? _engine;
 
     /// <summary>Called once.</summary>
@@ -27,11 +32,22 @@ internal sealed class SessionsStep(ModelOptions model, EngineOptions options, St
     {
         OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger,
             ForeignText.OneLine(redaction.Clean(message), ForeignText.Message));
-        _engine = ArenaLimit.Within(options, () => new EngineSelector(bundle, model.UsableModes, options, students.Add,
-            (measured, strategy) => Log.StudentWay(logger, measured, strategy),
+        _engine = ArenaLimit.Within(options, () => new EngineSelector(bundle, model.UsableModes, options, TellDegraded,
+            (measured, strategy) => Log.StudentStrategy(logger, measured, strategy),
             (mode, bytes) => Log.ModeLoaded(logger, mode.Name, mode.Precision, bytes >> 20)));
         Tell(_engine);
         return _engine;
+    }
+
+    /// <summary>
+    /// Logs a batch that fewer students answered than were asked: the first at once, then one each <see cref="Quiet"/> with the number
+    /// suppressed. Thread-safe. Each label says in any case how many students made it.
+    /// </summary>
+    public void TellDegraded(DegradedBatch batch)
+    {
+        if (_degraded.ShouldLog(out long suppressed))
+            Log.StudentMissing(logger, batch.Used + 1, batch.Asked, batch.Rows, batch.Tokens, batch.Cause.Message.TrimEnd('.'),
+                batch.Used, suppressed);
     }
 
     public void Dispose() => _engine?.Dispose();

@@ -81,7 +81,7 @@ internal sealed class CostTable
 
         List<int[][]> batches = [];
         for (int end = sorted.Length; end > 0; end = cut[end]) batches.Add(sorted[cut[end]..end]);
-        return [.. batches]; // longest first, so that the callers end together
+        return [.. batches]; // longest first, so that the threads end together
     }
 
     private double Share(int rows, int length) => Predict(rows, length) / rows;

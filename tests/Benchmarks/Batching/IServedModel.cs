@@ -1,6 +1,6 @@
 namespace Benchmarks.Batching;
 
-/// <summary>A model as a caller sees it. Thread-safe.</summary>
+/// <summary>A model as an inference thread sees it. Thread-safe.</summary>
 internal interface IServedModel : IDisposable
 {
     /// <summary>Labels documents together; their layout is part of it, as it is in service.</summary>

@@ -62,7 +62,8 @@ internal sealed class Latencies(int[][] documents, PlannedServing planned, doubl
         Row(Planned, name, rate, capacity, count, seed, planned.Serve);
 
     private LatencyRow Row(Rival rival, string name, double rate, double capacity, int count, int seed) =>
-        Row(rival.Name, name, rate, capacity, count, seed, (coming, arrivals) => rival.Way.Serve(coming, arrivals, rival.Next(coming)));
+        Row(rival.Name, name, rate, capacity, count, seed,
+            (coming, arrivals) => rival.Strategy.Serve(coming, arrivals, rival.Next(coming)));
 
     private LatencyRow Row(string policy, string name, double rate, double capacity, int count, int seed, Func<int[][], double[],
         (double[] LatencyMs, double[] WaitMs)> serve)
@@ -75,10 +76,10 @@ internal sealed class Latencies(int[][] documents, PlannedServing planned, doubl
 
     /// <summary>One way of serving with a padded graph.</summary>
     /// <param name="Name">As it stands in tables.</param>
-    /// <param name="Way">The graph and its callers.</param>
-    /// <param name="Next">From all documents that come to what a free caller takes.</param>
+    /// <param name="Strategy">The graph and its inference threads.</param>
+    /// <param name="Next">From all documents that come to what a free inference thread takes.</param>
     /// <param name="Clear">Clears documents that all wait, and returns documents a second.</param>
     /// <param name="Capacity">Documents a second when there is always work, as they were measured before.</param>
-    internal sealed record Rival(string Name, Today Way, Func<int[][], Func<IReadOnlyList<int>, int[]>> Next, Func<int[][], double> Clear,
-        double Capacity);
+    internal sealed record Rival(string Name, Today Strategy, Func<int[][], Func<IReadOnlyList<int>, int[]>> Next,
+        Func<int[][], double> Clear, double Capacity);
 }

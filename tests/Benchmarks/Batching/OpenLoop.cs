@@ -48,16 +48,16 @@ internal sealed class OpenLoop(double[] arrivals)
     }
 
     /// <summary>
-    /// Serves with a policy that needs no model of costs and never waits for a batch to fill: a free caller takes at once what the policy
-    /// picks of what waits.
+    /// Serves with a policy that needs no model of costs and never waits for a batch to fill: a free inference thread takes at once what
+    /// the policy picks of what waits.
     /// </summary>
-    public static (double[] LatencyMs, double[] WaitMs) Serve(IServedModel model, int[][] documents, double[] arrivals, int callers,
+    public static (double[] LatencyMs, double[] WaitMs) Serve(IServedModel model, int[][] documents, double[] arrivals, int threads,
         Func<IReadOnlyList<int>, int[]> next)
     {
         OpenLoop loop = new(arrivals);
         List<int> waiting = [];
         int arrived = 0;
-        Callers.Run(callers, _ =>
+        BatchThreads.Run(threads, _ =>
         {
             while (true)
             {

@@ -4,8 +4,8 @@ namespace Benchmarks.Batching;
 /// Compares two ways to clear the same documents more closely than whole sets can: the machine's speed drifts by a quarter within minutes,
 /// and hardly within the seconds of a slice and its pair.
 /// </summary>
-/// <remarks>A ratio is of this process's processor time, which is what a document costs while others wait; that one caller ends before the
-/// other, a large part of a slice's wall time, is left out of it.</remarks>
+/// <remarks>A ratio is of this process's processor time, which is what a document costs while others wait; that one inference thread ends
+/// before the other, a large part of a slice's wall time, is left out of it.</remarks>
 internal static class PairedSlices
 {
     /// <summary>

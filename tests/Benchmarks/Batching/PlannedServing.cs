@@ -5,14 +5,14 @@ using Sluice.Inference.Engines;
 namespace Benchmarks.Batching;
 
 /// <summary>The worker's own queue, planner and cost model before a model, without Kafka.</summary>
-internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int callers)
+internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int threads)
 {
     private const int Capacity = 4096;
 
     private readonly CostClock _clock = new(new EngineOptions(), TimeProvider.System);
 
     /// <summary>What was run since the last <see cref="Clear"/> or <see cref="Serve"/> began.</summary>
-    public BatchStatistics Books { get; private set; } = new();
+    public BatchStatistics Statistics { get; private set; } = new();
 
     /// <summary>Milliseconds of each plan.</summary>
     public List<double> PlanMs { get; } = [];
@@ -46,13 +46,13 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     /// <returns>Milliseconds from arrival to label, and of waiting, document by document.</returns>
     public (double[] LatencyMs, double[] WaitMs) Serve(int[][] documents, double[] arrivals)
     {
-        Books = new BatchStatistics();
+        Statistics = new BatchStatistics();
         WaitingQueue<(int[] Ids, int Number)> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromSeconds(1));
         OpenLoop loop = new(arrivals);
         int idle = 0, arrived = 0;
-        Callers.Run(callers, _ =>
+        BatchThreads.Run(threads, _ =>
         {
-            (ThreadPace own, CostedEngine costed) = Caller();
+            (ThreadPace own, CostedEngine costed) = InferenceThread();
             while (true)
             {
                 (int[], int)[]? batch = null;
@@ -91,13 +91,13 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     /// <returns>Seconds.</returns>
     private double Pass(int[][] documents, int queue, Action<ThreadPace, CostedEngine, int[][], PlannedBatch> run)
     {
-        Books = new BatchStatistics();
+        Statistics = new BatchStatistics();
         WaitingQueue<int[]> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromHours(1));
         object gate = new();
         int arrived = 0;
-        return Callers.Run(callers, _ =>
+        return BatchThreads.Run(threads, _ =>
         {
-            (ThreadPace own, CostedEngine costed) = Caller();
+            (ThreadPace own, CostedEngine costed) = InferenceThread();
             while (Next(own) is var (batch, planned)) run(own, costed, batch, planned);
         });
 
@@ -115,14 +115,14 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     private (int[][] Batch, PlannedBatch Planned)? Take(WaitingQueue<int[]> waiting, ThreadPace own)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread(), began = Stopwatch.GetTimestamp();
-        PlannedBatch planned = waiting.Plan(own.Current, idleCallers: 1, TimeSpan.Zero);
+        PlannedBatch planned = waiting.Plan(own.Current, idleThreads: 1, TimeSpan.Zero);
         double ms = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         PlanBytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
         PlanMs.Add(ms);
         return ([.. Enumerable.Range(planned.Start, planned.Shape.Rows).Select(waiting.Take)], planned);
     }
 
-    private (ThreadPace Own, CostedEngine Costed) Caller()
+    private (ThreadPace Own, CostedEngine Costed) InferenceThread()
     {
         ThreadPace own = new(costs);
         return (own, new CostedEngine(model.Engine, _clock));
@@ -131,6 +131,6 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     private void Run(ThreadPace own, CostedEngine costed, int[][] batch, PlannedBatch planned)
     {
         CostedBatch ran = model.Run(batch, costed, own);
-        Books.Note(planned.Shape, ran.PredictedMs, ran.MeasuredMs);
+        Statistics.Note(planned.Shape, ran.PredictedMs, ran.MeasuredMs);
     }
 }

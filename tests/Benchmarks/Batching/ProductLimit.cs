@@ -12,13 +12,13 @@ internal static unsafe class ProductLimit
     private const int Rows = 512, Inner = 384, Columns = 1536, Products = 4;
 
     /// <summary>Operations a second, a multiplication and an addition counting two.</summary>
-    public static double Measure(int callers, double seconds)
+    public static double Measure(int threads, double seconds)
     {
         string path = Path.Combine(BenchmarkData.RepositoryRoot(), "tests", "FunctionalTests", "TinyModels", "products.onnx");
         TensorSpec[] outputs = [.. Enumerable.Range(0, Products).Select(k => new TensorSpec($"y{k}", TensorType.Float, [-1, Columns]))];
         using Session session = new(path, new SessionSettings(), [new TensorSpec("x", TensorType.Int32, [-1, Inner])], outputs);
         long runs = 0;
-        double took = Callers.Run(callers, _ =>
+        double took = BatchThreads.Run(threads, _ =>
         {
             int[] x = new int[Rows * Inner];
             Array.Fill(x, 130);

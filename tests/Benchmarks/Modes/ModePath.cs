@@ -24,7 +24,7 @@ internal sealed class ModePath : IDisposable
     private readonly InFlightRecords _records;
     private readonly PipelineProgress _progress;
     private readonly BatchStep _batches;
-    private readonly MemoryWarmup _rehearsal;
+    private readonly MemoryWarmup _warmup;
     private readonly List<Thread> _threads = [];
     private readonly ThreadLocal<long> _bytesBefore = new();
     private readonly ManualResetEventSlim _failed = new();
@@ -38,7 +38,7 @@ internal sealed class ModePath : IDisposable
     /// <param name="documents">Ids, which come again and again.</param>
     public ModePath(IEngine engine, int vocabulary, int[][] documents)
     {
-        int callers = Environment.ProcessorCount, longest = engine.Model.MaxTokens;
+        int threads = Environment.ProcessorCount, longest = engine.Model.MaxTokens;
         BatchBudget budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
         EngineOptions options = new();
         CostClock clock = new(options, TimeProvider.System);
@@ -48,18 +48,18 @@ internal sealed class ModePath : IDisposable
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(longest, budget, TimeSpan.FromHours(1), new PipelineOptions { MaxDocumentsInFlight = Waiting }, _records,
             TimeProvider.System);
-        _rehearsal = new MemoryWarmup(engine, _modes, vocabulary, budget, callers, options);
-        _rehearsal.Prepare();
+        _warmup = new MemoryWarmup(engine, _modes, vocabulary, budget, threads, options);
+        _warmup.Prepare();
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), _modes.Select(mode => (mode, engine.CostNameOf(mode))),
-            callers);
+            threads);
         foreach (Mode mode in _modes) CostWarmup.Give(costs[mode], engine, mode, budget, clock);
         InferStep step = new(engine, _current, costs, _batches, (item, _, _, _, _) => Published(item), _progress, clock);
-        for (int caller = 0; caller < callers; caller++)
+        for (int thread = 0; thread < threads; thread++)
         {
             Start(() =>
             {
                 using PackedBatch<WorkItem> batch = new(budget);
-                if (_rehearsal.Join(batch, CancellationToken.None)) step.Run(batch);
+                if (_warmup.Join(batch, CancellationToken.None)) step.Run(batch);
             });
         }
 
@@ -96,7 +96,7 @@ internal sealed class ModePath : IDisposable
         _stopped = true;
         _batches.Abandon();
         foreach (Thread thread in _threads) thread.Join();
-        _rehearsal.Dispose();
+        _warmup.Dispose();
         _bytesBefore.Dispose();
         _failed.Dispose();
     }

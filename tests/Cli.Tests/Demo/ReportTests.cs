@@ -143,10 +143,10 @@ public sealed class ReportTests
 
     private static BatchTotals SomeBatches()
     {
-        BatchStatistics books = new();
-        books.Note(BatchShape.Lone(40), predictedMs: 9, measuredMs: 10);
-        books.Note(BatchShape.Of(36, 44), predictedMs: 22, measuredMs: 20);
-        return books.Read();
+        BatchStatistics statistics = new();
+        statistics.Note(BatchShape.Lone(40), predictedMs: 9, measuredMs: 10);
+        statistics.Note(BatchShape.Of(36, 44), predictedMs: 22, measuredMs: 20);
+        return statistics.Read();
     }
 
     /// <summary>A report of three mails.</summary>

@@ -5,7 +5,7 @@ namespace FunctionalTests.Commands;
 /// <summary>A command that answers line by line, as another program talks with it through pipes.</summary>
 internal sealed class LineProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -26,7 +26,7 @@ internal sealed class LineProcess : IDisposable
     public async Task<string?> AskAsync(string line)
     {
         await TellAsync(line);
-        return await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        return await _process.StandardOutput.ReadLineAsync().WaitAsync(AnswerTimeout);
     }
 
     public async Task TellAsync(string line)
@@ -43,7 +43,7 @@ internal sealed class LineProcess : IDisposable
     /// <summary>How it ended, its input still open; 128 plus the signal's number where one ended it.</summary>
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
-        using CancellationTokenSource late = new(Patience);
+        using CancellationTokenSource late = new(AnswerTimeout);
         await _process.WaitForExitAsync(late.Token);
         return (_process.ExitCode, await _errors);
     }

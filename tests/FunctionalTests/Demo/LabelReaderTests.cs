@@ -23,7 +23,7 @@ public sealed class LabelReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Reading_to_the_end_finds_labels_duplicates_and_dead_letters()
+    public async Task Reading_to_the_end_finds_labels_duplicates_and_dead_letter_records()
     {
         await ProduceAsync(_topics.Labels, "a", Prediction("a"));
         await ProduceAsync(_topics.Labels, "b", Prediction("b"));

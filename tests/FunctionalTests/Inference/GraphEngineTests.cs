@@ -100,7 +100,8 @@ public sealed class GraphEngineTests
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         string prefix = Path.Combine(Path.GetTempPath(), $"sluice-profile-{Guid.NewGuid():N}");
         SessionSettings settings = new EngineOptions().ToSession() with { ProfilePrefix = prefix };
-        using var session = new Session(bundle.TeacherGraph(Precision.Fp32), settings, GraphContract.Inputs, GraphContract.Outputs(2));
+        using var session = new Session(bundle.Graph(GraphRole.Teacher, Precision.Fp32), settings, GraphContract.Inputs,
+            GraphContract.Outputs(2));
         RunOnce(session);
         string file = session.EndProfiling();
         try

@@ -14,8 +14,8 @@ public sealed class ModelBundleTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
         Assert.Equal(name, bundle.Identity.Id);
-        Assert.True(File.Exists(bundle.TeacherGraph(Precision.Int8)));
-        Assert.True(File.Exists(bundle.TeacherGraph(Precision.Fp32)));
+        Assert.True(File.Exists(bundle.Graph(GraphRole.Teacher, Precision.Int8)));
+        Assert.True(File.Exists(bundle.Graph(GraphRole.Teacher, Precision.Fp32)));
     }
 
     [Fact]

@@ -61,9 +61,9 @@ public sealed class StudentFaultTests : IDisposable
     {
         ConcurrentQueue<int> students = [];
         using TinyGroup group = new(new HelperThreads(1), students.Enqueue);
-        using MemoryWarmup rehearsal =
-            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
-        rehearsal.Prepare();
+        using MemoryWarmup warmup =
+            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), threads: 1, new EngineOptions());
+        warmup.Prepare();
         int[] ran = [.. students];
         Assert.Equal([1, 2], ran[^2..]); // one document of 32 tokens and eight of 4, in a new process twice over; then the former by both
         Assert.True(ran.Length is 4 or 6, string.Join(" ", ran));
@@ -77,10 +77,10 @@ public sealed class StudentFaultTests : IDisposable
         {
             if (number == 2) throw new InvalidOperationException("broken.");
         });
-        using MemoryWarmup rehearsal =
-            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), callers: 1, new EngineOptions());
+        using MemoryWarmup warmup =
+            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), threads: 1, new EngineOptions());
         Assert.Equal("Student 2 of 2 fails before the first document: broken.",
-            Assert.Throws<StudentWarmupException>(rehearsal.Prepare).Message);
+            Assert.Throws<StudentWarmupException>(warmup.Prepare).Message);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class StudentFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_each_core_has_a_caller_nobody_helps()
+    public async Task Where_each_core_has_an_inference_thread_nobody_helps()
     {
         using ManualResetEventSlim goOn = new();
         using SemaphoreSlim began = new(0);
@@ -157,7 +157,7 @@ public sealed class StudentFaultTests : IDisposable
         Assert.Equal(0, others);
     }
 
-    /// <summary>The second student takes 20 ms of CPU on a helper's thread, while the caller waits.</summary>
+    /// <summary>The second student takes 20 ms of CPU on a helper's thread, while the inference thread waits.</summary>
     [Fact]
     public async Task What_a_helper_spends_is_counted_on_its_own_thread()
     {

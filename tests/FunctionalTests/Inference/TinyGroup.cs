@@ -4,7 +4,8 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Students;
-using Sluice.Worker.Faults;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Startup;
 
 namespace FunctionalTests.Inference;
 
@@ -14,6 +15,7 @@ namespace FunctionalTests.Inference;
 internal sealed class TinyGroup : IDisposable
 {
     private readonly StudentGroup _group;
+    private readonly SessionsStep _sessions; // whose log is read
 
     /// <param name="helpers">Who helps.</param>
     /// <param name="before">Called on the thread that runs a student, before it does; may throw.</param>
@@ -21,10 +23,11 @@ internal sealed class TinyGroup : IDisposable
     {
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         _group = StudentGroup.Load(bundle, Precision.Int8, 2, new EngineOptions());
-        StudentWarning trouble = new(Clock, new Logger<StudentWarning>(new LoggerFactory([Log])));
+        _sessions = new SessionsStep(new ModelOptions(), new EngineOptions(), Clock, new Redaction([]),
+            new Logger<SessionsStep>(new LoggerFactory([Log])));
         unsafe
         {
-            Engine = new StudentGroupEngine(_group, bundle.Manifest.Encoder.MaxPositions, helpers, trouble.Add, Clock,
+            Engine = new StudentGroupEngine(_group, bundle.Manifest.Encoder.MaxPositions, helpers, _sessions.TellDegraded, Clock,
                 (number, batch, features, options) =>
             {
                 before(number);

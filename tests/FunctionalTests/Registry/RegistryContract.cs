@@ -55,20 +55,21 @@ public abstract class RegistryContract : IAsyncLifetime
         int id = await _client.RegisterAsync(_subject, Mail);
 
         Assert.Equal(id, await _client.LookUpAsync(_subject, Mail));
-        Assert.Equal(40403, (await Assert.ThrowsAsync<RegistryRefusedException>(() => _client.LookUpAsync(_subject, Note))).ErrorCode);
-        Assert.Equal(40401, (await Assert.ThrowsAsync<RegistryRefusedException>(() =>
-            _client.LookUpAsync("nobody-" + _subject, Mail))).ErrorCode);
+        Assert.Contains("code 40403", (await Assert.ThrowsAsync<RegistryRefusedException>(() =>
+            _client.LookUpAsync(_subject, Note))).Message, StringComparison.Ordinal);
+        Assert.Contains("code 40401", (await Assert.ThrowsAsync<RegistryRefusedException>(() =>
+            _client.LookUpAsync("nobody-" + _subject, Mail))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unknown_id_is_no_schema() =>
-        Assert.Equal(1_999_999_999,
-            (await Assert.ThrowsAsync<SchemaNotFoundException>(() => _client.GetSchemaAsync(1_999_999_999))).SchemaId);
+        Assert.Contains("1999999999", (await Assert.ThrowsAsync<SchemaNotFoundException>(() =>
+            _client.GetSchemaAsync(1_999_999_999))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_text_that_is_no_schema_is_refused() =>
-        Assert.Equal(42201, (await Assert.ThrowsAsync<RegistryRefusedException>(() =>
-            _client.RegisterAsync(_subject, "{\"type\":\"recor"))).ErrorCode);
+        Assert.Contains("code 42201", (await Assert.ThrowsAsync<RegistryRefusedException>(() =>
+            _client.RegisterAsync(_subject, "{\"type\":\"recor"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Subjects_versions_and_compatibility_can_be_read()

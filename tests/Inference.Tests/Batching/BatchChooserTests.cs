@@ -14,7 +14,7 @@ public sealed class BatchChooserTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_last_documents_are_spread_over_idle_callers(bool pads)
+    public void The_last_documents_are_spread_over_idle_inference_threads(bool pads)
     {
         WaitingWindow window = Waiting(20, 20, 20, 20, 20, 20, 20, 20);
         Assert.Equal(8, Choose(window, idle: 1, pads).Shape.Rows);

@@ -12,11 +12,11 @@ public sealed class BatchPlannerProperties
 
     [Fact]
     public void A_plan_equals_the_best_of_all_partitions() => Check(8, Few, given =>
-        Assert.Equal(BruteForcePlanner.LeastMs(given.Lengths, given.Budget, given.Cost), given.Plan().PredictedMs, Rounding));
+        Assert.Equal(BruteForcePlanner.LeastMs(given.Lengths, given.Budget, given.Cost), given.PlannedMs(), Rounding));
 
     [Fact]
     public void Stopping_where_a_row_cannot_pay_changes_no_plans_cost() => Check(200, Many, given =>
-        Assert.Equal(LeastMsWithoutStopping(given), given.Plan().PredictedMs, 1e-6));
+        Assert.Equal(LeastMsWithoutStopping(given), given.PlannedMs(), 1e-6));
 
     [Fact]
     public void A_plan_holds_every_document_once_within_the_budget() => Check(200, Many, given =>
@@ -38,16 +38,16 @@ public sealed class BatchPlannerProperties
 
     [Fact]
     public void A_plan_is_never_dearer_than_one_by_one() => Check(200, Many, given =>
-        Assert.InRange(given.Plan().PredictedMs, 0, given.Lengths.Sum(given.Cost.PredictAlone) + Rounding));
+        Assert.InRange(given.PlannedMs(), 0, given.Lengths.Sum(given.Cost.PredictAlone) + Rounding));
 
     [Fact]
     public void A_plan_is_never_dearer_than_first_come() => Check(200, Many, given =>
-        Assert.InRange(given.Plan().PredictedMs, 0, FilledMs(given.Lengths, given, _ => true) + Rounding));
+        Assert.InRange(given.PlannedMs(), 0, FilledMs(given.Lengths, given, _ => true) + Rounding));
 
     [Fact]
     public void A_plan_is_never_dearer_than_sorted_groups_of_any_size() => Check(200, Few, given =>
     {
-        double planned = given.Plan().PredictedMs;
+        double planned = given.PlannedMs();
         for (int size = 1; size <= 32; size++)
             Assert.InRange(planned, 0, FilledMs(given.Sorted(), given, batch => batch.Count < size) + Rounding);
     });
@@ -73,7 +73,7 @@ public sealed class BatchPlannerProperties
             batch = joined;
         }
 
-        Assert.InRange(given.Plan().PredictedMs, 0, greedy + BruteForcePlanner.Ms(batch, given.Cost) + Rounding);
+        Assert.InRange(given.PlannedMs(), 0, greedy + BruteForcePlanner.Ms(batch, given.Cost) + Rounding);
     });
 
     [Fact]

@@ -13,8 +13,8 @@ internal static class BruteForcePlanner
     /// The least time of the dearest batch, over all partitions into at most so many runs of neighbours; infinite when the budget allows
     /// none.
     /// </summary>
-    public static double LeastLongestMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost, int callers) =>
-        OfNeighbours(lengths, batches => batches.Count <= callers && Fit(batches, budget)
+    public static double LeastLongestMsOfNeighbours(int[] lengths, BatchBudget budget, BatchCost cost, int threads) =>
+        OfNeighbours(lengths, batches => batches.Count <= threads && Fit(batches, budget)
             ? batches.Max(batch => Ms(batch, cost))
             : double.PositiveInfinity);
 

@@ -16,28 +16,28 @@ public sealed class CostFileTests
     [Fact]
     public void What_was_learned_is_there_again()
     {
-        CostModels book = Learned();
-        Assert.True(CostFile.TryRead(Write(book), Here, out CostModels again, out _));
-        Assert.Equal(book.Keys.Order(Comparer<CostKey>.Create((a, b) => a.Concurrency - b.Concurrency)),
+        CostModels models = Learned();
+        Assert.True(CostFile.TryRead(Write(models), Here, out CostModels again, out _));
+        Assert.Equal(models.Keys.Order(Comparer<CostKey>.Create((a, b) => a.Concurrency - b.Concurrency)),
             again.Keys.Order(Comparer<CostKey>.Create((a, b) => a.Concurrency - b.Concurrency)));
-        foreach (CostKey key in book.Keys) Assert.Equal(book[key].Current, again[key].Current);
+        foreach (CostKey key in models.Keys) Assert.Equal(models[key].Current, again[key].Current);
     }
 
     [Fact]
     public void A_model_that_has_learned_nothing_is_left_out()
     {
-        CostModels book = new(Here);
-        _ = book[Key];
-        Assert.True(CostFile.TryRead(Write(book), Here, out CostModels again, out _));
+        CostModels models = new(Here);
+        _ = models[Key];
+        Assert.True(CostFile.TryRead(Write(models), Here, out CostModels again, out _));
         Assert.Empty(again.Keys);
     }
 
     [Fact]
     public void A_distrusted_model_is_not_trusted_on_the_next_start()
     {
-        CostModels book = new(Here);
-        Assert.True(book.TryAdd(Key, new CostSnapshot(BatchCost.Guess, 0.6, 50, false)));
-        Assert.True(CostFile.TryRead(Write(book), Here, out CostModels again, out _));
+        CostModels models = new(Here);
+        Assert.True(models.TryAdd(Key, new CostSnapshot(BatchCost.Guess, 0.6, 50, false)));
+        Assert.True(CostFile.TryRead(Write(models), Here, out CostModels again, out _));
         Assert.False(again[Key].Current.IsTrusted);
     }
 
@@ -47,10 +47,10 @@ public sealed class CostFileTests
     [InlineData("AMD \"EPYC\" 9", "1.30.0", "sha256:cd")]
     public void What_was_learned_elsewhere_is_refused(string machine, string runtime, string model)
     {
-        Assert.False(CostFile.TryRead(Write(Learned()), new CostFingerprint(machine, runtime, model), out CostModels book,
+        Assert.False(CostFile.TryRead(Write(Learned()), new CostFingerprint(machine, runtime, model), out CostModels models,
             out string? refusal));
         Assert.Contains("it was learned from 'AMD \"EPYC\" 9'", refusal, StringComparison.Ordinal);
-        Assert.Empty(book.Keys);
+        Assert.Empty(models.Keys);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class CostFileTests
     [InlineData(0)]
     [InlineData(1e-300)]
     public void Costs_of_next_to_nothing_are_refused(double batchMs) =>
-        AssertRefused(Encoding.UTF8.GetString(Write(Book(new CostSnapshot(new BatchCost(batchMs, 0, 0, 0, 0), 0.1, 20, true)))),
+        AssertRefused(Encoding.UTF8.GetString(Write(ModelsWith(new CostSnapshot(new BatchCost(batchMs, 0, 0, 0, 0), 0.1, 20, true)))),
             "less than 1E-06");
 
     [Fact]
@@ -123,12 +123,12 @@ public sealed class CostFileTests
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
             byte[] json = Mutate(Write(Learned()), new Random(seed));
-            bool read = CostFile.TryRead(json, Here, out CostModels book, out string? refusal);
+            bool read = CostFile.TryRead(json, Here, out CostModels models, out string? refusal);
             Assert.Equal(read, refusal is null);
-            if (!read) Assert.Empty(book.Keys);
-            foreach (CostKey key in book.Keys)
+            if (!read) Assert.Empty(models.Keys);
+            foreach (CostKey key in models.Keys)
             {
-                CostModel model = book[key];
+                CostModel model = models[key];
                 model.Observe(BatchShape.Of(8, 10, 12), 5);
                 Assert.True(double.IsFinite(model.Current.Cost.Predict(BatchShape.Of([.. Enumerable.Repeat(512, 64)]))));
                 Assert.InRange(model.Current.MeanError, 0, 1);
@@ -158,39 +158,39 @@ public sealed class CostFileTests
 
     private static void AssertRefused(string json, string reason)
     {
-        Assert.False(CostFile.TryRead(Encoding.UTF8.GetBytes(json), Here, out CostModels book, out string? refusal));
+        Assert.False(CostFile.TryRead(Encoding.UTF8.GetBytes(json), Here, out CostModels models, out string? refusal));
         Assert.Contains(reason, refusal, StringComparison.Ordinal);
-        Assert.Empty(book.Keys);
-        Assert.False(book[Key].Current.IsTrusted);
+        Assert.Empty(models.Keys);
+        Assert.False(models[Key].Current.IsTrusted);
     }
 
-    private static CostModels Book(CostSnapshot known)
+    private static CostModels ModelsWith(CostSnapshot known)
     {
-        CostModels book = new(Here);
-        book.TryAdd(Key, known);
-        return book;
+        CostModels models = new(Here);
+        models.TryAdd(Key, known);
+        return models;
     }
 
     private static CostModels Learned()
     {
-        CostModels book = new(Here);
+        CostModels models = new(Here);
         BatchCost truth = new(0.35, 0.15, 0.07, 1.4e-4, 0.7e-4);
         foreach (CostKey key in new[] { Key with { Concurrency = 1 }, Key, Key with { Precision = Precision.Fp32, Concurrency = 3 } })
         {
             for (int i = 1; i <= 60; i++)
             {
                 BatchShape shape = BatchShape.Of([.. Enumerable.Range(0, 1 + (i % 7)).Select(row => 1 + (i * (row + 1) / 7))]);
-                book[key].Observe(shape, truth.Predict(shape) * (1 + (i % 5 * 0.01)));
+                models[key].Observe(shape, truth.Predict(shape) * (1 + (i % 5 * 0.01)));
             }
         }
 
-        return book;
+        return models;
     }
 
-    private static byte[] Write(CostModels book)
+    private static byte[] Write(CostModels models)
     {
         ArrayBufferWriter<byte> output = new();
-        CostFile.Write(book, output);
+        CostFile.Write(models, output);
         return output.WrittenSpan.ToArray();
     }
 }

@@ -179,7 +179,7 @@ public sealed class CostModelTests
     }
 
     [Fact]
-    public void Callers_may_observe_at_once()
+    public void Inference_threads_may_observe_at_once()
     {
         CostModel model = new();
         Parallel.For(0, 4, seed => Teach(model, Truth, batches: 500, seed, noise: 0.03));

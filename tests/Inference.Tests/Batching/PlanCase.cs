@@ -31,4 +31,14 @@ internal sealed record PlanCase(int[] Lengths, BatchBudget Budget, BatchCost Cos
              new BatchCost(batchMs, rowMs, tokenMs, cellMs, squareMs))).ToArbitrary();
 
     public BatchPlan Plan() => BatchPlanner.Plan(Sorted(), Budget, Cost, new PlanWorkspace(Lengths.Length));
+
+    public double PlannedMs() => MsOf(Plan());
+
+    /// <summary>Predicted milliseconds of all batches of a plan, one after another.</summary>
+    public static double MsOf(BatchPlan plan)
+    {
+        double sum = 0;
+        foreach (PlannedBatch batch in plan.Batches) sum += batch.PredictedMs;
+        return sum;
+    }
 }

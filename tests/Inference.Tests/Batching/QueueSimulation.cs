@@ -3,10 +3,10 @@ using Sluice.Inference.Batching;
 namespace Inference.Tests.Batching;
 
 /// <summary>
-/// Documents that come at given times, callers that run what is chosen for them, and a clock that jumps from event to event: milliseconds
-/// are exact and cost nothing.
+/// Documents that come at given times, inference threads that run what is chosen for them, and a clock that jumps from event to event:
+/// milliseconds are exact and cost nothing.
 /// </summary>
-internal sealed class QueueSimulation(BatchCost truth, int callers, Func<WaitingWindow, int, TimeSpan, PlannedBatch> choose,
+internal sealed class QueueSimulation(BatchCost truth, int threads, Func<WaitingWindow, int, TimeSpan, PlannedBatch> choose,
     int windowSize = 512)
 {
     public const int Longest = 512;
@@ -47,7 +47,7 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
             while (_busy.TryPeek(out _, out double done) && done <= now) _busy.Dequeue();
             for (; next < arrivals.Count && arrivals[next].Ms <= now; next++)
                 _buffer.TryAdd(next, arrivals[next].Length, TimeSpan.FromMilliseconds(arrivals[next].Ms));
-            while (_busy.Count < callers && _buffer.Count > 0) Start(now, arrivals);
+            while (_busy.Count < threads && _buffer.Count > 0) Start(now, arrivals);
             double coming = next < arrivals.Count ? arrivals[next].Ms : double.PositiveInfinity;
             now = _busy.TryPeek(out _, out double free) ? Math.Min(free, coming) : coming;
         }
@@ -58,7 +58,7 @@ internal sealed class QueueSimulation(BatchCost truth, int callers, Func<Waiting
     private void Start(double now, IReadOnlyList<(double Ms, int Length)> arrivals)
     {
         _buffer.View(_window);
-        PlannedBatch batch = choose(_window, callers - _busy.Count, TimeSpan.FromMilliseconds(now));
+        PlannedBatch batch = choose(_window, threads - _busy.Count, TimeSpan.FromMilliseconds(now));
         double done = now + truth.Predict(batch.Shape);
         Batches.Add(batch.Shape);
         foreach (int slot in _window.Slots[batch.Start..batch.End])

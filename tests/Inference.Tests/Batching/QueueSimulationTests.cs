@@ -5,7 +5,7 @@ namespace Inference.Tests.Batching;
 /// <summary>The chooser over minutes of traffic, on a clock of its own.</summary>
 public sealed class QueueSimulationTests
 {
-    private const int Callers = 2;
+    private const int Threads = 2;
     private const double BoundMs = 200;
 
     /// <summary>About what a small model's batches cost on one core where attention pads.</summary>
@@ -31,7 +31,7 @@ public sealed class QueueSimulationTests
 
     /// <summary>One batch could hold them all, and would be cheapest.</summary>
     [Fact]
-    public void Documents_that_come_at_once_to_idle_callers_keep_all_of_them_busy()
+    public void Documents_that_come_at_once_to_idle_inference_threads_keep_all_of_them_busy()
     {
         QueueSimulation simulation = Planned(Unpadded).Run([.. Enumerable.Repeat((0.0, 40), 10)]);
         Assert.Equal([BatchShape.Of(40, 40, 40, 40, 40), BatchShape.Of(40, 40, 40, 40, 40)], simulation.Batches);
@@ -45,7 +45,7 @@ public sealed class QueueSimulationTests
     public void Batches_that_padding_does_not_bound_keep_documents_no_longer_than_lone_ones(double load, double most)
     {
         List<(double Ms, int Length)> arrivals = Arrivals(load, seed: 6);
-        double alone = new QueueSimulation(Unpadded, Callers, (window, _, _) => Alone(window)).Run(arrivals).Ages.Average();
+        double alone = new QueueSimulation(Unpadded, Threads, (window, _, _) => Alone(window)).Run(arrivals).Ages.Average();
         Assert.InRange(Planned(Unpadded).Run(arrivals).Ages.Average(), 0, most * alone);
     }
 
@@ -82,7 +82,7 @@ public sealed class QueueSimulationTests
 
     /// <summary>Were a batch ever held back to fill, lone documents would show it.</summary>
     [Fact]
-    public void A_document_that_comes_to_idle_callers_starts_at_once() =>
+    public void A_document_that_comes_to_idle_inference_threads_starts_at_once() =>
         Assert.All(Planned().Run([.. Enumerable.Range(0, 500).Select(i => (i * 100.0, 1 + (i % 512)))]).Waits, wait =>
             Assert.Equal(0, wait));
 
@@ -92,7 +92,7 @@ public sealed class QueueSimulationTests
     public void Under_load_more_is_done_than_one_by_one(double load)
     {
         List<(double Ms, int Length)> arrivals = Arrivals(load, seed: 4);
-        double alone = new QueueSimulation(Cost, Callers, (window, _, _) => Alone(window)).Run(arrivals).EndMs;
+        double alone = new QueueSimulation(Cost, Threads, (window, _, _) => Alone(window)).Run(arrivals).EndMs;
         Assert.InRange(Planned().Run(arrivals).EndMs, 0, load > 1 ? 0.92 * alone : alone);
     }
 
@@ -103,9 +103,9 @@ public sealed class QueueSimulationTests
     {
         BatchCost cost = CostOf(pads);
         List<(double Ms, int Length)> backlog = [.. Arrivals(1, seed: 5).Select(a => (0.0, a.Length)).Take(2000)];
-        double planned = BatchPlanner.Plan([.. backlog.Select(a => a.Length).Order()], new BatchBudget(64, 512), cost,
-            new PlanWorkspace(2000)).PredictedMs;
-        Assert.InRange(Planned(cost).Run(backlog).EndMs, 0, 1.03 * planned / Callers);
+        double planned = PlanCase.MsOf(BatchPlanner.Plan([.. backlog.Select(a => a.Length).Order()], new BatchBudget(64, 512), cost,
+            new PlanWorkspace(2000)));
+        Assert.InRange(Planned(cost).Run(backlog).EndMs, 0, 1.03 * planned / Threads);
     }
 
     private static BatchCost CostOf(bool pads) => pads ? Cost : Unpadded;
@@ -115,7 +115,7 @@ public sealed class QueueSimulationTests
     private static QueueSimulation Planned(BatchCost cost)
     {
         CostSnapshot known = new(cost, 0.03, 1000, true);
-        return new QueueSimulation(cost, Callers, (window, idle, now) => Chooser.Next(window, known, idle, now), windowSize: 256);
+        return new QueueSimulation(cost, Threads, (window, idle, now) => Chooser.Next(window, known, idle, now), windowSize: 256);
     }
 
     private static PlannedBatch Alone(WaitingWindow window)
@@ -124,10 +124,10 @@ public sealed class QueueSimulationTests
         return new PlannedBatch(window.Oldest, BatchShape.Lone(length), 0);
     }
 
-    /// <summary>Load is in parts of what both callers can do with planned batches of a deep queue.</summary>
+    /// <summary>Load is in parts of what both inference threads can do with planned batches of a deep queue.</summary>
     private static List<(double Ms, int Length)> Arrivals(double load, int seed)
     {
         const double PlannedMs = 0.55;
-        return QueueSimulation.Poisson(6000, load * Callers / PlannedMs, seed);
+        return QueueSimulation.Poisson(6000, load * Threads / PlannedMs, seed);
     }
 }

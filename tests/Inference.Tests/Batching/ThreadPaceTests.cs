@@ -15,10 +15,11 @@ public sealed class ThreadPaceTests
     }
 
     [Fact]
-    public void A_caller_that_has_run_nothing_believes_what_all_have_taught() => Assert.Equal(_all.Current, new ThreadPace(_all).Current);
+    public void An_inference_thread_that_has_run_nothing_believes_what_all_have_taught() =>
+        Assert.Equal(_all.Current, new ThreadPace(_all).Current);
 
     [Fact]
-    public void Two_thirds_of_a_slowdown_are_followed_within_three_batches_by_its_caller_alone()
+    public void Two_thirds_of_a_slowdown_are_followed_within_three_batches_by_its_inference_thread_alone()
     {
         ThreadPace slow = new(_all), other = new(_all);
         for (int batch = 0; batch < 3; batch++) slow.Observe(Shape, 1.4 * Truth.Predict(Shape));
@@ -37,64 +38,64 @@ public sealed class ThreadPaceTests
     }
 
     [Fact]
-    public void Two_callers_of_which_one_is_slower_are_both_predicted_well_and_their_model_stays_trusted()
+    public void Two_inference_threads_of_which_one_is_slower_are_both_predicted_well_and_their_model_stays_trusted()
     {
-        ThreadPace[] callers = [new(_all), new(_all)];
+        ThreadPace[] threads = [new(_all), new(_all)];
         Random random = new(2);
         Teach(400, random, (shape, batch) =>
         {
             double noise = 1 + (0.06 * (random.NextDouble() - 0.5));
-            callers[batch % 2].Observe(shape, (batch % 2 == 0 ? 1 : 1.45) * noise * Truth.Predict(shape));
+            threads[batch % 2].Observe(shape, (batch % 2 == 0 ? 1 : 1.45) * noise * Truth.Predict(shape));
         });
         Assert.InRange(_all.Current.MeanError, 0, 0.03);
         Assert.True(_all.Current.IsTrusted);
-        Assert.InRange(callers[1].Current.Cost.Predict(Shape) / callers[0].Current.Cost.Predict(Shape), 1.35, 1.55);
+        Assert.InRange(threads[1].Current.Cost.Predict(Shape) / threads[0].Current.Cost.Predict(Shape), 1.35, 1.55);
     }
 
     [Fact]
     public void One_disturbed_batch_moves_the_pace_by_an_eighth_and_is_forgotten()
     {
-        ThreadPace caller = new(_all);
-        caller.Observe(Shape, 50 * Truth.Predict(Shape));
-        Assert.InRange(caller.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 1.1, 1.13);
-        for (int batch = 0; batch < 8; batch++) caller.Observe(Shape, Truth.Predict(Shape));
-        Assert.InRange(caller.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 0.99, 1.02);
+        ThreadPace thread = new(_all);
+        thread.Observe(Shape, 50 * Truth.Predict(Shape));
+        Assert.InRange(thread.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 1.1, 1.13);
+        for (int batch = 0; batch < 8; batch++) thread.Observe(Shape, Truth.Predict(Shape));
+        Assert.InRange(thread.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 0.99, 1.02);
     }
 
     /// <summary>The paces are right at once, and must not keep the model of all from learning.</summary>
     [Fact]
-    public void A_machine_that_becomes_three_times_slower_is_predicted_within_a_dozen_batches_of_each_caller_and_learned_by_all()
+    public void A_machine_that_becomes_three_times_slower_is_predicted_within_a_dozen_batches_of_each_inference_thread_and_learned_by_all()
     {
-        ThreadPace[] callers = [new(_all), new(_all)];
+        ThreadPace[] threads = [new(_all), new(_all)];
         Random random = new(3);
         Teach(24, random, Slowly);
-        Assert.All(callers, caller => Assert.InRange(caller.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 2.7, 3.3));
+        Assert.All(threads, thread => Assert.InRange(thread.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 2.7, 3.3));
         Teach(300, random, Slowly);
         Assert.InRange(_all.Current.Cost.Predict(Shape) / Truth.Predict(Shape), 2.8, 3.1);
 
-        void Slowly(BatchShape shape, int batch) => callers[batch % 2].Observe(shape, 3 * Truth.Predict(shape));
+        void Slowly(BatchShape shape, int batch) => threads[batch % 2].Observe(shape, 3 * Truth.Predict(shape));
     }
 
     [Fact]
     public void A_time_that_cannot_be_is_refused_and_changes_nothing()
     {
-        ThreadPace caller = new(_all);
-        Assert.Throws<ArgumentOutOfRangeException>(() => caller.Observe(Shape, 0));
-        Assert.Equal(_all.Current, caller.Current);
+        ThreadPace thread = new(_all);
+        Assert.Throws<ArgumentOutOfRangeException>(() => thread.Observe(Shape, 0));
+        Assert.Equal(_all.Current, thread.Current);
     }
 
     [Fact]
     public void Learning_and_asking_allocate_nothing()
     {
-        ThreadPace caller = new(_all);
-        caller.Observe(Shape, 20);
-        _ = caller.Current;
+        ThreadPace thread = new(_all);
+        thread.Observe(Shape, 20);
+        _ = thread.Current;
         Assert.Equal(0, Allocations.Of(() =>
         {
             for (int i = 0; i < 1000; i++)
             {
-                caller.Observe(Shape, 20);
-                _ = caller.Current;
+                thread.Observe(Shape, 20);
+                _ = thread.Current;
             }
         }));
     }

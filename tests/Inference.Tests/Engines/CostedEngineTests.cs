@@ -24,7 +24,7 @@ public sealed class CostedEngineTests
     }
 
     [Fact]
-    public void A_lesson_learns_nothing_from_such_a_batch_either()
+    public void A_warm_up_learns_nothing_from_such_a_batch_either()
     {
         using StubEngine engine = new(new BatchOutcome(new Provenance(Pair, StudentsUsed: 1)));
         int run = CostWarmup.Give(_costs, engine, Pair, new BatchBudget(4, 64), new CostClock(new EngineOptions(), TimeProvider.System));

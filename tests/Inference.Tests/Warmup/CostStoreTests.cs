@@ -41,8 +41,8 @@ public sealed class CostStoreTests : IDisposable
 
     private static CostModels Learned()
     {
-        CostModels book = new(Here);
-        Assert.True(book.TryAdd(new CostKey("teacher", Precision.Int8, 2), new CostSnapshot(BatchCost.Guess, 0.03, 300, true)));
-        return book;
+        CostModels models = new(Here);
+        Assert.True(models.TryAdd(new CostKey("teacher", Precision.Int8, 2), new CostSnapshot(BatchCost.Guess, 0.03, 300, true)));
+        return models;
     }
 }

@@ -7,7 +7,7 @@ using Sluice.Inference.Warmup;
 
 namespace Inference.Tests.Warmup;
 
-/// <summary>Of several ways to run a group the fastest stays, by the least of a few runs of each batch; the others go.</summary>
+/// <summary>Of several strategies to run a group the fastest stays, by the least of a few runs of each batch; the others go.</summary>
 public sealed class EngineTrialTests
 {
     private static readonly Mode Pair = Mode.Students(2, Precision.Fp32);
@@ -19,42 +19,42 @@ public sealed class EngineTrialTests
     [InlineData(4, 4, 0)]
     public void The_way_that_takes_least_time_stays_and_the_other_is_disposed(int oneMs, int otherMs, int fastest)
     {
-        Trained[] ways = [new(_clock, (_, rows) => oneMs + rows), new(_clock, (_, rows) => otherMs + rows)];
-        Assert.Same(ways[fastest], Fastest(ways));
-        Assert.Equal([fastest != 0, fastest != 1], ways.Select(way => way.IsDisposed));
+        Trained[] strategies = [new(_clock, (_, rows) => oneMs + rows), new(_clock, (_, rows) => otherMs + rows)];
+        Assert.Same(strategies[fastest], Fastest(strategies));
+        Assert.Equal([fastest != 0, fastest != 1], strategies.Select(strategy => strategy.IsDisposed));
     }
 
     [Fact]
     public void A_first_run_that_prepares_and_a_disturbed_one_do_not_count()
     {
-        Trained[] ways = [new(_clock, (run, _) => (run % 4) is 0 or 2 ? 900 : 3), new(_clock, (_, _) => 4)];
-        Assert.Same(ways[0], Fastest(ways));
+        Trained[] strategies = [new(_clock, (run, _) => (run % 4) is 0 or 2 ? 900 : 3), new(_clock, (_, _) => 4)];
+        Assert.Same(strategies[0], Fastest(strategies));
     }
 
     [Fact]
     public void All_batches_count_not_the_last_alone()
     {
-        Trained[] ways = [new(_clock, (_, rows) => rows == 1 ? 9 : 1), new(_clock, (_, rows) => rows == 1 ? 1 : 3)];
-        Assert.Same(ways[1], Fastest(ways));
+        Trained[] strategies = [new(_clock, (_, rows) => rows == 1 ? 9 : 1), new(_clock, (_, rows) => rows == 1 ? 1 : 3)];
+        Assert.Same(strategies[1], Fastest(strategies));
     }
 
     [Fact]
     public void A_way_that_loses_students_is_not_taken_for_fast()
     {
-        Trained[] ways = [new(_clock, (_, _) => 1) { Used = 1 }, new(_clock, (_, _) => 50)];
-        Assert.Same(ways[1], Fastest(ways));
+        Trained[] strategies = [new(_clock, (_, _) => 1) { Used = 1 }, new(_clock, (_, _) => 50)];
+        Assert.Same(strategies[1], Fastest(strategies));
     }
 
     [Fact]
     public void All_are_disposed_when_one_fails()
     {
-        Trained[] ways = [new(_clock, (_, _) => 1), new(_clock, (_, _) => throw new InvalidOperationException("no such kernel"))];
-        Assert.Throws<InvalidOperationException>(() => Fastest(ways));
-        Assert.All(ways, way => Assert.True(way.IsDisposed));
+        Trained[] strategies = [new(_clock, (_, _) => 1), new(_clock, (_, _) => throw new InvalidOperationException("no such kernel"))];
+        Assert.Throws<InvalidOperationException>(() => Fastest(strategies));
+        Assert.All(strategies, strategy => Assert.True(strategy.IsDisposed));
     }
 
-    private IEngine Fastest(Trained[] ways) =>
-        EngineTrial.Fastest([.. ways.Select(way => ("in the test's own way", (IEngine)way))], Pair,
+    private IEngine Fastest(Trained[] strategies) =>
+        EngineTrial.Fastest([.. strategies.Select(strategy => ("the test's own", (IEngine)strategy))], Pair,
             new CostClock(new EngineOptions { Provider = ExecutionProvider.Cuda }, _clock));
 
     /// <summary>Takes a time of the test's own for each run, by its number from 0 and the documents of the batch.</summary>

@@ -11,11 +11,11 @@ namespace Inference.Tests.Warmup;
 
 public sealed class MemoryWarmupTests
 {
-    private const int Callers = 3, Alone = 3, Vocabulary = 1000, Longest = 16;
+    private const int Threads = 3, Alone = 3, Vocabulary = 1000, Longest = 16;
     private static readonly BatchBudget Budget = new(8, 32);
 
     [Fact]
-    public async Task Every_caller_runs_each_of_the_heaviest_batches_once_after_they_were_run_alone()
+    public async Task Every_inference_thread_runs_each_of_the_heaviest_batches_once_after_they_were_run_alone()
     {
         using Recorder engine = new();
         Assert.All(await PlayAsync(engine), Assert.True);
@@ -33,13 +33,13 @@ public sealed class MemoryWarmupTests
         using Recorder engine = new() { Modes = [first, teacher, pair] };
         Assert.All(await PlayAsync(engine), Assert.True);
         Assert.Equal([first, first, teacher, teacher, pair, teacher], engine.InModes.Take(6)); // the first student alone, then all
-        Assert.Equal(Enumerable.Repeat(pair, 2 * Callers).Concat(Enumerable.Repeat(teacher, 2 * Callers)), engine.InModes.Skip(6));
+        Assert.Equal(Enumerable.Repeat(pair, 2 * Threads).Concat(Enumerable.Repeat(teacher, 2 * Threads)), engine.InModes.Skip(6));
     }
 
     [Fact]
-    public async Task All_callers_run_at_once()
+    public async Task All_inference_threads_run_at_once()
     {
-        using Barrier everyone = new(Callers);
+        using Barrier everyone = new(Threads);
         using Recorder engine = new() { OnRun = run => { if (run > Alone)
             Assert.True(everyone.SignalAndWait(TimeSpan.FromSeconds(60))); } };
         Assert.All(await PlayAsync(engine), Assert.True);
@@ -60,8 +60,8 @@ public sealed class MemoryWarmupTests
     public void A_run_that_fails_alone_ends_the_preparation()
     {
         using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
-        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
-        Assert.Equal("no room", Assert.Throws<InvalidOperationException>(rehearsal.Prepare).Message);
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        Assert.Equal("no room", Assert.Throws<InvalidOperationException>(warmup.Prepare).Message);
     }
 
     [Fact]
@@ -69,45 +69,45 @@ public sealed class MemoryWarmupTests
     {
         Exception missing = new TimeoutException("slow");
         using Recorder engine = new() { Missing = () => missing };
-        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
-        rehearsal.Prepare();
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        warmup.Prepare();
         missing = new InvalidOperationException("broken");
         Assert.Equal("Student 2 of 3 fails before the first document: broken",
-            Assert.Throws<StudentWarmupException>(rehearsal.Prepare).Message);
+            Assert.Throws<StudentWarmupException>(warmup.Prepare).Message);
     }
 
     [Fact]
-    public async Task Who_waits_for_a_caller_that_never_comes_can_be_stopped()
+    public async Task Who_waits_for_an_inference_thread_that_never_comes_can_be_stopped()
     {
         using Recorder engine = new();
-        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
         using CancellationTokenSource stop = new();
         using PackedBatch<int> batch = new(Budget);
-        Task waiting = Task.Factory.StartNew(() => rehearsal.Join(batch, stop.Token),
+        Task waiting = Task.Factory.StartNew(() => warmup.Join(batch, stop.Token),
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Assert.False(rehearsal.Done.IsCompleted);
+        Assert.False(warmup.Done.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(60)));
-        Assert.True(rehearsal.Done.IsCanceled);
+        Assert.True(warmup.Done.IsCanceled);
     }
 
     [Fact]
-    public async Task When_one_run_fails_all_callers_are_sent_home_and_it_is_told_why()
+    public async Task When_one_run_fails_all_inference_threads_are_sent_home_and_it_is_told_why()
     {
         using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
-        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
-        Assert.All(await PlayAsync(rehearsal), Assert.False);
-        Assert.Equal("no room", (await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.Done)).Message);
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        Assert.All(await PlayAsync(warmup), Assert.False);
+        Assert.Equal("no room", (await Assert.ThrowsAsync<InvalidOperationException>(() => warmup.Done)).Message);
     }
 
     [Fact]
-    public async Task The_callers_batches_come_back_empty()
+    public async Task The_inference_threads_batches_come_back_empty()
     {
         using Recorder engine = new();
-        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, callers: 1, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, threads: 1, new EngineOptions());
         using PackedBatch<string> batch = new(Budget);
-        Assert.True(rehearsal.Join(batch, CancellationToken.None));
-        await rehearsal.Done;
+        Assert.True(warmup.Join(batch, CancellationToken.None));
+        await warmup.Done;
         Assert.Equal(0, batch.Rows);
     }
 
@@ -138,11 +138,11 @@ public sealed class MemoryWarmupTests
     [Theory]
     [InlineData(0, 2, 8, 2)] // the teacher: nobody helps
     [InlineData(1, 2, 8, 2)]
-    [InlineData(3, 2, 8, 6)] // two callers with three students each
+    [InlineData(3, 2, 8, 6)] // two inference threads with three students each
     [InlineData(3, 4, 8, 8)] // never more than the cores
-    [InlineData(3, 12, 8, 12)] // unless there are more callers
-    public void Runs_at_once_are_one_a_caller_and_those_of_helpers(int students, int callers, int cores, int runs) =>
-        Assert.Equal(runs, MemoryWarmup.RunsAtOnce(students, callers, threads: 1, cores));
+    [InlineData(3, 12, 8, 12)] // unless there are more inference threads
+    public void Runs_at_once_are_one_an_inference_thread_and_those_of_helpers(int students, int threads, int cores, int runs) =>
+        Assert.Equal(runs, MemoryWarmup.RunsAtOnce(students, threads, threads: 1, cores));
 
     // Only the package can make one.
     private static OnnxRuntimeException Failure(string message)
@@ -153,19 +153,19 @@ public sealed class MemoryWarmupTests
 
     private static async Task<bool[]> PlayAsync(Recorder engine)
     {
-        using MemoryWarmup rehearsal = new(engine, engine.Modes, Vocabulary, Budget, Callers, new EngineOptions());
-        rehearsal.Prepare();
-        bool[] joined = await PlayAsync(rehearsal);
-        await rehearsal.Done;
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        warmup.Prepare();
+        bool[] joined = await PlayAsync(warmup);
+        await warmup.Done;
         return joined;
     }
 
-    private static Task<bool[]> PlayAsync(MemoryWarmup rehearsal) =>
-        Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Factory.StartNew(
+    private static Task<bool[]> PlayAsync(MemoryWarmup warmup) =>
+        Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(
         () =>
         {
             using PackedBatch<int> batch = new(Budget);
-            return rehearsal.Join(batch, CancellationToken.None);
+            return warmup.Join(batch, CancellationToken.None);
         },
         TaskCreationOptions.LongRunning))).WaitAsync(TimeSpan.FromSeconds(60));
 

@@ -49,7 +49,7 @@ public sealed class KeyOrderTests
         {
             Random random = new(seed);
             KeyOrder<int> order = new();
-            List<(ulong Key, int Item)> onWay = [];
+            List<(ulong Key, int Item)> inFlight = [];
             Dictionary<ulong, int> last = [];
             int waiting = 0;
             for (int step = 0; step < 600; step++)
@@ -57,30 +57,30 @@ public sealed class KeyOrderTests
                 if (random.Next(2) == 0)
                 {
                     ulong key = (ulong)random.Next(6);
-                    Assert.Equal(onWay.All(on => on.Key != key), order.TryEnter(key, step));
-                    if (onWay.All(on => on.Key != key)) onWay.Add((key, step));
+                    Assert.Equal(inFlight.All(on => on.Key != key), order.TryEnter(key, step));
+                    if (inFlight.All(on => on.Key != key)) inFlight.Add((key, step));
                     else waiting++;
                 }
-                else if (onWay.Count > 0)
+                else if (inFlight.Count > 0)
                 {
-                    (ulong key, int item) = onWay[random.Next(onWay.Count)];
-                    onWay.Remove((key, item));
+                    (ulong key, int item) = inFlight[random.Next(inFlight.Count)];
+                    inFlight.Remove((key, item));
                     Assert.True(item > last.GetValueOrDefault(key, -1));
                     last[key] = item;
                     if (!order.TryLeave(key, out int next)) continue;
-                    onWay.Add((key, next));
+                    inFlight.Add((key, next));
                     waiting--;
                 }
 
                 Assert.Equal(waiting, order.Waiting);
             }
 
-            while (onWay is [(ulong Key, int Item) on, ..])
+            while (inFlight is [(ulong Key, int Item) on, ..])
             {
-                onWay.RemoveAt(0);
+                inFlight.RemoveAt(0);
                 Assert.True(on.Item > last.GetValueOrDefault(on.Key, -1));
                 last[on.Key] = on.Item;
-                if (order.TryLeave(on.Key, out int next)) onWay.Add((on.Key, next));
+                if (order.TryLeave(on.Key, out int next)) inFlight.Add((on.Key, next));
             }
 
             Assert.Equal(0, order.Waiting);

@@ -87,7 +87,7 @@ public sealed class RecordQueueTests
         {
             Random random = new(seed);
             RecordQueue queue = Ordered();
-            List<(byte[] Key, long Offset)> onWay = [];
+            List<(byte[] Key, long Offset)> inFlight = [];
             Dictionary<byte, long> last = [];
             int added = 0, left = 0;
             while (left < 200)
@@ -95,16 +95,16 @@ public sealed class RecordQueueTests
                 if (added < 200 && random.Next(2) == 0) queue.TryAdd(Record(added++, [(byte)random.Next(5)]));
                 while (queue.Records.TryRead(out SourceRecord record))
                 {
-                    Assert.DoesNotContain(onWay, on => on.Key[0] == record.Envelope.Key![0]);
+                    Assert.DoesNotContain(inFlight, on => on.Key[0] == record.Envelope.Key![0]);
                     Assert.True(record.Envelope.Source.Offset > last.GetValueOrDefault(record.Envelope.Key![0], -1));
                     last[record.Envelope.Key[0]] = record.Envelope.Source.Offset;
-                    onWay.Add((record.Envelope.Key, record.Envelope.Source.Offset));
+                    inFlight.Add((record.Envelope.Key, record.Envelope.Source.Offset));
                 }
 
-                if (onWay.Count == 0 || random.Next(2) == 0) continue;
-                int leaving = random.Next(onWay.Count);
-                byte[] key = onWay[leaving].Key;
-                onWay.RemoveAt(leaving);
+                if (inFlight.Count == 0 || random.Next(2) == 0) continue;
+                int leaving = random.Next(inFlight.Count);
+                byte[] key = inFlight[leaving].Key;
+                inFlight.RemoveAt(leaving);
                 queue.Left(key);
                 left++;
             }

@@ -11,24 +11,24 @@ public sealed class ClientWarningsTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<RecordSource> _lines = new();
-    private readonly ClientWarnings _trouble;
+    private readonly ClientWarnings _warnings;
 
-    public ClientWarningsTests() => _trouble = new ClientWarnings("consumer", _time, _lines);
+    public ClientWarningsTests() => _warnings = new ClientWarnings("consumer", _time, _lines);
 
     [Fact]
     public void Brokers_that_are_down_are_told_once_and_then_by_number()
     {
         for (int i = 0; i < 500; i++)
         {
-            _trouble.Add(Refused);
-            _trouble.Add(AllDown);
+            _warnings.Add(Refused);
+            _warnings.Add(AllDown);
             _time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
         Assert.Equal(["The consumer reports Local_Transport: Connect to ipv4#127.0.0.1:9092 failed: Connection refused",
             "The consumer reports Local_AllBrokersDown: 1/1 brokers are down"], _lines.Take());
         _time.Advance(TimeSpan.FromSeconds(10));
-        _trouble.Add(AllDown);
+        _warnings.Add(AllDown);
         Assert.Equal(["The consumer still reports Local_AllBrokersDown: 1/1 brokers are down (499 more since the last such line)"],
             _lines.Take());
     }
@@ -36,14 +36,14 @@ public sealed class ClientWarningsTests
     [Fact]
     public void Recovery_is_told_once_when_something_gets_through()
     {
-        _trouble.GotThrough();
-        _trouble.Add(AllDown);
+        _warnings.GotThrough();
+        _warnings.Add(AllDown);
         _time.Advance(TimeSpan.FromSeconds(12));
         _lines.Take();
-        _trouble.GotThrough();
-        _trouble.GotThrough();
+        _warnings.GotThrough();
+        _warnings.GotThrough();
         Assert.Equal(["The consumer reaches its brokers again, after 12 s"], _lines.Take());
-        _trouble.Add(AllDown);
+        _warnings.Add(AllDown);
         Assert.Single(_lines.Take());
     }
 
@@ -52,8 +52,8 @@ public sealed class ClientWarningsTests
     {
         for (int i = 0; i < 50; i++)
         {
-            _trouble.Add(Refused);
-            _trouble.GotThrough();
+            _warnings.Add(Refused);
+            _warnings.GotThrough();
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -63,15 +63,15 @@ public sealed class ClientWarningsTests
     [Fact]
     public void An_idle_client_has_recovered_when_it_reports_nothing_any_more()
     {
-        _trouble.Add(AllDown);
+        _warnings.Add(AllDown);
         _time.Advance(TimeSpan.FromSeconds(30));
-        _trouble.Add(AllDown);
+        _warnings.Add(AllDown);
         _lines.Take();
         _time.Advance(ClientWarnings.Quiet - TimeSpan.FromSeconds(1));
-        _trouble.LookForSilence();
+        _warnings.LookForSilence();
         Assert.Empty(_lines.Take());
         _time.Advance(TimeSpan.FromSeconds(1));
-        _trouble.LookForSilence();
+        _warnings.LookForSilence();
         Assert.Equal(["The consumer reaches its brokers again, after 30 s"], _lines.Take());
     }
 
@@ -80,11 +80,11 @@ public sealed class ClientWarningsTests
     {
         for (int i = 0; i < 30; i++)
         {
-            _trouble.AddCommit(Refused);
+            _warnings.AddCommit(Refused);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        _trouble.Committed();
+        _warnings.Committed();
         Assert.Equal(2, _lines.Seen.Count);
         Assert.Equal("Offsets are committed again, after 30 s", _lines.Seen[1]);
     }

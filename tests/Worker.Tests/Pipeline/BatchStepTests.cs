@@ -51,7 +51,7 @@ public sealed class BatchStepTests
     }
 
     [Fact]
-    public async Task An_idle_caller_gets_the_first_document_at_once()
+    public async Task An_idle_inference_thread_gets_the_first_document_at_once()
     {
         BatchStep step = Create();
         Task<string?> waiting = Task.Run(() => Fill(step, maxTokens: 32));
@@ -72,7 +72,7 @@ public sealed class BatchStepTests
     }
 
     [Fact]
-    public async Task Completing_lets_the_callers_empty_it_and_then_go()
+    public async Task Completing_lets_the_inference_threads_empty_it_and_then_go()
     {
         BatchStep step = Create();
         step.Add(ItemOf(3));
@@ -94,7 +94,7 @@ public sealed class BatchStepTests
     [Theory]
     [InlineData(2, 512)]
     [InlineData(4096, 20)]
-    public async Task A_decode_worker_that_finds_as_much_waiting_as_may_be_goes_on_when_a_caller_takes_some(int documents, int tokens)
+    public async Task A_decode_worker_that_finds_as_much_waiting_as_may_be_goes_on_when_a_batch_is_taken(int documents, int tokens)
     {
         BatchStep step = Create(bounds: new PipelineOptions { MaxDocumentsInFlight = documents, MaxTokensInFlight = tokens });
         step.Add(ItemOf(10));

@@ -112,8 +112,7 @@ public sealed class DecodeStepTests
         const string Schema = """{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}""";
         server.Answer = n => n < 4 ? (503, "{}") : (200, $$"""{"schema":"{{Schema}}"}""");
         using RegistryClient registry = new(new RegistryOptions { Url = server.Address, Attempts = 1 });
-        RegistryWarning warning = new(TimeProvider.System, NullLogger<RegistryWarning>.Instance);
-        AvroFormat format = new(registry, new InputOptions { TextFields = ["text"] }, warning, new HastyTime(),
+        AvroFormat format = new(registry, new InputOptions { TextFields = ["text"] }, new HastyTime(),
             NullLogger<AvroFormat>.Instance);
         _records.Enter(new InboundRecord(Partition, _offset, null, [0, 0, 0, 0, 9, 8, .. "good"u8], [], null));
         Assert.Equal(3, Assert.Single(await RunAsync(format)).Tokens);

@@ -12,13 +12,13 @@ using Worker.Tests.Documents.Registry;
 
 namespace Worker.Tests.Pipeline;
 
-/// <summary>What a registry or a broker says may repeat a password: the log and dead letters show it cleaned.</summary>
+/// <summary>What a registry or a broker says may repeat a password: the log and dead-letter records show it cleaned.</summary>
 public sealed class ForeignWordsTests
 {
     private const string Secret = "t0p-s3cret:Zq9x";
 
     [Fact]
-    public async Task A_registry_s_words_stand_cleaned_in_the_log_and_in_dead_letters()
+    public async Task A_registry_s_words_stand_cleaned_in_the_log_and_in_dead_letter_records()
     {
         await using ScriptedServer server = new();
         string words = $"user sluice with {Secret} is locked";
@@ -26,10 +26,9 @@ public sealed class ForeignWordsTests
             ? (503, $$"""{"error_code":50301,"message":"{{words}}"}""")
             : (404, $$"""{"error_code":40403,"message":"{{words}}"}""");
         RegistryOptions options = new() { Url = server.Address, User = "sluice", Password = Secret, Attempts = 1 };
-        using RegistryClient registry = new(options);
-        Lines<RegistryWarning> log = new();
-        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new RegistryWarning(TimeProvider.System, log),
-            new HastyTime(), NullLogger<AvroFormat>.Instance);
+        Lines<RegistryClient> log = new();
+        using RegistryClient registry = new(options, logger: log);
+        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
 
         Rejection? rejection = await reader.PrepareAsync(new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 

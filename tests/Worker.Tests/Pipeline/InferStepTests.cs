@@ -58,17 +58,17 @@ public sealed class InferStepTests
     }
 
     [Fact]
-    public void A_caller_that_waits_runs_what_comes_in_the_mode_of_then()
+    public void An_inference_thread_that_waits_runs_what_comes_in_the_mode_of_then()
     {
         using ConstantEngine engine = new(Model, [Teacher, Swift]);
         InferStep step = Create(engine);
-        Thread caller = new(() => Run(step));
-        caller.Start();
-        SpinWait.SpinUntil(() => caller.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin));
+        Thread thread = new(() => Run(step));
+        thread.Start();
+        SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin));
         _current.Set(Swift);
         Add(4);
         _batches.Complete();
-        Assert.True(caller.Join(TimeSpan.FromSeconds(60)));
+        Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
         Assert.Equal(Swift, Assert.Single(_published).Provenance.Mode);
     }
 

@@ -34,8 +34,8 @@ public sealed class ProgressLinesTests
         Label(documents: 5, tokens: 100);
         Tick(inFlight: 0, new LagSample(3, null));
         Assert.Equal(
-            ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 on their way, lag 70",
-                "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 on their way, lag unknown"],
+            ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 in flight, lag 70",
+                "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 in flight, lag unknown"],
             _lines.Seen);
         Assert.Equal(70L, _lines.Fields[0]["Lag"]); // a number, as the other fields are
         Assert.DoesNotContain("Lag", _lines.Fields[1].Keys);
@@ -65,7 +65,7 @@ public sealed class ProgressLinesTests
     {
         for (int i = 0; i < 12; i++) Tick(inFlight: 5, Assigned);
         Assert.Equal(2, _lines.Seen.Count);
-        Assert.StartsWith("0 documents labelled, 0.0/s, 0 tokens/s, 0 rejected; 5 on their way", _lines.Seen[1], StringComparison.Ordinal);
+        Assert.StartsWith("0 documents labelled, 0.0/s, 0 tokens/s, 0 rejected; 5 in flight", _lines.Seen[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,10 +91,10 @@ public sealed class ProgressLinesTests
             _lines.Seen);
     }
 
-    private void Tick(long inFlight, LagSample? standing)
+    private void Tick(long inFlight, LagSample? sample)
     {
         _time.Advance(TimeSpan.FromSeconds(10));
-        _report.Tick(_progress.Snapshot(), inFlight, standing);
+        _report.Tick(_progress.Snapshot(), inFlight, sample);
     }
 
     private void Label(int documents, int tokens)

@@ -111,11 +111,11 @@ public sealed class PublishStepTests : IAsyncLifetime
         Label();
         await _wire.AnswerAsync(Invalid);
         await _wire.AnswerAsync(Invalid);
-        OutboundRecord letter = await _wire.AnswerAsync();
+        OutboundRecord record = await _wire.AnswerAsync();
         Assert.Equal(("dead", false, "label-refused", "7"),
-            (letter.Topic, letter.Alone, Header(letter, "sluice.error.reason"), Header(letter, "sluice.source.offset")));
-        Assert.Contains("it has no key", Header(letter, "sluice.error.message"), StringComparison.Ordinal);
-        Assert.Empty(letter.Value!); // the document's own is gone
+            (record.Topic, record.Alone, Header(record, "sluice.error.reason"), Header(record, "sluice.source.offset")));
+        Assert.Contains("it has no key", Header(record, "sluice.error.message"), StringComparison.Ordinal);
+        Assert.Empty(record.Value!); // the document's own is gone
         Assert.Equal((0, 1, 0), (_records.Counts.Published, _records.Counts.DeadLettered, _records.Documents));
     }
 
@@ -125,8 +125,8 @@ public sealed class PublishStepTests : IAsyncLifetime
         _step.Tombstone(Enter());
         await _wire.AnswerAsync(TooLarge);
         await _wire.AnswerAsync(TooLarge);
-        OutboundRecord letter = await _wire.AnswerAsync();
-        Assert.Equal(("dead", true, "label-too-large"), (letter.Topic, letter.Value is null, Header(letter, "sluice.error.reason")));
+        OutboundRecord record = await _wire.AnswerAsync();
+        Assert.Equal(("dead", true, "label-too-large"), (record.Topic, record.Value is null, Header(record, "sluice.error.reason")));
         Assert.Equal((0, 1), (_records.Counts.Tombstones, _records.Counts.DeadLettered));
     }
 

@@ -11,7 +11,7 @@ namespace Sluice.Cli.Demo.Clusters;
 /// </summary>
 internal sealed class RealCluster : IDemoCluster
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private readonly IAdminClient _admin;
     private readonly Action<string> _warn;
@@ -57,7 +57,7 @@ internal sealed class RealCluster : IDemoCluster
             await _admin.CreateTopicsAsync(
                 // A replication factor of -1 is the cluster's default.
                 Topics.All.Select(name => new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }),
-                new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellation);
+                new CreateTopicsOptions { RequestTimeout = AnswerTimeout, OperationTimeout = AnswerTimeout }).WaitAsync(cancellation);
             _created.AddRange(Topics.All);
         }
         catch (CreateTopicsException failure)
@@ -70,7 +70,7 @@ internal sealed class RealCluster : IDemoCluster
         catch (KafkaException failure)
         {
             throw new InvalidOperationException(
-                $"No broker at {BootstrapServers} answered within {Patience.TotalSeconds:0} s ({failure.Error.Reason}). "
+                $"No broker at {BootstrapServers} answered within {AnswerTimeout.TotalSeconds:0} s ({failure.Error.Reason}). "
                 + "Is --cluster the address that the broker advertises?", failure);
         }
     }
@@ -82,9 +82,9 @@ internal sealed class RealCluster : IDemoCluster
             using var registry = new RegistryClient(RegistryOptions with { Attempts = 1 });
             await TryAsync($"the topics {string.Join(", ", _created)}", () =>
                 _admin.DeleteTopicsAsync(_created,
-                    new DeleteTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }));
+                    new DeleteTopicsOptions { RequestTimeout = AnswerTimeout, OperationTimeout = AnswerTimeout }));
             await TryAsync($"the group {Topics.Group}", () =>
-                _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = Patience }));
+                _admin.DeleteGroupsAsync([Topics.Group], new DeleteGroupsOptions { RequestTimeout = AnswerTimeout }));
             await TryAsync("its schemas", async () =>
             {
                 await registry.DeleteSubjectAsync(SubjectName.OfValue(Topics.Documents));

@@ -18,12 +18,12 @@ internal sealed class Flow : IAsyncDisposable
     private readonly Task _reading;
 
     /// <summary>Begins to read labels; nothing is sent yet.</summary>
-    public Flow(DemoOptions options, IDemoCluster cluster, DemoWorker worker, Books books, TimeProvider time)
+    public Flow(DemoOptions options, IDemoCluster cluster, DemoWorker worker, Ledgers ledgers, TimeProvider time)
     {
         (_options, _worker, _time) = (options, worker, time);
         _window = new Window(options.Rate is null ? options.InFlight : int.MaxValue, cluster.MaxUnreadBytes);
         _replayer = new Replayer(cluster.ClientSettings, cluster.Topics.Documents, time);
-        _labels = new LabelReader(cluster.ClientSettings, cluster.Topics, books.Of, _window, time);
+        _labels = new LabelReader(cluster.ClientSettings, cluster.Topics, ledgers.Of, _window, time);
         _reading = _labels.ReadAsync(_stopReading.Token);
     }
 
@@ -79,8 +79,8 @@ internal sealed class Flow : IAsyncDisposable
                 return EnvironmentSettings.Redaction.Clean(fault); // it may hold words of the broker, the registry or a library
             if (ledger.Counts is var counts && counts.Labelled + counts.Rejected + counts.Sent is var moved && moved != last)
                 (last, since) = (moved, _time.GetTimestamp());
-            else if (_time.GetElapsedTime(since) > _options.Patience)
-                return $"no label came for {_options.Patience.TotalSeconds:0} s";
+            else if (_time.GetElapsedTime(since) > _options.LabelTimeout)
+                return $"no label came for {_options.LabelTimeout.TotalSeconds:0} s";
             await Task.WhenAny(ledger.Settled, Task.Delay(Look, _time, CancellationToken.None));
         }
 

@@ -12,7 +12,7 @@ namespace Sluice.Cli.Demo.Replay;
 /// </summary>
 internal sealed class LabelReader : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100), AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IConsumer<string?, byte[]?> _consumer;
     private readonly DemoTopics _topics;
@@ -23,7 +23,7 @@ internal sealed class LabelReader : IDisposable
     /// <summary>Finds the topics' partitions.</summary>
     /// <param name="client">librdkafka's settings that lead to the broker.</param>
     /// <param name="topics">Both topics must exist.</param>
-    /// <param name="ledgerOf">The books that a document id stands in.</param>
+    /// <param name="ledgerOf">The ledger that a document id stands in.</param>
     /// <param name="window">Left by each document that comes back.</param>
     /// <param name="time">The clock that the ledger's times are of.</param>
     public LabelReader(Dictionary<string, string> client, DemoTopics topics, Func<string, Ledger> ledgerOf, Window window,
@@ -69,14 +69,14 @@ internal sealed class LabelReader : IDisposable
     {
         foreach (TopicPartition partition in _consumer.Assignment)
         {
-            long end = _consumer.QueryWatermarkOffsets(partition, Patience).High.Value;
+            long end = _consumer.QueryWatermarkOffsets(partition, AnswerTimeout).High.Value;
             long heard = _time.GetTimestamp();
             while (Position(partition) < end)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (_time.GetElapsedTime(heard) > Patience)
+                if (_time.GetElapsedTime(heard) > AnswerTimeout)
                     throw new DemoException(
-                        $"The broker gave nothing of {partition.Topic}[{partition.Partition.Value}] for {Patience.TotalSeconds:0} s, "
+                        $"The broker gave nothing of {partition.Topic}[{partition.Partition.Value}] for {AnswerTimeout.TotalSeconds:0} s, "
                         + $"though it goes on to offset {end}; is it still there?");
                 if (_consumer.Consume(Poll) is not { IsPartitionEOF: false } record)
                     continue;
@@ -115,7 +115,7 @@ internal sealed class LabelReader : IDisposable
             ? Prediction.Read(payload)
             : throw new InvalidDataException("The output topic holds a value without a wire header.");
 
-    /// <summary>The worker's words on the dead letter: a fixed word and a sentence.</summary>
+    /// <summary>The worker's words on the dead-letter record: a fixed word and a sentence.</summary>
     private static string ReasonOf(Headers? headers) => $"{Text(headers, "sluice.error.reason")}: {Text(headers, "sluice.error.message")}";
 
     private static string Text(Headers? headers, string name) =>
@@ -124,7 +124,7 @@ internal sealed class LabelReader : IDisposable
     private IEnumerable<TopicPartitionOffset> Partitions(string topic)
     {
         using IAdminClient admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        return [.. admin.GetMetadata(topic, Patience).Topics.Single().Partitions.Select(p =>
+        return [.. admin.GetMetadata(topic, AnswerTimeout).Topics.Single().Partitions.Select(p =>
             new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning))];
     }
 }

@@ -1,6 +1,6 @@
 namespace Sluice.Cli.Demo.Replay;
 
-/// <summary>Books of a replay: each document once on the left, what came back for it on the right. Thread-safe.</summary>
+/// <summary>Ledger of a replay: each document once on the left, what came back for it on the right. Thread-safe.</summary>
 /// <remarks>Times are timestamps of the demo's <see cref="TimeProvider"/>.</remarks>
 internal sealed class Ledger
 {
@@ -60,7 +60,7 @@ internal sealed class Ledger
     /// <param name="tokens">How many tokens the model saw.</param>
     /// <param name="truncated">Whether the text had more.</param>
     /// <param name="now">When the label was read.</param>
-    /// <returns>The bytes that are no longer on their way; null for a second label or a stranger's.</returns>
+    /// <returns>The bytes that are no longer in flight; null for a second label or a stranger's.</returns>
     public int? Labelled(string id, string label, int tokens, bool truncated, long now)
     {
         lock (_lock)

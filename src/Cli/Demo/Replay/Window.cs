@@ -1,6 +1,6 @@
 namespace Sluice.Cli.Demo.Replay;
 
-/// <summary>Bounds what is on its way: a number of documents and their bytes. One caller enters; any thread leaves.</summary>
+/// <summary>Bounds what is in flight: a number of documents and their bytes. One caller enters; any thread leaves.</summary>
 /// <param name="mostDocuments">At least 1.</param>
 /// <param name="mostBytes">A single document larger than this still passes, alone.</param>
 internal sealed class Window(int mostDocuments, long mostBytes) : IDisposable

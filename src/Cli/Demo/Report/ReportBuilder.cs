@@ -5,18 +5,18 @@ using Sluice.Worker.Observability;
 
 namespace Sluice.Cli.Demo.Report;
 
-/// <summary>From the books of a run to its report.</summary>
+/// <summary>From the ledgers of a run to its report.</summary>
 internal static class ReportBuilder
 {
     private const int PaceParts = 46;
 
-    public static DemoReport Of(DemoOptions options, Books books, RunClock clock, ProgressSnapshot end, Prediction? example, string? cut,
-        TimeProvider time)
+    public static DemoReport Of(DemoOptions options, Ledgers ledgers, RunClock clock, ProgressSnapshot end, Prediction? example,
+        string? cut, TimeProvider time)
     {
-        IReadOnlyList<Outcome> outcomes = books.Main.Outcomes();
+        IReadOnlyList<Outcome> outcomes = ledgers.Main.Outcomes();
         Outcome[] labelled = [.. outcomes.Where(o => o.Label is not null)];
         long last = labelled.Length == 0 ? clock.End : labelled.Max(o => o.Due + o.Ticks);
-        LedgerCounts counts = books.Main.Counts, warmUp = books.WarmUp.Counts;
+        LedgerCounts counts = ledgers.Main.Counts, warmUp = ledgers.WarmUp.Counts;
         return new DemoReport
         {
             Counts = counts with { Duplicated = counts.Duplicated + warmUp.Duplicated, Unexpected = counts.Unexpected + warmUp.Unexpected },
@@ -37,7 +37,7 @@ internal static class ReportBuilder
 
     private static string BasisOf(DemoOptions options) => options.Rate is { } rate
         ? $"from when a mail was due to its label, at {rate:0.##} mails/s"
-        : $"from produce to label, with at most {options.InFlight} mails on their way";
+        : $"from produce to label, with at most {options.InFlight} mails in flight";
 
     private static double[] Pace(IEnumerable<Outcome> labelled, long start, long last, TimeProvider time)
     {

@@ -39,5 +39,5 @@ internal sealed record DemoOptions
     public int Partitions { get; init; } = 6;
 
     /// <summary>How long no label may come before the run is given up.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan LabelTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -4,7 +4,7 @@ using Sluice.Cli.Demo.Report;
 namespace Sluice.Cli.Demo.View;
 
 /// <summary>A run at one moment.</summary>
-/// <param name="Counts">The books.</param>
+/// <param name="Counts">What the ledger holds.</param>
 /// <param name="Elapsed">Since the first document was sent.</param>
 /// <param name="DocumentsPerSecond">Labels read in the last few seconds.</param>
 /// <param name="TokensPerSecond">Their tokens.</param>

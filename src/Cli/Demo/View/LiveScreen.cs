@@ -19,7 +19,7 @@ internal static class LiveScreen
         grid.AddRow(new Markup("[grey]tokens/s[/]"),
             new Markup($"[bold]{Numbers.Rate(now.TokensPerSecond),-9}[/] [grey]{Numbers.Count(now.Batches)} batches[/]"));
         grid.AddRow(new Markup("[grey]lag[/]"),
-            new Markup($"[bold]{Numbers.Count(now.Counts.InFlight),-9}[/] [grey]documents on their way[/]"));
+            new Markup($"[bold]{Numbers.Count(now.Counts.InFlight),-9}[/] [grey]documents in flight[/]"));
         grid.AddRow(new Markup("[grey]latency[/]"),
             new Markup($"[bold]{Numbers.Milliseconds(now.LatencyMs.P50),-9}[/] [grey]p50, produce to label;[/] "
                 + $"[bold]{Numbers.Milliseconds(now.LatencyMs.P95)}[/] [grey]p95[/]"));

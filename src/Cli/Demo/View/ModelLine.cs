@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Cli.Demo.Report;
 using Sluice.Schemas;
 
@@ -20,6 +21,7 @@ internal static class ModelLine
             1 => "1 student",
             var used => $"{used} students",
         },
-        _ => "unknown mode",
+        PredictionMode.Unknown => "unknown mode",
+        var other => throw new UnreachableException($"Mode {other} is not shown. This is a bug."),
     };
 }

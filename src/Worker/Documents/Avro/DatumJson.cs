@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -138,9 +139,11 @@ internal sealed class DatumJson(WriterType writer)
             case SchemaType.Bytes:
                 json.WriteStringValue(Encoding.Latin1.GetString(input.ReadBytes()));
                 break;
-            default:
+            case SchemaType.String:
                 json.WriteStringValue(input.ReadString());
                 break;
+            default:
+                throw new UnreachableException($"A value of type {type} is not shown. This is a bug.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 
@@ -36,7 +37,8 @@ internal static class LogicalText
         LogicalKind.TimestampNanos => Moment(number, MillisPerDay * 1_000_000, 9, "yyyy-MM-ddTHH:mm:ss", "Z"),
         LogicalKind.LocalTimestampMillis => Moment(number, MillisPerDay, 3, "yyyy-MM-ddTHH:mm:ss", ""),
         LogicalKind.LocalTimestampMicros => Moment(number, MillisPerDay * 1_000, 6, "yyyy-MM-ddTHH:mm:ss", ""),
-        _ => Moment(number, MillisPerDay * 1_000_000, 9, "yyyy-MM-ddTHH:mm:ss", ""),
+        LogicalKind.LocalTimestampNanos => Moment(number, MillisPerDay * 1_000_000, 9, "yyyy-MM-ddTHH:mm:ss", ""),
+        _ => throw new UnreachableException($"A value of logical type {kind} is no moment. This is a bug."),
     };
 
     private static string Decimal(BigInteger unscaled, int scale)

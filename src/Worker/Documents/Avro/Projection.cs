@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -94,7 +95,8 @@ internal sealed class Projection
             FieldKind.Int64 => ReadLong(bytes).ToString(CultureInfo.InvariantCulture),
             FieldKind.Logical => LogicalText.Of(_program.Logical[slice.Logical], bytes),
             FieldKind.Enum => AvroNames.Original(_program.Enums[_sources[field]]!.Symbols[(int)ReadLong(bytes)]),
-            _ => null,
+            FieldKind.Missing or FieldKind.Null => null,
+            var other => throw new UnreachableException($"A field of kind {other} has no text. This is a bug."),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Avro;
 using SchemaType = Avro.Schema.Type;
@@ -89,7 +90,8 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
                     SchemaType.String => StepKind.TakeText,
                     SchemaType.Bytes => StepKind.TakeBytes,
                     SchemaType.Int => StepKind.TakeInt,
-                    _ => StepKind.TakeLong,
+                    SchemaType.Long => StepKind.TakeLong,
+                    var tag => throw new UnreachableException($"A value of type {tag} is no text. This is a bug."),
                 };
                 Add(kind, path, slot);
                 break;
@@ -158,9 +160,14 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
             case SchemaType.Long:
                 Add(StepKind.SkipLong, path);
                 break;
-            default:
-                Add(kind == SchemaType.String ? SkipText : StepKind.SkipSized, path);
+            case SchemaType.String:
+                Add(SkipText, path);
                 break;
+            case SchemaType.Bytes:
+                Add(StepKind.SkipSized, path);
+                break;
+            default:
+                throw new UnreachableException($"A value of type {kind} is not passed over. This is a bug.");
         }
     }
 

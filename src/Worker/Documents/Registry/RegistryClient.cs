@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Faults;
+using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Documents.Registry;
 
@@ -11,12 +15,17 @@ namespace Sluice.Worker.Documents.Registry;
 /// </remarks>
 internal sealed class RegistryClient : IDisposable
 {
+    /// <summary>Least time between two lines about a registry that cannot be asked.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
     private const int SubjectNotFound = 40401, VersionNotFound = 40402, SchemaNotFound = 40403;
 
     private readonly CancellationTokenSource _owner = new();
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
     private readonly Redaction _redaction;
+    private readonly ILogger _logger;
+    private readonly RepeatedWarning _outage;
     private readonly RegistryHttp _http;
     private readonly SingleFlight<int, string> _schemas;
     private readonly SingleFlight<(string Subject, string Schema), int> _registered;
@@ -26,8 +35,10 @@ internal sealed class RegistryClient : IDisposable
     /// <param name="options">Where it is, and as whom to ask.</param>
     /// <param name="time">Of waits and of what is remembered; null for the system's.</param>
     /// <param name="redaction">Cleans what the registry says; null for one of its own password alone.</param>
+    /// <param name="logger">Told by those who wait for the registry; null for nobody.</param>
     /// <exception cref="ArgumentException">The options contradict themselves; the message names every fault.</exception>
-    public RegistryClient(RegistryOptions options, TimeProvider? time = null, Redaction? redaction = null)
+    public RegistryClient(RegistryOptions options, TimeProvider? time = null, Redaction? redaction = null,
+        ILogger<RegistryClient>? logger = null)
     {
         TimeProvider clock = _time = time ?? TimeProvider.System;
         IReadOnlyList<string> faults = RegistryOptionsRules.Faults(options);
@@ -35,6 +46,8 @@ internal sealed class RegistryClient : IDisposable
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         _options = options;
         _redaction = redaction ?? Redaction.OfRegistry(options.User, options.Password);
+        _logger = logger ?? NullLogger<RegistryClient>.Instance;
+        _outage = new RepeatedWarning(clock, Quiet);
         _http = new RegistryHttp(options, clock, _redaction);
         _schemas = new(FetchSchemaAsync,
             failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
@@ -76,6 +89,24 @@ internal sealed class RegistryClient : IDisposable
     /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
     public Task AwaitAnswerAsync(CancellationToken cancellation = default) => AskNothingAsync(cancellation);
 
+    /// <summary>A request failed with all its attempts, and who made it waits: told at once, then once each <see cref="Quiet"/> with how
+    /// often it was tried, whoever waits.</summary>
+    /// <param name="waiting">Who waits, as the beginning of a sentence.</param>
+    /// <param name="failure">Why.</param>
+    public void TellOutage(string waiting, RegistryUnavailableException failure)
+    {
+        if (!_outage.ShouldLog(out long suppressed)) return;
+        string reason = failure.Message.TrimEnd('.');
+        if (suppressed == 0) Log.RegistryUnavailable(_logger, waiting, reason);
+        else Log.RegistryStillUnavailable(_logger, waiting, reason, suppressed);
+    }
+
+    /// <summary>A request was answered: an outage, if there was one, is over. Cheap where nothing was wrong.</summary>
+    public void TellAnswered()
+    {
+        if (_outage.TryEnd(out TimeSpan lasted)) Log.RegistryAnswers(_logger, (int)lasted.TotalSeconds);
+    }
+
     /// <summary>
     /// Takes a subject and its versions out of the list; their ids keep their schemas. A subject that is not there is no error.
     /// </summary>
@@ -107,7 +138,7 @@ internal sealed class RegistryClient : IDisposable
             {
                 // A page of a proxy, say, stands before all answers and goes away again; one answer among good ones will stay as it is.
                 if (!await AnswersOtherwiseAsync(cancellation)) throw;
-                throw new SchemaNotFoundException(id,
+                throw new SchemaNotFoundException(
                     $"Schema {id} cannot be used, though it was asked for {attempt} times and the registry answers otherwise: "
                     + unusable.Message);
             }
@@ -144,7 +175,7 @@ internal sealed class RegistryClient : IDisposable
             return Usable(id, schema, answer);
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
-            ? new SchemaNotFoundException(id,
+            ? new SchemaNotFoundException(
                 $"The schema registry at {_options.Url} knows no schema with id {id} ({answer.Summary(_redaction)}).")
             : Unusable($"schema {id}", answer);
     }
@@ -152,9 +183,9 @@ internal sealed class RegistryClient : IDisposable
     private string Usable(int id, string schema, RegistryAnswer answer)
     {
         if (answer.Words("schemaType", _redaction) is { } type && type != "AVRO")
-            throw new SchemaNotFoundException(id, $"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
+            throw new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
         if (answer.Member("references") is { ValueKind: JsonValueKind.Array } references && references.GetArrayLength() > 0)
-            throw new SchemaNotFoundException(id,
+            throw new SchemaNotFoundException(
                 $"Schema {id} refers to {references.GetArrayLength()} other schemas; register it with its named types written out.");
         return schema;
     }
@@ -174,9 +205,7 @@ internal sealed class RegistryClient : IDisposable
         {
             throw new RegistryRefusedException(
                 $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary(_redaction)}). "
-                    + "Register it there, or set Registry:AutoRegister to true.",
-                (int)answer.Status,
-                answer.ErrorCode);
+                    + "Register it there, or set Registry:AutoRegister to true.");
         }
 
         return IdIn(answer, $"looking up a schema under the subject {wanted.Subject}");
@@ -193,9 +222,7 @@ internal sealed class RegistryClient : IDisposable
     private Exception Refused(string doing, RegistryAnswer answer) =>
         (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
             ? new RegistryRefusedException(
-                $"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}",
-                (int)answer.Status,
-                answer.ErrorCode)
+                $"The schema registry at {_options.Url} refuses {doing}: {answer.Summary(_redaction)}.{WayOut(answer)}")
             : Unusable(doing, answer);
 
     private RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)

@@ -1,11 +1,7 @@
 namespace Sluice.Worker.Documents.Registry;
 
 /// <summary>The registry knows no Avro schema under this id: asking again now does not help, so the document is at fault.</summary>
-internal sealed class SchemaNotFoundException(int schemaId, string message) : Exception(message)
-{
-    /// <summary>The id that was asked for.</summary>
-    public int SchemaId { get; } = schemaId;
-}
+internal sealed class SchemaNotFoundException(string message) : Exception(message);
 
 /// <summary>The registry cannot be asked, or its answer cannot be used: it may work later, so the caller waits and loses nothing.</summary>
 internal class RegistryUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
@@ -17,11 +13,4 @@ internal class RegistryUnavailableException(string message, Exception? cause = n
 internal sealed class UnusableAnswerException(string message, Exception? cause = null) : RegistryUnavailableException(message, cause);
 
 /// <summary>The registry answered and refuses what was asked (an incompatible schema, missing rights): it needs a person.</summary>
-internal sealed class RegistryRefusedException(string message, int status, int errorCode) : Exception(message)
-{
-    /// <summary>HTTP status of the answer, 400..499.</summary>
-    public int Status { get; } = status;
-
-    /// <summary>The registry's own code, such as 42201 (invalid schema) or 409; 0 where the answer had none.</summary>
-    public int ErrorCode { get; } = errorCode;
-}
+internal sealed class RegistryRefusedException(string message) : Exception(message);

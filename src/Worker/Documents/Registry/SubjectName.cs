@@ -1,11 +1,8 @@
 namespace Sluice.Worker.Documents.Registry;
 
-/// <summary>
-/// Subjects by Confluent's TopicNameStrategy, the default of all clients: one subject for a topic's keys, one for its values.
-/// </summary>
+/// <summary>Subjects by Confluent's TopicNameStrategy, the default of all clients.</summary>
 internal static class SubjectName
 {
+    /// <summary>The subject of a topic's values.</summary>
     public static string OfValue(string topic) => topic + "-value";
-
-    public static string OfKey(string topic) => topic + "-key";
 }

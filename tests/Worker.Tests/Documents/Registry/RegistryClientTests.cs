@@ -42,7 +42,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(16));
         await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(9));
 
-        Assert.Equal(9, failure.SchemaId);
+        Assert.Contains("no schema with id 9 ", failure.Message, StringComparison.Ordinal);
         Assert.Equal(2, _server.Requests);
     }
 
@@ -144,7 +144,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
         await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(7)); // kept, so that a topic full of them goes on
 
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
-        Assert.Equal((7, 5), (failure.SchemaId, _server.Requests));
+        Assert.StartsWith("Schema 7 cannot be used", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(5, _server.Requests);
     }
 
     [Fact]
@@ -226,7 +227,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
             client.RegisterAsync("t-value", Schema));
 
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
-        Assert.Equal(status, failure.Status);
+        Assert.Contains($"HTTP {status}", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, _server.Requests);
     }
 

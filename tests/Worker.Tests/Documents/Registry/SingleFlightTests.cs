@@ -55,7 +55,7 @@ public sealed class SingleFlightTests
     public async Task A_kept_failure_is_the_answer_until_its_time_is_over()
     {
         int fetches = 0;
-        var flights = Create(_ => ++fetches == 1 ? throw new SchemaNotFoundException(1, "unknown") : Task.FromResult("registered since"));
+        var flights = Create(_ => ++fetches == 1 ? throw new SchemaNotFoundException("unknown") : Task.FromResult("registered since"));
 
         await Assert.ThrowsAsync<SchemaNotFoundException>(() => flights.GetAsync(1, CancellationToken.None));
         _time.Advance(TimeSpan.FromSeconds(9.9));
@@ -73,7 +73,7 @@ public sealed class SingleFlightTests
         var flights = Create(key =>
         {
             fetches++;
-            throw new SchemaNotFoundException(key, "unknown");
+            throw new SchemaNotFoundException("unknown");
         });
         for (int key = 0; key <= SingleFlight<int, string>.MostFailures; key++)
             await Assert.ThrowsAsync<SchemaNotFoundException>(() => flights.GetAsync(key, CancellationToken.None));

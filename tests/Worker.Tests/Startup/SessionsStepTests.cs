@@ -1,25 +1,27 @@
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Inference.Students;
-using Sluice.Worker.Faults;
+using Sluice.Inference.Engines;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Startup;
 
-namespace Worker.Tests.Faults;
+namespace Worker.Tests.Startup;
 
-public sealed class StudentWarningTests
+public sealed class SessionsStepTests
 {
     [Fact]
-    public void The_first_batch_is_told_at_once_and_the_rest_by_their_number()
+    public void The_first_degraded_batch_is_told_at_once_and_the_rest_by_their_number()
     {
         FakeTimeProvider time = new();
-        Lines<StudentWarning> lines = new();
-        StudentWarning trouble = new(time, lines);
+        Lines<SessionsStep> lines = new();
+        using SessionsStep step = new(new ModelOptions(), new EngineOptions(), time, new Redaction([]), lines);
         DegradedBatch batch = new(Rows: 3, Tokens: 70, Asked: 5, Used: 2, new InvalidOperationException("broken."));
-        for (int i = 0; i < 5; i++) trouble.Add(batch);
+        for (int i = 0; i < 5; i++) step.TellDegraded(batch);
         Assert.Equal(
             "Student 3 of 5 did not come through for a batch of 3 documents and 70 tokens: broken. "
                 + "The first 2 answered it, as its labels say (0 more such batches since the last such line)",
             Assert.Single(lines.Take()));
-        time.Advance(StudentWarning.Quiet);
-        trouble.Add(batch);
+        time.Advance(SessionsStep.Quiet);
+        step.TellDegraded(batch);
         Assert.Contains("(4 more such batches", Assert.Single(lines.Take()), StringComparison.Ordinal);
     }
 }

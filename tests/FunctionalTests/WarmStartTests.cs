@@ -15,13 +15,13 @@ namespace FunctionalTests;
 
 /// <summary>A start whose memory warm-up waits for a thread that never comes, or whose thread fails before it takes part.</summary>
 [Collection(TestClusterTests.Name)]
-public sealed class RehearsedStartTests(TestCluster cluster)
+public sealed class WarmStartTests(TestCluster cluster)
 {
     [Fact]
-    public async Task A_stop_ends_a_start_that_waits_for_a_caller()
+    public async Task A_stop_ends_a_start_that_waits_for_an_inference_thread()
     {
         using CancellationTokenSource stop = new();
-        using Start start = new(cluster, missing: 1, onCaller: () => { });
+        using Start start = new(cluster, missing: 1, onThread: () => { });
         Task starting = start.WarmUpAsync(stop.Token);
         await start.Began.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
@@ -32,9 +32,9 @@ public sealed class RehearsedStartTests(TestCluster cluster)
     }
 
     [Fact]
-    public async Task A_caller_that_fails_before_it_takes_part_ends_the_start_with_its_error()
+    public async Task An_inference_thread_that_fails_before_it_takes_part_ends_the_start_with_its_error()
     {
-        using Start start = new(cluster, missing: 0, onCaller: () => throw new InvalidOperationException("no buffers"));
+        using Start start = new(cluster, missing: 0, onThread: () => throw new InvalidOperationException("no buffers"));
         Task starting = start.WarmUpAsync(CancellationToken.None);
         Assert.Equal("no buffers",
             (await Assert.ThrowsAsync<InvalidOperationException>(() => starting.WaitAsync(TimeSpan.FromSeconds(60)))).Message);
@@ -63,27 +63,27 @@ public sealed class RehearsedStartTests(TestCluster cluster)
     {
         private readonly IHost _host;
         private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Action _onCaller;
+        private readonly Action _onThread;
         private readonly BatchBudget _budget = new(4, 32);
 
-        public Start(TestCluster cluster, int missing, Action onCaller)
+        public Start(TestCluster cluster, int missing, Action onThread)
         {
             _host = WorkerHost.Create(WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, cluster.CreateTopics(),
                 ("Input:Format", "Text")));
             IServiceProvider services = _host.Services;
-            _onCaller = onCaller;
+            _onThread = onThread;
             (ModelBundle bundle, _) = services.GetRequiredService<BundleStep>().Load();
             EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
             Threads = services.GetRequiredService<InferenceThreads>();
             MemoryWarmup = new MemoryWarmup(engine, engine.Modes, 30, _budget,
-                services.GetRequiredService<PipelineOptions>().Callers + missing, new EngineOptions());
+                services.GetRequiredService<PipelineOptions>().InferenceThreads + missing, new EngineOptions());
         }
 
         public InferenceThreads Threads { get; }
 
         public MemoryWarmup MemoryWarmup { get; }
 
-        /// <summary>Done when a caller has begun, which is before it joins.</summary>
+        /// <summary>Done when an inference thread has begun, which is before it joins.</summary>
         public Task Began => _began.Task;
 
         public Task WarmUpAsync(CancellationToken stop) => Threads.WarmUpAsync(MemoryWarmup, Buffer, stop);
@@ -97,7 +97,7 @@ public sealed class RehearsedStartTests(TestCluster cluster)
         private PackedBatch<WorkItem> Buffer()
         {
             _began.TrySetResult();
-            _onCaller();
+            _onThread();
             return new PackedBatch<WorkItem>(_budget);
         }
     }
