@@ -29,6 +29,10 @@ public sealed class PackageTests(PackageUser user) : IClassFixture<PackageUser>
     }
 
     [Fact]
+    public async Task A_program_that_uses_ONNX_Runtime_already_is_served_alike() =>
+        Assert.Equal(await user.LabelAsync(Models.Tiny, Texts), await user.LabelAsync(Models.Tiny, Texts, usesOnnxRuntime: true));
+
+    [Fact]
     public void It_has_the_kernel_and_the_documentation_and_an_ordinary_library()
     {
         using ZipArchive package = ZipFile.OpenRead(user.Package);
