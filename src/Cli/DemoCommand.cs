@@ -114,8 +114,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken stop)
     {
-        using HangUp hangUp = new(stop);
-        CancellationToken cancellation = hangUp.Token;
+        CancellationToken cancellation = HangUp.Heed(stop);
         IDemoView view = Console.IsOutputRedirected
             ? new PlainView(console.Output, TimeProvider.System)
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
