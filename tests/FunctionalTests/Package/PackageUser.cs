@@ -36,8 +36,12 @@ public sealed class PackageUser : IAsyncLifetime
     /// <summary>Runs the program over a bundle.</summary>
     /// <returns>The lines that it wrote, one a text.</returns>
     internal async Task<string[]> LabelAsync(string bundle, params string[] texts) =>
-        Expect(await RunAsync("dotnet", PathOf("program"), [Path.Combine(Had("built"), "Mails.dll"), bundle, .. texts]))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Expect(await StartAsync([bundle, .. texts])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Runs the program with any arguments.</summary>
+    /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
+    internal Task<(int Code, string Output)> StartAsync(params string[] arguments) =>
+        RunAsync("dotnet", PathOf("program"), [Path.Combine(Had("built"), "Mails.dll"), .. arguments]);
 
     /// <summary>Whether what a build needs is had; else why it is not is kept. Any other fault of a restore is a failure.</summary>
     private async Task<bool> RestoredAsync(string folder, string[] arguments)
