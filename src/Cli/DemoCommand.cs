@@ -134,7 +134,7 @@ internal static class DemoCommand
         }
         catch (Exception failure) when (IsExpected(failure))
         {
-            view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
+            view.Failed(EnvironmentSettings.AsGivenHere(EnvironmentSettings.Redaction.Clean(failure.Message)));
             return ExitCodes.Failed;
         }
     }

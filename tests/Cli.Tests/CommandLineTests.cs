@@ -13,7 +13,8 @@ public sealed class CommandLineTests
     [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
     [InlineData("xyzzy",
         "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
-    [InlineData("demo --rate many", "--rate is ***, which is no number; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --rate many",
+        "--rate is ***, which is no number; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --rate 5 --in-flight 8", "--rate and --in-flight exclude each other: mails go out when they are due, or when others "
         + "have come back.\nSee ./sluice demo --help.\n")]

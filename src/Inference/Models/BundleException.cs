@@ -26,7 +26,7 @@ public sealed class BundleException : Exception
             .. bundle.Manifest.HasSwift ? ["swift"] : Array.Empty<string>()];
         string way = students == 0 ? " Students are trained with ./sluice train students." : "";
         return new BundleException($"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. "
-            + $"Its modes (Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}", lack);
+            + $"Its modes (Sluice:Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}", lack);
     }
 
     /// <summary>What is wrong, one fault each, at least one: the file, what was expected and what was found.</summary>
