@@ -67,7 +67,7 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Opens a bundle that was loaded already: several classifiers, of several modes, may share one.</summary>
-    /// <param name="bundle">Its files must not have changed since.</param>
+    /// <param name="bundle">Where its graphs or weights have changed since, it is refused.</param>
     /// <param name="options">What labels and how.</param>
     /// <inheritdoc cref="Open(string, ClassifierOptions)"/>
     public static Classifier Open(ModelBundle bundle, ClassifierOptions options)

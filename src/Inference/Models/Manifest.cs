@@ -12,6 +12,10 @@ internal sealed record Manifest
     /// <summary>Version of the manifest's own format; 1 where the file names none.</summary>
     public int Format { get; init; } = 1;
 
+    /// <summary><c>sha256:</c> and the hash of the file that this was read from, in lower case.</summary>
+    [JsonIgnore]
+    public string Digest { get; init; } = "";
+
     public required string Id { get; init; }
 
     public required string Version { get; init; }

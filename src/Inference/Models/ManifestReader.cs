@@ -33,7 +33,7 @@ internal static class ManifestReader
             if (Parse<VersionSection>(json).Format is > Manifest.NewestFormat and int newer)
                 throw new BundleException(directory, [$"{FileName}: expected format {Manifest.NewestFormat}, found {newer}, which is newer "
                     + "than this program knows: update the program, or make the bundle with the training of its version"]);
-            manifest = Parse<Manifest>(json);
+            manifest = Parse<Manifest>(json) with { Digest = "sha256:" + Convert.ToHexStringLower(Sha256.Of(json)) };
         }
         catch (JsonException e)
         {
