@@ -29,6 +29,14 @@ public sealed class BundleException : Exception
             + $"Its modes (Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}");
     }
 
+    /// <summary>The manifest is of a format that only a newer program knows.</summary>
+    internal static BundleException Newer(string directory, string file, string format)
+    {
+        string disagreement = $"{file}: expected format {Manifest.NewestFormat}, found {format}, which is newer than this program knows";
+        return new BundleException([disagreement], $"The model bundle {directory} is refused: {disagreement}. "
+            + "Update the program, or make the bundle with the training of its version.");
+    }
+
     /// <summary>Files are no longer those that were checked when the bundle was loaded.</summary>
     internal static BundleException Changed(string directory, IReadOnlyList<string> files)
     {
