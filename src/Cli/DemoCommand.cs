@@ -12,7 +12,6 @@ using Sluice.Inference.Models;
 using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker;
-using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
 using Spectre.Console;
@@ -108,7 +107,7 @@ internal static class DemoCommand
     {
         string given = result.Tokens[0].Value;
         if (double.TryParse(given, CultureInfo.InvariantCulture, out double rate) && rate is >= 0.1 and <= 1_000_000) return rate;
-        result.AddError($"--rate is {Shown.Misread(given, [])}; give 0.1 to 1,000,000 documents per second.");
+        result.AddError($"--rate is {WholeNumber.Given(given)}; give 0.1 to 1,000,000 documents per second.");
         return null;
     }
 
@@ -134,7 +133,7 @@ internal static class DemoCommand
         }
         catch (Exception failure) when (IsExpected(failure))
         {
-            view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
+            view.Failed(EnvironmentSettings.AsGivenHere(EnvironmentSettings.Redaction.Clean(failure.Message)));
             return ExitCodes.Failed;
         }
     }

@@ -71,7 +71,8 @@ internal static class ReadCommand
             catch (Exception e) when (e is ClusterException or KafkaException or RegistryUnavailableException or ArgumentException
                 or InvalidDataException || (e is OperationCanceledException && stop.IsCancellationRequested))
             {
-                await result.InvocationConfiguration.Error.WriteLineAsync(EnvironmentSettings.Redaction.Clean(e.Message));
+                await result.InvocationConfiguration.Error.WriteLineAsync(
+                    EnvironmentSettings.AsGivenHere(EnvironmentSettings.Redaction.Clean(e.Message)));
                 return ExitCodes.Failed;
             }
         });

@@ -128,6 +128,10 @@ internal sealed class TopicLines : IDisposable
         {
             return _schemas[id] = new DatumJson(SchemaReader.Read(await _registry.GetSchemaAsync(id, stop)));
         }
+        catch (RegistryUnavailableException e)
+        {
+            throw new RegistryUnavailableException($"A value needs schema {id} to be read. {e.Message}", e);
+        }
         catch (Exception e) when (e is SchemaNotFoundException or AvroSchemaException)
         {
             return _schemas[id] = null;

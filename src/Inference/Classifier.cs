@@ -19,10 +19,9 @@ public sealed class Classifier : IDisposable
 {
     private readonly IEngine _engine;
     private readonly Mode _mode;
-    private readonly bool _ownsEngine;
     private readonly WordPieceTokenizer _tokenizer;
     private readonly ConcurrentBag<Workspace> _idle = [];
-    private volatile bool _disposed;
+    private readonly Holders _holders; // every call
 
     /// <param name="bundle">The engine's.</param>
     /// <param name="engine">What labels.</param>
@@ -30,7 +29,8 @@ public sealed class Classifier : IDisposable
     /// <param name="ownsEngine">Whether it is disposed with this.</param>
     internal Classifier(ModelBundle bundle, IEngine engine, Mode mode, bool ownsEngine = false)
     {
-        (_engine, _mode, _ownsEngine, Model) = (engine, mode, ownsEngine, bundle.Identity);
+        (_engine, _mode, Model) = (engine, mode, bundle.Identity);
+        _holders = new Holders(nameof(Classifier), ownsEngine ? engine.Dispose : static () => { });
         _tokenizer = bundle.CreateTokenizer();
     }
 
@@ -68,7 +68,7 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Opens a bundle that was loaded already: several classifiers, of several modes, may share one.</summary>
-    /// <param name="bundle">Its files must not have changed since.</param>
+    /// <param name="bundle">Where its graphs or weights have changed since, it is refused.</param>
     /// <param name="options">What labels and how.</param>
     /// <inheritdoc cref="Open(string, ClassifierOptions)"/>
     public static Classifier Open(ModelBundle bundle, ClassifierOptions options)
@@ -83,7 +83,7 @@ public sealed class Classifier : IDisposable
     /// <param name="text">Any length; what exceeds the model's tokens is left out, and <see cref="Classification.Truncated"/> says so. Half
     /// a surrogate pair counts as U+FFFD.</param>
     /// <returns>The label and a score of each, the same whichever texts are labelled beside it.</returns>
-    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of before the call.</exception>
     /// <exception cref="ArgumentException">The model gave a number that is not finite: its weights are broken.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime fails, as where memory ends.</exception>
     public Classification Classify(string text)
@@ -107,11 +107,19 @@ public sealed class Classifier : IDisposable
     internal Classification Classify(ReadOnlySpan<int> ids, bool truncated = false)
     {
         var found = new Classification[1];
-        Workspace workspace = Take();
-        workspace.Batch.TryAdd((0, truncated), ids);
-        Run(workspace, found);
-        _idle.Add(workspace);
-        return found[0];
+        _holders.Hold();
+        try
+        {
+            Workspace workspace = Take();
+            workspace.Batch.TryAdd((0, truncated), ids);
+            Run(workspace, found);
+            _idle.Add(workspace);
+            return found[0];
+        }
+        finally
+        {
+            _holders.Release();
+        }
     }
 
     /// <summary>Labels many texts, in batches of like length: faster than one by one where texts are short.</summary>
@@ -123,11 +131,28 @@ public sealed class Classifier : IDisposable
     /// Takes 4 bytes of memory a token beside what it returns.</remarks>
     /// <exception cref="ArgumentException">A text is null; the message names its place. Nothing was labelled.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; what was labelled by then is lost.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of before the call.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime fails, as where memory ends.</exception>
     public IReadOnlyList<Classification> ClassifyAll(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
+        _holders.Hold();
+        try
+        {
+            return Label(texts, cancellationToken);
+        }
+        finally
+        {
+            _holders.Release();
+        }
+    }
+
+    /// <summary>Gives back the weights' memory, once calls that still run have ended, which it does not wait for; later calls fail. Again
+    /// does nothing.</summary>
+    public void Dispose() => _holders.Close();
+
+    private Classification[] Label(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
         (int[] Ids, (int Place, bool Truncated) Row)[] documents = Tokenize(texts);
         var found = new Classification[documents.Length];
         Workspace workspace = Take();
@@ -143,14 +168,6 @@ public sealed class Classifier : IDisposable
         if (workspace.Batch.Rows > 0) Run(workspace, found);
         _idle.Add(workspace);
         return found;
-    }
-
-    /// <summary>Gives back the weights' memory, once calls that still run have ended; later calls fail. Again does nothing.</summary>
-    public void Dispose()
-    {
-        if (_disposed) return;
-        _disposed = true;
-        if (_ownsEngine) _engine.Dispose();
     }
 
     private (int[] Ids, (int Place, bool Truncated) Row)[] Tokenize(IReadOnlyList<string> texts)
@@ -185,11 +202,7 @@ public sealed class Classifier : IDisposable
     }
 
     // One that a failed call had is not given back.
-    private Workspace Take()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _idle.TryTake(out Workspace? idle) ? idle : new Workspace(Model.MaxTokens);
-    }
+    private Workspace Take() => _idle.TryTake(out Workspace? idle) ? idle : new Workspace(Model.MaxTokens);
 
     /// <summary>What one call at a time needs.</summary>
     private sealed class Workspace(int longest)

@@ -81,7 +81,7 @@ internal static partial class Log
 
     [LoggerMessage(104, LogLevel.Warning,
         "Stopped after {DrainTimeout}: {Documents} documents or more were not delivered in time and will be read again, "
-            + "and so will documents behind them in their partitions that were; a longer Pipeline:DrainTimeout avoids both")]
+            + "and so will documents behind them in their partitions that were; a longer Sluice:Pipeline:DrainTimeout avoids both")]
     public static partial void DrainTimedOut(ILogger logger, TimeSpan drainTimeout, long documents);
 
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]

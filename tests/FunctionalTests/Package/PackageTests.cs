@@ -28,6 +28,13 @@ public sealed class PackageTests(PackageUser user) : IClassFixture<PackageUser>
         Assert.Equal(expected, await user.LabelAsync(bundle, Texts));
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("models/mail", "free money, click here")] // as from the clone, but the program is elsewhere
+    [InlineData("/", "free money, click here")]
+    public async Task The_program_that_README_shows_says_what_to_give_where_no_bundle_is_named(params string[] arguments) =>
+        Assert.Equal((1, "Give a bundle and texts.\n"), await user.StartAsync(arguments));
+
     [Fact]
     public async Task A_program_that_uses_ONNX_Runtime_already_is_served_alike() =>
         Assert.Equal(await user.LabelAsync(Models.Tiny, Texts), await user.LabelAsync(Models.Tiny, Texts, usesOnnxRuntime: true));

@@ -41,9 +41,15 @@ public sealed class PackageUser : IAsyncLifetime
     /// <param name="usesOnnxRuntime">Whether it has touched ONNX Runtime by itself before.</param>
     /// <returns>The lines that it wrote, one a text.</returns>
     internal async Task<string[]> LabelAsync(string bundle, string[] texts, bool usesOnnxRuntime = false) =>
-        Expect(await RunAsync("dotnet", PathOf("program"), [Path.Combine(Had("built"), "Mails.dll"), bundle, .. texts],
-                (OwnUse, usesOnnxRuntime ? "1" : null)))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Expect(await StartAsync([bundle, .. texts], usesOnnxRuntime)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Runs the program with any arguments.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="usesOnnxRuntime">Whether it touches ONNX Runtime by itself first.</param>
+    /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
+    internal Task<(int Code, string Output)> StartAsync(string[] arguments, bool usesOnnxRuntime = false) =>
+        RunAsync("dotnet", PathOf("program"), [Path.Combine(Had("built"), "Mails.dll"), .. arguments],
+            (OwnUse, usesOnnxRuntime ? "1" : null));
 
     /// <summary>Whether what a build needs is had; else why it is not is kept. Any other fault of a restore is a failure.</summary>
     private async Task<bool> RestoredAsync(string folder, string[] arguments)
