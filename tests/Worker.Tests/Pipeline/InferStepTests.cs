@@ -17,7 +17,7 @@ public sealed class InferStepTests
 {
     private const int Labels = 3;
     private static readonly Mode Teacher = Mode.Teacher(Precision.Int8), Swift = Mode.Swift(Precision.Int8);
-    private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["a", "b", "c"], MaxTokens: 32);
+    private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["a", "b", "c"], maxTokens: 32);
     private static readonly BatchBudget Budget = new(8, 64);
     private static readonly CostSnapshot Known = new(new BatchCost(1, 0.01, 0.01, 1e-4, 0), 0.01, 1000, IsTrusted: true);
     private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26)) { MaxTokensPerDocument = 512 };
