@@ -113,8 +113,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken stop)
     {
-        using HangUp hangUp = new(stop);
-        CancellationToken cancellation = hangUp.Token;
+        CancellationToken cancellation = HangUp.Heed(stop);
         IDemoView view = Console.IsOutputRedirected
             ? new PlainView(console.Output, TimeProvider.System)
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
@@ -140,8 +139,8 @@ internal static class DemoCommand
     }
 
     // What a person can mend; anything else is a fault of the program and shows its stack.
-    private static bool IsExpected(Exception failure) => failure
-        is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException
+    internal static bool IsExpected(Exception failure) => failure
+        is DemoException or InvalidDataException or IOException or UnauthorizedAccessException
         or OptionsValidationException or BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException
         or ClusterException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

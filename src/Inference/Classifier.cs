@@ -12,16 +12,16 @@ namespace Sluice.Inference;
 /// <summary>Labels texts with a model from disk: tokenizer and graphs together.</summary>
 /// <remarks>Thread-safe: any number of threads may classify at once. Each call labels on its caller's thread, with the help of
 /// <see cref="ClassifierOptions.Threads"/>. Opening one reads and checks the whole bundle, some tenths of a second, so open one and keep
-/// it. The library writes to no console and no log, and sends nothing anywhere: ONNX Runtime's report of its use is turned off when the
-/// assembly is loaded (<c>ORT_DISABLE_TELEMETRY</c>).</remarks>
+/// it. The library writes to no console and no log, and sends nothing anywhere: ONNX Runtime's report of its use is turned off
+/// at the first use of this assembly, by <c>ORT_DISABLE_TELEMETRY</c> in the process's environment, unless it is set there already. Set it
+/// before the program starts where ONNX Runtime is used before, or where native threads read the environment meanwhile.</remarks>
 public sealed class Classifier : IDisposable
 {
     private readonly IEngine _engine;
     private readonly Mode _mode;
-    private readonly bool _ownsEngine;
     private readonly WordPieceTokenizer _tokenizer;
     private readonly ConcurrentBag<Workspace> _idle = [];
-    private volatile bool _disposed;
+    private readonly Holders _holders; // every call
 
     /// <param name="bundle">The engine's.</param>
     /// <param name="engine">What labels.</param>
@@ -29,7 +29,8 @@ public sealed class Classifier : IDisposable
     /// <param name="ownsEngine">Whether it is disposed with this.</param>
     internal Classifier(ModelBundle bundle, IEngine engine, Mode mode, bool ownsEngine = false)
     {
-        (_engine, _mode, _ownsEngine, Model) = (engine, mode, ownsEngine, bundle.Identity);
+        (_engine, _mode, Model) = (engine, mode, bundle.Identity);
+        _holders = new Holders(nameof(Classifier), ownsEngine ? engine.Dispose : static () => { });
         _tokenizer = bundle.CreateTokenizer();
     }
 
@@ -67,7 +68,7 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Opens a bundle that was loaded already: several classifiers, of several modes, may share one.</summary>
-    /// <param name="bundle">Its files must not have changed since.</param>
+    /// <param name="bundle">Where its graphs or weights have changed since, it is refused.</param>
     /// <param name="options">What labels and how.</param>
     /// <inheritdoc cref="Open(string, ClassifierOptions)"/>
     public static Classifier Open(ModelBundle bundle, ClassifierOptions options)
@@ -82,7 +83,7 @@ public sealed class Classifier : IDisposable
     /// <param name="text">Any length; what exceeds the model's tokens is left out, and <see cref="Classification.Truncated"/> says so. Half
     /// a surrogate pair counts as U+FFFD.</param>
     /// <returns>The label and a score of each, the same whichever texts are labelled beside it.</returns>
-    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of before the call.</exception>
     /// <exception cref="ArgumentException">The model gave a number that is not finite: its weights are broken.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime fails, as where memory ends.</exception>
     public Classification Classify(string text)
@@ -106,11 +107,19 @@ public sealed class Classifier : IDisposable
     internal Classification Classify(ReadOnlySpan<int> ids, bool truncated = false)
     {
         var found = new Classification[1];
-        Workspace workspace = Take();
-        workspace.Batch.TryAdd((0, truncated), ids);
-        Run(workspace, found);
-        _idle.Add(workspace);
-        return found[0];
+        _holders.Hold();
+        try
+        {
+            Workspace workspace = Take();
+            workspace.Batch.TryAdd((0, truncated), ids);
+            Run(workspace, found);
+            _idle.Add(workspace);
+            return found[0];
+        }
+        finally
+        {
+            _holders.Release();
+        }
     }
 
     /// <summary>Labels many texts, in batches of like length: faster than one by one where texts are short.</summary>
@@ -122,11 +131,28 @@ public sealed class Classifier : IDisposable
     /// Takes 4 bytes of memory a token beside what it returns.</remarks>
     /// <exception cref="ArgumentException">A text is null; the message names its place. Nothing was labelled.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; what was labelled by then is lost.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of before the call.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime fails, as where memory ends.</exception>
     public IReadOnlyList<Classification> ClassifyAll(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
+        _holders.Hold();
+        try
+        {
+            return Label(texts, cancellationToken);
+        }
+        finally
+        {
+            _holders.Release();
+        }
+    }
+
+    /// <summary>Gives back the weights' memory, once calls that still run have ended, which it does not wait for; later calls fail. Again
+    /// does nothing.</summary>
+    public void Dispose() => _holders.Close();
+
+    private Classification[] Label(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
         (int[] Ids, (int Place, bool Truncated) Row)[] documents = Tokenize(texts);
         var found = new Classification[documents.Length];
         Workspace workspace = Take();
@@ -142,14 +168,6 @@ public sealed class Classifier : IDisposable
         if (workspace.Batch.Rows > 0) Run(workspace, found);
         _idle.Add(workspace);
         return found;
-    }
-
-    /// <summary>Gives back the weights' memory, once calls that still run have ended; later calls fail. Again does nothing.</summary>
-    public void Dispose()
-    {
-        if (_disposed) return;
-        _disposed = true;
-        if (_ownsEngine) _engine.Dispose();
     }
 
     private (int[] Ids, (int Place, bool Truncated) Row)[] Tokenize(IReadOnlyList<string> texts)
@@ -184,11 +202,7 @@ public sealed class Classifier : IDisposable
     }
 
     // One that a failed call had is not given back.
-    private Workspace Take()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _idle.TryTake(out Workspace? idle) ? idle : new Workspace(Model.MaxTokens);
-    }
+    private Workspace Take() => _idle.TryTake(out Workspace? idle) ? idle : new Workspace(Model.MaxTokens);
 
     /// <summary>What one call at a time needs.</summary>
     private sealed class Workspace(int longest)

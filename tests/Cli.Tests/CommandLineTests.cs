@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Sluice.Cli;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Startup;
 
 namespace Cli.Tests;
@@ -104,6 +105,13 @@ public sealed class CommandLineTests
     [InlineData(null, "unknown")]
     public void The_commit_is_abbreviated(string? informational, string told) =>
         Assert.Equal(told, ProductBuild.Of(informational).ToString());
+
+    [Fact]
+    public void What_the_demo_tells_in_a_line_is_no_bug_s_exception()
+    {
+        Assert.True(DemoCommand.IsExpected(new ClusterException("No broker answers.")));
+        Assert.False(DemoCommand.IsExpected(new InvalidOperationException("Sequence contains no elements.")));
+    }
 
     [Fact]
     public void Settings_of_run_are_its_arguments()

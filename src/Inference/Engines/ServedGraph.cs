@@ -9,8 +9,8 @@ namespace Sluice.Inference.Engines;
 internal static class ServedGraph
 {
     /// <summary>
-    /// Loads a graph, and makes sure that it is the one that was checked with its bundle: of its inputs and outputs, and of all metadata
-    /// that <see cref="GraphContract"/> knows.
+    /// Loads a graph, and makes sure that its file and the weights' are still the ones that were checked with its bundle, and that ONNX
+    /// Runtime finds the inputs, outputs and metadata that <see cref="GraphContract"/> knows.
     /// </summary>
     /// <param name="bundle">Checked.</param>
     /// <param name="role">A role that the manifest has; see <see cref="GraphRole"/>.</param>
@@ -18,26 +18,34 @@ internal static class ServedGraph
     /// <param name="settings">How to run it.</param>
     /// <exception cref="ProviderException">The provider asked for cannot be had; the message says what to install.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the graph.</exception>
-    /// <exception cref="BundleException">The file is no longer the one that was checked: the message names it, what was expected and what
-    /// was found.</exception>
+    /// <exception cref="BundleException">A file is no longer the one that was checked: the message names it.</exception>
     public static Session Open(ModelBundle bundle, string role, Precision precision, SessionSettings settings)
     {
-        string path = bundle.Graph(role, precision);
+        string name = bundle.GraphName(role, precision), path = bundle.Graph(role, precision);
         Manifest manifest = bundle.Manifest;
+        string[] changed = [];
         Session session;
         try
         {
             session = new Session(path, settings, GraphContract.InputsOf(role, manifest), GraphContract.OutputsOf(role, manifest));
+        }
+        catch (Exception) when ((changed = Changed()).Length > 0)
+        {
+            throw BundleException.Changed(bundle.Directory, changed); // what was refused is not what was checked
         }
         catch (InvalidDataException e)
         {
             throw new BundleException(bundle.Directory, [e.Message]);
         }
 
-        string[] changed = [.. GraphContract.MetadataDisagreements(session.Metadata, manifest, role, precision)];
-        if (changed.Length == 0) return session;
+        // ONNX Runtime opened both by their names, and was done with opening when it returned.
+        changed = Changed();
+        string[] wrong = [.. GraphContract.MetadataDisagreements(session.Metadata, manifest, role, precision)];
+        if (changed.Length + wrong.Length == 0) return session;
         session.Dispose();
-        throw new BundleException(bundle.Directory,
-            [.. changed.Select(text => $"{Path.GetFileName(path)} was replaced after the bundle was checked: {text}")]);
+        throw changed.Length > 0 ? BundleException.Changed(bundle.Directory, changed)
+            : new BundleException(bundle.Directory, [.. wrong.Select(text => $"{name}: {text}")]);
+
+        string[] Changed() => bundle.Files.Changed(name, manifest.Weights);
     }
 }

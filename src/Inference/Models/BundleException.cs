@@ -12,8 +12,8 @@ public sealed class BundleException : Exception
         : base($"The model bundle {directory} is refused: {string.Join("; ", disagreements)}. "
             + "Export it again (./sluice train), or fetch it whole.") => Disagreements = disagreements;
 
-    private BundleException(string message, string disagreement)
-        : base(message) => Disagreements = [disagreement];
+    private BundleException(IReadOnlyList<string> disagreements, string message)
+        : base(message) => Disagreements = disagreements;
 
     /// <summary>The bundle is a good one, and lacks what the mode needs.</summary>
     /// <param name="bundle">The bundle.</param>
@@ -25,8 +25,24 @@ public sealed class BundleException : Exception
         IEnumerable<string> modes = ["teacher", .. Enumerable.Range(1, students).Select(count => $"students:{count}"),
             .. bundle.Manifest.HasSwift ? ["swift"] : Array.Empty<string>()];
         string way = students == 0 ? " Students are trained with ./sluice train students." : "";
-        return new BundleException($"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. "
-            + $"Its modes (Sluice:Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}", lack);
+        return new BundleException([lack], $"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. "
+            + $"Its modes (Sluice:Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}");
+    }
+
+    /// <summary>The manifest is of a format that only a newer program knows.</summary>
+    internal static BundleException Newer(string directory, string file, string format)
+    {
+        string disagreement = $"{file}: expected format {Manifest.NewestFormat}, found {format}, which is newer than this program knows";
+        return new BundleException([disagreement], $"The model bundle {directory} is refused: {disagreement}. "
+            + "Update the program, or make the bundle with the training of its version.");
+    }
+
+    /// <summary>Files are no longer those that were checked when the bundle was loaded.</summary>
+    internal static BundleException Changed(string directory, IReadOnlyList<string> files)
+    {
+        string[] disagreements = [.. files.Select(file => $"{file} was replaced or written to after it was checked")];
+        return new BundleException(disagreements, $"The model bundle {directory} changed while it was opened: {string.Join("; ", disagreements)}. "
+            + "Nothing of it is served; start again when all of its files are in their place.");
     }
 
     /// <summary>What is wrong, one fault each, at least one: the file, what was expected and what was found.</summary>

@@ -1,21 +1,48 @@
 namespace Sluice.Inference.Models;
 
-/// <summary>Compares the files of a bundle with what its manifest says of them.</summary>
-internal static class BundleFiles
+/// <summary>The files of a bundle that its manifest names, checked against it, and how to tell them from what takes their place later.
+/// Immutable and thread-safe.</summary>
+internal sealed class BundleFiles
 {
-    /// <summary>Each file that is missing or of another size or hash; empty when all agree.</summary>
-    public static List<string> Disagreements(string directory, Manifest manifest) =>
-        [.. manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal)
-            .Select(file => Disagreement(Path.Combine(directory, file.Key), file.Key, file.Value)).OfType<string>()];
+    private readonly string _directory;
+    private readonly Dictionary<string, FileStamp> _checked = new(StringComparer.Ordinal);
 
-    private static string? Disagreement(string path, string name, Manifest.FileSection expected)
+    /// <summary>Reads every file once.</summary>
+    /// <exception cref="BundleException">Files are missing, no files, or of another size or hash; each is named.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public BundleFiles(string directory, Manifest manifest)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists)
+        _directory = directory;
+        string[] wrong = [.. manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal)
+            .Select(file => Check(file.Key, file.Value)).OfType<string>()];
+        if (wrong.Length > 0) throw new BundleException(directory, wrong);
+    }
+
+    /// <summary>Those of some files that are no longer the ones that were checked: replaced, written to, renamed or removed since, if only
+    /// for a moment. What was read of a file by its name is what was checked when it is not among them afterwards.</summary>
+    public string[] Changed(params IEnumerable<string> names) =>
+        [.. names.Where(name => FileStamp.Of(Path.Combine(_directory, name)) != _checked[name])];
+
+    /// <summary>Refuses the bundle where any of its files is no longer the one that was checked.</summary>
+    /// <exception cref="BundleException">Each that changed is named.</exception>
+    public void RefuseChanges()
+    {
+        if (Changed(_checked.Keys) is { Length: > 0 } changed) throw BundleException.Changed(_directory, changed);
+    }
+
+    private string? Check(string name, Manifest.FileSection expected)
+    {
+        string path = Path.Combine(_directory, name);
+        if (FileStamp.Of(path) is not { } found)
             return $"{name}: expected {expected.Bytes} bytes, found no such file";
-        if (file.Length != expected.Bytes)
-            return $"{name}: expected {expected.Bytes} bytes, found {file.Length}";
-        using FileStream stream = file.OpenRead();
+        if (found.Kind != FileStamp.RegularFile) // reading of it may wait for ever
+            return $"{name}: expected {FileStamp.RegularFile} of {expected.Bytes} bytes, found {found.Kind}";
+        using FileStream stream = File.OpenRead(path);
+        FileStamp stamp = FileStamp.Of(stream.SafeFileHandle); // before it is read: what is written meanwhile makes another one
+        if (stamp.Bytes != expected.Bytes)
+            return $"{name}: expected {expected.Bytes} bytes, found {stamp.Bytes}";
+        _checked[name] = stamp;
         string sha256 = Convert.ToHexStringLower(Sha256.Of(stream));
         return sha256.Equals(expected.Sha256, StringComparison.OrdinalIgnoreCase)
             ? null

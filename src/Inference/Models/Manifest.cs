@@ -9,8 +9,13 @@ internal sealed record Manifest
     /// <summary>The newest version of the manifest's own format that this program knows; it reads all from 1 on (docs/models.md).</summary>
     public const int NewestFormat = 1;
 
-    /// <summary>Version of the manifest's own format; 1 where the file names none.</summary>
+    /// <summary>Version of the manifest's own format, from 1; 1 where the file names none.</summary>
+    [JsonIgnore]
     public int Format { get; init; } = 1;
+
+    /// <summary><c>sha256:</c> and the hash of the file that this was read from, in lower case.</summary>
+    [JsonIgnore]
+    public string Digest { get; init; } = "";
 
     public required string Id { get; init; }
 

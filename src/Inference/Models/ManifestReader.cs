@@ -8,10 +8,17 @@ internal static class ManifestReader
 {
     public const string FileName = "manifest.json";
 
+    /// <summary>Most bytes of a manifest: 4,096 labels of 1,000 bytes. Those of models/ have 13,000.</summary>
+    private const int MaxBytes = 4 << 20;
+
+    /// <summary>What editors of another system put before UTF-8.</summary>
+    private static ReadOnlySpan<byte> Mark => "\ufeff"u8;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNameCaseInsensitive = false,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false, // of two, a reader may take the one and another reader the other
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
     };
 
@@ -19,37 +26,57 @@ internal static class ManifestReader
     public static Manifest Read(string directory)
     {
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-        {
-            string found = Directory.Exists(directory) ? "no such file" : "no such folder";
-            throw new BundleException(directory, [$"{FileName}: expected it in {Path.GetFullPath(directory)}, found {found}"]);
-        }
-
+        if (Fault(directory, FileStamp.Of(path)) is { } fault) throw new BundleException(directory, [$"{FileName}: {fault}"]);
         Manifest manifest;
         try
         {
-            byte[] json = File.ReadAllBytes(path);
+            byte[] content = File.ReadAllBytes(path);
+            ReadOnlySpan<byte> json = content.AsSpan().StartsWith(Mark) ? content.AsSpan(Mark.Length) : content;
             // Before the rest is looked at, which a newer format may write otherwise.
-            if (Parse<VersionSection>(json).Format is > Manifest.NewestFormat and int newer)
-                throw new BundleException(directory, [$"{FileName}: expected format {Manifest.NewestFormat}, found {newer}, which is newer "
-                    + "than this program knows: update the program, or make the bundle with the training of its version"]);
-            manifest = Parse<Manifest>(json);
+            (double format, string written) = FormatOf(Parse<VersionSection>(json).Format);
+            if (format > Manifest.NewestFormat) throw BundleException.Newer(directory, FileName, written);
+            if (format < 1)
+                throw new BundleException(directory, [$"{FileName}: expected format {Manifest.NewestFormat}, found {written}"]);
+            manifest = Parse<Manifest>(json) with
+            {
+                Format = (int)format,
+                Digest = "sha256:" + Convert.ToHexStringLower(Sha256.Of(content)),
+            };
         }
         catch (JsonException e)
         {
             throw new BundleException(directory,
-                [$"{FileName}: expected a manifest of format {Manifest.NewestFormat}, found JSON that is not one: {e.Message}"]);
+                [$"{FileName}: expected a manifest of format {Manifest.NewestFormat}, found JSON that is not one: {e.Message.TrimEnd('.')}"]);
         }
         List<string> wrong = [.. Contradictions(manifest).Select(text => $"{FileName}: {text}")];
         return wrong.Count == 0 ? manifest : throw new BundleException(directory, wrong);
     }
 
-    private static T Parse<T>(byte[] json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("the file says null");
+    /// <summary>Why what stands at the manifest's place is not opened, which may wait for ever; null where it may be one.</summary>
+    private static string? Fault(string directory, FileStamp? found) => found switch
+    {
+        null => $"expected it in {Path.GetFullPath(directory)}, found no such {(Directory.Exists(directory) ? "file" : "folder")}",
+        { Kind: not FileStamp.RegularFile and var kind } => $"expected {FileStamp.RegularFile}, found {kind}",
+        { Bytes: > MaxBytes and var bytes } => $"expected at most {MaxBytes} bytes, found {bytes}",
+        _ => null,
+    };
+
+    /// <summary>A format's number, of any size, and how it is written.</summary>
+    /// <exception cref="JsonException">It is no whole number.</exception>
+    private static (double Format, string Written) FormatOf(JsonElement format)
+    {
+        if (format.ValueKind == JsonValueKind.Undefined) return (1, ""); // none is the first
+        string text = format.GetRawText(), written = text.Length <= 40 ? text : $"{text[..40]}...";
+        if (format.ValueKind == JsonValueKind.Number && format.GetDouble() is var number
+            && (double.IsInteger(number) || double.IsInfinity(number)))
+            return (number, written);
+        throw new JsonException($"its format is {written}, which is no whole number");
+    }
+
+    private static T Parse<T>(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("the file says null");
 
     private static IEnumerable<string> Contradictions(Manifest m)
     {
-        if (m.Format < 1)
-            yield return $"expected format {Manifest.NewestFormat}, found {m.Format}";
         if (string.IsNullOrWhiteSpace(m.Id) || string.IsNullOrWhiteSpace(m.Version))
             yield return $"expected an id and a version, found id '{m.Id}' and version '{m.Version}'";
         if (m.Labels.Count is < 2 or > 4096 || m.Labels.Any(string.IsNullOrWhiteSpace)
@@ -114,6 +141,6 @@ internal static class ManifestReader
         name.Length > 0 && !Path.IsPathRooted(name) && !name.Contains('\\') && !name.Contains('\0')
             && name.Split('/').All(part => part is not ("" or "." or ".."));
 
-    /// <summary>What every format has: its number, 1 where the file names none.</summary>
-    private sealed record VersionSection(int Format = 1);
+    /// <summary>What every format has: its number, or nothing where the file names none.</summary>
+    private sealed record VersionSection(JsonElement Format = default);
 }

@@ -9,16 +9,19 @@ namespace Sluice.Inference.Models;
 /// </summary>
 public sealed class ModelBundle
 {
-    private ModelBundle(string directory, Manifest manifest, Vocabulary vocabulary, string digest)
+    private ModelBundle(string directory, Manifest manifest, BundleFiles files, Vocabulary vocabulary)
     {
-        (Directory, Manifest, Vocabulary) = (directory, manifest, vocabulary);
-        Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens, digest);
+        (Directory, Manifest, Files, Vocabulary) = (directory, manifest, files, vocabulary);
+        Identity = new ModelIdentity(manifest.Id, manifest.Version, manifest.Labels, manifest.MaxTokens, manifest.Digest);
     }
 
     /// <summary>The folder, as it was given.</summary>
     public string Directory { get; }
 
     internal Manifest Manifest { get; }
+
+    /// <summary>Its files as they were checked.</summary>
+    internal BundleFiles Files { get; }
 
     /// <summary>Name, version, labels, longest text and hash.</summary>
     public ModelIdentity Identity { get; }
@@ -27,7 +30,10 @@ public sealed class ModelBundle
     public Vocabulary Vocabulary { get; }
 
     /// <summary>Graph file of a role that the manifest has.</summary>
-    internal string Graph(string role, Precision precision) => Path.Combine(Directory, Manifest.Graphs[role][precision.Name()]);
+    internal string Graph(string role, Precision precision) => Path.Combine(Directory, GraphName(role, precision));
+
+    /// <summary>The same by its name in the bundle.</summary>
+    internal string GraphName(string role, Precision precision) => Manifest.Graphs[role][precision.Name()];
 
     /// <summary>The tokenizer that the model was trained with. Thread-safe.</summary>
     public WordPieceTokenizer CreateTokenizer() => new(Vocabulary, new WordPieceOptions { Lowercase = Manifest.Tokenizer.Lowercase });
@@ -39,16 +45,19 @@ public sealed class ModelBundle
     /// <remarks>Reads every file once, and the 8-bit weights again for each graph that has them: for the 46 MB of mail 0.2 s of processor
     /// time in a program that has just started, half of it later.</remarks>
     /// <param name="directory">The folder, absolute or relative to the current one.</param>
-    /// <exception cref="BundleException">There is no bundle, a file cannot be read, the manifest's format is newer than this library, or
-    /// something disagrees; each disagreement is named.</exception>
+    /// <exception cref="BundleException">There is no bundle, a file cannot be read or changes meanwhile, the manifest's format is newer than
+    /// this library, or something disagrees; each disagreement is named.</exception>
     public static ModelBundle Load(string directory)
     {
         try
         {
             Manifest manifest = ManifestReader.Read(directory);
-            Refuse(directory, BundleFiles.Disagreements(directory, manifest));
-            Refuse(directory, GraphContract.Disagreements(directory, manifest));
-            return new ModelBundle(directory, manifest, ReadVocabulary(directory, manifest), DigestOf(directory));
+            BundleFiles files = new(directory, manifest);
+            List<string> disagreements = GraphContract.Disagreements(directory, manifest);
+            if (disagreements.Count > 0) throw new BundleException(directory, disagreements);
+            Vocabulary vocabulary = ReadVocabulary(directory, manifest);
+            files.RefuseChanges(); // graphs, weights and vocabulary were read again, by their names
+            return new ModelBundle(directory, manifest, files, vocabulary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,14 +80,5 @@ public sealed class ModelBundle
         {
             throw new BundleException(directory, [$"{file}: expected a vocabulary, found {e.Message}"]);
         }
-    }
-
-    private static string DigestOf(string directory) =>
-        "sha256:" + Convert.ToHexStringLower(Sha256.Of(File.ReadAllBytes(Path.Combine(directory, ManifestReader.FileName))));
-
-    private static void Refuse(string directory, List<string> disagreements)
-    {
-        if (disagreements.Count > 0)
-            throw new BundleException(directory, disagreements);
     }
 }

@@ -16,8 +16,7 @@ internal sealed class Session : IDisposable
     private readonly InferenceSession _session;
     private readonly TensorSpec[] _inputs, _outputs;
     private readonly string[] _inputNames, _outputNames;
-    private int _holders = 1; // the owner, and every Run that goes on
-    private int _disposed;
+    private readonly Holders _holders; // every Run: the managed session does not count them, and reads freed memory once it is disposed
 
     /// <summary>Loads a graph and checks its inputs and outputs, once for all Runs.</summary>
     /// <param name="path">ONNX file; external data is found beside it.</param>
@@ -30,6 +29,7 @@ internal sealed class Session : IDisposable
     public Session(string path, SessionSettings settings, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<TensorSpec> outputs)
     {
         using (SessionOptions options = settings.ToOptions()) _session = new InferenceSession(path, options);
+        _holders = new Holders(nameof(Session), _session.Dispose);
         try
         {
             _inputs = Match(path, "input", inputs, _session.InputMetadata, all: true);
@@ -60,7 +60,7 @@ internal sealed class Session : IDisposable
     {
         Check(inputs, _inputs, nameof(inputs));
         Check(outputs, _outputs, nameof(outputs));
-        Hold();
+        _holders.Hold();
         OrtValue?[] given = new OrtValue?[inputs.Length], made = new OrtValue?[outputs.Length];
         try
         {
@@ -72,36 +72,14 @@ internal sealed class Session : IDisposable
         {
             foreach (OrtValue? value in given) value?.Dispose();
             foreach (OrtValue? value in made) value?.Dispose();
-            Release();
+            _holders.Release();
         }
     }
 
     /// <summary>Ends the trace that <see cref="SessionSettings.ProfilePrefix"/> began and returns its file.</summary>
     public string EndProfiling() => _session.EndProfiling();
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
-    }
-
-    // The managed session does not count its Runs, and one that it is taken away from under reads freed memory.
-    private void Hold()
-    {
-        int holders = Volatile.Read(ref _holders);
-        while (Volatile.Read(ref _disposed) == 0 && holders > 0)
-        {
-            int before = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
-            if (before == holders) return;
-            holders = before;
-        }
-
-        throw new ObjectDisposedException(nameof(Session));
-    }
-
-    private void Release()
-    {
-        if (Interlocked.Decrement(ref _holders) == 0) _session.Dispose();
-    }
+    public void Dispose() => _holders.Close();
 
     private static unsafe OrtValue ValueOver(in Tensor tensor)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sluice.Inference.Models;
 
 namespace FunctionalTests.Inference;
 
@@ -44,6 +45,13 @@ internal sealed class BundleCopy : IDisposable
     /// <summary>Replaces text in a binary file by text of the same length.</summary>
     public BundleCopy Replace(string file, string old, string with) =>
         Bytes(file, bytes => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace(old, with, StringComparison.Ordinal)));
+
+    /// <summary>Fails unless the bundle is refused in words that hold all of these.</summary>
+    public void AssertRefused(params string[] says)
+    {
+        var error = Assert.Throws<BundleException>(() => ModelBundle.Load(Folder));
+        Assert.All(says, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
 
     public static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 

@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Text;
 using Sluice.Inference;
+using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 
@@ -90,8 +92,53 @@ public sealed class ClassifierTests
         Classifier classifier = Open("teacher");
         classifier.Dispose();
         classifier.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => classifier.Classify("a"));
-        Assert.Throws<ObjectDisposedException>(() => classifier.ClassifyAll(["a"]));
+        Assert.Equal(nameof(Classifier), Assert.Throws<ObjectDisposedException>(() => classifier.Classify("a")).ObjectName);
+        Assert.Equal(nameof(Classifier), Assert.Throws<ObjectDisposedException>(() => classifier.ClassifyAll(["a"])).ObjectName);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Many_texts_that_it_is_disposed_of_under_get_their_labels_and_the_engine_goes_when_they_have_them(string mode)
+    {
+        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
+        Mode asked = Mode.TryParse(mode, Precision.Int8)!;
+        using IEngine engine = EngineFactory.Create(bundle, asked, EngineFactory.ForOneAtATime(asked, 2));
+        Classifier classifier = new(bundle, engine, asked, ownsEngine: true);
+        using Classifier other = Open(mode);
+        Assert.All(other.ClassifyAll(Texts).Zip(classifier.ClassifyAll(new DisposingTexts(Texts, classifier))), pair =>
+            AssertSame(pair.First, pair.Second));
+        Assert.Throws<ObjectDisposedException>(() => new Classifier(bundle, engine, asked).Classify("a"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task Calls_that_it_is_disposed_of_under_label_or_say_that_it_was(string mode)
+    {
+        using Classifier other = Open(mode);
+        Classification expected = other.Classify("a good film");
+        for (int round = 0; round < 20; round++)
+        {
+            Classifier classifier = Open(mode);
+            using CountdownEvent begun = new(3);
+            Task[] callers = [.. Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() => Call(classifier, begun),
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            begun.Wait(TestContext.Current.CancellationToken);
+            classifier.Dispose();
+            await Task.WhenAll(callers);
+        }
+
+        void Call(Classifier classifier, CountdownEvent begun)
+        {
+            begun.Signal();
+            try
+            {
+                while (true) AssertSame(expected, classifier.Classify("a good film"));
+            }
+            catch (ObjectDisposedException e)
+            {
+                Assert.Equal(nameof(Classifier), e.ObjectName);
+            }
+        }
     }
 
     [Fact]
@@ -124,5 +171,24 @@ public sealed class ClassifierTests
             (found.Label, found.Tokens, found.Truncated, found.Provenance));
         Assert.Equal(expected.Logits, found.Logits);
         Assert.Equal(expected.Scores, found.Scores);
+    }
+
+    /// <summary>Texts of which the first one read disposes of who reads it.</summary>
+    private sealed class DisposingTexts(string[] texts, Classifier reader) : IReadOnlyList<string>
+    {
+        public int Count => texts.Length;
+
+        public string this[int index]
+        {
+            get
+            {
+                reader.Dispose();
+                return texts[index];
+            }
+        }
+
+        public IEnumerator<string> GetEnumerator() => texts.AsEnumerable().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => texts.GetEnumerator();
     }
 }

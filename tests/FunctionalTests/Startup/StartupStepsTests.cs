@@ -1,3 +1,4 @@
+using FunctionalTests.Inference;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -99,6 +100,18 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         IServiceProvider services = Create(("Model:Mode", "students:9"));
         ModelBundle bundle = services.GetRequiredService<BundleStep>().Load().Bundle;
         Assert.Contains("cannot label in mode students:9",
+            Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_refuse_a_bundle_that_changed_since_it_was_checked()
+    {
+        using BundleCopy copy = new();
+        IServiceProvider services = Create(("Model:Path", copy.Folder));
+        ModelBundle bundle = services.GetRequiredService<BundleStep>().Load().Bundle;
+        copy.Bytes("weights.bin", bytes => [.. bytes.Reverse()]);
+        Assert.Contains("weights.bin was replaced or written to after it was checked",
             Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message,
             StringComparison.Ordinal);
     }
