@@ -10,24 +10,27 @@ internal static class ByteLines
     /// passed over. Each is valid until the next is asked for.
     /// </summary>
     /// <remarks>Holds one line in memory, and what was read with it.</remarks>
-    public static IEnumerable<ReadOnlyMemory<byte>> Read(Stream input)
+    public static IEnumerable<ReadOnlyMemory<byte>> Read(Stream input) => ReadNumbered(input).Select(line => line.Bytes);
+
+    /// <summary>As <see cref="Read"/>, each with its number in the input, from 1; blank lines count.</summary>
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Bytes)> ReadNumbered(Stream input)
     {
         byte[] buffer = new byte[1 << 16];
         int start = 0, searched = 0, end = 0;
-        bool first = true;
+        long number = 1;
         while (true)
         {
             int length = buffer.AsSpan(searched, end - searched).IndexOf((byte)'\n');
             if (length >= 0)
             {
                 int lineEnd = searched + length;
-                if (Trim(buffer.AsMemory(start, lineEnd - start), first) is { IsEmpty: false } line)
+                if (Trim(buffer.AsMemory(start, lineEnd - start), number == 1) is { IsEmpty: false } line)
                 {
-                    yield return line;
+                    yield return (number, line);
                 }
 
                 start = searched = lineEnd + 1;
-                first = false;
+                number++;
                 continue;
             }
 
@@ -47,9 +50,9 @@ internal static class ByteLines
             end += read;
         }
 
-        if (Trim(buffer.AsMemory(0, end), first) is { IsEmpty: false } last)
+        if (Trim(buffer.AsMemory(0, end), number == 1) is { IsEmpty: false } last)
         {
-            yield return last;
+            yield return (number, last);
         }
     }
 

@@ -24,7 +24,8 @@ internal static class ClassifyCommand
 
         tokens counts what the model saw, [CLS] and [SEP] included; truncated says that the text had more; mode is what answered,
         fewer students than asked where one of them failed.
-        A line that is no such object gives {"error":"..."}, the next one is read, and the exit code is 1. Try:
+        A line that is no such object gives {"error":"...","line":7} with its number in the input, the next one is read, and the
+        exit code is 1. Try:
 
           echo '{"text":"free money, click here"}' | ./sluice classify --model models/mail
         """;
@@ -81,11 +82,11 @@ internal static class ClassifyCommand
     {
         var answer = new ArrayBufferWriter<byte>();
         bool allGood = true;
-        foreach (ReadOnlyMemory<byte> line in ByteLines.Read(input))
+        foreach ((long number, ReadOnlyMemory<byte> line) in ByteLines.ReadNumbered(input))
         {
             answer.ResetWrittenCount();
             using (var writer = new Utf8JsonWriter(answer, Relaxed))
-                allGood &= TryAnswer(line, writer, classifier, labels);
+                allGood &= TryAnswer(number, line, writer, classifier, labels);
             answer.Write("\n"u8);
             output.Write(answer.WrittenSpan);
             output.Flush();
@@ -94,14 +95,21 @@ internal static class ClassifyCommand
         return allGood;
     }
 
-    private static bool TryAnswer(ReadOnlyMemory<byte> line, Utf8JsonWriter writer, Classifier classifier, IReadOnlyList<string> labels)
+    private static bool TryAnswer(long number, ReadOnlyMemory<byte> line, Utf8JsonWriter writer, Classifier classifier,
+        IReadOnlyList<string> labels)
     {
         writer.WriteStartObject();
         string? error = TextOf(line, out string text);
-        if (error is not null)
-            writer.WriteString("error", error);
-        else
+        if (error is null)
+        {
             WriteLabel(writer, classifier.Classify(text), labels);
+        }
+        else
+        {
+            writer.WriteString("error", error);
+            writer.WriteNumber("line", number);
+        }
+
         writer.WriteEndObject();
         return error is null;
     }

@@ -12,7 +12,6 @@ using Sluice.Inference.Models;
 using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker;
-using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
 using Spectre.Console;
@@ -108,14 +107,13 @@ internal static class DemoCommand
     {
         string given = result.Tokens[0].Value;
         if (double.TryParse(given, CultureInfo.InvariantCulture, out double rate) && rate is >= 0.1 and <= 1_000_000) return rate;
-        result.AddError($"--rate is {Shown.Misread(given, [])}; give 0.1 to 1,000,000 documents per second.");
+        result.AddError($"--rate is {WholeNumber.Given(given)}; give 0.1 to 1,000,000 documents per second.");
         return null;
     }
 
     private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken stop)
     {
-        using HangUp hangUp = new(stop);
-        CancellationToken cancellation = hangUp.Token;
+        CancellationToken cancellation = HangUp.Heed(stop);
         IDemoView view = Console.IsOutputRedirected
             ? new PlainView(console.Output, TimeProvider.System)
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
@@ -135,14 +133,14 @@ internal static class DemoCommand
         }
         catch (Exception failure) when (IsExpected(failure))
         {
-            view.Failed(EnvironmentSettings.Redaction.Clean(failure.Message));
+            view.Failed(EnvironmentSettings.AsGivenHere(EnvironmentSettings.Redaction.Clean(failure.Message)));
             return ExitCodes.Failed;
         }
     }
 
     // What a person can mend; anything else is a fault of the program and shows its stack.
-    private static bool IsExpected(Exception failure) => failure
-        is DemoException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException
+    internal static bool IsExpected(Exception failure) => failure
+        is DemoException or InvalidDataException or IOException or UnauthorizedAccessException
         or OptionsValidationException or BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException
         or ClusterException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
 }

@@ -7,6 +7,8 @@ namespace Sluice.Cli;
 /// <summary><c>--mode</c>, wherever a model is run.</summary>
 internal static class ModeOption
 {
+    private static readonly string[] Words = ["teacher", "swift", "students:1"];
+
     public static Option<string> Create()
     {
         var mode = new Option<string>("--mode")
@@ -16,10 +18,11 @@ internal static class ModeOption
             HelpName = "MODE",
             DefaultValueFactory = _ => "teacher",
         };
+        mode.CompletionSources.Add(Words);
         mode.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } text && Mode.TryParse(text, Precision.Int8) is null)
-                result.AddError($"--mode is {Shown.Misread(text, ["teacher", "swift", "students:1"])}; give teacher, swift, or students:K "
+                result.AddError($"--mode is {Shown.Misread(text, Words)}; give teacher, swift, or students:K "
                     + $"with K in 1..{Mode.MaxStudents}.");
         });
         return mode;

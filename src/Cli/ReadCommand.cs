@@ -69,9 +69,10 @@ internal static class ReadCommand
                 return e.Tell(result.InvocationConfiguration.Error);
             }
             catch (Exception e) when (e is ClusterException or KafkaException or RegistryUnavailableException or ArgumentException
-                or InvalidDataException or InvalidOperationException || (e is OperationCanceledException && stop.IsCancellationRequested))
+                or InvalidDataException || (e is OperationCanceledException && stop.IsCancellationRequested))
             {
-                await result.InvocationConfiguration.Error.WriteLineAsync(EnvironmentSettings.Redaction.Clean(e.Message));
+                await result.InvocationConfiguration.Error.WriteLineAsync(
+                    EnvironmentSettings.AsGivenHere(EnvironmentSettings.Redaction.Clean(e.Message)));
                 return ExitCodes.Failed;
             }
         });

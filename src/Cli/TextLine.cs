@@ -56,7 +56,8 @@ internal static class TextLine
         }
         catch (JsonException e)
         {
-            throw new JsonException($"not JSON: {e.Message}");
+            // Its message ends with a line's number, which is that of a line within the line.
+            throw new JsonException($"not JSON at byte {e.BytePositionInLine}: {e.Message.Split(" LineNumber: ")[0]}");
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Confluent.Kafka;
+using Sluice.Cli.Demo.Clusters;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Documents.Registry;
@@ -24,6 +25,7 @@ internal sealed class TopicLines : IDisposable
     /// <param name="client">librdkafka's settings, with the brokers.</param>
     /// <param name="registry">Where schemas are asked for.</param>
     /// <exception cref="ArgumentException">The registry's options contradict themselves.</exception>
+    /// <exception cref="ClusterException">librdkafka makes no client of the settings.</exception>
     public TopicLines(IReadOnlyDictionary<string, string> client, RegistryOptions registry)
     {
         _servers = client["bootstrap.servers"];
@@ -34,7 +36,9 @@ internal sealed class TopicLines : IDisposable
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
         };
-        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        _consumer = ClientSettings.Build(
+            new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build,
+            "consumer", EnvironmentSettings.Redaction);
     }
 
     /// <param name="topic">The topic.</param>
@@ -123,6 +127,10 @@ internal sealed class TopicLines : IDisposable
         try
         {
             return _schemas[id] = new DatumJson(SchemaReader.Read(await _registry.GetSchemaAsync(id, stop)));
+        }
+        catch (RegistryUnavailableException e)
+        {
+            throw new RegistryUnavailableException($"A value needs schema {id} to be read. {e.Message}", e);
         }
         catch (Exception e) when (e is SchemaNotFoundException or AvroSchemaException)
         {

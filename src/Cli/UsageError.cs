@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Sluice.Worker;
 using Sluice.Worker.Configuration;
@@ -26,21 +27,27 @@ internal static class UsageError
         }
         else
         {
-            foreach (ParseError error in parsed.Errors) errors.WriteLine(WithoutValues(error.Message, parsed));
+            foreach (ParseError error in parsed.Errors) errors.WriteLine(WithoutValues(error, parsed));
         }
 
         errors.WriteLine($"See {path} --help.");
         return ExitCodes.Failed;
     }
 
-    // The parser's messages quote arguments, and an argument may be a password that was put beside its option.
-    private static string WithoutValues(string message, ParseResult parsed)
+    // The parser's messages quote arguments, and an argument may be a password that was put beside its option. What stands where an option
+    // takes a word or a number is shown as far as it looks like one.
+    private static string WithoutValues(ParseError error, ParseResult parsed)
     {
+        string message = error.Message;
+        string[]? words = error.SymbolResult is OptionResult { Option: { } option }
+            ? [.. option.GetCompletions(CompletionContext.Empty).Select(word => word.Label)]
+            : null;
         IEnumerable<string> arguments = parsed.Tokens.Where(token => token.Type == TokenType.Argument).Select(token => token.Value);
         foreach (string value in arguments.Concat(parsed.UnmatchedTokens).Where(value => value.Length > 0)
             .OrderByDescending(value => value.Length))
         {
-            message = message.Replace($"'{value}'", Shown.Argument(value), StringComparison.Ordinal);
+            string shown = words is null ? Shown.Argument(value) : Shown.Misread(value, words);
+            message = message.Replace($"'{value}'", shown, StringComparison.Ordinal);
         }
 
         return message;

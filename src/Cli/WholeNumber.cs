@@ -17,7 +17,11 @@ internal static class WholeNumber
         string given = result.Tokens[0].Value;
         bool isNumber = int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number);
         if (isNumber && number >= 1 && number <= most) return number;
-        result.AddError($"{option} is {Shown.Misread(given, [])}; give {range}.");
+        result.AddError($"{option} is {Given(given)}; give {range}.");
         return 0;
     }
+
+    /// <summary>What was given for a number, for a message: shown only where it looks like one.</summary>
+    public static string Given(string text) =>
+        Shown.Misread(text, []) is not Shown.Hidden and var shown ? shown : $"{Shown.Hidden}, which is no number";
 }

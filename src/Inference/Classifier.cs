@@ -12,8 +12,9 @@ namespace Sluice.Inference;
 /// <summary>Labels texts with a model from disk: tokenizer and graphs together.</summary>
 /// <remarks>Thread-safe: any number of threads may classify at once. Each call labels on its caller's thread, with the help of
 /// <see cref="ClassifierOptions.Threads"/>. Opening one reads and checks the whole bundle, some tenths of a second, so open one and keep
-/// it. The library writes to no console and no log, and sends nothing anywhere: ONNX Runtime's report of its use is turned off when the
-/// assembly is loaded (<c>ORT_DISABLE_TELEMETRY</c>).</remarks>
+/// it. The library writes to no console and no log, and sends nothing anywhere: ONNX Runtime's report of its use is turned off
+/// at the first use of this assembly, by <c>ORT_DISABLE_TELEMETRY</c> in the process's environment, unless it is set there already. Set it
+/// before the program starts where ONNX Runtime is used before, or where native threads read the environment meanwhile.</remarks>
 public sealed class Classifier : IDisposable
 {
     private readonly IEngine _engine;

@@ -29,7 +29,7 @@ internal sealed class LastLine(TextWriter errors, bool isJson)
         if (isJson)
         {
             using ILoggerFactory factory = LoggerFactory.Create(ConsoleLog.AddJson); // its end waits until the line is written
-            ILogger logger = factory.CreateLogger(typeof(WorkerProgram).FullName!);
+            ILogger logger = factory.CreateLogger(LogCategories.End);
             string all = string.Join(' ', faults.Prepend(text));
             Log.Ended(logger, code == 0 ? LogLevel.Information : LogLevel.Critical, all, code);
             return code;

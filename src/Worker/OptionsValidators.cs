@@ -30,6 +30,6 @@ internal sealed class RegistryOptionsValidator : IValidateOptions<RegistryOption
 {
     public ValidateOptionsResult Validate(string? name, RegistryOptions options) =>
         RegistryOptionsRules.Faults(options) is { Count: > 0 } faults
-            ? ValidateOptionsResult.Fail(faults.Select(f => "Sluice:" + f))
+            ? ValidateOptionsResult.Fail(faults)
             : ValidateOptionsResult.Success;
 }

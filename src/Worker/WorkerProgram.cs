@@ -27,7 +27,7 @@ internal static class WorkerProgram
     /// <remarks>What is a bug comes through: <see cref="UnhandledFault"/> tells it.</remarks>
     public static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
     {
-        using HangUp hangUp = new(stop);
+        CancellationToken told = HangUp.Heed(stop);
         PipelineFailure? failure = null;
         CancellationToken stopping = default;
         Redaction redaction = new([]); // until the settings are read, no message holds any
@@ -39,14 +39,14 @@ internal static class WorkerProgram
             failure = host.Services.GetRequiredService<PipelineFailure>();
             stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             StartLine.Write(host.Services);
-            await host.RunAsync(hangUp.Token);
+            await host.RunAsync(told);
             return failure.First is null ? 0 : Stopped(failure.First);
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
         {
             return Stopped(e);
         }
-        catch (OperationCanceledException) when (hangUp.Token.IsCancellationRequested || stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (told.IsCancellationRequested || stopping.IsCancellationRequested)
         {
             return last.Tell(0, "Stopped before it had started.");
         }

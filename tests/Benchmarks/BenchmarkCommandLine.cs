@@ -6,19 +6,19 @@ namespace Benchmarks;
 
 /// <summary><c>./sluice bench</c>: one subcommand for each benchmark, and <c>micro</c> for BenchmarkDotNet.</summary>
 /// <param name="benchmarks">In the order of the help.</param>
-/// <param name="time">Dates what is written with <c>--markdown</c>.</param>
+/// <param name="time">Dates what is written.</param>
 internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, TimeProvider time)
 {
     private readonly Option<FileInfo?> _json = new("--json")
     {
-        Description = "Write machine, versions, tables and figures to this file.",
+        Description = "Write machine, versions, date, tables and figures to this file.",
         HelpName = "FILE",
         Recursive = true,
     };
 
     private readonly Option<FileInfo?> _markdown = new("--markdown")
     {
-        Description = "Write the same to this file for people, with the date and the command, as the pages of docs/results are.",
+        Description = "Write the same to this file for people, with the command, as the pages of docs/results are.",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -38,7 +38,10 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         Recursive = true,
     };
 
-    public Command Create()
+    /// <summary>Parses what stands behind <c>./sluice bench</c>; help names the command as it was typed.</summary>
+    public ParseResult Parse(IEnumerable<string> arguments) => new Command("./sluice") { Create() }.Parse(["bench", .. arguments]);
+
+    private Command Create()
     {
         _rounds.Validators.Add(result =>
         {
@@ -110,8 +113,9 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         }
 
         terminal.Write(report);
-        ReportOrigin origin = ReportOrigin.Now(parsed.Tokens.Select(token => token.Value), time);
-        bool written = TryWrite(_json, () => ReportJson.Render(report)) & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
+        ReportOrigin origin = ReportOrigin.Now(parsed.Tokens.Skip(1).Select(token => token.Value), time);
+        bool written = TryWrite(_json, () => ReportJson.Render(report, origin))
+            & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
         return written ? 0 : 1;
 
         // A run may take half an hour: one file that cannot be written keeps nobody from the other.

@@ -1,1 +1,1 @@
-return await new Benchmarks.BenchmarkCommandLine(Benchmarks.Benchmarks.All, TimeProvider.System).Create().Parse(args).InvokeAsync();
+return await new Benchmarks.BenchmarkCommandLine(Benchmarks.Benchmarks.All, TimeProvider.System).Parse(args).InvokeAsync();

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Benchmarks;
 
 /// <summary>
-/// A report as JSON: <c>benchmark, machine, versions, tables, figures</c>; samples as <c>{median, min, max, rounds, values}</c>.
+/// A report as JSON: <c>benchmark, summary, machine, sluice, date, versions, tables, figures</c>; samples as
+/// <c>{median, min, max, rounds, values}</c>.
 /// </summary>
 internal static class ReportJson
 {
@@ -15,9 +16,19 @@ internal static class ReportJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Render(BenchmarkReport report)
+    public static string Render(BenchmarkReport report, ReportOrigin origin)
     {
-        var content = new { Benchmark = report.Name, report.Summary, report.Machine, report.Versions, report.Tables, report.Figures };
+        var content = new
+        {
+            Benchmark = report.Name,
+            report.Summary,
+            report.Machine,
+            Sluice = origin.Build.ToString(),
+            origin.Date,
+            report.Versions,
+            report.Tables,
+            report.Figures,
+        };
         return JsonSerializer.Serialize(content, Options) + "\n";
     }
 }

@@ -23,4 +23,8 @@ public sealed class ByteLinesTests
         var input = new MemoryStream([0xEF, 0xBB, 0xBF, .. "a\r\n\n \t\nb\xff"u8]);
         Assert.Equal<string>(["a", "bÿ"], ByteLines.Read(input).Select(line => Encoding.UTF8.GetString(line.Span)));
     }
+
+    [Fact]
+    public void A_line_has_the_number_that_an_editor_shows() =>
+        Assert.Equal([1L, 4, 6], ByteLines.ReadNumbered(new MemoryStream([.. "a\n\n \nb\r\n\nc"u8])).Select(line => line.Number));
 }

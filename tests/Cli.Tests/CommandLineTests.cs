@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Sluice.Cli;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Startup;
 
 namespace Cli.Tests;
@@ -13,12 +14,24 @@ public sealed class CommandLineTests
     [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
     [InlineData("xyzzy",
         "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
-    [InlineData("demo --rate many", "--rate is ***; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --rate many",
+        "--rate is ***, which is no number; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --rate 5 --in-flight 8", "--rate and --in-flight exclude each other: mails go out when they are due, or when others "
         + "have come back.\nSee ./sluice demo --help.\n")]
-    [InlineData("read topic --last many", "--last is ***; give 1 or more.\nSee ./sluice read --help.\n")]
+    [InlineData("read topic --last many", "--last is ***, which is no number; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
+    [InlineData("demo --rate 0.01", "--rate is '0.01'; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --mode studnets:2",
+        "--mode is 'studnets:2'; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
+    [InlineData("classify --model x --mode students:17",
+        "--mode is 'students:17'; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice classify --help.\n")]
+    [InlineData("demo --mode letmein",
+        "--mode is ***; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --precision int9",
+        "Argument 'int9' not recognized. Must be one of:\n\t'int8'\n\t'fp32'\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --precision letmein",
+        "Argument *** not recognized. Must be one of:\n\t'int8'\n\t'fp32'\nSee ./sluice demo --help.\n")]
     [InlineData("demo --cluster x",
         "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
     public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) =>
@@ -92,6 +105,13 @@ public sealed class CommandLineTests
     [InlineData(null, "unknown")]
     public void The_commit_is_abbreviated(string? informational, string told) =>
         Assert.Equal(told, ProductBuild.Of(informational).ToString());
+
+    [Fact]
+    public void What_the_demo_tells_in_a_line_is_no_bug_s_exception()
+    {
+        Assert.True(DemoCommand.IsExpected(new ClusterException("No broker answers.")));
+        Assert.False(DemoCommand.IsExpected(new InvalidOperationException("Sequence contains no elements.")));
+    }
 
     [Fact]
     public void Settings_of_run_are_its_arguments()

@@ -4,6 +4,7 @@ using Sluice.Inference.Modes;
 using Sluice.Schemas;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Pipeline;
 using Sluice.Worker.Startup;
 
 namespace FunctionalTests;
@@ -65,11 +66,24 @@ public sealed class ModeChangeTests(TestCluster cluster)
             Assert.Throws<ArgumentException>(() => current.Set(Mode.Teacher(Precision.Fp32))).Message, StringComparison.Ordinal);
     }
 
-    private Task<WorkerHarness> StartAsync() => WorkerHarness.StartAsync(
+    [Fact]
+    public async Task Fewer_students_of_a_loaded_group_are_refused_where_nobody_has_learned_what_they_cost()
+    {
+        await using WorkerHarness worker = await StartAsync(Modes[0], Modes[2]);
+        ServedModel served = worker.Services.GetRequiredService<WorkerService>().Served!;
+        Assert.Equal("students:1 (int8) is not loaded; teacher (int8), students:2 (int8) are.",
+            Assert.Throws<ArgumentException>(() => served.Mode.Set(Modes[1])).Message);
+        served.Mode.Set(Modes[2]);
+        Assert.True(served.ModeCosts[Modes[2]].Current.IsTrusted);
+    }
+
+    private Task<WorkerHarness> StartAsync() => StartAsync(Modes);
+
+    private Task<WorkerHarness> StartAsync(params Mode[] modes) => WorkerHarness.StartAsync(
         WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, _topics, ("Input:Format", "Text")),
         configure: services =>
         {
-            foreach (Mode mode in Modes) services.GetRequiredService<ModelOptions>().AlsoLoaded.Add(mode);
+            foreach (Mode mode in modes) services.GetRequiredService<ModelOptions>().AlsoLoaded.Add(mode);
         });
 
     private void Send(KafkaProbe probe, int number) => probe.Send(_topics.Input, null,

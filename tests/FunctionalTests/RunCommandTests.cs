@@ -45,6 +45,19 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Equal("Stopped before it had started.", worker.Output.Split('\n')[^1]);
     }
 
+    /// <summary>As from a terminal that closes while a script tells all of its processes.</summary>
+    [Fact]
+    public async Task More_SIGHUPs_until_the_process_has_ended_change_nothing()
+    {
+        await using WorkerProcess worker = WorkerProcess.StartAlone(
+            Settings(TestTopics.Create(), ("Kafka:BootstrapServers", "127.0.0.1:1")));
+        await worker.SaidAsync("[209]");
+        Task<int> ended = worker.ExitCodeAsync();
+        while (!ended.IsCompleted && worker.TrySignal(Signals.Hup)) await Task.Yield();
+        Assert.Equal(0, await ended);
+        Assert.Equal("Stopped before it had started.", worker.Output.Split('\n')[^1]);
+    }
+
     [Fact]
     public async Task The_log_begins_with_what_runs_and_its_times_carry_the_date()
     {

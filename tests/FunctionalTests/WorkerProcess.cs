@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace FunctionalTests;
@@ -86,6 +87,21 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <param name="signal">One of <see cref="Signals"/>.</param>
     public void Signal(int signal) => Signals.Send(_process.Id, signal);
+
+    /// <summary>The same to one that may have ended.</summary>
+    /// <returns>False when it has.</returns>
+    public bool TrySignal(int signal)
+    {
+        try
+        {
+            Signals.Send(_process.Id, signal);
+            return true;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

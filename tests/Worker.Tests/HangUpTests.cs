@@ -7,9 +7,9 @@ public sealed class HangUpTests
     [Fact]
     public async Task SIGHUP_asks_to_stop_and_does_not_end_the_process()
     {
-        using HangUp hangUp = new(CancellationToken.None);
+        CancellationToken told = HangUp.Heed(CancellationToken.None);
         TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = hangUp.Token.Register(asked.SetResult);
+        using CancellationTokenRegistration registration = told.Register(asked.SetResult);
         Signals.Send(Environment.ProcessId, Signals.Hup);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
@@ -18,9 +18,9 @@ public sealed class HangUpTests
     public async Task Whatever_else_asks_to_stop_is_heeded_too()
     {
         using CancellationTokenSource other = new();
-        using HangUp hangUp = new(other.Token);
-        Assert.False(hangUp.Token.IsCancellationRequested);
+        CancellationToken told = HangUp.Heed(other.Token);
+        Assert.False(told.IsCancellationRequested);
         await other.CancelAsync();
-        Assert.True(hangUp.Token.IsCancellationRequested);
+        Assert.True(told.IsCancellationRequested);
     }
 }

@@ -65,8 +65,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
             return true;
         });
-        return ReportBuilder.Of(options, ledgers, clock, worker.Progress, flow.LastPrediction, cut, time)
-            with { HasAccuracy = strange.Length == 0 };
+        DemoReport report = ReportBuilder.Of(options, ledgers, clock, worker.Progress, flow.LastPrediction, cut, time);
+        return report with { HasAccuracy = strange.Length == 0 };
     }
 
     private static string Words(IReadOnlyList<string> labels) =>

@@ -40,7 +40,7 @@ internal sealed class EmbeddedBroker : IDisposable
     /// <summary>Starts a broker; groups form without the usual wait for further members.</summary>
     /// <param name="partitionsDefault">Partitions of topics that are created without a number; at least 1.</param>
     /// <param name="brokers">How many brokers the cluster has; at least 1.</param>
-    /// <exception cref="InvalidOperationException">librdkafka cannot make a client or a cluster.</exception>
+    /// <exception cref="ClusterException">librdkafka cannot make a client or a cluster.</exception>
     public static EmbeddedBroker Start(int partitionsDefault = 4, int brokers = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitionsDefault, 1);
@@ -51,13 +51,13 @@ internal sealed class EmbeddedBroker : IDisposable
         settings.Silence();
         nint client = MockCluster.NewClient(MockCluster.Producer, settings.Handle, error, (nuint)error.Length);
         if (client == 0)
-            throw new InvalidOperationException($"librdkafka {version} makes no client: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+            throw new ClusterException($"librdkafka {version} makes no client: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         settings.TakenOver();
         nint cluster = MockCluster.NewCluster(client, brokers);
         if (cluster == 0)
         {
             MockCluster.DestroyClient(client);
-            throw new InvalidOperationException($"librdkafka {version} makes no mock cluster; are there free ports on 127.0.0.1?");
+            throw new ClusterException($"librdkafka {version} makes no mock cluster; are there free ports on 127.0.0.1?");
         }
 
         MockCluster.SetInitialRebalanceDelay(cluster, 0);

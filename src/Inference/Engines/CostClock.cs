@@ -9,8 +9,8 @@ namespace Sluice.Inference.Engines;
 /// </summary>
 /// <remarks>
 /// <para>Processor time is what a planner has to share out, and a busy neighbour on the machine hardly moves it. A batch whose students ran
-/// side by side costs all of theirs, as it does when they run one after
-/// another: the cores that it took are cores that other batches did not have.</para>
+/// side by side costs all of theirs, as it does when they run one after another: the cores that it took are cores that other batches did
+/// not have.</para>
 /// <para>Read the start and the end of a run on one thread.</para>
 /// </remarks>
 internal sealed class CostClock(EngineOptions options, TimeProvider time)

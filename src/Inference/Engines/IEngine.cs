@@ -24,7 +24,6 @@ internal interface IEngine : IDisposable
     /// finds fit. What it throws comes through, and the rows not given by then are lost.</param>
     /// <returns>How the batch came about, and what threads other than the caller's spent on it.</returns>
     /// <exception cref="ArgumentException">The mode is not loaded, or a document is too long. No row is given.</exception>
-    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses: a token id outside the
-    /// vocabulary.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses: a token id outside the vocabulary.</exception>
     BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink);
 }

@@ -9,7 +9,7 @@ namespace Sluice.Inference.Engines;
 internal readonly struct WholeBatch : IDisposable
 {
     // [n] 0, 1, 2, ...: shared by all engines, replaced by a longer one where a batch has more rows.
-    private static volatile int[] s_numbers = [.. Enumerable.Range(0, 64)];
+    private static volatile int[] _numbers = [.. Enumerable.Range(0, 64)];
 
     private readonly float[] _logits;
     private readonly int _rows, _labels;
@@ -24,9 +24,9 @@ internal readonly struct WholeBatch : IDisposable
     /// <summary>Gives all rows.</summary>
     public void Give(IRowSink sink, Provenance provenance)
     {
-        int[] numbers = s_numbers;
+        int[] numbers = _numbers;
         if (numbers.Length < _rows)
-            s_numbers = numbers = [.. Enumerable.Range(0, (int)BitOperations.RoundUpToPowerOf2((uint)_rows))];
+            _numbers = numbers = [.. Enumerable.Range(0, (int)BitOperations.RoundUpToPowerOf2((uint)_rows))];
         sink.Take(numbers.AsSpan(0, _rows), Logits, provenance);
     }
 

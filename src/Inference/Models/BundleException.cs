@@ -26,7 +26,7 @@ public sealed class BundleException : Exception
             .. bundle.Manifest.HasSwift ? ["swift"] : Array.Empty<string>()];
         string way = students == 0 ? " Students are trained with ./sluice train students." : "";
         return new BundleException([lack], $"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. "
-            + $"Its modes (Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}");
+            + $"Its modes (Sluice:Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}");
     }
 
     /// <summary>The manifest is of a format that only a newer program knows.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Models;
 
@@ -24,9 +25,14 @@ internal static class GraphRole
     /// <summary>Whether this program can make use of such a graph; others are for newer ones.</summary>
     public static bool IsKnown(string role) => role is Teacher or Swift || IsStudent(role) || IsHead(role) || IsGroup(role);
 
-    public static bool IsStudent(string role) => role.StartsWith(StudentPrefix, StringComparison.Ordinal);
+    public static bool IsStudent(string role) => IsNumbered(role, StudentPrefix);
 
-    public static bool IsHead(string role) => role.StartsWith(HeadPrefix, StringComparison.Ordinal);
+    public static bool IsHead(string role) => IsNumbered(role, HeadPrefix);
 
-    public static bool IsGroup(string role) => role.StartsWith(GroupPrefix, StringComparison.Ordinal);
+    public static bool IsGroup(string role) => IsNumbered(role, GroupPrefix);
+
+    // As we write it, without signs and leading zeros: head.exit or head.65 is a role of a newer program's.
+    private static bool IsNumbered(string role, string prefix) => role.StartsWith(prefix, StringComparison.Ordinal)
+        && int.TryParse(role.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        && number is >= 1 and <= Mode.MaxStudents && role[prefix.Length] != '0';
 }

@@ -27,7 +27,8 @@ internal static class OnnxEnvironment
     private static volatile OrtAllocator? _arena;
     private static int _filled;
 
-    /// <summary>Made on first use: before anything else of ONNX Runtime is touched, for the first environment of a process stays.</summary>
+    /// <summary>Made on first use, or taken over where the program has one already, for the first environment of a process stays: then
+    /// ONNX Runtime's log goes where that one's goes and <see cref="LogSink"/> receives nothing. All else works the same.</summary>
     /// <exception cref="ProviderException">The native library cannot be loaded.</exception>
     public static OrtEnv Current => Environment.Value;
 
@@ -38,7 +39,7 @@ internal static class OnnxEnvironment
     public static OrtMemoryInfo CpuMemory => PlainMemory.Value;
 
     /// <summary>Receives warnings and errors of ONNX Runtime, on whatever thread they arise; null drops them
-    /// (failures are thrown in any case).</summary>
+    /// (failures are thrown in any case). Receives nothing where the environment is not ours (<see cref="Current"/>).</summary>
     public static Action<OrtLoggingLevel, string>? LogSink
     {
         get => _logSink;
@@ -50,7 +51,8 @@ internal static class OnnxEnvironment
     public static long ArenaBytes => _arena is { } allocator ? AttentionKernel.ArenaFigure(allocator, "TotalAllocated"u8) : 0;
 
     /// <summary>Registers the arena of the sessions with <see cref="SessionSettings.SharedArenaBytes"/>; again
-    /// with the same bound does nothing.</summary>
+    /// with the same bound does nothing. One that the program has registered itself serves the sessions that it has made, and no later
+    /// ones.</summary>
     /// <param name="maxBytes">Most that it may take from the system; 0 leaves it unbounded.</param>
     /// <exception cref="InvalidOperationException">Another arena stands already: ONNX Runtime holds one an environment.</exception>
     public static void ShareArena(uint maxBytes)
@@ -117,7 +119,11 @@ internal static class OnnxEnvironment
         };
         try
         {
-            return OrtEnv.CreateInstanceWithOptions(ref options);
+            return OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options);
+        }
+        catch (OnnxRuntimeException) when (OrtEnv.IsCreated) // by another thread of the program, since we asked
+        {
+            return OrtEnv.Instance();
         }
         catch (TypeInitializationException e) when (e.InnerException is DllNotFoundException missing)
         {

@@ -10,7 +10,10 @@ internal static partial class Telemetry
 {
     /// <summary>Sets the variable in the process's own environment, which .NET's copy of it is not; one that
     /// is set already stays as it is.</summary>
-    /// <remarks>When the program is loaded: no other thread reads the environment yet.</remarks>
+    /// <remarks>Runs once, when the first member of this assembly is used. In the worker no other thread reads the environment by then. In
+    /// a program of others one may, in native code (<c>getenv</c>), and POSIX does not let the two be at once: who would be sure sets the
+    /// variable before the program starts, for then nothing is written. The same where ONNX Runtime is used before this library: it was
+    /// loaded by then.</remarks>
     [SuppressMessage("Usage", "CA2255", Justification = "It has to be before ONNX Runtime is loaded, whichever type is used first.")]
     [ModuleInitializer]
     internal static void Refuse() => _ = SetVariable("ORT_DISABLE_TELEMETRY", "1", overwrite: 0);

@@ -22,8 +22,8 @@ internal sealed class HelperThreads : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
         (_cores, _calls) = (cores, new Call[cores - 1]);
         start ??= static thread => thread.Start();
-        for (int helper = 0; helper < cores - 1; helper++) start(new Thread(Serve) { Name = $"sluice-student-{helper}",
-            IsBackground = true });
+        for (int helper = 0; helper < cores - 1; helper++)
+            start(new Thread(Serve) { Name = $"sluice-student-{helper}", IsBackground = true });
     }
 
     /// <summary>

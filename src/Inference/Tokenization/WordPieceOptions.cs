@@ -8,8 +8,7 @@ public sealed record WordPieceOptions
 
     /// <value>
     /// Turn the literals <c>[PAD] [UNK] [CLS] [SEP] [MASK]</c> in a text into their ids. Default false: a document must not be able to
-    /// forge the end of its
-    /// own input.
+    /// forge the end of its own input.
     /// </value>
     public bool ParseSpecialTokens { get; init; }
 }

@@ -6,9 +6,8 @@ namespace Sluice.Inference.Tokenization;
 /// <summary>BERT's WordPiece: splits UTF-8 text into words, and each word greedily into the longest tokens of a vocabulary.</summary>
 /// <remarks>
 /// Equal to Hugging Face tokenizers 0.23.3 on every line of <c>tests/Data/vectors/wordpiece</c>. No state, so one instance serves any
-/// number of threads; nothing is allocated. The work ends with the token that no longer fits, so it is bounded by the room for ids and
-/// not by the text, save for what holds no token: blanks, dropped characters and words of more than
-/// 100 code points are scanned to their end.
+/// number of threads; nothing is allocated. The work ends with the token that no longer fits, so it is bounded by the room for ids and not
+/// by the text, save for what holds no token: blanks, dropped characters and words of more than 100 code points are scanned to their end.
 /// </remarks>
 public sealed class WordPieceTokenizer
 {

@@ -70,25 +70,20 @@ internal static class LoggingRules
         {
             if (level.GetChildren().Any())
                 yield return $"{level.Path} takes one value, not a section.";
-            else if (!IsCategory(level.Key))
-                yield return $"{level.Path} names no category of the log: there are Default, those that begin with Sluice.Worker, "
-                    + $"and libraries' that begin with {string.Join(" or ", FreeCategories)}.";
             else if (level.Key.Count(c => c == '*') > 1)
                 yield return $"{level.Path} has more than one * in its category; one is allowed.";
+            else if (!IsCategory(level.Key))
+                yield return $"{level.Path} names no category of the log: there are Default, those that begin with Sluice.Worker, "
+                    + $"and libraries' that begin with {string.Join(" or ", FreeCategories)}"
+                    + (LogCategories.Nearest(level.Key) is { } nearest ? $"; the nearest is {nearest}." : ".");
             else if (!levels.Contains(level.Value, StringComparer.OrdinalIgnoreCase))
                 yield return $"{level.Path} is {Shown.Misread(level.Value ?? "", levels)}, which is none of {string.Join(", ", levels)}.";
         }
     }
 
     // A category is the beginning of a type's full name, and may hold one star.
-    private static bool IsCategory(string name)
-    {
-        if (name.Equals("Default", StringComparison.OrdinalIgnoreCase)) return true;
-        if (FreeCategories.Contains(name.Split('.', '*')[0], StringComparer.OrdinalIgnoreCase)) return true;
-        string beginning = name.Split('*')[0];
-        return typeof(LoggingRules).Assembly.GetTypes()
-            .Any(type => type.FullName!.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
-    }
+    private static bool IsCategory(string name) => name.Equals("Default", StringComparison.OrdinalIgnoreCase)
+        || FreeCategories.Contains(name.Split('.', '*')[0], StringComparer.OrdinalIgnoreCase) || LogCategories.AreHeededBy(name);
 
     private static bool IsTimeFormat(string format)
     {

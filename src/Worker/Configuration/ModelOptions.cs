@@ -23,15 +23,17 @@ internal sealed record ModelOptions
     /// Default <c>teacher</c>.</value>
     public string Mode { get; init; } = "teacher";
 
-    /// <summary>Modes that are loaded and warmed besides, so that the running worker may be set to them. No setting: filled before the
-    /// worker starts, or never.</summary>
+    /// <summary>Modes that are loaded, warmed and learned besides, so that the running worker may be set to them; fewer students of a group
+    /// are a mode of their own. Each adds a second or so to the first start on a machine. No setting: filled before the worker starts, or
+    /// never.</summary>
     internal IList<Inference.Modes.Mode> AlsoLoaded { get; } = [];
 
-    /// <summary>The modes that batches may be run in, the first of them from the start; all are loaded and warmed.</summary>
+    /// <summary>The modes that batches may be run in, the first of them from the start; of all the graphs are loaded, the memory is taken
+    /// and the costs are learned.</summary>
     internal IReadOnlyList<Inference.Modes.Mode> UsableModes => [.. AlsoLoaded.Prepend(ServedMode).Distinct()];
 
     /// <summary><see cref="Mode"/> in <see cref="Precision"/>, once both are checked.</summary>
     internal Inference.Modes.Mode ServedMode =>
-        Inference.Modes.Mode.TryParse(Mode,
-            Precision) ?? throw new InvalidOperationException($"'{Mode}' is no mode; options are checked before they are used.");
+        Inference.Modes.Mode.TryParse(Mode, Precision)
+        ?? throw new InvalidOperationException($"'{Mode}' is no mode; options are checked before they are used.");
 }

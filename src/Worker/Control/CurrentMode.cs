@@ -4,7 +4,7 @@ namespace Sluice.Worker.Control;
 
 /// <summary>What the next batch is run in. Thread-safe: anyone reads; whoever controls the worker sets.</summary>
 /// <remarks>Each batch reads one snapshot and keeps to it, so a change takes effect with the next batch of each inference thread, and
-/// costs nothing: what may be set is loaded.</remarks>
+/// costs nothing: what may be set is loaded and learned.</remarks>
 internal sealed class CurrentMode
 {
     private readonly ModeSnapshot[] _loaded; // made once, so that a change allocates nothing

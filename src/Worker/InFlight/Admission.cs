@@ -30,8 +30,13 @@ internal sealed class Admission(InFlightLimits limits)
     /// <summary>Half of each bound is free again: paused reading should go on.</summary>
     public bool HasRoomToResume
     {
-        get { lock (_gate) return _documents <= limits.MaxDocuments / 2 && _tokens <= limits.MaxTokens / 2
-            && _bytes <= limits.MaxBytes / 2; }
+        get
+        {
+            lock (_gate)
+            {
+                return _documents <= limits.MaxDocuments / 2 && _tokens <= limits.MaxTokens / 2 && _bytes <= limits.MaxBytes / 2;
+            }
+        }
     }
 
     private bool HasRoom_NeedsLock => _documents == 0

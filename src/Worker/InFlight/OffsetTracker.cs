@@ -3,8 +3,8 @@ namespace Sluice.Worker.InFlight;
 /// <summary>Turns completions, which come in any order, into the offset of each partition up to which everything is done.</summary>
 /// <remarks>
 /// <para>The life of a partition: <see cref="Open"/> when it is assigned, <see cref="Begin"/> for each record read, <see cref="Complete"/>
-/// when the label (or the dead-letter record) of a record was
-/// delivered, <see cref="Close"/> when it is taken away. Closing ends an epoch: what is still in flight completes into nothing.</para>
+/// when the label (or the dead-letter record) of a record was delivered, <see cref="Close"/> when it is taken away. Closing ends an epoch:
+/// what is still in flight completes into nothing.</para>
 /// <para>Thread-safe. One lock, held for O(log n) work on memory; completions come from the producer's thread, everything else from the
 /// consumer's.</para>
 /// </remarks>
@@ -46,8 +46,8 @@ internal sealed class OffsetTracker
     /// <summary>Takes in a record that was read, and says under which epoch.</summary>
     /// <remarks>
     /// An offset that is not above the partition's last one means that the log was cut or made anew and reading began at an older place: a
-    /// new epoch begins, so that
-    /// nothing of the old log can complete a record of the new one. A record of a partition that was never opened opens it.
+    /// new epoch begins, so that nothing of the old log can complete a record of the new one. A record of a partition that was never opened
+    /// opens it.
     /// </remarks>
     public SourceOffset Begin(SourcePartition partition, long offset)
     {

@@ -8,7 +8,7 @@ internal static partial class BootstrapServers
 {
     /// <summary>What is wrong with a text that is no such list, to follow the name of the setting or option.</summary>
     public const string Fault = "is no list of brokers; write host:port, several with commas between them. A user and a password are "
-        + "sasl.username and sasl.password of Kafka:Common.";
+        + "sasl.username and sasl.password of Sluice:Kafka:Common.";
 
     /// <summary>Whether a text is a list of <c>host:port</c>, each perhaps with a protocol before it
     /// (<c>SASL_SSL://</c>) or without a port.</summary>

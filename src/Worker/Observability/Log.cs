@@ -5,6 +5,7 @@ namespace Sluice.Worker.Observability;
 
 /// <summary>Every line that the worker logs, grouped by step; ids in ranges of 100. Never a payload, a key or a header. A field is a text,
 /// a number, a flag or a time: of a list a log of JSON has but the name of its type.</summary>
+/// <remarks>A field's name is part of the format of logs in JSON: it stays, whatever the code calls the thing by now.</remarks>
 internal static partial class Log
 {
     // 100: the whole
@@ -33,8 +34,8 @@ internal static partial class Log
     public static partial void NoKernel(ILogger logger, LogLevel level, string reason);
 
     [LoggerMessage(113, LogLevel.Information,
-        "Students were tried in two ways, each over the same batches: {Measured}; they run {Strategy}")]
-    public static partial void StudentStrategy(ILogger logger, string measured, string strategy);
+        "Students were tried in two ways, each over the same batches: {Measured}; they run {Way}")]
+    public static partial void StudentStrategy(ILogger logger, string measured, string way);
 
     [LoggerMessage(118, LogLevel.Information,
         "Mode {Mode} ({Precision}) is loaded: {MiB} MiB more are in memory; what its batches need besides is taken before the first "
@@ -80,7 +81,7 @@ internal static partial class Log
 
     [LoggerMessage(104, LogLevel.Warning,
         "Stopped after {DrainTimeout}: {Documents} documents or more were not delivered in time and will be read again, "
-            + "and so will documents behind them in their partitions that were; a longer Pipeline:DrainTimeout avoids both")]
+            + "and so will documents behind them in their partitions that were; a longer Sluice:Pipeline:DrainTimeout avoids both")]
     public static partial void DrainTimedOut(ILogger logger, TimeSpan drainTimeout, long documents);
 
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]
@@ -149,8 +150,8 @@ internal static partial class Log
 
     [LoggerMessage(206, LogLevel.Warning,
         "A commit failed with {Code}: {Reason}; the offsets are committed with the next one "
-            + "({Suppressed} more failed since the last such line)")]
-    public static partial void CommitFailed(ILogger logger, string code, string reason, long suppressed);
+            + "({PassedOver} more failed since the last such line)")]
+    public static partial void CommitFailed(ILogger logger, string code, string reason, long passedOver);
 
     [LoggerMessage(210, LogLevel.Information, "Offsets are committed again, after {Seconds} s")]
     public static partial void CommitsGoOn(ILogger logger, int seconds);
@@ -158,8 +159,8 @@ internal static partial class Log
     [LoggerMessage(207, LogLevel.Warning, "The {Client} reports {Code}: {Reason}")]
     public static partial void ClientError(ILogger logger, string client, string code, string reason);
 
-    [LoggerMessage(211, LogLevel.Warning, "The {Client} still reports {Code}: {Reason} ({Suppressed} more since the last such line)")]
-    public static partial void ClientErrorAgain(ILogger logger, string client, string code, string reason, long suppressed);
+    [LoggerMessage(211, LogLevel.Warning, "The {Client} still reports {Code}: {Reason} ({PassedOver} more since the last such line)")]
+    public static partial void ClientErrorAgain(ILogger logger, string client, string code, string reason, long passedOver);
 
     [LoggerMessage(212, LogLevel.Information, "The {Client} reaches its brokers again, after {Seconds} s")]
     public static partial void ClientRecovered(ILogger logger, string client, int seconds);
@@ -177,9 +178,9 @@ internal static partial class Log
 
     [LoggerMessage(305, LogLevel.Warning,
         "{Topic}[{Partition}]@{Offset} cannot be labelled ({Reason}): {Detail}. It goes to the dead-letter topic, "
-            + "as did {Suppressed} more for this reason since the last such line")]
+            + "as did {PassedOver} more for this reason since the last such line")]
     public static partial void RejectedAgain(ILogger logger, string topic, int partition, long offset, string reason, string detail,
-        long suppressed);
+        long passedOver);
 
     [LoggerMessage(302, LogLevel.Information, "Reading documents of schema {SchemaId}")]
     public static partial void SchemaCompiled(ILogger logger, int schemaId);
@@ -187,8 +188,8 @@ internal static partial class Log
     [LoggerMessage(301, LogLevel.Warning, "{Waiting} and nothing is lost: {Reason}")]
     public static partial void RegistryUnavailable(ILogger logger, string waiting, string reason);
 
-    [LoggerMessage(303, LogLevel.Warning, "{Waiting} still: {Reason} ({Suppressed} more tries since the last such line)")]
-    public static partial void RegistryStillUnavailable(ILogger logger, string waiting, string reason, long suppressed);
+    [LoggerMessage(303, LogLevel.Warning, "{Waiting} still: {Reason} ({PassedOver} more tries since the last such line)")]
+    public static partial void RegistryStillUnavailable(ILogger logger, string waiting, string reason, long passedOver);
 
     [LoggerMessage(304, LogLevel.Information, "The schema registry answers again, after {Seconds} s")]
     public static partial void RegistryAnswers(ILogger logger, int seconds);
@@ -202,7 +203,7 @@ internal static partial class Log
     // 500: infer
     [LoggerMessage(500, LogLevel.Warning,
         "Student {Student} of {Asked} did not come through for a batch of {Documents} documents and {Tokens} tokens: {Cause}. "
-            + "The first {Used} answered it, as its labels say ({Suppressed} more such batches since the last such line)")]
+            + "The first {Used} answered it, as its labels say ({PassedOver} more such batches since the last such line)")]
     public static partial void StudentMissing(ILogger logger, int student, int asked, int documents, int tokens, string cause, int used,
-        long suppressed);
+        long passedOver);
 }

@@ -33,8 +33,9 @@ internal sealed class PipelineProgress(InFlightRecords records)
         return now;
     }
 
-    /// <summary>Charges a step with nanoseconds of CPU that threads other than its own spent for it.</summary>
-    public void ChargeHelpers(PipelineStep step, long nanoseconds) => Interlocked.Add(ref _cpuNanoseconds[(int)step], nanoseconds);
+    /// <summary>Charges the infer step with nanoseconds of CPU that threads other than its own spent for it.</summary>
+    public void ChargeHelpers(long nanoseconds) =>
+        Interlocked.Add(ref _cpuNanoseconds[(int)PipelineStep.Infer], nanoseconds);
 
     /// <summary>The counts at this moment. Each is exact; together they may be some records apart.</summary>
     public ProgressSnapshot Snapshot()

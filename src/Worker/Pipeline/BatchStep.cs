@@ -10,8 +10,8 @@ namespace Sluice.Worker.Pipeline;
 /// <para>Inference threads pull: a batch is planned at the moment in which someone can run it, from all that waits by then. So an idle one
 /// never waits for a batch to fill, there is no timer, and batches grow by themselves under load. Each holds the document that has waited
 /// longest, so no length starves.</para>
-/// <para>Thread-safe; one lock around a queue whose length the pipeline's load bounds. Inference threads are dedicated threads and wait on
-/// the lock's condition.</para>
+/// <para>Thread-safe; one lock around a queue whose length what may be in flight bounds. Inference threads are dedicated threads and wait
+/// on the lock's condition.</para>
 /// </remarks>
 internal sealed class BatchStep
 {
@@ -41,8 +41,8 @@ internal sealed class BatchStep
 
     /// <summary>Takes over a document; waits while as many documents or tokens as may be are here, until an inference thread has taken
     /// some.</summary>
-    /// <remarks>The pipeline's load has the same bounds and stops reading first, so a decode worker waits here only for records that came
-    /// past the load: those of partitions assigned during a pause.</remarks>
+    /// <remarks>What may be in flight has the same bounds and stops reading first, so a decode worker waits here only for records that
+    /// came past them: those of partitions assigned during a pause.</remarks>
     public void Add(WorkItem item)
     {
         lock (_gate)

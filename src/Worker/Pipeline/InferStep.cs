@@ -83,7 +83,7 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
             // A row without a label would hold back its partition's offsets for good.
             if (_given != batch.Rows) throw new UnreachableException($"The engine gave {_given} rows of {batch.Rows}. This is a bug.");
             Cpu = progress.Charge(PipelineStep.Infer, Cpu);
-            progress.ChargeHelpers(PipelineStep.Infer, outcome.HelpersCpuNs);
+            progress.ChargeHelpers(outcome.HelpersCpuNs);
         }
     }
 }

@@ -8,8 +8,7 @@ namespace Sluice.Worker.Startup;
 
 /// <summary>Waits at start until a broker answers and every topic is there, and says what is missing when the time is up.</summary>
 /// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output
-/// topics through the producer, which makes the
-/// broker create them where it does so by itself.</remarks>
+/// topics through the producer, which makes the broker create them where it does so by itself.</remarks>
 internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, Redaction redaction, TimeProvider time,
     ILogger<ClusterCheck> logger)
 {

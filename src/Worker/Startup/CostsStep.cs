@@ -14,14 +14,14 @@ internal sealed class CostsStep(ModelOptions model, PipelineOptions pipeline, En
     WorkerMetrics metrics, TimeProvider time, ILogger<CostsStep> logger)
 {
     /// <summary>Called once, after the memory of the heaviest batches is taken: the made-up ones would pass for those.</summary>
-    /// <returns>All that is known on this machine of this model, and of that what the loaded modes are served by.</returns>
+    /// <returns>All that is known on this machine of this model, and of that what the modes that may be used are served by.</returns>
     /// <exception cref="ArenaLimitException">The arena may not grow as far as the batches need.</exception>
     public (CostModels All, ModeCosts Own) Know(ModelBundle bundle, IEngine engine, BatchBudget budget)
     {
         CostModels all = store.Load(CostWarmup.OriginOf(bundle, engines), out string? refusal);
         if (refusal is not null) Log.CostsRefused(logger, refusal);
         metrics.Costs = all;
-        ModeCosts own = new(all, engine.Modes.Select(mode => (mode, engine.CostNameOf(mode))), pipeline.InferenceThreads);
+        ModeCosts own = new(all, model.UsableModes.Select(mode => (mode, engine.CostNameOf(mode))), pipeline.InferenceThreads);
         foreach (Mode mode in model.UsableModes) Learn(own[mode], engine, mode, budget);
         return (all, own);
     }

@@ -25,29 +25,38 @@ internal sealed class RegistryCheck(RegistryClient registry, RegistryOptions opt
     /// <param name="question">What is asked.</param>
     /// <param name="began">When the start began to wait, by the time provider: the time is up for all checks together.</param>
     /// <param name="stop">Ends the waiting.</param>
-    /// <exception cref="RegistryUnavailableException">It does not answer within <see cref="KafkaOptions.StartTimeout"/>.</exception>
+    /// <exception cref="RegistryUnavailableException">It does not answer within <see cref="KafkaOptions.StartTimeout"/>, and not within
+    /// one second more where the brokers left less.</exception>
     public async Task<T> AskAsync<T>(string waiting, Func<Task<T>> question, long began, CancellationToken stop)
     {
-        while (true)
+        TimeSpan limit = kafka.StartTimeout - time.GetElapsedTime(began);
+        string within = $"{kafka.StartTimeout.TotalSeconds:0.#} s of the start (Sluice:Kafka:StartTimeout)";
+        if (limit < LeastWait) (limit, within) = (LeastWait, $"{within}, nor in the second that it has in any case");
+        long asked = time.GetTimestamp();
+        RegistryUnavailableException? last = null;
+        while (limit - time.GetElapsedTime(asked) is var left && left > TimeSpan.Zero)
         {
-            TimeSpan left = kafka.StartTimeout - time.GetElapsedTime(began);
             try
             {
-                T answer = await question().WaitAsync(left > LeastWait ? left : LeastWait, time, stop);
+                T answer = await question().WaitAsync(left, time, stop);
                 registry.TellAnswered();
                 return answer;
             }
-            catch (TimeoutException e)
+            catch (TimeoutException)
             {
-                throw new RegistryUnavailableException($"The schema registry at {options.Url} has not answered within "
-                    + $"{kafka.StartTimeout.TotalSeconds:0} s of the start (Sluice:Kafka:StartTimeout). "
-                    + "Is it running, and is Registry:Url right?", e);
+                break;
             }
-            catch (RegistryUnavailableException e) when (time.GetElapsedTime(began) < kafka.StartTimeout)
+            catch (RegistryUnavailableException e)
             {
+                last = e;
                 registry.TellOutage(waiting, e);
-                await Task.Delay(RetryDelay, time, stop);
+                left = limit - time.GetElapsedTime(asked);
+                if (left > TimeSpan.Zero) await Task.Delay(left < RetryDelay ? left : RetryDelay, time, stop);
             }
         }
+
+        throw new RegistryUnavailableException(last is null
+            ? $"The schema registry at {options.Url} has not answered within {within}. Is it running, and is Sluice:Registry:Url right?"
+            : $"There was no answer that can be used within {within}. {last.Message}", last);
     }
 }

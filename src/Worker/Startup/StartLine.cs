@@ -14,7 +14,7 @@ internal static class StartLine
     /// <summary>Writes it; to be called before anything else of the worker is made, so that nothing is logged before it.</summary>
     public static void Write(IServiceProvider services)
     {
-        ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartLine).FullName!);
+        ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategories.Start);
         if (!logger.IsEnabled(LogLevel.Information)) return;
         string settings = string.Join("; ", ChangedSettings.Of(services));
         Log.Start(

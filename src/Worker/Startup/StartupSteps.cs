@@ -34,7 +34,7 @@ internal sealed class StartupSteps(
         await StepAsync("registry", () => registry.WaitAsync(began, stop));
         int schemaId = 0;
         await StepAsync("prediction schema", async () => schemaId = await schema.GetIdAsync(began, stop));
-        return new ServedModel(bundle, engine, new CurrentMode(engine.Modes, model.ServedMode), budget, all, own, schemaId);
+        return new ServedModel(bundle, engine, new CurrentMode(model.UsableModes, model.ServedMode), budget, all, own, schemaId);
 
         Task StepAsync(string name, Func<Task> step) => RunStepAsync(name, step, stop);
 

@@ -14,7 +14,7 @@ internal static class ForeignText
     public const int Message = 900;
 
     /// <summary>The beginning of <paramref name="text"/> in quotes.</summary>
-    public static string Quote(string text, int longest = Name) => $"\"{OneLine(text, longest)}\"";
+    public static string Quote(string text) => $"\"{OneLine(text, Name)}\"";
 
     /// <summary><paramref name="text"/> in one line: white space as blanks; other control characters, those that turn the direction of
     /// writing, and halves of characters as <c>\uXXXX</c>.</summary>

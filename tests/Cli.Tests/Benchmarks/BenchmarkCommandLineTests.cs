@@ -23,6 +23,8 @@ public sealed class BenchmarkCommandLineTests : IDisposable
         Assert.Contains("knots_of_the_dinghy", output, StringComparison.Ordinal);
         using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
         Assert.Equal(3, report.RootElement.GetProperty("figures")[0].GetProperty("value").GetDouble());
+        Assert.Equal($"{ProductBuild.This}", report.RootElement.GetProperty("sluice").GetString());
+        Assert.Equal("2026-11-27", report.RootElement.GetProperty("date").GetString());
         string[] lines = await File.ReadAllLinesAsync(page);
         Assert.Equal("# bench boats", lines[0]);
         Assert.Contains($"- machine: {Machine.Read()}", lines);
@@ -31,6 +33,12 @@ public sealed class BenchmarkCommandLineTests : IDisposable
         Assert.Contains($"- command: `./sluice bench boats --rounds 3 --json {json} --markdown '{page}'`", lines);
         Assert.Contains("| knots_of_the_dinghy |  3.00 | kn   | 2.00 | yes |", lines);
     }
+
+    [Theory]
+    [InlineData("  ./sluice bench boats [options]", "boats", "--help")]
+    [InlineData("  ./sluice bench [command] [options]", "--help")]
+    public async Task Help_names_the_command_as_it_is_typed(string usage, params string[] arguments) =>
+        Assert.Contains(usage, (await RunAsync(arguments)).Output.Split('\n'));
 
     [Fact]
     public async Task Neither_file_is_written_where_none_is_asked_for()
@@ -77,7 +85,7 @@ public sealed class BenchmarkCommandLineTests : IDisposable
         FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 27, 23, 59, 0, TimeSpan.Zero));
         StringWriter output = new();
         InvocationConfiguration configuration = new() { Output = output, Error = output };
-        int code = await new BenchmarkCommandLine([boats], time).Create().Parse(arguments).InvokeAsync(configuration);
+        int code = await new BenchmarkCommandLine([boats], time).Parse(arguments).InvokeAsync(configuration);
         return (code, output.ToString());
     }
 }

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Sluice.Cli.Demo.Replay;
 using Sluice.Cli.Demo.Report;
 using Sluice.Cli.Demo.View;
@@ -25,14 +23,6 @@ public sealed class ViewTests
     public void A_curve_of_nothing_is_flat() => Assert.Equal("▁▁", Bar.Curve([0, 0]));
 
     [Fact]
-    public void The_parts_of_a_split_bar_fill_it()
-    {
-        Arbitrary<double[]> shares = Gen.ListOf(Gen.Choose(0, 1000).Select(i => i / 7.0)).Select(list => list.ToArray()).ToArbitrary();
-
-        Prop.ForAll(shares, s => Bar.Split(s, 48).Sum() == (s.Sum() > 0 ? 48 : 0)).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
     public void The_live_screen_fits_a_terminal_of_80_columns()
     {
         var counts = new LedgerCounts(Documents: 100_000, Sent: 99_999, Labelled: 99_990, 0, 0, 0, Correct: 99_000, Tokens: 30_000_000);
@@ -50,6 +40,20 @@ public sealed class ViewTests
             ["sent", "labelled", "documents/s", "tokens/s", "lag", "latency", "accuracy", "time"],
             rows.Where(row => row.Length > 0 && row[0] is not ('╭' or '╰')).Select(row => row.Split(' ')[0]));
         Assert.Contains(rows, row => row.EndsWith("99,990 / 100,000", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_unfilled_part_of_a_progress_bar_can_be_told_without_colours()
+    {
+        var counts = new LedgerCounts(Documents: 100, Sent: 50, Labelled: 25, 0, 0, 0, Correct: 25, Tokens: 1000);
+        using var written = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(written) });
+        console.Profile.Width = 80;
+
+        console.Write(LiveScreen.Of(new DemoStatus(counts, TimeSpan.Zero, 0, 0, new Percentiles(1, 2, 3), 1), new LiveCurve()));
+
+        Assert.Contains($"{new string('█', 20)}{new string('░', 20)} 50 / 100", written.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{new string('█', 10)}{new string('░', 30)} 25 / 100", written.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

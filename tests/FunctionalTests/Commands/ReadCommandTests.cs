@@ -80,6 +80,20 @@ public sealed class ReadCommandTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_registry_that_does_not_answer_is_told_by_its_option_once_and_by_what_needs_it()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        probe.Send(topics.Input, null, KafkaProbe.Framed(7, new Document("a", "b", "c")));
+        probe.Flush();
+        (int code, string output, string error) = await SluiceProcess.RunAsync(default,
+            "read", topics.Input, "--cluster", cluster.BootstrapServers, "--registry", "http://127.0.0.1:1");
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal("A value needs schema 7 to be read. The schema registry at http://127.0.0.1:1/ did not answer in 2 attempts: "
+            + "Connection refused (127.0.0.1:1). Is it running, and is --registry right?\n", error);
+    }
+
+    [Fact]
     public async Task A_topic_that_is_not_there_is_named()
     {
         (int code, _, string error) = await SluiceProcess.RunAsync(default, "read", "no-such-topic", "--cluster", cluster.BootstrapServers);

@@ -66,7 +66,7 @@ public sealed class LabelReaderTests : IDisposable
     private async Task ProduceAsync(string topic, string key, byte[] value, params (string Name, string Text)[] headers)
     {
         using IProducer<string, byte[]> producer = new ProducerBuilder<string,
-            byte[]>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers }).Build();
+            byte[]>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers }).SetLogHandler((_, _) => { }).Build();
         var message = new Message<string, byte[]> { Key = key, Value = value, Headers = [] };
         foreach ((string name, string text) in headers)
             message.Headers.Add(name, Encoding.UTF8.GetBytes(text));

@@ -14,7 +14,8 @@ public sealed class RealDemoTests(RealKafka kafka, RealRegistry registry) : Demo
         using var corpus = new SmallCorpus(mails: 20);
         using var output = new StringWriter();
         await RunAsync(corpus, output, CancellationToken.None);
-        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers })
+            .SetLogHandler((_, _) => { }).Build();
         using var http = new HttpClient { BaseAddress = new Uri(registry.Url + "/") };
 
         Assert.DoesNotContain(admin.GetMetadata(TimeSpan.FromSeconds(30)).Topics, topic =>

@@ -31,7 +31,7 @@ internal sealed class RepeatingView(IDemoView inner) : IDemoView
             GroupId = "repeating",
             AutoOffsetReset = AutoOffsetReset.Earliest,
         };
-        using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[], byte[]>(settings).Build();
+        using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[], byte[]>(settings).SetLogHandler((_, _) => { }).Build();
         consumer.Assign(Enumerable.Range(0, 3).Select(partition => new TopicPartitionOffset("mails.labels", partition, Offset.Beginning)));
         ConsumeResult<byte[], byte[]> label;
         do
@@ -39,7 +39,7 @@ internal sealed class RepeatingView(IDemoView inner) : IDemoView
         while (System.Text.Encoding.UTF8.GetString(label.Message.Key)
             .StartsWith(DocumentPreparation.WarmUpPrefix, StringComparison.Ordinal));
         using IProducer<byte[], byte[]> producer =
-            new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _broker }).Build();
+            new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _broker }).SetLogHandler((_, _) => { }).Build();
         await producer.ProduceAsync("mails.labels", label.Message);
     }
 

@@ -47,6 +47,15 @@ public sealed class ClassifyCommandTests
     }
 
     [Fact]
+    public void An_error_says_in_which_line_and_where_in_it()
+    {
+        (JsonElement[] answers, _) = Answer("{\"text\":\"a\"}\n\n{\"text\":}\n{}\n");
+        Assert.Equal([(3, "not JSON at byte 8"), (4, "expected an object with a \"text\"")], answers[1..].Select(answer =>
+            (answer.GetProperty("line").GetInt32(), answer.GetProperty("error").GetString()!.Split(':')[0])));
+        Assert.DoesNotContain("LineNumber", answers[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_byte_order_mark_before_the_first_line_is_passed_over()
     {
         (JsonElement[] answers, bool allGood) = Answer([.. Encoding.UTF8.Preamble, .. "{\"text\":\"a good film\"}\r\n"u8]);

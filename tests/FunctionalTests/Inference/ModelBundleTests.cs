@@ -115,6 +115,20 @@ public sealed class ModelBundleTests
     }
 
     [Theory]
+    [InlineData("head.exit")]
+    [InlineData("student.1.calibrated")]
+    [InlineData("group.0")]
+    [InlineData("group.01")]
+    [InlineData("student.+1")]
+    [InlineData("student.")]
+    [InlineData("head.999")]
+    public void A_role_that_only_begins_as_a_known_one_is_passed_over(string role)
+    {
+        using BundleCopy copy = new BundleCopy().Manifest(manifest => manifest["graphs"]![role] = JsonNode.Parse("[1,2]"));
+        Assert.DoesNotContain(role, ModelBundle.Load(copy.Folder).Manifest.Graphs.Keys);
+    }
+
+    [Theory]
     [InlineData("version", "\"9.9.9\"", "metadata version")]
     [InlineData("labels", "[\"maybe\",\"yes\"]", "metadata labels")]
     [InlineData("maxTokens", "31", "metadata maxTokens")]

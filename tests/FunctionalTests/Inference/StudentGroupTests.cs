@@ -106,8 +106,8 @@ public sealed class StudentGroupTests
         })));
     }
 
-    /// <summary>With helpers, a few bytes more for the first wait that is a real one, whenever it
-    /// comes; 0.1 of a byte a run at most.</summary>
+    /// <summary>With helpers, a few bytes more for the first wait that is a real one, whenever it comes; 0.1 of a byte a run at
+    /// most.</summary>
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 200)]

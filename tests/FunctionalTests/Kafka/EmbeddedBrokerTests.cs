@@ -12,7 +12,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     {
         _broker.CreateTopic("in");
         using IProducer<string, string> producer = new ProducerBuilder<string,
-            string>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers }).Build();
+            string>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers }).SetLogHandler((_, _) => { }).Build();
         for (int i = 0; i < 50; i++)
             await producer.ProduceAsync("in", new Message<string, string> { Key = $"k{i}", Value = $"v{i}" });
 
@@ -30,7 +30,8 @@ public sealed class EmbeddedBrokerTests : IDisposable
     public void A_topic_has_the_partitions_asked_for()
     {
         _broker.CreateTopic("wide", 12);
-        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _broker.BootstrapServers }).Build();
+        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _broker.BootstrapServers })
+            .SetLogHandler((_, _) => { }).Build();
 
         Assert.Equal(12, admin.GetMetadata("wide", TimeSpan.FromSeconds(30)).Topics.Single().Partitions.Count);
     }
@@ -48,7 +49,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     {
         _broker.CreateTopic("faulty", 1);
         var config = new ProducerConfig { BootstrapServers = _broker.BootstrapServers };
-        using IProducer<Null, string> producer = new ProducerBuilder<Null, string>(config).Build();
+        using IProducer<Null, string> producer = new ProducerBuilder<Null, string>(config).SetLogHandler((_, _) => { }).Build();
         _broker.FailNext(0, ErrorCode.TopicAuthorizationFailed);
 
         ProduceException<Null, string> failure = await Assert.ThrowsAsync<ProduceException<Null,
@@ -75,5 +76,5 @@ public sealed class EmbeddedBrokerTests : IDisposable
         GroupId = group,
         AutoOffsetReset = AutoOffsetReset.Earliest,
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-    }).Build();
+    }).SetLogHandler((_, _) => { }).Build();
 }

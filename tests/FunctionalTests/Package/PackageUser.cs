@@ -9,6 +9,8 @@ namespace FunctionalTests.Package;
 /// machine's own folder, or from its sources where that was emptied.</remarks>
 public sealed class PackageUser : IAsyncLifetime
 {
+    private const string OwnUse = "USES_ONNX_RUNTIME";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-package-");
     private string _why = "";
 
@@ -34,10 +36,20 @@ public sealed class PackageUser : IAsyncLifetime
     }
 
     /// <summary>Runs the program over a bundle.</summary>
+    /// <param name="bundle">Its folder.</param>
+    /// <param name="texts">What is labelled.</param>
+    /// <param name="usesOnnxRuntime">Whether it has touched ONNX Runtime by itself before.</param>
     /// <returns>The lines that it wrote, one a text.</returns>
-    internal async Task<string[]> LabelAsync(string bundle, params string[] texts) =>
-        Expect(await RunAsync("dotnet", PathOf("program"), [Path.Combine(Had("built"), "Mails.dll"), bundle, .. texts]))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    internal async Task<string[]> LabelAsync(string bundle, string[] texts, bool usesOnnxRuntime = false) =>
+        Expect(await StartAsync([bundle, .. texts], usesOnnxRuntime)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Runs the program with any arguments.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="usesOnnxRuntime">Whether it touches ONNX Runtime by itself first.</param>
+    /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
+    internal Task<(int Code, string Output)> StartAsync(string[] arguments, bool usesOnnxRuntime = false) =>
+        RunAsync("dotnet", PathOf("program"), [Path.Combine(Had("built"), "Mails.dll"), .. arguments],
+            (OwnUse, usesOnnxRuntime ? "1" : null));
 
     /// <summary>Whether what a build needs is had; else why it is not is kept. Any other fault of a restore is a failure.</summary>
     private async Task<bool> RestoredAsync(string folder, string[] arguments)
@@ -70,6 +82,19 @@ public sealed class PackageUser : IAsyncLifetime
             .TakeWhile(line => line != "```")];
         Assert.InRange(shown.Length, 5, 10);
         await File.WriteAllLinesAsync(PathOf("program/Program.cs"), shown);
+        await File.WriteAllTextAsync(PathOf("program/OwnUse.cs"), $$"""
+            using System.Runtime.CompilerServices;
+            using Microsoft.ML.OnnxRuntime;
+
+            internal static class OwnUse
+            {
+                [ModuleInitializer]
+                internal static void Begin()
+                {
+                    if (Environment.GetEnvironmentVariable("{{OwnUse}}") is not null) _ = OrtEnv.Instance().GetVersionString();
+                }
+            }
+            """);
         await File.WriteAllTextAsync(PathOf("program/Mails.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -108,7 +133,8 @@ public sealed class PackageUser : IAsyncLifetime
         return run.Output;
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string program, string folder, string[] arguments)
+    private static async Task<(int Code, string Output)> RunAsync(string program, string folder, string[] arguments,
+        params (string Name, string? Value)[] environment)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -120,6 +146,7 @@ public sealed class PackageUser : IAsyncLifetime
         // It would stand above nuget.config; and who tests the build for CUDA has packed none.
         if (folder != RepositoryRoot.Find()) start.Environment.Remove("NUGET_PACKAGES");
         start.Environment.Remove("SLUICE_GPU");
+        foreach ((string name, string? value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

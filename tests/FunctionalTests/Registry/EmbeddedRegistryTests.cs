@@ -31,8 +31,8 @@ public sealed class EmbeddedRegistryTests : RegistryContract
     public async Task A_body_over_the_limit_is_refused()
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post,
-            _url + "subjects/a/versions") { Content = new ByteArrayContent(new byte[5 * 1024 * 1024]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _url + "subjects/a/versions");
+        request.Content = new ByteArrayContent(new byte[5 * 1024 * 1024]);
         request.Headers.ExpectContinue = true; // else the connection may break before the answer is read
         using HttpResponseMessage answer = await http.SendAsync(request);
 

@@ -40,8 +40,14 @@ public sealed class MemoryWarmupTests
     public async Task All_inference_threads_run_at_once()
     {
         using Barrier everyone = new(Threads);
-        using Recorder engine = new() { OnRun = run => { if (run > Alone)
-            Assert.True(everyone.SignalAndWait(TimeSpan.FromSeconds(60))); } };
+        using Recorder engine = new()
+        {
+            OnRun = run =>
+            {
+                if (run > Alone)
+                    Assert.True(everyone.SignalAndWait(TimeSpan.FromSeconds(60)));
+            }
+        };
         Assert.All(await PlayAsync(engine), Assert.True);
     }
 

@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Sluice.Worker;
+using Sluice.Worker.Configuration;
 
 namespace Worker.Tests.Configuration;
 
@@ -42,6 +44,46 @@ public sealed class LoggingRulesTests
     public void A_fault_is_named(string setting, string fault) =>
         Assert.StartsWith(fault, Assert.Single(Assert.Throws<OptionsValidationException>(() => Create(setting)).Failures),
             StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Sluice.Worker.Kafkaa", "Sluice.Worker.Kafka")]
+    [InlineData("Sluice.Worker.Inference", "Sluice.Worker.Startup.SessionsStep")] // this and the next ones as 0.1 had them
+    [InlineData("Sluice.Worker.Inference.StudentTrouble", "Sluice.Worker.Startup.SessionsStep")]
+    [InlineData("Sluice.Worker.Onnx", "Sluice.Worker.Startup.SessionsStep")]
+    [InlineData("Sluice.Worker.Batching.CostBook", "Sluice.Worker.Startup.CostsStep")]
+    [InlineData("Sluice.Worker.Offsets", "Sluice.Worker.Kafka.RecordSource")]
+    [InlineData("sluice.worker.registry", "Sluice.Worker.Documents.Registry.RegistryClient")]
+    [InlineData("Sluice.Worker.Pipeline.RejectionLog", "Sluice.Worker.Documents.RejectionLog")]
+    [InlineData("Sluice.Worker.Pipeline.PublishStep", "Sluice.Worker.Delivery.RefusedRecords")]
+    [InlineData("Sluice.Worker.Diagnostics", null)]
+    [InlineData("Sluice.Worker.Demo", null)]
+    [InlineData("Sluice.Worker.Control", null)]
+    [InlineData("Sluice.Worker.Documents.DeadLetter", null)] // a type that logs nothing
+    public void A_category_that_nobody_logs_under_is_refused_and_the_nearest_named(string name, string? nearest)
+    {
+        string fault = Assert.Single(Assert.Throws<OptionsValidationException>(() => Create($"LogLevel:{name}=Debug")).Failures);
+        Assert.StartsWith($"Logging:LogLevel:{name} names no category of the log: ", fault, StringComparison.Ordinal);
+        Assert.EndsWith(nearest is null ? "begin with Microsoft or System." : $"; the nearest is {nearest}.", fault,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_categories_are_those_of_every_logger_that_the_worker_makes()
+    {
+        string worker = Path.Combine(RepositoryRoot.Find(), "src", "Worker");
+        string[] made = [.. Directory.EnumerateFiles(worker, "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"ILogger<(?<of>\w+)>|CreateLogger\((?<of>[\w.]+)\)"))
+            .Select(logger => logger.Groups["of"].Value).Where(name => name != "TCategoryName").Distinct()];
+        Assert.Equal(
+            made.Select(name => name switch
+            {
+                "LogCategories.Start" => "StartLine",
+                "LogCategories.End" => nameof(WorkerProgram),
+                _ => name,
+            }).Order(StringComparer.Ordinal),
+            LogCategories.All.Select(name => name.Split('.')[^1]).Order(StringComparer.Ordinal));
+        Assert.All(LogCategories.All, name => Assert.NotNull(typeof(WorkerProgram).Assembly.GetType(name)));
+    }
 
     [Fact]
     public void A_time_s_format_has_its_limit()

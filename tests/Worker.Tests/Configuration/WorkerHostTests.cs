@@ -229,8 +229,12 @@ public sealed class WorkerHostTests
 
     private static Dictionary<string, string?> Valid(params (string Name, string Value)[] more)
     {
-        Dictionary<string, string?> settings = new() { ["Kafka:BootstrapServers"] = "127.0.0.1:1", ["Kafka:InputTopics:0"] = "documents",
-            ["Model:Path"] = ValidModel };
+        Dictionary<string, string?> settings = new()
+        {
+            ["Kafka:BootstrapServers"] = "127.0.0.1:1",
+            ["Kafka:InputTopics:0"] = "documents",
+            ["Model:Path"] = ValidModel
+        };
         foreach ((string name, string value) in more) settings[name] = value;
         return settings;
     }

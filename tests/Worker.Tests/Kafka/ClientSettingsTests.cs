@@ -49,8 +49,8 @@ public sealed class ClientSettingsTests
     [InlineData("session.timeout.ms", "99999999999", "range")]
     public void A_setting_that_cannot_be_is_refused_by_name_with_the_reason(string name, string value, string reason)
     {
-        string refusal = Assert.Single(PassThroughSettings.Refusals("Sluice:Kafka:Consumer", new Dictionary<string,
-            string> { [name] = value }, consumer: true, producer: false));
+        Dictionary<string, string> settings = new() { [name] = value };
+        string refusal = Assert.Single(PassThroughSettings.Refusals("Sluice:Kafka:Consumer", settings, consumer: true, producer: false));
         Assert.StartsWith($"Sluice:Kafka:Consumer:{name} ", refusal, StringComparison.Ordinal);
         Assert.Contains(reason, refusal, StringComparison.OrdinalIgnoreCase);
     }

@@ -3,18 +3,6 @@ namespace Worker.Tests.Rules;
 /// <summary>Which project and which folder may name which, from the compiled assemblies: docs/architecture.md, "The house".</summary>
 public sealed class DirectionTests
 {
-    /// <summary>Core folders, and what each may use beside the base class library and one another.</summary>
-    private static readonly Dictionary<string, string[]> Core = new()
-    {
-        ["Inference/Tokenization"] = [],
-        ["Inference/Batching"] = [],
-        ["Inference/Modes"] = [],
-        ["Worker/Control"] = [],
-        ["Worker/Documents/Avro"] = ["Avro"], // the package that it keeps foreign bytes from
-        ["Worker/InFlight"] = [],
-        ["Worker/Wording"] = [],
-    };
-
     private const string InFlight = "Sluice.Worker.InFlight";
 
     private static readonly string[] PartsOfInFlight =
@@ -55,10 +43,7 @@ public sealed class DirectionTests
     [Fact]
     public void Core_folders_use_the_BCL_and_one_another_only() => Offences.None(
         from named in OfCore()
-        let folder = Dependency.FolderOf(named.FromNamespace)
-        where !(Dependency.IsOurs(named.ToNamespace) ? Core.ContainsKey(Dependency.FolderOf(named.ToNamespace)) : IsBcl(named.ToNamespace))
-            && !Core[folder].Any(allowed =>
-                named.ToNamespace == allowed || named.ToNamespace.StartsWith($"{allowed}.", StringComparison.Ordinal))
+        where !CoreFolders.MayName(Dependency.FolderOf(named.FromNamespace), named.ToNamespace)
         select named.ToString());
 
     [Fact]
@@ -85,18 +70,19 @@ public sealed class DirectionTests
     [Fact]
     public void The_core_folders_are_there_and_the_documents_call_them_so()
     {
-        Assert.All(Core.Keys, folder => Assert.Contains(SourceFile.All, file => file.Folder == folder));
+        Assert.All(CoreFolders.All, folder => Assert.Contains(SourceFile.All, file => file.Folder == folder));
         Assert.All(PartsOfInFlight, part => Assert.Contains(Dependency.All, named => named.To == part));
-        Assert.Equal(Core.Keys.Order(StringComparer.Ordinal), HouseTree.CoreFolders().Order(StringComparer.Ordinal));
+        Assert.Equal(CoreFolders.All.Order(StringComparer.Ordinal), HouseTree.CoreFolders().Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Schemas_reference_nothing_but_Avro() =>
-        Offences.None(HouseAssemblies.ReferencesOf(HouseAssemblies.Schemas).Where(name => !IsBcl(name) && name != "Avro"));
+        Offences.None(HouseAssemblies.ReferencesOf(HouseAssemblies.Schemas).Where(name => !CoreFolders.IsBcl(name) && name != "Avro"));
 
     [Fact]
     public void Inference_knows_no_Kafka_no_hosting_and_no_Avro() => Offences.None(
-        HouseAssemblies.ReferencesOf(HouseAssemblies.Inference).Where(name => !IsBcl(name) && name != "Microsoft.ML.OnnxRuntime"));
+        HouseAssemblies.ReferencesOf(HouseAssemblies.Inference)
+            .Where(name => !CoreFolders.IsBcl(name) && name != "Microsoft.ML.OnnxRuntime"));
 
     [Fact]
     public void The_worker_does_not_know_the_commands() =>
@@ -104,10 +90,5 @@ public sealed class DirectionTests
             .Where(name => name is "Sluice.Cli" or "System.CommandLine" || name.StartsWith("Spectre", StringComparison.Ordinal)));
 
     private static IEnumerable<Dependency> OfCore() =>
-        Dependency.All.Where(named => Core.ContainsKey(Dependency.FolderOf(named.FromNamespace)));
-
-    // What the compiler itself puts into an assembly is nobody's choice.
-    private static bool IsBcl(string name) =>
-        (name == "System" || name.StartsWith("System.", StringComparison.Ordinal) || name == "Microsoft.CodeAnalysis")
-        && !name.StartsWith("System.Net", StringComparison.Ordinal) && !name.StartsWith("System.CommandLine", StringComparison.Ordinal);
+        Dependency.All.Where(named => CoreFolders.Has(Dependency.FolderOf(named.FromNamespace)));
 }

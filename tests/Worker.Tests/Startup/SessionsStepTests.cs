@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using Sluice.Inference.Students;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Students;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Startup;
 

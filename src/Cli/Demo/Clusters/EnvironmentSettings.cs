@@ -36,10 +36,14 @@ internal static class EnvironmentSettings
     {
         RegistryOptions options = Registry(settings) with { Url = url };
         string[] faults = [.. RegistryOptionsRules.Faults(options)];
-        return faults.Length == 0 ? options : throw new InvalidDataException(string.Join(' ', faults)
-            .Replace("Registry:Url", "--registry", StringComparison.Ordinal)
-            .Replace("Registry:", "Sluice__Registry__", StringComparison.Ordinal));
+        return faults.Length == 0 ? options : throw new InvalidDataException(AsGivenHere(string.Join(' ', faults)));
     }
+
+    /// <summary>A message about the registry in the words of a command, where its address is an option and the rest is in the
+    /// environment.</summary>
+    public static string AsGivenHere(string message) => message
+        .Replace("Sluice:Registry:Url", "--registry", StringComparison.Ordinal)
+        .Replace("Sluice:Registry:", "Sluice__Registry__", StringComparison.Ordinal);
 
     /// <summary>librdkafka's settings for every client: those below <c>Kafka:Common</c>, and the brokers.</summary>
     /// <exception cref="InvalidDataException">librdkafka refuses one of them.</exception>

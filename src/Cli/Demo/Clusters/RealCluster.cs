@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Sluice.Cli.Demo.Settings;
 using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.Kafka;
 
 namespace Sluice.Cli.Demo.Clusters;
 
@@ -23,6 +24,7 @@ internal sealed class RealCluster : IDemoCluster
     /// <param name="warn">Takes a line for each thing that could not be deleted at the end.</param>
     /// <exception cref="InvalidDataException">The registry's address or settings are wrong; nothing was made on the cluster
     /// yet.</exception>
+    /// <exception cref="ClusterException">librdkafka makes no client of the settings.</exception>
     public RealCluster(string bootstrapServers, string registryUrl, DateTimeOffset now, Action<string> warn)
     {
         _warn = warn;
@@ -30,7 +32,8 @@ internal sealed class RealCluster : IDemoCluster
         RegistryOptions = EnvironmentSettings.RegistryAt(registryUrl, WorkerSettings);
         string run = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         Topics = DemoTopics.With($"sluice-demo.{run}-{Environment.ProcessId}.");
-        _admin = new AdminClientBuilder(ClientSettings).SetLogHandler((_, _) => { }).Build();
+        _admin = Worker.Kafka.ClientSettings.Build(
+            new AdminClientBuilder(ClientSettings).SetLogHandler((_, _) => { }).Build, "admin client", EnvironmentSettings.Redaction);
     }
 
     public string BootstrapServers { get; }
@@ -49,7 +52,7 @@ internal sealed class RealCluster : IDemoCluster
     public long MaxUnreadBytes => 256L * 1024 * 1024;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">No broker answers, or the topics are refused.</exception>
+    /// <exception cref="ClusterException">No broker answers, or the topics are refused.</exception>
     public async Task CreateTopicsAsync(int partitions, CancellationToken cancellation)
     {
         try
@@ -65,11 +68,11 @@ internal sealed class RealCluster : IDemoCluster
             _created.AddRange(failure.Results.Where(result => !result.Error.IsError).Select(result => result.Topic));
             string reasons = string.Join("; ",
                 failure.Results.Where(result => result.Error.IsError).Select(result => $"{result.Topic}: {result.Error.Reason}"));
-            throw new InvalidOperationException($"The cluster at {BootstrapServers} did not make the demo's topics: {reasons}.", failure);
+            throw new ClusterException($"The cluster at {BootstrapServers} did not make the demo's topics: {reasons}.", failure);
         }
         catch (KafkaException failure)
         {
-            throw new InvalidOperationException(
+            throw new ClusterException(
                 $"No broker at {BootstrapServers} answered within {AnswerTimeout.TotalSeconds:0} s ({failure.Error.Reason}). "
                 + "Is --cluster the address that the broker advertises?", failure);
         }

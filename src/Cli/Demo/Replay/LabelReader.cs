@@ -4,6 +4,7 @@ using Sluice.Cli.Demo.Clusters;
 using Sluice.Cli.Demo.Settings;
 using Sluice.Schemas;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Kafka;
 
 namespace Sluice.Cli.Demo.Replay;
 
@@ -30,16 +31,15 @@ internal sealed class LabelReader : IDisposable
         TimeProvider time)
     {
         (_topics, _ledgerOf, _window, _time) = (topics, ledgerOf, window, time);
-        _consumer = new ConsumerBuilder<string?, byte[]?>(new ConsumerConfig(client)
+        ConsumerBuilder<string?, byte[]?> builder = new(new ConsumerConfig(client)
         {
             GroupId = topics.Group + ".reader", // never joined: partitions are assigned by hand and nothing is committed
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             FetchWaitMaxMs = EmbeddedCluster.FetchWaitMs,
             FetchMaxBytes = 32 * 1024 * 1024,
-        })
-            .SetLogHandler((_, _) => { })
-            .Build();
+        });
+        _consumer = ClientSettings.Build(builder.SetLogHandler((_, _) => { }).Build, "consumer", EnvironmentSettings.Redaction);
         _consumer.Assign([.. Partitions(topics.Labels), .. Partitions(topics.DeadLetters)]);
     }
 

@@ -1,20 +1,22 @@
 using Confluent.Kafka;
+using Sluice.Cli.Demo.Clusters;
+using Sluice.Worker.Kafka;
 
 namespace Sluice.Cli.Demo.Replay;
 
 /// <summary>Sends documents to a topic, at a pace and within a window.</summary>
 internal sealed class Replayer(Dictionary<string, string> client, string topic, TimeProvider time) : IDisposable
 {
-    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig(client)
-    {
-        Acks = Acks.All,
-        EnableIdempotence = true,
-        LingerMs = 1,
-        MessageMaxBytes = 16 * 1024 * 1024,
-        CompressionType = CompressionType.None,
-    })
-        .SetLogHandler((_, _) => { })
-        .Build();
+    private readonly IProducer<string, byte[]> _producer = ClientSettings.Build(
+        new ProducerBuilder<string, byte[]>(new ProducerConfig(client)
+        {
+            Acks = Acks.All,
+            EnableIdempotence = true,
+            LingerMs = 1,
+            MessageMaxBytes = 16 * 1024 * 1024,
+            CompressionType = CompressionType.None,
+        }).SetLogHandler((_, _) => { }).Build,
+        "producer", EnvironmentSettings.Redaction);
 
     private volatile Error? _failure;
 

@@ -8,7 +8,7 @@ namespace Sluice.Cli.Demo.Report;
 /// <summary>From the ledgers of a run to its report.</summary>
 internal static class ReportBuilder
 {
-    private const int PaceParts = 46;
+    private const int PaceParts = 23;
 
     public static DemoReport Of(DemoOptions options, Ledgers ledgers, RunClock clock, ProgressSnapshot end, Prediction? example,
         string? cut, TimeProvider time)

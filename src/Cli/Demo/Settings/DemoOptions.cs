@@ -1,5 +1,3 @@
-using Sluice.Cli.Demo.Replay;
-
 namespace Sluice.Cli.Demo.Settings;
 
 /// <summary>What <c>./sluice demo</c> was asked for.</summary>
@@ -21,7 +19,7 @@ internal sealed record DemoOptions
     /// <summary>Folder of the mail bundle.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The Avro object container file with the mails: <see cref="MailFile"/>.</summary>
+    /// <summary>The Avro object container file with the mails.</summary>
     public string Mails { get; init; } = DemoPaths.HeldOutMails;
 
     /// <summary>int8 or fp32.</summary>

@@ -23,7 +23,7 @@ internal static class AccuracyPanel
         return SummaryScreen.Panel("accuracy", new Rows(
             report.HasAccuracy
                 ? new Markup(
-                    $"[bold aqua]{Numbers.Percent(confusion.Accuracy, 2)}[/] [grey]of {Numbers.Count(confusion.Total)} labels are true[/]")
+                    $"[bold aqua]{Numbers.Percent(confusion.Accuracy, 2)}[/] [grey]of {Numbers.Count(confusion.Total)} labels right[/]")
                 : new Markup("[bold yellow]not comparable[/] [grey]mails have other labels[/]"),
             new Text(""),
             table));

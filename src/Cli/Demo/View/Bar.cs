@@ -24,17 +24,4 @@ internal static class Bar
             ? Heights[0]
             : Heights[Math.Clamp((int)(v / most * Heights.Length), 0, Heights.Length - 1)])]);
     }
-
-    /// <summary>Widths that add up to a whole, in proportion to shares: the largest remainders get what rounding down left.</summary>
-    public static int[] Split(IReadOnlyList<double> shares, int width)
-    {
-        double total = shares.Sum();
-        if (total <= 0)
-            return new int[shares.Count];
-        double[] exact = [.. shares.Select(share => share / total * width)];
-        int[] widths = [.. exact.Select(e => (int)e)];
-        foreach (int index in Enumerable.Range(0, shares.Count).OrderByDescending(i => exact[i] - widths[i]).Take(width - widths.Sum()))
-            widths[index]++;
-        return widths;
-    }
 }

@@ -9,21 +9,22 @@ namespace Sluice.Cli.Demo.View;
 internal static class BatchPanel
 {
     private const string Shades = "·░▒▓█";
-    private const int CellWidth = 5;
+    private const int CellWidth = 4;
 
     public static Panel Of(DemoReport report)
     {
         BatchTotals batches = report.Worker.Batches;
         List<IRenderable> lines = [.. Plot(batches.Shapes).Select(line => new Markup(line))];
         lines.Add(new Markup($"[grey]{PredictionLine(batches)}[/]"));
-        return SummaryScreen.Panel("documents in a batch, by tokens of the longest", new Rows(lines));
+        return SummaryScreen.Panel("batches: documents × longest", new Rows(lines));
     }
 
     /// <summary>What was predicted, in words.</summary>
     public static string PredictionLine(BatchTotals batches) => batches.Batches == 0
         ? "no batch was run"
         : $"predicted {Milliseconds(batches.PredictedMs)}, took {Milliseconds(batches.MeasuredMs)}; "
-            + $"a batch is off by {Numbers.Percent(batches.MeanError, 1)}, spares {Numbers.Percent(batches.PaddingRatio, 1)} of padding";
+            + $"a batch is off by {Numbers.Percent(batches.MeanError, 1)}; "
+            + $"if padded, {Numbers.Percent(batches.PaddingRatio, 1)} of tokens would be padding";
 
     /// <summary>A line for each number of documents, a cell for each length; the fuller, the more documents ran in such batches.</summary>
     private static IEnumerable<string> Plot(IReadOnlyList<BatchShapeCount> shapes)
@@ -37,10 +38,10 @@ internal static class BatchPanel
         {
             string cells = string.Concat(lengths.Select(length => Cell(row * batches.GetValueOrDefault((row, length)) / most)));
             string all = Numbers.Count(shapes.Where(shape => shape.Rows == row).Sum(shape => shape.Batches));
-            yield return $"[grey]{Range(row),9}[/] [mediumpurple2]{cells}[/] {all}";
+            yield return $"[grey]{Range(row),7}[/] [mediumpurple2]{cells}[/] {all}";
         }
 
-        yield return $"[grey]{"tokens",9} {string.Concat(lengths.Select(length => $"{length}".PadRight(CellWidth)))} batches[/]";
+        yield return $"[grey]{"tokens",7} {string.Concat(lengths.Select(length => $"{length}".PadRight(CellWidth)))} batches[/]";
     }
 
     private static string Cell(double share) =>

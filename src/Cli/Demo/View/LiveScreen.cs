@@ -31,7 +31,7 @@ internal static class LiveScreen
 
     private static Markup Progress(int done, int all, string colour)
     {
-        string bar = Bar.Of(all == 0 ? 0 : (double)done / all, BarWidth), rest = new('█', BarWidth - bar.Length);
+        string bar = Bar.Of(all == 0 ? 0 : (double)done / all, BarWidth), rest = new('░', BarWidth - bar.Length);
         return new Markup($"[{colour}]{bar}[/][grey19]{rest}[/] [bold]{Numbers.Count(done)}[/][grey] / {Numbers.Count(all)}[/]");
     }
 

@@ -18,7 +18,7 @@ internal static class PlainSummary
         yield return $"dead-lettered    {Numbers.Count(counts.Rejected)}";
         foreach ((string reason, int documents) in report.Rejections)
             yield return $"                 {Numbers.Count(documents)} x {reason}";
-        yield return $"committed        {Numbers.Count(report.Committed.Done)} of {Numbers.Count(report.Committed.Sent)}";
+        yield return $"committed        {Verdict.Committed(report)}";
         yield return $"time             {Numbers.Time(report.Elapsed)}";
         yield return $"documents/s      {Numbers.Rate(report.DocumentsPerSecond)}";
         yield return $"tokens/s         {Numbers.Rate(report.TokensPerSecond)}";

@@ -9,6 +9,8 @@ internal static class SpeedPanel
     private const int BarWidth = 14;
 
     public static Panel Of(DemoReport report) => SummaryScreen.Panel("speed", new Rows(
+        SummaryScreen.Line("time", Numbers.Time(report.Elapsed)),
+        new Markup($"[grey]{"pace",-14}[/][aqua]{Bar.Curve(report.Pace)}[/]"),
         SummaryScreen.Line("documents/s", Numbers.Rate(report.DocumentsPerSecond), "bold aqua"),
         SummaryScreen.Line("tokens/s", Numbers.Rate(report.TokensPerSecond), "bold aqua"),
         Latency("latency p50", report.LatencyMs.P50, report.LatencyMs.P99),

@@ -205,7 +205,7 @@ internal sealed class RegistryClient : IDisposable
         {
             throw new RegistryRefusedException(
                 $"The schema is not registered under the subject {wanted.Subject} ({answer.Summary(_redaction)}). "
-                    + "Register it there, or set Registry:AutoRegister to true.");
+                    + "Register it there, or set Sluice:Registry:AutoRegister to true.");
         }
 
         return IdIn(answer, $"looking up a schema under the subject {wanted.Subject}");
@@ -236,10 +236,10 @@ internal sealed class RegistryClient : IDisposable
 
     private static string WayOut(RegistryAnswer answer) => (int)answer.Status switch
     {
-        401 => " Check Registry:User and Registry:Password.",
+        401 => " Check Sluice:Registry:User and Sluice:Registry:Password.",
         403 => " The user lacks the right to do this.",
         404 when answer.ErrorCode == 0 =>
-            " Is Registry:Url the base of the API? Some registries have it below a path such as /apis/ccompat/v7.",
+            " Is Sluice:Registry:Url the base of the API? Some registries have it below a path such as /apis/ccompat/v7.",
         409 => " The subject's compatibility level forbids the schema; change the level or use another topic.",
         _ => "",
     };

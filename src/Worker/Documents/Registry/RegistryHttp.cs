@@ -74,7 +74,7 @@ internal sealed class RegistryHttp : IDisposable
         {
             throw new RegistryUnavailableException(
                 $"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. "
-                + "Is it running, and is Registry:Url right?", failure);
+                + "Is it running, and is Sluice:Registry:Url right?", failure);
         }
 
         return answer.IsTransient
@@ -153,6 +153,7 @@ internal sealed class RegistryHttp : IDisposable
     private string Reason(Exception failure)
     {
         string words = failure is HttpRequestException { InnerException: { } inner }
+            && !failure.Message.Contains(inner.Message, StringComparison.Ordinal)
             ? $"{failure.Message} ({inner.Message})"
             : failure.Message;
         return ForeignText.OneLine(_redaction.Clean(words), ForeignText.Message);

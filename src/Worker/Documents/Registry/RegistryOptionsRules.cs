@@ -12,15 +12,16 @@ internal static class RegistryOptionsRules
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
         var faults = results.ConvertAll(result => WithPath(result.ErrorMessage!, result.MemberNames.Single()));
         if (!Uri.TryCreate(options.Url, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
-            faults.Add("Registry:Url is no http or https address, such as http://127.0.0.1:8081.");
+            faults.Add("Sluice:Registry:Url is no http or https address, such as http://127.0.0.1:8081.");
         else if (url.UserInfo.Length > 0)
-            faults.Add("Registry:Url holds a user or password, which logs would show; give them as Registry:User and Registry:Password.");
+            faults.Add("Sluice:Registry:Url holds a user or password, which logs would show; "
+                + "give them as Sluice:Registry:User and Sluice:Registry:Password.");
         else if (url.Query.Length > 0 || url.Fragment.Length > 0)
-            faults.Add("Registry:Url has something behind ? or #, which no registry needs; leave it out.");
+            faults.Add("Sluice:Registry:Url has something behind ? or #, which no registry needs; leave it out.");
         if (options.Password is not null && options.User is null)
-            faults.Add("Registry:Password is set without Registry:User.");
+            faults.Add("Sluice:Registry:Password is set without Sluice:Registry:User.");
         if (options.User?.Contains(':') == true)
-            faults.Add("Registry:User contains ':', which basic authentication cannot carry.");
+            faults.Add("Sluice:Registry:User contains ':', which basic authentication cannot carry.");
         if (options.CaFile is { Length: > 0 } file && FaultOfCaFile(file) is { } fault)
             faults.Add(fault);
         return faults;
@@ -30,7 +31,8 @@ internal static class RegistryOptionsRules
     private static string WithPath(string fault, string name)
     {
         string[] beginnings = [$"The field {name} ", $"The {name} field "];
-        return $"Registry:{name} {fault[beginnings.Where(fault.StartsWith).Select(beginning => beginning.Length).FirstOrDefault()..]}";
+        int words = beginnings.Where(fault.StartsWith).Select(beginning => beginning.Length).FirstOrDefault();
+        return $"Sluice:Registry:{name} {fault[words..]}";
     }
 
     private static string? FaultOfCaFile(string file)
@@ -39,12 +41,12 @@ internal static class RegistryOptionsRules
         {
             var certificates = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
             certificates.ImportFromPemFile(file);
-            return certificates.Count > 0 ? null : $"Registry:CaFile '{file}' holds no PEM certificate.";
+            return certificates.Count > 0 ? null : $"Sluice:Registry:CaFile '{file}' holds no PEM certificate.";
         }
         catch (Exception failure) when (failure
             is IOException or UnauthorizedAccessException or ArgumentException or System.Security.Cryptography.CryptographicException)
         {
-            return $"Registry:CaFile '{file}' cannot be read: {failure.Message}";
+            return $"Sluice:Registry:CaFile '{file}' cannot be read: {failure.Message}";
         }
     }
 }
