@@ -8,7 +8,7 @@ namespace FunctionalTests;
 [Collection(TestClusterTests.Name)]
 public sealed class FaultTests(TestCluster cluster)
 {
-    private const short Produce = 0, OffsetCommit = 8;
+    private const short Produce = 0, Fetch = 1, OffsetCommit = 8;
 
     [Fact]
     public async Task A_produce_that_may_be_repeated_is_and_the_label_is_there_once()
@@ -61,6 +61,22 @@ public sealed class FaultTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_batch_that_is_damaged_for_a_while_is_told_once_with_its_place_and_then_that_it_is_over()
+    {
+        TestTopics topics = CreateDocuments(50, out KafkaProbe probe);
+        cluster.Broker.FailNext(Fetch, [.. Enumerable.Repeat(ErrorCode.InvalidMsg, 5)]);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics));
+        await worker.Log.WaitForAsync(215, topics.Input);
+        await worker.StopAsync();
+        string[] told = [.. worker.Log.Lines.Where(line => line.Id == 205).Select(line => line.Text)];
+        Assert.All(told, line =>
+            Assert.Matches($@"^Reading {topics.Input}\[[0-3]\]@0 failed with InvalidMsg: .+ --reset-offsets\)$", line));
+        Assert.Equal(told.Length, told.Select(line => line[..line.IndexOf('@', StringComparison.Ordinal)]).Distinct().Count());
+        Assert.NotEmpty(told);
+        probe.Dispose();
+    }
+
+    [Fact]
     public async Task A_commit_that_fails_is_made_up_for_by_the_next()
     {
         TestTopics topics = CreateDocuments(50, out KafkaProbe probe);
@@ -71,6 +87,22 @@ public sealed class FaultTests(TestCluster cluster)
         await worker.StopAsync();
         Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
         Assert.Equal(50, worker.Progress.Committed);
+        probe.Dispose();
+    }
+
+    [Fact]
+    public async Task Reading_that_pauses_for_what_is_uncommitted_names_both_causes()
+    {
+        TestTopics topics = CreateDocuments(200, out KafkaProbe probe);
+        cluster.Broker.FailNext(OffsetCommit, ErrorCode.InvalidCommitOffsetSize, ErrorCode.InvalidCommitOffsetSize);
+        Dictionary<string, string?> settings = Settings(topics);
+        settings["Pipeline:MaxDocumentsInFlight"] = "10";
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        await worker.Log.WaitForAsync(208, "either commits fail, which event 206 tells, or the oldest record of a partition is stuck");
+        Assert.Contains(worker.Log.Lines, line => line.Id == 206);
+        probe.ReadAll(topics.Output, 200);
+        await worker.StopAsync();
+        Assert.Equal(200, worker.Progress.Committed);
         probe.Dispose();
     }
 

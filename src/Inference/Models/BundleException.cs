@@ -41,8 +41,8 @@ public sealed class BundleException : Exception
     internal static BundleException Changed(string directory, IReadOnlyList<string> files)
     {
         string[] disagreements = [.. files.Select(file => $"{file} was replaced or written to after it was checked")];
-        return new BundleException(disagreements, $"The model bundle {directory} changed while it was opened: {string.Join("; ", disagreements)}. "
-            + "Nothing of it is served; start again when all of its files are in their place.");
+        return new BundleException(disagreements, $"The model bundle {directory} changed while it was opened: "
+            + $"{string.Join("; ", disagreements)}. Nothing of it is served; start again when all of its files are in their place.");
     }
 
     /// <summary>What is wrong, one fault each, at least one: the file, what was expected and what was found.</summary>

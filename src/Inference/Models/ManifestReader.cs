@@ -45,8 +45,8 @@ internal static class ManifestReader
         }
         catch (JsonException e)
         {
-            throw new BundleException(directory,
-                [$"{FileName}: expected a manifest of format {Manifest.NewestFormat}, found JSON that is not one: {e.Message.TrimEnd('.')}"]);
+            throw new BundleException(directory, [$"{FileName}: expected a manifest of format {Manifest.NewestFormat}, "
+                + $"found JSON that is not one: {e.Message.TrimEnd('.')}"]);
         }
         List<string> wrong = [.. Contradictions(manifest).Select(text => $"{FileName}: {text}")];
         return wrong.Count == 0 ? manifest : throw new BundleException(directory, wrong);
@@ -73,7 +73,8 @@ internal static class ManifestReader
         throw new JsonException($"its format is {written}, which is no whole number");
     }
 
-    private static T Parse<T>(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("the file says null");
+    private static T Parse<T>(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("the file says null");
 
     private static IEnumerable<string> Contradictions(Manifest m)
     {

@@ -45,8 +45,8 @@ public sealed class ModelBundle
     /// <remarks>Reads every file once, and the 8-bit weights again for each graph that has them: for the 46 MB of mail 0.2 s of processor
     /// time in a program that has just started, half of it later.</remarks>
     /// <param name="directory">The folder, absolute or relative to the current one.</param>
-    /// <exception cref="BundleException">There is no bundle, a file cannot be read or changes meanwhile, the manifest's format is newer than
-    /// this library, or something disagrees; each disagreement is named.</exception>
+    /// <exception cref="BundleException">There is no bundle, a file cannot be read or changes meanwhile, the manifest's format is newer
+    /// than this library, or something disagrees; each disagreement is named.</exception>
     public static ModelBundle Load(string directory)
     {
         try

@@ -19,6 +19,7 @@ internal sealed class RecordSource : IDisposable
     private readonly Redaction _redaction;
     private readonly ILogger<RecordSource> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly FailedReads _failedReads;
     private Action<IReadOnlyList<SourcePartition>>? _assigned, _revoked, _lost;
     private volatile Error? _fatal;
     private volatile LagSample? _lag;
@@ -28,6 +29,7 @@ internal sealed class RecordSource : IDisposable
     {
         (_options, _redaction, _logger) = (options, redaction, logger);
         Warnings = new ClientWarnings("consumer", time, logger);
+        _failedReads = new FailedReads(time, logger);
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
             .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
@@ -64,11 +66,15 @@ internal sealed class RecordSource : IDisposable
     {
         try
         {
-            return _consumer.Consume(timeout) is { } result ? Of(result) : null;
+            if (_consumer.Consume(timeout) is not { } result) return null;
+            _failedReads.Read(result.TopicPartition);
+            return Of(result);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal && !IsRefusal(e.Error.Code))
         {
-            Log.ReadFailed(_logger, e.ConsumerRecord?.Topic ?? "", e.Error.Code.ToString(), ClientLog.Clean(e.Error, _redaction).Reason);
+            TopicPartitionOffset place = e.ConsumerRecord?.TopicPartitionOffset
+                ?? new TopicPartitionOffset("", Partition.Any, Offset.Unset);
+            _failedReads.Add(place, ClientLog.Clean(e.Error, _redaction));
             return null;
         }
     }

@@ -130,7 +130,7 @@ internal static partial class Log
 
     [LoggerMessage(208, LogLevel.Warning,
         "Reading is paused: {Records} records were read that are not committed, though most may be delivered; "
-            + "the oldest of a partition is stuck")]
+            + "either commits fail, which event 206 tells, or the oldest record of a partition is stuck")]
     public static partial void ReadingAhead(ILogger logger, int records);
 
     [LoggerMessage(203, LogLevel.Information, "Reading is paused at {Documents} documents, {Tokens} tokens and {Bytes} bytes in flight")]
@@ -139,8 +139,14 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Information, "Reading goes on")]
     public static partial void ReadingResumed(ILogger logger);
 
-    [LoggerMessage(205, LogLevel.Warning, "Reading {Topic} failed with {Code}: {Reason}; the client tries again")]
-    public static partial void ReadFailed(ILogger logger, string topic, string code, string reason);
+    [LoggerMessage(205, LogLevel.Warning,
+        "Reading {Topic}{Place} failed with {Code}: {Reason}; the client tries again "
+            + "({Suppressed} more tries failed since the last such line){WayOut}")]
+    public static partial void ReadFailed(ILogger logger, string topic, string place, string code, string reason, string wayOut,
+        long suppressed);
+
+    [LoggerMessage(215, LogLevel.Information, "Reading {Topic}[{Partition}] goes on, after {Seconds} s")]
+    public static partial void ReadsGoOn(ILogger logger, string topic, int partition, int seconds);
 
     [LoggerMessage(206, LogLevel.Warning,
         "A commit failed with {Code}: {Reason}; the offsets are committed with the next one "

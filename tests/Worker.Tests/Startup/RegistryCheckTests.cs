@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Startup;
+using Worker.Tests.Documents.Registry;
 
 namespace Worker.Tests.Startup;
 
@@ -65,6 +66,37 @@ public sealed class RegistryCheckTests
         up = true;
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(7, await start);
+    }
+
+    [Theory]
+    [InlineData(200, "<html>Welcome</html>", "HTTP 200")]
+    [InlineData(200, """{"id":-1}""", "HTTP 200")]
+    [InlineData(200, "{}", "HTTP 200")]
+    [InlineData(302, "", "/elsewhere")]
+    public async Task What_answers_nonsense_in_the_registry_s_place_is_told_with_what_it_answered(int status, string body, string told)
+    {
+        await using ScriptedServer server = new() { Answer = _ => (status, body), Location = status == 302 ? "/elsewhere" : null };
+        using RegistryClient client = new(new RegistryOptions { Url = server.Address }, _time);
+        TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<int> start = AskAsync(0, async () =>
+        {
+            try
+            {
+                return await client.RegisterAsync("labels-value", "\"string\"");
+            }
+            finally
+            {
+                answered.TrySetResult();
+            }
+        });
+        await answered.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        for (; !start.IsCompleted; await Task.Yield()) _time.Advance(Tick);
+        string message = (await Assert.ThrowsAsync<RegistryUnavailableException>(() => start)).Message;
+        Assert.StartsWith("There was no answer that can be used within 3 s of the start (Sluice:Kafka:StartTimeout). The schema registry at "
+            + $"{server.Address} gave no usable answer for registering a schema under the subject labels-value: ", message,
+            StringComparison.Ordinal);
+        Assert.Contains(told, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Is it running", message, StringComparison.Ordinal);
     }
 
     private static Task<int> Never() => new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously).Task;
