@@ -5,7 +5,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference;
-using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
@@ -53,12 +52,10 @@ internal static class ClassifyCommand
             InvocationConfiguration console = result.InvocationConfiguration;
             try
             {
-                ModelBundle bundle = ModelBundle.Load(result.GetRequiredValue(model));
                 Mode asked = Mode.TryParse(result.GetValue(mode)!, PrecisionOf(result.GetRequiredValue(precision)))!;
-                using IEngine engine = EngineFactory.Create(bundle, asked, EngineFactory.ForOneAtATime(asked, Environment.ProcessorCount));
-                if (asked.Precision == Precision.Int8 && AttentionKernel.Shortfall is { } shortfall) console.Error.WriteLine(shortfall);
-                using var classifier = new Classifier(bundle, engine, asked);
-                return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier, engine.Model.Labels));
+                using var classifier = Classifier.Open(result.GetRequiredValue(model), new ClassifierOptions { Mode = asked });
+                if (classifier.Shortfall is { } shortfall) console.Error.WriteLine(shortfall);
+                return LineCommand.Run(console.Error, (input, output) => Label(input, output, classifier));
             }
             catch (Exception e) when (e is BundleException or ProviderException or OnnxRuntimeException)
             {
@@ -78,7 +75,7 @@ internal static class ClassifyCommand
 
     /// <summary>Answers each line of <paramref name="input"/> with a line, at once; blank lines are passed over.</summary>
     /// <returns>Whether every line could be answered.</returns>
-    internal static bool Label(Stream input, Stream output, Classifier classifier, IReadOnlyList<string> labels)
+    internal static bool Label(Stream input, Stream output, Classifier classifier)
     {
         var answer = new ArrayBufferWriter<byte>();
         bool allGood = true;
@@ -86,7 +83,7 @@ internal static class ClassifyCommand
         {
             answer.ResetWrittenCount();
             using (var writer = new Utf8JsonWriter(answer, Relaxed))
-                allGood &= TryAnswer(number, line, writer, classifier, labels);
+                allGood &= TryAnswer(number, line, writer, classifier);
             answer.Write("\n"u8);
             output.Write(answer.WrittenSpan);
             output.Flush();
@@ -95,14 +92,13 @@ internal static class ClassifyCommand
         return allGood;
     }
 
-    private static bool TryAnswer(long number, ReadOnlyMemory<byte> line, Utf8JsonWriter writer, Classifier classifier,
-        IReadOnlyList<string> labels)
+    private static bool TryAnswer(long number, ReadOnlyMemory<byte> line, Utf8JsonWriter writer, Classifier classifier)
     {
         writer.WriteStartObject();
         string? error = TextOf(line, out string text);
         if (error is null)
         {
-            WriteLabel(writer, classifier.Classify(text), labels);
+            WriteLabel(writer, classifier.Classify(text), classifier.Labels);
         }
         else
         {

@@ -3,11 +3,12 @@ using Sluice.Inference.Modes;
 namespace Sluice.Inference;
 
 /// <summary>The label of one text. Immutable.</summary>
-public sealed record Classification
+public sealed class Classification
 {
-    internal Classification(string label, IReadOnlyList<float> scores, IReadOnlyList<float> logits, int tokens, bool truncated,
-        Provenance provenance) =>
-        (Label, Scores, Logits, Tokens, Truncated, Provenance) = (label, scores, logits, tokens, truncated, provenance);
+    /// <remarks>Takes both arrays over.</remarks>
+    internal Classification(string label, float[] scores, float[] logits, int tokens, bool truncated, Provenance provenance) =>
+        (Label, Scores, Logits, Tokens, Truncated, Provenance) =
+            (label, Array.AsReadOnly(scores), Array.AsReadOnly(logits), tokens, truncated, provenance);
 
     /// <summary>The label with the largest score; the first of equals.</summary>
     public string Label { get; }

@@ -10,10 +10,10 @@ public sealed class BundleException : Exception
 {
     internal BundleException(string directory, IReadOnlyList<string> disagreements)
         : base($"The model bundle {directory} is refused: {string.Join("; ", disagreements)}. "
-            + "Export it again (./sluice train), or fetch it whole.") => Disagreements = disagreements;
+            + "Export it again (./sluice train), or fetch it whole.") => Disagreements = [.. disagreements];
 
     private BundleException(IReadOnlyList<string> disagreements, string message)
-        : base(message) => Disagreements = disagreements;
+        : base(message) => Disagreements = [.. disagreements];
 
     /// <summary>The bundle is a good one, and lacks what the mode needs.</summary>
     /// <param name="bundle">The bundle.</param>

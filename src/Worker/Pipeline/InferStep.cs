@@ -51,6 +51,7 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
     {
         private readonly ArrayBufferWriter<byte> _output = new();
         private readonly float[] _probabilities = new float[model.Labels.Count];
+        private readonly bool[] _isGiven = new bool[batch.MaxRows];
         private int _given;
 
         /// <summary>The reading from which on nothing is charged yet.</summary>
@@ -58,6 +59,7 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
 
         public void Begin()
         {
+            _isGiven.AsSpan(0, batch.Rows).Clear();
             _given = 0;
             Cpu = progress.Charge(PipelineStep.Batch, Cpu);
         }
@@ -66,7 +68,14 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
         {
             Cpu = progress.Charge(PipelineStep.Infer, Cpu);
             int tokens = 0;
-            foreach (int row in rows) tokens += batch.Items[row].Tokens;
+            foreach (int row in rows)
+            {
+                // A second label's delivery would finish the document again, in librdkafka's thread.
+                if (_isGiven[row]) throw new UnreachableException($"The engine gave row {row} of {batch.Rows} twice. This is a bug.");
+                _isGiven[row] = true;
+                tokens += batch.Items[row].Tokens;
+            }
+
             progress.Labelled(rows.Length, tokens);
             for (int next = 0; next < rows.Length; next++)
             {

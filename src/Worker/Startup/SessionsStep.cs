@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
@@ -21,16 +22,17 @@ internal sealed class SessionsStep(ModelOptions model, EngineOptions options, Ti
 
     private readonly RepeatedWarning _degraded = new(time, Quiet);
     private EngineSelector? _engine;
+    private Action<OrtLoggingLevel, string>? _logSink;
 
     /// <summary>Called once.</summary>
     /// <returns>The engine, which lives until this step is disposed.</returns>
     /// <exception cref="BundleException">The bundle cannot serve one of the modes.</exception>
     /// <exception cref="ProviderException">The provider asked for cannot be had.</exception>
     /// <exception cref="ArenaLimitException">The arena may not grow as far as the model needs.</exception>
-    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public EngineSelector Open(ModelBundle bundle)
     {
-        OnnxEnvironment.LogSink = (_, message) => Log.OnnxRuntime(logger,
+        OnnxEnvironment.LogSink = _logSink = (_, message) => Log.OnnxRuntime(logger,
             ForeignText.OneLine(redaction.Clean(message), ForeignText.Message));
         _engine = ArenaLimit.Within(options, () => new EngineSelector(bundle, model.UsableModes, options, TellDegraded,
             (measured, strategy) => Log.StudentStrategy(logger, measured, strategy),
@@ -50,7 +52,12 @@ internal sealed class SessionsStep(ModelOptions model, EngineOptions options, Ti
                 batch.Used, suppressed);
     }
 
-    public void Dispose() => _engine?.Dispose();
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        // The logger goes with the host; another host of the process may have put its own there since.
+        if (_logSink is not null && OnnxEnvironment.LogSink == _logSink) OnnxEnvironment.LogSink = null;
+    }
 
     private void Tell(EngineSelector engine)
     {

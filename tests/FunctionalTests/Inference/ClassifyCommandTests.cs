@@ -4,9 +4,6 @@ using System.Text.Json;
 using FunctionalTests.Commands;
 using Sluice.Cli;
 using Sluice.Inference;
-using Sluice.Inference.Engines;
-using Sluice.Inference.Models;
-using Sluice.Inference.Modes;
 
 namespace FunctionalTests.Inference;
 
@@ -115,11 +112,9 @@ public sealed class ClassifyCommandTests
 
     private static (JsonElement[] Answers, bool AllGood) Answer(byte[] lines)
     {
-        ModelBundle bundle = ModelBundle.Load(Models.Tiny);
-        using GraphEngine engine = GraphEngine.Create(bundle, Mode.Teacher(Precision.Int8), new EngineOptions());
-        using var classifier = new Classifier(bundle, engine, engine.Modes[0]);
+        using var classifier = Classifier.Open(Models.Tiny);
         using var output = new MemoryStream();
-        bool allGood = ClassifyCommand.Label(new MemoryStream(lines), output, classifier, engine.Model.Labels);
+        bool allGood = ClassifyCommand.Label(new MemoryStream(lines), output, classifier);
         string[] answers = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return ([.. answers.Select(line => JsonDocument.Parse(line).RootElement)], allGood);
     }

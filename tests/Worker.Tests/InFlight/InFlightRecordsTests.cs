@@ -56,6 +56,34 @@ public sealed class InFlightRecordsTests
     }
 
     [Fact]
+    public async Task Who_waits_for_the_last_record_finds_it_counted()
+    {
+        const int Times = 20_000;
+        Envelope? last = null;
+        Task finishing = Task.Run(() =>
+        {
+            for (int time = 0; time < Times; time++)
+            {
+                SpinWait spin = default;
+                Envelope? record;
+                while ((record = Interlocked.Exchange(ref last, null)) is null) spin.SpinOnce();
+                _records.Finish(record, RecordOutcome.Labelled);
+            }
+        }, TestContext.Current.CancellationToken);
+        for (int time = 1; time <= Times; time++)
+        {
+            Volatile.Write(ref last, Enter(_records, A));
+            while (!_records.WaitForLast(TimeSpan.FromSeconds(1)))
+            {
+            }
+
+            Assert.Equal(time, _records.Counts.Published);
+        }
+
+        await finishing;
+    }
+
+    [Fact]
     public void To_finish_a_record_twice_is_a_bug_that_changes_nothing()
     {
         Envelope record = Enter(_records, A);

@@ -17,7 +17,7 @@ public sealed class InferStepTests
 {
     private const int Labels = 3;
     private static readonly Mode Teacher = Mode.Teacher(Precision.Int8), Swift = Mode.Swift(Precision.Int8);
-    private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["a", "b", "c"], MaxTokens: 32);
+    private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["a", "b", "c"], maxTokens: 32);
     private static readonly BatchBudget Budget = new(8, 64);
     private static readonly CostSnapshot Known = new(new BatchCost(1, 0.01, 0.01, 1e-4, 0), 0.01, 1000, IsTrusted: true);
     private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26)) { MaxTokensPerDocument = 512 };
@@ -104,8 +104,18 @@ public sealed class InferStepTests
     public void An_engine_that_leaves_out_a_row_fails_the_step_for_its_document_would_never_be_done()
     {
         Add(5);
-        Assert.Contains("gave 0 rows of 1", Assert.Throws<UnreachableException>(() => Run(new CalledEngine(_ => { }) { IsMute = true }))
+        Assert.Contains("gave 0 rows of 1", Assert.Throws<UnreachableException>(() => Run(new CalledEngine(_ => { }) { Between = _ => DiscardedRows.Instance }))
             .Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_engine_that_gives_a_row_twice_and_omits_another_fails_the_step_on_the_inference_thread()
+    {
+        _costs.TryAdd(new CostKey("teacher", Precision.Int8, 1), Known);
+        Add(5, 5);
+        Assert.Contains("gave row 0 of 2 twice", Assert.Throws<UnreachableException>(() =>
+            Run(new CalledEngine(_ => { }) { Between = sink => new FirstRowOnly(sink) })).Message, StringComparison.Ordinal);
+        Assert.Single(_published);
     }
 
     [Fact]
@@ -160,7 +170,8 @@ public sealed class InferStepTests
 
         public IReadOnlyList<Mode> Modes => _engine.Modes;
 
-        public bool IsMute { get; init; }
+        /// <summary>Stands between the engine and its sink.</summary>
+        public Func<IRowSink, IRowSink> Between { get; init; } = sink => sink;
 
         public string CostNameOf(Mode mode) => mode.Name;
 
@@ -168,9 +179,19 @@ public sealed class InferStepTests
         {
             onBatch?.Invoke(mode, batch.Rows);
             onRun(mode);
-            return _engine.Run(batch, mode, IsMute ? DiscardedRows.Instance : sink);
+            return _engine.Run(batch, mode, Between(sink));
         }
 
         public void Dispose() => _engine.Dispose();
+    }
+
+    /// <summary>Gives each row as the first.</summary>
+    private sealed class FirstRowOnly(IRowSink sink) : IRowSink
+    {
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance)
+        {
+            int labels = logits.Length / rows.Length;
+            for (int row = 0; row < rows.Length; row++) sink.Take([0], logits.Slice(row * labels, labels), provenance);
+        }
     }
 }
