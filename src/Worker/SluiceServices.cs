@@ -110,8 +110,8 @@ internal static class SluiceServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, T>(p => p.GetRequiredService<T>()));
     }
 
-    private static void AddSection<T>(this IServiceCollection services, string section, IValidateOptions<T> ranges, Func<T,
-        IEnumerable<string>>? rules = null, Func<T, T>? complete = null)
+    private static void AddSection<T>(this IServiceCollection services, string section, IValidateOptions<T> ranges,
+        Func<T, IEnumerable<string>>? rules = null, Func<T, T>? complete = null)
         where T : class
     {
         services.AddSingleton(new OptionsSection(section, typeof(T)));

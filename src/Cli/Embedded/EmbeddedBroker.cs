@@ -76,7 +76,8 @@ internal sealed class EmbeddedBroker : IDisposable
                 throw new KafkaException((ErrorCode)code);
         });
 
-    /// <summary>Makes the next requests of a kind fail, for tests of faults.</summary>
+    /// <summary>Makes the next requests of a kind fail. Only tests of faults do so; it is here because the cluster's handle must not leave
+    /// this class.</summary>
     /// <param name="apiKey">The protocol's number of the request: 0 produce, 1 fetch, 8 offset commit, ...
     /// (kafka.apache.org/protocol#protocol_api_keys).</param>
     /// <param name="errors">One error for each request, in order.</param>

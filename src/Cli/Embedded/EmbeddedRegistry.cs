@@ -27,7 +27,6 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
     private readonly SchemaStore _schemas = new();
     private readonly Func<string, string?> _fault;
     private readonly WebApplication _server;
-    private int _requests;
 
     /// <summary>Prepares a registry; nothing listens yet.</summary>
     /// <param name="faultOfSchema">What is wrong with a schema text, or null when it is valid.</param>
@@ -39,12 +38,8 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Logging.ClearProviders();
         _server = builder.Build();
-        _server.Use(CountAsync);
         Map(_server);
     }
-
-    /// <summary>Requests answered so far.</summary>
-    public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Starts to listen.</summary>
     /// <returns>The base address, such as http://127.0.0.1:41234/.</returns>
@@ -65,12 +60,6 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
         options.Listen(IPAddress.Loopback, 0);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = MostBytesInRequest;
-    }
-
-    private Task CountAsync(HttpContext context, RequestDelegate next)
-    {
-        Interlocked.Increment(ref _requests);
-        return next(context);
     }
 
     private void Map(IEndpointRouteBuilder routes)

@@ -3,12 +3,12 @@ using Microsoft.ML.OnnxRuntime;
 namespace Sluice.Inference.Engines;
 
 /// <summary>Words for an arena whose bound is too small for what is to run in it, and which failures are of that kind.</summary>
-/// <remarks>The advice is what a start without a bound took: what is in use would not do, for the bound is on
-/// what is taken, by powers of two.</remarks>
+/// <remarks>The advice is what a start without a bound took: what is in use would not do, for the bound is on what is taken, by powers of
+/// two.</remarks>
 internal static class ArenaLimit
 {
-    // What BFCArena says where a step would pass its bound (onnxruntime/core/framework/bfc_arena.cc,
-    // Extend). It has no error code of its own.
+    // What BFCArena says where a step would pass its bound (onnxruntime/core/framework/bfc_arena.cc, Extend). It has no error code of its
+    // own.
     private const string Words = "is smaller than requested bytes of";
 
     private const string Setting = $"{EngineOptions.Section}:{nameof(EngineOptions.ArenaMaxBytes)}";

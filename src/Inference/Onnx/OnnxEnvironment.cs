@@ -38,8 +38,8 @@ internal static class OnnxEnvironment
     /// <summary>Plain CPU memory.</summary>
     public static OrtMemoryInfo CpuMemory => PlainMemory.Value;
 
-    /// <summary>Receives warnings and errors of ONNX Runtime, on whatever thread they arise; null drops them
-    /// (failures are thrown in any case). Receives nothing where the environment is not ours (<see cref="Current"/>).</summary>
+    /// <summary>Receives warnings and errors of ONNX Runtime, on whatever thread they arise; null drops them (failures are thrown in any
+    /// case). Receives nothing where the environment is not ours (<see cref="Current"/>).</summary>
     public static Action<OrtLoggingLevel, string>? LogSink
     {
         get => _logSink;
@@ -50,9 +50,8 @@ internal static class OnnxEnvironment
     /// and where our library cannot be loaded, which is what can tell.</summary>
     public static long ArenaBytes => _arena is { } allocator ? AttentionKernel.ArenaFigure(allocator, "TotalAllocated"u8) : 0;
 
-    /// <summary>Registers the arena of the sessions with <see cref="SessionSettings.SharedArenaBytes"/>; again
-    /// with the same bound does nothing. One that the program has registered itself serves the sessions that it has made, and no later
-    /// ones.</summary>
+    /// <summary>Registers the arena of the sessions with <see cref="SessionSettings.SharedArenaBytes"/>; again with the same bound does
+    /// nothing. One that the program has registered itself serves the sessions that it has made, and no later ones.</summary>
     /// <param name="maxBytes">Most that it may take from the system; 0 leaves it unbounded.</param>
     /// <exception cref="InvalidOperationException">Another arena stands already: ONNX Runtime holds one an environment.</exception>
     public static void ShareArena(uint maxBytes)

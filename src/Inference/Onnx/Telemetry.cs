@@ -8,8 +8,8 @@ namespace Sluice.Inference.Onnx;
 /// before it is loaded (Privacy.md of its package): then it makes no identifier, no file and no connection.</summary>
 internal static partial class Telemetry
 {
-    /// <summary>Sets the variable in the process's own environment, which .NET's copy of it is not; one that
-    /// is set already stays as it is.</summary>
+    /// <summary>Sets the variable in the process's own environment, which .NET's copy of it is not; one that is set already stays as it is.
+    /// </summary>
     /// <remarks>Runs once, when the first member of this assembly is used. In the worker no other thread reads the environment by then. In
     /// a program of others one may, in native code (<c>getenv</c>), and POSIX does not let the two be at once: who would be sure sets the
     /// variable before the program starts, for then nothing is written. The same where ONNX Runtime is used before this library: it was

@@ -43,8 +43,8 @@ internal sealed class StackedGroupEngine : IEngine
         var loaded = new List<GraphEngine>();
         try
         {
-            for (int prefix = 1; prefix <= count; prefix++) loaded.Add(GraphEngine.Create(bundle, Mode.Students(prefix, Precision.Fp32),
-                options));
+            for (int prefix = 1; prefix <= count; prefix++)
+                loaded.Add(GraphEngine.Create(bundle, Mode.Students(prefix, Precision.Fp32), options));
             return new StackedGroupEngine([.. loaded]);
         }
         catch

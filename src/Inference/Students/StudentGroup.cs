@@ -44,16 +44,19 @@ internal sealed class StudentGroup : IDisposable
     {
         int known = bundle.Manifest.StudentCount;
         if (count < 1 || count > known)
-            throw BundleException.CannotServe(bundle, Mode.Students(count, precision), known == 0 ? "it has no students"
-                : $"it has {known} students, not {count}");
+        {
+            string lack = known == 0 ? "it has no students" : $"it has {known} students, not {count}";
+            throw BundleException.CannotServe(bundle, Mode.Students(count, precision), lack);
+        }
+
         var loaded = new List<Session>();
         try
         {
             SessionSettings session = options.ToSession();
-            for (int number = 1; number <= count; number++) loaded.Add(ServedGraph.Open(bundle, GraphRole.Student(number), precision,
-                session));
-            for (int number = 1; number <= count; number++) loaded.Add(ServedGraph.Open(bundle, GraphRole.Head(number), Precision.Fp32,
-                session));
+            for (int number = 1; number <= count; number++)
+                loaded.Add(ServedGraph.Open(bundle, GraphRole.Student(number), precision, session));
+            for (int number = 1; number <= count; number++)
+                loaded.Add(ServedGraph.Open(bundle, GraphRole.Head(number), Precision.Fp32, session));
             return new StudentGroup(bundle, precision, [.. loaded.Take(count)], [.. loaded.Skip(count)]);
         }
         catch

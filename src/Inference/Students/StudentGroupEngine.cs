@@ -7,16 +7,16 @@ using Sluice.Inference.Onnx;
 
 namespace Sluice.Inference.Students;
 
-/// <summary>Labels batches by the first students of a group, run side by side over one set of feeds (Academus, arXiv
-/// 2408.12526; docs/students.md).</summary>
+/// <summary>Labels batches by the first students of a group, run side by side over one set of feeds (Academus, arXiv 2408.12526;
+/// docs/students.md).</summary>
 /// <remarks>
 /// <para>The caller's thread takes students one after another; helpers take others at the same time while there are cores that no caller
 /// uses. So one batch at a time gets its students in parallel, and under load, when each core has a batch of its own, they run in sequence
 /// and nothing is lost to switching.</para>
 /// <para>Features are summed in the order of the students, so a result has the same bits whoever was done first. A student that fails or is
 /// late leaves the longest complete prefix, whose head labels the batch, and the provenance says how many took part.</para>
-/// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates what the sessions
-/// of its students and of the head do.</para>
+/// <para>Thread-safe. Memory for a run is kept and used again; in steady state a run allocates what the sessions of its students and of the
+/// head do.</para>
 /// </remarks>
 internal sealed class StudentGroupEngine : IEngine
 {

@@ -60,12 +60,12 @@ internal sealed class MemoryWarmup : IDisposable
         : int.Max(inferenceThreads, int.Min(inferenceThreads * students, HelperThreads.AtOnce(students, threads, cores)));
 
     /// <summary>Done when all inference threads are through.</summary>
-    /// <remarks>Fails with an <see cref="ArenaLimitException"/> where the arena may not grow as far as
-    /// the batches need, else with what failed; cancelled when it was stopped.</remarks>
+    /// <remarks>Fails with an <see cref="ArenaLimitException"/> where the arena may not grow as far as the batches need, else with what
+    /// failed; cancelled when it was stopped.</remarks>
     public Task Done => _done.Task;
 
-    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all
-    /// runs that there can be at once.</summary>
+    /// <summary>Runs the heaviest batches alone, on the calling thread, and takes the arena's memory for all runs that there can be at
+    /// once.</summary>
     /// <remarks>Call it before anything else runs in the process's arena, the warm-up of costs too: the arena tells the most that was ever
     /// in use, and what came before would pass for what one run needs: too much, never too little.</remarks>
     /// <exception cref="ArenaLimitException">The arena may not grow as far as the batches need.</exception>

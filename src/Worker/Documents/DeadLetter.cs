@@ -48,16 +48,16 @@ internal static class DeadLetter
     }
 
     /// <summary>
-    /// The next smaller form of a letter that its topic did not take: without the value, then without key and headers of the record; null
-    /// when there is none. The source offset still leads to the record.
+    /// The next smaller form of a dead-letter record that its topic did not take: without the value, then without key and headers of the
+    /// record; null when there is none. The source offset still leads to the record.
     /// </summary>
-    public static OutboundRecord? Smaller(OutboundRecord letter)
+    public static OutboundRecord? Smaller(OutboundRecord deadLetter)
     {
-        bool hasValue = letter.Value is { Length: > 0 };
-        if (!hasValue && letter.Key is null && letter.Headers.All(IsOurs)) return null;
-        List<RecordHeader> headers = [.. letter.Headers.Where(h => hasValue || IsOurs(h))];
-        if (hasValue) headers.Add(Header(OmittedValue, letter.Value!.Length.ToString(CultureInfo.InvariantCulture)));
-        return letter with { Key = hasValue ? letter.Key : null, Value = [], Headers = headers };
+        bool hasValue = deadLetter.Value is { Length: > 0 };
+        if (!hasValue && deadLetter.Key is null && deadLetter.Headers.All(IsOurs)) return null;
+        List<RecordHeader> headers = [.. deadLetter.Headers.Where(h => hasValue || IsOurs(h))];
+        if (hasValue) headers.Add(Header(OmittedValue, deadLetter.Value!.Length.ToString(CultureInfo.InvariantCulture)));
+        return deadLetter with { Key = hasValue ? deadLetter.Key : null, Value = [], Headers = headers };
     }
 
     private static bool IsOurs(RecordHeader header) => header.Name.StartsWith("sluice.", StringComparison.Ordinal);

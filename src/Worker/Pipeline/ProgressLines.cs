@@ -52,10 +52,8 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
         if (settled == 0) return;
         TimeSpan elapsed = time.GetElapsedTime(_began);
         long documents = end.Published - _start.Published;
-        Log.Totals(
-            logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones, end.Tokens - _start.Tokens,
-                elapsed.TotalSeconds,
-            documents / Math.Max(elapsed.TotalSeconds, 1e-3));
+        Log.Totals(logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones,
+            end.Tokens - _start.Tokens, elapsed.TotalSeconds, documents / Math.Max(elapsed.TotalSeconds, 1e-3));
     }
 
     private void TellBatches(BatchTotals batches)

@@ -20,22 +20,14 @@ internal static class ServedAccuracy
     public static float[][] Label(IEngine engine, BatchBudget budget, TestDocuments test)
     {
         using PackedBatch<int> batch = new(budget);
-        int labels = engine.Model.Labels.Count;
-        float[] scores = new float[budget.MaxRows * labels];
-        CollectedRows rows = new(scores);
         float[][] found = new float[test.Ids.Length][];
+        ProbabilityRows rows = new(batch, found);
         for (int next = 0; next < found.Length;)
         {
-            int first = next;
             batch.Clear();
             while (next < found.Length && batch.TryAdd(next, test.Ids[next])) next++;
             batch.Seal();
             engine.Run(batch.Tensors, engine.Modes[^1], rows);
-            for (int row = 0; row < batch.Rows; row++)
-            {
-                found[first + row] = new float[labels];
-                Scores.Softmax(scores.AsSpan(row * labels, labels), found[first + row]);
-            }
         }
 
         return found;
@@ -61,5 +53,19 @@ internal static class ServedAccuracy
 
         return new ModeAccuracy(correct, agrees, mode.Length,
             confident.Zip(right, (sum, count) => Math.Abs(sum - count)).Sum() / mode.Length);
+    }
+    /// <summary>Puts what came of each row where its document stands.</summary>
+    private sealed class ProbabilityRows(PackedBatch<int> batch, float[][] found) : IRowSink
+    {
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance)
+        {
+            int labels = logits.Length / rows.Length;
+            for (int next = 0; next < rows.Length; next++)
+            {
+                float[] probabilities = new float[labels];
+                Scores.Softmax(logits.Slice(next * labels, labels), probabilities);
+                found[batch.Items[rows[next]]] = probabilities;
+            }
+        }
     }
 }

@@ -4,8 +4,8 @@ using FunctionalTests.Inference;
 namespace FunctionalTests.Publish;
 
 /// <summary>
-/// The published worker in a root that holds the C and the C++ library, a model, and nothing else: no OpenSSL, no ICU, no
-/// shell. It is entered by chroot in a mount namespace of its own, so that nothing stays mounted. Where this user may not
+/// The published worker and the published commands in a root that holds the C and the C++ library, a model, and nothing else: no OpenSSL,
+/// no ICU, no shell. It is entered by chroot in a mount namespace of its own, so that nothing stays mounted. Where this user may not
 /// do that, whoever asks for it is skipped.
 /// </summary>
 public sealed class PublishedRoot : IAsyncLifetime
@@ -15,8 +15,11 @@ public sealed class PublishedRoot : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-root-");
     private string _why = "";
 
-    /// <summary>What <c>dotnet publish</c> made.</summary>
-    public string Published => Path.Combine(Root, "app");
+    /// <summary>What <c>dotnet publish src/Worker</c> made.</summary>
+    public string Worker => Path.Combine(Root, "app");
+
+    /// <summary>What <c>dotnet publish src/Cli</c> made.</summary>
+    public string Commands => Path.Combine(Root, "cli");
 
     private string Root
     {
@@ -31,7 +34,7 @@ public sealed class PublishedRoot : IAsyncLifetime
     {
         _why = await WhyNotAsync();
         if (_why.Length > 0) return;
-        foreach (string name in new[] { "app", "dev", "lib", "lib64", "model", "proc", "tmp" }) _folder.CreateSubdirectory(name);
+        foreach (string name in new[] { "app", "cli", "dev", "lib", "lib64", "model", "proc", "tmp" }) _folder.CreateSubdirectory(name);
         await File.WriteAllBytesAsync(Path.Combine(Root, "dev", "urandom"), []); // a place to mount it on
         foreach (string name in NativeLibraries.OfTheMachine)
             File.Copy(FindLibrary(name)!, Path.Combine(Root, name.StartsWith("ld-", StringComparison.Ordinal) ? "lib64" : "lib", name));
@@ -45,14 +48,16 @@ public sealed class PublishedRoot : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>How to start the worker in the root, with nothing in its environment.</summary>
-    internal ProcessStartInfo Start(params string[] arguments)
+    /// <summary>How to start a program in the root, with nothing in its environment.</summary>
+    /// <param name="program">Its path there.</param>
+    /// <param name="arguments">Its arguments.</param>
+    internal ProcessStartInfo Start(string program, params string[] arguments)
     {
         const string Enter = """
             mount --bind /proc "$1/proc" && mount --bind /dev/urandom "$1/dev/urandom" &&
                 chroot=$(command -v chroot) && exec env -i "$chroot" "$@"
             """;
-        return new ProcessStartInfo("unshare", ["--mount", "bash", "-c", Enter, "enter", Root, "/app/Sluice.Worker", .. arguments])
+        return new ProcessStartInfo("unshare", ["--mount", "bash", "-c", Enter, "enter", Root, program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -82,15 +87,18 @@ public sealed class PublishedRoot : IAsyncLifetime
         DirectoryInfo build = Directory.CreateTempSubdirectory("sluice-publish-");
         try
         {
-            (int code, string output) = await RunAsync(
-                "dotnet",
-                [
-                    "publish", "src/Worker", "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", Published,
-                    "--artifacts-path", build.FullName, "--nologo",
-                    "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true",
-                ],
-                RepositoryRoot.Find());
-            Assert.True(code == 0, output);
+            foreach ((string project, string folder) in new[] { ("src/Worker", Worker), ("src/Cli", Commands) })
+            {
+                (int code, string output) = await RunAsync(
+                    "dotnet",
+                    [
+                        "publish", project, "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", folder,
+                        "--artifacts-path", build.FullName, "--nologo",
+                        "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true",
+                    ],
+                    RepositoryRoot.Find());
+                Assert.True(code == 0, output);
+            }
         }
         finally
         {

@@ -6,13 +6,30 @@ namespace FunctionalTests.Publish;
 [Collection(TestClusterTests.Name)]
 public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster) : IClassFixture<PublishedRoot>
 {
+    private const string Worker = "/app/Sluice.Worker", Commands = "/cli/Sluice.Cli";
+
     [Fact]
-    public void Its_libraries_need_nothing_else() => Assert.Empty(NativeLibraries.UnmetNeeds(root.Published));
+    public void Its_libraries_need_nothing_else()
+    {
+        Assert.Empty(NativeLibraries.UnmetNeeds(root.Worker));
+        Assert.Empty(NativeLibraries.UnmetNeeds(root.Commands));
+    }
+
+    [Fact]
+    public async Task The_commands_are_published_alike()
+    {
+        (int code, string output, string errors) = await RunAsync(Commands, """{"text":"a good film"}""", "classify", "--model", "/model");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.StartsWith("{\"label\":\"", output, StringComparison.Ordinal);
+        (code, _, errors) = await RunAsync(Commands, "", "run", "--Batching:Size=3");
+        Assert.Equal(2, code);
+        Assert.Contains("Sluice:Batching:Size is not a setting", errors, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task It_tells_its_version()
     {
-        (int code, string output, string errors) = await RunAsync("", "--version");
+        (int code, string output, string errors) = await RunAsync(Worker, "", "--version");
         Assert.Equal((0, ""), (code, errors));
         Assert.StartsWith("Sluice.Worker ", output, StringComparison.Ordinal);
     }
@@ -20,7 +37,7 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
     [Fact]
     public async Task Its_help_speaks_of_itself()
     {
-        (int code, string output, string errors) = await RunAsync("", "--help");
+        (int code, string output, string errors) = await RunAsync(Worker, "", "--help");
         Assert.Equal((0, ""), (code, errors));
         Assert.StartsWith("Sluice.Worker [--config FILE]", output, StringComparison.Ordinal);
         Assert.DoesNotContain("./sluice", output, StringComparison.Ordinal);
@@ -29,7 +46,7 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
     [Fact]
     public async Task Wrong_settings_end_with_2_and_their_names()
     {
-        (int code, _, string errors) = await RunAsync("", "--Batching:Size=3");
+        (int code, _, string errors) = await RunAsync(Worker, "", "--Batching:Size=3");
         Assert.Equal(2, code);
         Assert.Contains("Sluice:Batching:Size is not a setting", errors, StringComparison.Ordinal);
     }
@@ -41,7 +58,7 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
         using KafkaProbe probe = new(cluster.BootstrapServers);
         Dictionary<string, string?> settings = WorkerHarness.Settings(
             cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"));
-        await using WorkerProcess worker = WorkerProcess.Start(root.Start(
+        await using WorkerProcess worker = WorkerProcess.Start(root.Start(Worker,
             [.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
         Task<int> ended = worker.ExitCodeAsync();
         Assert.True(await Task.WhenAny(worker.StartedAsync(), ended) != ended, worker.Output);
@@ -52,9 +69,9 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
         Assert.Equal(0, await ended);
     }
 
-    private async Task<(int Code, string Output, string Errors)> RunAsync(string input, params string[] arguments)
+    private async Task<(int Code, string Output, string Errors)> RunAsync(string program, string input, params string[] arguments)
     {
-        using Process process = Process.Start(root.Start(arguments))!;
+        using Process process = Process.Start(root.Start(program, arguments))!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteLineAsync(input);
         process.StandardInput.Close();
