@@ -21,8 +21,8 @@ internal static class ModesBenchmark
         + "Throughput: two modes that run the same graphs (mail's first student in int8), so that nothing differs but the change;"
         + " a second with one mode and a second with changes in turns, ten of each a round: 1,000 changes in 10 s. Compared are "
         + "documents for the process's processor time, which neighbours hardly move; those for the time that passes stand beside "
-        + "them. Goal: at least 0.99, and no more bytes allocated by the batch in the middle. The same without a model, between four modes that "
-        + "differ: bytes of the path alone. A third of --rounds.",
+        + "them. Goal: at least 0.99, and no more bytes allocated by the median batch. The same without a model, between four modes "
+        + "that differ: bytes of the path alone. A third of --rounds.",
         (run, cancel) => Task.Run(() => Run(run, cancel), cancel));
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)

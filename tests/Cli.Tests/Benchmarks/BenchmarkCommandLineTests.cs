@@ -50,7 +50,8 @@ public sealed class BenchmarkCommandLineTests : IDisposable
     [Theory]
     [InlineData("--markdown", "--json")]
     [InlineData("--json", "--markdown")]
-    public async Task A_file_that_cannot_be_written_in_the_end_is_told_by_its_option_and_the_other_is_written(string option, string otherOption)
+    public async Task A_file_that_cannot_be_written_in_the_end_is_told_by_its_option_and_the_other_is_written(
+        string option, string otherOption)
     {
         string below = In("taken/report"), other = In("other");
 

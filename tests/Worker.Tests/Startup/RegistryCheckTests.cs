@@ -92,8 +92,8 @@ public sealed class RegistryCheckTests
         await answered.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         for (; !start.IsCompleted; await Task.Yield()) _time.Advance(Tick);
         string message = (await Assert.ThrowsAsync<RegistryUnavailableException>(() => start)).Message;
-        Assert.StartsWith("There was no answer that can be used within 3 s of the start (Sluice:Kafka:StartTimeout). The schema registry at "
-            + $"{server.Address} gave no usable answer for registering a schema under the subject labels-value: ", message,
+        Assert.StartsWith("There was no answer that can be used within 3 s of the start (Sluice:Kafka:StartTimeout). The schema registry "
+            + $"at {server.Address} gave no usable answer for registering a schema under the subject labels-value: ", message,
             StringComparison.Ordinal);
         Assert.Contains(told, message, StringComparison.Ordinal);
         Assert.DoesNotContain("Is it running", message, StringComparison.Ordinal);
