@@ -104,8 +104,8 @@ public sealed class InferStepTests
     public void An_engine_that_leaves_out_a_row_fails_the_step_for_its_document_would_never_be_done()
     {
         Add(5);
-        Assert.Contains("gave 0 rows of 1", Assert.Throws<UnreachableException>(() => Run(new CalledEngine(_ => { }) { Between = _ => DiscardedRows.Instance }))
-            .Message, StringComparison.Ordinal);
+        Assert.Contains("gave 0 rows of 1", Assert.Throws<UnreachableException>(() =>
+            Run(new CalledEngine(_ => { }) { Between = _ => DiscardedRows.Instance })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
