@@ -35,8 +35,11 @@ internal static class CommandLine
         Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Runs what the arguments ask for; a mistake in them is told in a line or two, without the help's sixty.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="console">Where it writes.</param>
+    /// <param name="stop">Stops a command as a signal does.</param>
     /// <returns>The program's exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, InvocationConfiguration console)
+    public static async Task<int> RunAsync(string[] args, InvocationConfiguration console, CancellationToken stop = default)
     {
         console.EnableDefaultExceptionHandler = false; // it prints an exception as it is, with whatever its message holds
         try
@@ -49,7 +52,7 @@ internal static class CommandLine
                 return ExitCodes.CannotStart;
             }
 
-            return await parsed.InvokeAsync(console);
+            return await parsed.InvokeAsync(console, stop);
         }
         catch (Exception e)
         {

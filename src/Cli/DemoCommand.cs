@@ -111,9 +111,8 @@ internal static class DemoCommand
         return null;
     }
 
-    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken stop)
+    private static async Task<int> RunAsync(DemoOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
-        CancellationToken cancellation = HangUp.Heed(stop);
         IDemoView view = Console.IsOutputRedirected
             ? new PlainView(console.Output, TimeProvider.System)
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);

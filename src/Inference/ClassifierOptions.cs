@@ -5,10 +5,16 @@ namespace Sluice.Inference;
 /// <summary>What a <see cref="Classifier"/> labels with, and how.</summary>
 public sealed record ClassifierOptions
 {
+    private readonly Mode _mode = Mode.Teacher(Precision.Int8);
     private readonly int? _threads;
 
     /// <value>Which part of the model labels, and in which arithmetic. The bundle must have it. Default the teacher in int8.</value>
-    public Mode Mode { get; init; } = Mode.Teacher(Precision.Int8);
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public Mode Mode
+    {
+        get => _mode;
+        init => _mode = value ?? throw new ArgumentNullException(nameof(Mode), "A mode is Mode.Teacher, Mode.Students or Mode.Swift.");
+    }
 
     /// <value>Threads of one call, the caller's among them. Range 1..256; null for as many as the process may use cores. Default null: one
     /// text is labelled as soon as may be. Callers on several threads of their own label most texts a second with 1. Of a group of students

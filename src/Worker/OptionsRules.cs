@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Kafka;
@@ -92,7 +93,9 @@ internal static class OptionsRules
 
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching, ModelOptions model, EngineOptions engine)
     {
-        if (engine.Refusal(model.Precision) is { } refusal) yield return refusal;
+        if (engine.Refusal(model.Precision) is not null)
+            yield return $"Sluice:Model:Precision is {model.Precision}, which runs on a GPU only, and Sluice:Engine:Provider is "
+                + $"{engine.Provider}; set Precision to {Precision.Int8}, or Provider to {ExecutionProvider.Cuda}.";
         if (options.MaxTokensInFlight < batching.MaxTokens)
             yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch "
                 + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference thread.";

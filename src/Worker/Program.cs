@@ -24,9 +24,10 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        CancellationToken stop = StopSignals.HeedAll();
         try
         {
-            return await RunAsync(args, Console.Out, Console.Error);
+            return await RunAsync(args, Console.Out, Console.Error, stop);
         }
         catch (Exception e)
         {
@@ -36,7 +37,7 @@ internal static class Program
 
     /// <summary>What the arguments ask for.</summary>
     /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken stop)
     {
         switch (args)
         {
@@ -55,7 +56,7 @@ internal static class Program
         }
 
         (string? config, string[] settings) = Split(args);
-        return await WorkerProgram.RunAsync(settings, config, errors, CancellationToken.None);
+        return await WorkerProgram.RunAsync(settings, config, errors, stop);
     }
 
     /// <summary>Takes <c>--config FILE</c> or <c>--config=FILE</c> out of the settings; of several the last one. Without a file it is

@@ -18,16 +18,15 @@ namespace Sluice.Worker;
 /// run.</summary>
 internal static class WorkerProgram
 {
-    /// <summary>Runs the worker until a signal (SIGTERM, SIGINT, SIGHUP), the caller or a failure stops it; says why it ended.</summary>
+    /// <summary>Runs the worker until the caller, SIGTERM, SIGINT or a failure stops it; says why it ended.</summary>
     /// <param name="settings">Such as <c>--Kafka:GroupId=mail</c> or <c>--Kafka:GroupId mail</c>.</param>
     /// <param name="config">A JSON file as appsettings.json, or null.</param>
     /// <param name="errors">Takes the last words, where the log is not JSON.</param>
-    /// <param name="stop">Stops it as a signal does.</param>
+    /// <param name="stop">Stops it as a signal does; programs pass <see cref="StopSignals"/>.</param>
     /// <returns>0 when it stopped as told, else one of <see cref="ExitCodes"/>.</returns>
     /// <remarks>What is a bug comes through: <see cref="UnhandledFault"/> tells it.</remarks>
     public static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
     {
-        CancellationToken told = HangUp.Heed(stop);
         PipelineFailure? failure = null;
         CancellationToken stopping = default;
         Redaction redaction = new([]); // until the settings are read, no message holds any
@@ -39,14 +38,14 @@ internal static class WorkerProgram
             failure = host.Services.GetRequiredService<PipelineFailure>();
             stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             StartLine.Write(host.Services);
-            await host.RunAsync(told);
+            await host.RunAsync(stop);
             return failure.First is null ? 0 : Stopped(failure.First);
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
         {
             return Stopped(e);
         }
-        catch (OperationCanceledException) when (told.IsCancellationRequested || stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || stopping.IsCancellationRequested)
         {
             return last.Tell(0, "Stopped before it had started.");
         }

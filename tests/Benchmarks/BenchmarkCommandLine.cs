@@ -101,6 +101,7 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         ReportTerminal terminal = new(parsed.InvocationConfiguration.Output);
         BenchmarkReport report = new(benchmark.Name, benchmark.Summary, Machine.Read());
         ShortTexts texts = new(parsed.GetValue(_texts));
+        if (!MayWrite(_json) | !MayWrite(_markdown)) return 1;
         terminal.WriteHeader(report);
         try
         {
@@ -118,19 +119,33 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
             & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
         return written ? 0 : 1;
 
-        // A run may take half an hour: one file that cannot be written keeps nobody from the other.
-        bool TryWrite(Option<FileInfo?> option, Func<string> content)
+        // A run may take half an hour: what cannot be written is told before it.
+        bool MayWrite(Option<FileInfo?> option) => Try(option, "nothing was measured.", file =>
+        {
+            bool isNew = !file.Exists;
+            using (file.Open(FileMode.OpenOrCreate, FileAccess.Write))
+            {
+            }
+
+            if (isNew) file.Delete();
+        });
+
+        // And one file that cannot be written after all keeps nobody from the other.
+        bool TryWrite(Option<FileInfo?> option, Func<string> content) => Try(option, "what was measured stands above.", file =>
+            File.WriteAllText(file.FullName, content()));
+
+        bool Try(Option<FileInfo?> option, string otherwise, Action<FileInfo> write)
         {
             if (parsed.GetValue(option) is not { } file) return true;
             try
             {
                 Directory.CreateDirectory(file.DirectoryName!);
-                File.WriteAllText(file.FullName, content());
+                write(file);
                 return true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                terminal.WriteError($"{option.Name} {file}: {e.Message} Name another file; what was measured stands above.");
+                terminal.WriteError($"{option.Name} {file}: {e.Message} Name another file; {otherwise}");
                 return false;
             }
         }

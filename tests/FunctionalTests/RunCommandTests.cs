@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -43,6 +44,31 @@ public sealed class RunCommandTests(TestCluster cluster)
         Assert.Equal(0, await worker.ExitCodeAsync());
         Assert.Contains("Start: cluster stopped in ", worker.Output.Split('\n')[^2], StringComparison.Ordinal);
         Assert.Equal("Stopped before it had started.", worker.Output.Split('\n')[^1]);
+    }
+
+    /// <summary>Whoever opens a FIFO waits for its other end: so the test knows that the program reads its settings just now.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_signal_while_the_settings_are_read_ends_with_0(bool alone)
+    {
+        string folder = Directory.CreateTempSubdirectory("sluice-config-").FullName, file = Path.Combine(folder, "settings.json");
+        using (Process made = Process.Start("mkfifo", [file])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Dictionary<string, string?> settings = Settings(TestTopics.Create(), ("config", file));
+        await using WorkerProcess worker = alone ? WorkerProcess.StartAlone(settings) : WorkerProcess.Start(settings);
+        await using (FileStream fifo = await Task.Run(() =>
+            new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), TestContext.Current.CancellationToken))
+        {
+            worker.Signal(Signals.Term);
+            File.Delete(file);
+            await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken); // for whoever opens it once more
+            fifo.Write("{}"u8);
+        }
+
+        Assert.Equal(0, await worker.ExitCodeAsync());
+        Assert.Equal("Stopped before it had started.", worker.Output.Split('\n')[^1]);
+        Assert.DoesNotContain("Start: bundle done", worker.Output, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>As from a terminal that closes while a script tells all of its processes.</summary>

@@ -56,7 +56,7 @@ public sealed class WorkerProgramTests
     private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using StringWriter output = new(), errors = new();
-        int code = await ThinProgram.RunAsync(arguments, output, errors);
+        int code = await ThinProgram.RunAsync(arguments, output, errors, CancellationToken.None);
         return (code, output.ToString(), errors.ToString());
     }
 }

@@ -32,13 +32,14 @@ internal sealed record EngineOptions
     [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
 
-    /// <summary>Why the provider cannot calculate in a precision, and the way out; null where it can.</summary>
+    /// <summary>Why the provider cannot calculate in a precision, and the way out, in words that know no settings; null where it can.
+    /// </summary>
     public string? Refusal(Precision precision) => (Provider, precision) switch
     {
         (ExecutionProvider.Cpu or ExecutionProvider.Cuda, Precision.Int8 or Precision.Fp32) => null,
         (ExecutionProvider.Cuda, Precision.Fp16) => null,
-        (ExecutionProvider.Cpu, Precision.Fp16) => $"Sluice:Model:Precision is {precision}, which runs on a GPU only, and "
-            + $"{Section}:{nameof(Provider)} is {Provider}; set Precision to {Precision.Int8}, or Provider to {ExecutionProvider.Cuda}.",
+        (ExecutionProvider.Cpu, Precision.Fp16) => $"Precision {precision} runs on a GPU only, and the model is to "
+            + $"run on the CPU; take {Precision.Int8} or {Precision.Fp32}.",
         _ => throw new UnreachableException($"Provider {Provider} is not known to calculate in {precision} or not. This is a bug."),
     };
 

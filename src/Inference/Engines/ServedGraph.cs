@@ -38,13 +38,13 @@ internal static class ServedGraph
             throw new BundleException(bundle.Directory, [e.Message]);
         }
 
-        // ONNX Runtime opened both by their names, and was done with opening when it returned.
-        changed = Changed();
-        string[] wrong = [.. GraphContract.MetadataDisagreements(session.Metadata, manifest, role, precision)];
-        if (changed.Length + wrong.Length == 0) return session;
+        // ONNX Runtime opened both files by their names, and is done with that.
+        changed = [.. GraphContract.MetadataDisagreements(session.Metadata, manifest, role, precision)
+            .Select(text => $"{name} was replaced after the bundle was checked: {text}")];
+        if (changed.Length == 0) changed = Changed();
+        if (changed.Length == 0) return session;
         session.Dispose();
-        throw changed.Length > 0 ? BundleException.Changed(bundle.Directory, changed)
-            : new BundleException(bundle.Directory, [.. wrong.Select(text => $"{name}: {text}")]);
+        throw BundleException.Changed(bundle.Directory, changed);
 
         string[] Changed() => bundle.Files.Changed(name, manifest.Weights);
     }

@@ -26,7 +26,7 @@ public sealed class BundleException : Exception
             .. bundle.Manifest.HasSwift ? ["swift"] : Array.Empty<string>()];
         string way = students == 0 ? " Students are trained with ./sluice train students." : "";
         return new BundleException([lack], $"The model bundle {bundle.Directory} cannot label in mode {mode.Name}: {lack}. "
-            + $"Its modes (Sluice:Model:Mode, or --mode) are {string.Join(", ", modes)}.{way}");
+            + $"Its modes are {string.Join(", ", modes)}.{way}");
     }
 
     /// <summary>The manifest is of a format that only a newer program knows.</summary>
@@ -38,12 +38,11 @@ public sealed class BundleException : Exception
     }
 
     /// <summary>Files are no longer those that were checked when the bundle was loaded.</summary>
-    internal static BundleException Changed(string directory, IReadOnlyList<string> files)
-    {
-        string[] disagreements = [.. files.Select(file => $"{file} was replaced or written to after it was checked")];
-        return new BundleException(disagreements, $"The model bundle {directory} changed while it was opened: "
-            + $"{string.Join("; ", disagreements)}. Nothing of it is served; start again when all of its files are in their place.");
-    }
+    /// <param name="directory">The bundle's.</param>
+    /// <param name="files">A clause of each file that names it.</param>
+    internal static BundleException Changed(string directory, IReadOnlyList<string> files) => new(files,
+        $"The model bundle {directory} changed while it was opened: {string.Join("; ", files)}. Nothing of it is served; start again when "
+        + "all of its files are in their place.");
 
     /// <summary>What is wrong, one fault each, at least one: the file, what was expected and what was found.</summary>
     public IReadOnlyList<string> Disagreements { get; }

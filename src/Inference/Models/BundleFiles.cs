@@ -20,9 +20,11 @@ internal sealed class BundleFiles
     }
 
     /// <summary>Those of some files that are no longer the ones that were checked: replaced, written to, renamed or removed since, if only
-    /// for a moment. What was read of a file by its name is what was checked when it is not among them afterwards.</summary>
+    /// for a moment; a clause of each that names it. What was read of a file by its name is what was checked when it is not among them
+    /// afterwards.</summary>
     public string[] Changed(params IEnumerable<string> names) =>
-        [.. names.Where(name => FileStamp.Of(Path.Combine(_directory, name)) != _checked[name])];
+        [.. names.Where(name => FileStamp.Of(Path.Combine(_directory, name)) != _checked[name])
+            .Select(name => $"{name} was replaced or written to after it was checked")];
 
     /// <summary>Refuses the bundle where any of its files is no longer the one that was checked.</summary>
     /// <exception cref="BundleException">Each that changed is named.</exception>

@@ -26,9 +26,9 @@ internal sealed class ModePath : IDisposable
     private readonly BatchStep _batches;
     private readonly MemoryWarmup _warmup;
     private readonly List<Thread> _threads = [];
-    private readonly ThreadLocal<long> _bytesBefore = new();
+    private readonly BatchAllocations _engine;
     private readonly ManualResetEventSlim _failed = new();
-    private long _documents, _bytes;
+    private long _documents;
     private int _changes;
     private volatile bool _stopped;
     private volatile Exception? _failure;
@@ -42,6 +42,7 @@ internal sealed class ModePath : IDisposable
         BatchBudget budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
         EngineOptions options = new();
         CostClock clock = new(options, TimeProvider.System);
+        _engine = new BatchAllocations(engine);
         _modes = engine.Modes;
         _current = new CurrentMode(_modes, _modes[0]);
         _records = new InFlightRecords(new InFlightLimits(4096, long.MaxValue, long.MaxValue)) { MaxTokensPerDocument = longest };
@@ -53,7 +54,7 @@ internal sealed class ModePath : IDisposable
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), _modes.Select(mode => (mode, engine.CostNameOf(mode))),
             threads);
         foreach (Mode mode in _modes) CostWarmup.Give(costs[mode], engine, mode, budget, clock);
-        InferStep step = new(engine, _current, costs, _batches, (item, _, _, _, _) => Published(item), _progress, clock);
+        InferStep step = new(_engine, _current, costs, _batches, (item, _, _, _, _) => Published(item), _progress, clock);
         for (int thread = 0; thread < threads; thread++)
         {
             Start(() =>
@@ -69,9 +70,11 @@ internal sealed class ModePath : IDisposable
     /// <summary>Lets it run for a time.</summary>
     /// <param name="time">How long.</param>
     /// <param name="changing">Whether the mode changes a hundred times a second, through all of the engine's; else it is the first.</param>
+    /// <param name="allocated">Counts what its batches allocate.</param>
     /// <exception cref="InvalidOperationException">A thread of the path failed.</exception>
-    public PathSlice Run(TimeSpan time, bool changing)
+    public PathSlice Run(TimeSpan time, bool changing, AllocationCounts allocated)
     {
+        _engine.Counts = allocated;
         PathSlice before = Read();
         long began = Stopwatch.GetTimestamp();
         for (int change = 1; Stopwatch.GetElapsedTime(began) < time; change++)
@@ -97,20 +100,16 @@ internal sealed class ModePath : IDisposable
         _batches.Abandon();
         foreach (Thread thread in _threads) thread.Join();
         _warmup.Dispose();
-        _bytesBefore.Dispose();
+        _engine.Dispose();
         _failed.Dispose();
     }
 
-    private PathSlice Read() => new(Interlocked.Read(ref _documents), _progress.Batches.Read().Batches, Interlocked.Read(ref _bytes),
+    private PathSlice Read() => new(Interlocked.Read(ref _documents), _progress.Batches.Read().Batches,
         Stopwatch.GetElapsedTime(0).TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds, _changes);
 
-    // A thread's first document only begins the count: what came before were its buffers.
     private void Published(WorkItem item)
     {
         _records.Finish(item.Envelope, RecordOutcome.Labelled);
-        long bytes = GC.GetAllocatedBytesForCurrentThread(), before = _bytesBefore.Value;
-        if (before > 0) Interlocked.Add(ref _bytes, bytes - before);
-        _bytesBefore.Value = GC.GetAllocatedBytesForCurrentThread();
         Interlocked.Increment(ref _documents);
     }
 

@@ -50,18 +50,46 @@ public sealed class BenchmarkCommandLineTests : IDisposable
     [Theory]
     [InlineData("--markdown", "--json")]
     [InlineData("--json", "--markdown")]
-    public async Task A_file_that_cannot_be_written_is_told_by_its_option_and_the_other_is_written(string option, string otherOption)
+    public async Task A_file_that_cannot_be_written_in_the_end_is_told_by_its_option_and_the_other_is_written(
+        string option, string otherOption)
     {
-        await File.WriteAllTextAsync(In("taken"), "");
         string below = In("taken/report"), other = In("other");
 
-        (int code, string output) = await RunAsync("boats", option, below, otherOption, other);
+        (int code, string output) = await RunAsync(["boats", option, below, otherOption, other], () =>
+        {
+            Directory.Delete(In("taken"), recursive: true);
+            File.WriteAllText(In("taken"), "");
+        });
 
         Assert.Equal(1, code);
         Assert.Contains($"{option} {below}: ", output, StringComparison.Ordinal);
         Assert.Contains("Name another file", output, StringComparison.Ordinal);
         Assert.Contains("knots_of_the_dinghy", output, StringComparison.Ordinal);
         Assert.NotEmpty(await File.ReadAllTextAsync(other));
+    }
+
+    [Theory]
+    [InlineData("--markdown")]
+    [InlineData("--json")]
+    public async Task A_file_that_cannot_be_written_is_told_before_anything_is_measured(string option)
+    {
+        await File.WriteAllTextAsync(In("taken"), "");
+        (int code, string output) = await RunAsync(["boats", option, In("taken/report")], () => Assert.Fail("It was measured."));
+        Assert.Equal(1, code);
+        Assert.StartsWith($"{option} {In("taken/report")}: ", output, StringComparison.Ordinal);
+        Assert.EndsWith("Name another file; nothing was measured.", output.TrimEnd().Replace('\n', ' '), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_is_kept_until_there_is_something_to_write_and_none_is_left_empty()
+    {
+        await File.WriteAllTextAsync(In("old.md"), "old");
+        await RunAsync(["boats", "--markdown", In("old.md"), "--json", In("new.json")], () =>
+        {
+            Assert.Equal("old", File.ReadAllText(In("old.md")));
+            Assert.False(File.Exists(In("new.json")));
+        });
+        Assert.StartsWith("# bench boats", await File.ReadAllTextAsync(In("old.md")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,10 +103,13 @@ public sealed class BenchmarkCommandLineTests : IDisposable
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
-    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    private static Task<(int Code, string Output)> RunAsync(params string[] arguments) => RunAsync(arguments, () => { });
+
+    private static async Task<(int Code, string Output)> RunAsync(string[] arguments, Action meanwhile)
     {
         Benchmark boats = new("boats", "Boats.", "", (run, _) =>
         {
+            meanwhile();
             run.Report.AddFigureAtLeast("knots_of_the_dinghy", run.Rounds, "kn", 2);
             return Task.CompletedTask;
         });

@@ -159,6 +159,21 @@ public sealed class ClassifierTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void A_mode_that_is_null_is_refused_by_its_name() => Assert.Contains("Mode.Teacher, Mode.Students or Mode.Swift",
+        Assert.Throws<ArgumentNullException>("Mode", () => new ClassifierOptions { Mode = null! }).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("teacher", Precision.Fp16)]
+    [InlineData("students:9", Precision.Int8)]
+    public void What_is_refused_is_told_without_settings_that_a_library_has_not(string mode, Precision precision)
+    {
+        string message = Assert.ThrowsAny<Exception>(() => Open(mode, precision)).Message;
+        Assert.DoesNotContain("Sluice:", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("--mode", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("rovider", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_mode_that_the_bundle_lacks_is_refused_by_name() => Assert.Contains(
         "mode students:9", Assert.Throws<BundleException>(() => Open("students:9")).Message, StringComparison.Ordinal);
 

@@ -82,7 +82,7 @@ public sealed class EngineSelectorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("teacher", "Cpu", "Sluice:Model:Precision is Fp16, which runs on a GPU only, and Sluice:Engine:Provider is Cpu")]
+    [InlineData("teacher", "Cpu", "Precision Fp16 runs on a GPU only, and the model is to run on the CPU; take Int8 or Fp32.")]
     [InlineData("students:2", "Cuda", "cannot label in mode students:2: it has no graph of student.2 in fp16")]
     [InlineData("swift", "Cuda", "cannot label in mode swift: it has no graph of swift in fp16")]
     [InlineData("teacher", "Cuda", "cannot label in mode teacher: it has no graph of teacher in fp16")]

@@ -151,7 +151,7 @@ public sealed class StudentGroupTests
         ModelBundle bundle = ModelBundle.Load(Models.Tiny);
         var error = Assert.Throws<BundleException>(() =>
             EngineFactory.Create(bundle, Mode.Students(3, Precision.Int8), new EngineOptions()));
-        Assert.EndsWith("cannot label in mode students:3: it has 2 students, not 3. Its modes (Sluice:Model:Mode, or --mode) are teacher, "
+        Assert.EndsWith("cannot label in mode students:3: it has 2 students, not 3. Its modes are teacher, "
             + "students:1, students:2, swift.", error.Message, StringComparison.Ordinal);
     }
 

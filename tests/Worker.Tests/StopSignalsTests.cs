@@ -1,13 +1,14 @@
+using System.Runtime.InteropServices;
 using Sluice.Worker;
 
 namespace Worker.Tests;
 
-public sealed class HangUpTests
+public sealed class StopSignalsTests
 {
     [Fact]
     public async Task SIGHUP_asks_to_stop_and_does_not_end_the_process()
     {
-        CancellationToken told = HangUp.Heed(CancellationToken.None);
+        CancellationToken told = StopSignals.Heed(CancellationToken.None, PosixSignal.SIGHUP);
         TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = told.Register(asked.SetResult);
         Signals.Send(Environment.ProcessId, Signals.Hup);
@@ -18,7 +19,7 @@ public sealed class HangUpTests
     public async Task Whatever_else_asks_to_stop_is_heeded_too()
     {
         using CancellationTokenSource other = new();
-        CancellationToken told = HangUp.Heed(other.Token);
+        CancellationToken told = StopSignals.Heed(other.Token, PosixSignal.SIGHUP);
         Assert.False(told.IsCancellationRequested);
         await other.CancelAsync();
         Assert.True(told.IsCancellationRequested);
