@@ -17,7 +17,7 @@ internal static partial class Signals
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {processId}");
     }
 
-    /// <summary>Has this process, and with it all that it starts, heed SIGINT and SIGHUP again where it was started to ignore them.</summary>
+    /// <summary>Has this process, and all that it starts, heed SIGINT and SIGHUP again where it was started to ignore them.</summary>
     public static void HeedInterrupts()
     {
         foreach (int signal in (ReadOnlySpan<int>)[Int, Hup])
