@@ -17,11 +17,15 @@ internal static partial class Signals
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {processId}");
     }
 
-    /// <summary>Has this process, and with it all that it starts, heed SIGINT again where it was started to ignore it.</summary>
+    /// <summary>Has this process, and with it all that it starts, heed SIGINT and SIGHUP again where it was started to ignore them.
+    /// </summary>
     public static void HeedInterrupts()
     {
-        nint before = SetHandler(Int, Default);
-        if (before != Ignored) SetHandler(Int, before);
+        foreach (int signal in new[] { Int, Hup })
+        {
+            nint before = SetHandler(signal, Default);
+            if (before != Ignored) SetHandler(signal, before);
+        }
     }
 
     /// <summary>Whether this process runs as root.</summary>
