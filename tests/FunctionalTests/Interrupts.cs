@@ -3,13 +3,8 @@ using System.Runtime.CompilerServices;
 namespace FunctionalTests;
 
 /// <summary>
-<<<<<<< HEAD
 /// A shell that starts a program beside itself (<c>./sluice test &amp;</c>) has it ignore SIGINT, and nohup has it ignore SIGHUP, and with
 /// it all that the tests start: bash cannot take that back, and a test that interrupts one would wait for ever.
-=======
-/// A shell that starts a program beside itself (<c>./sluice test &amp;</c>) has it ignore SIGINT, and nohup SIGHUP, and with it all that
-/// the tests start: bash cannot take that back, and a test that sends one would wait for ever.
->>>>>>> mend3
 /// </summary>
 internal static class Interrupts
 {

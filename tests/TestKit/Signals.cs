@@ -17,18 +17,10 @@ internal static partial class Signals
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {processId}");
     }
 
-<<<<<<< HEAD
     /// <summary>Has this process, and all that it starts, heed SIGINT and SIGHUP again where it was started to ignore them.</summary>
     public static void HeedInterrupts()
     {
         foreach (int signal in (ReadOnlySpan<int>)[Int, Hup])
-=======
-    /// <summary>Has this process, and with it all that it starts, heed SIGINT and SIGHUP again where it was started to ignore them.
-    /// </summary>
-    public static void HeedInterrupts()
-    {
-        foreach (int signal in new[] { Int, Hup })
->>>>>>> mend3
         {
             nint before = SetHandler(signal, Default);
             if (before != Ignored) SetHandler(signal, before);
