@@ -10,6 +10,9 @@ internal sealed class Session : IDisposable
 {
     private static readonly Lazy<RunOptions> Plain = new(() => new RunOptions());
 
+    private static readonly Lock DomainGate = new();
+    private static volatile bool _isDomainNoted;
+
     [ThreadStatic]
     private static long[][]? _shapes; // one of each rank: a value copies what it is made with
 
@@ -28,7 +31,7 @@ internal sealed class Session : IDisposable
     /// <exception cref="InvalidDataException">The graph's inputs or outputs are not those expected; each difference is named.</exception>
     public Session(string path, SessionSettings settings, IReadOnlyList<TensorSpec> inputs, IReadOnlyList<TensorSpec> outputs)
     {
-        using (SessionOptions options = settings.ToOptions()) _session = new InferenceSession(path, options);
+        using (SessionOptions options = settings.ToOptions()) _session = Open(path, options, settings.UsesKernel);
         _holders = new Holders(nameof(Session), _session.Dispose);
         try
         {
@@ -80,6 +83,19 @@ internal sealed class Session : IDisposable
     public string EndProfiling() => _session.EndProfiling();
 
     public void Dispose() => _holders.Close();
+
+    // ONNX Runtime notes the kernel's domain for the process with the first session that has it, looks and notes without a lock, and throws
+    // where another session has noted it in between.
+    private static InferenceSession Open(string path, SessionOptions options, bool usesKernel)
+    {
+        if (!usesKernel || _isDomainNoted) return new InferenceSession(path, options);
+        lock (DomainGate)
+        {
+            InferenceSession session = new(path, options);
+            _isDomainNoted = true;
+            return session;
+        }
+    }
 
     private static unsafe OrtValue ValueOver(in Tensor tensor)
     {

@@ -30,6 +30,9 @@ internal sealed record SessionSettings
     /// <value>Beginning of the file name for a trace of every operator, or null for none. Default null.</value>
     public string? ProfilePrefix { get; init; }
 
+    /// <summary>Whether the session has the operators of our library.</summary>
+    public bool UsesKernel => OwnAttention && Provider == ExecutionProvider.Cpu && AttentionKernel.IsSupported;
+
     /// <summary>ONNX Runtime's own options; the caller disposes of them.</summary>
     /// <exception cref="ProviderException">CUDA is asked for and cannot be had.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses an option.</exception>
@@ -55,7 +58,7 @@ internal sealed record SessionSettings
                 options.AddSessionConfigEntry("session.use_env_allocators", "1");
             }
 
-            if (OwnAttention && Provider == ExecutionProvider.Cpu && AttentionKernel.IsSupported)
+            if (UsesKernel)
             {
                 // operators.c reads it: the heads are shared out to the threads.
                 if (IntraOpThreads > 1) options.AddSessionConfigEntry("sluice.wide", "1");
