@@ -2,17 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Microsoft.ML.OnnxRuntime;
 using Sluice.Cli.Demo;
 using Sluice.Cli.Demo.Clusters;
 using Sluice.Cli.Demo.Report;
 using Sluice.Cli.Demo.Settings;
 using Sluice.Cli.Demo.View;
-using Sluice.Inference.Models;
 using Sluice.Inference.Onnx;
-using Sluice.Inference.Warmup;
 using Sluice.Worker;
-using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
 using Spectre.Console;
 
@@ -138,8 +134,7 @@ internal static class DemoCommand
     }
 
     // What a person can mend; anything else is a fault of the program and shows its stack.
-    internal static bool IsExpected(Exception failure) => failure
+    internal static bool IsExpected(Exception failure) => WorkerProgram.IsOfTheStart(failure) || failure
         is DemoException or InvalidDataException or IOException or UnauthorizedAccessException
-        or OptionsValidationException or BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException
-        or ClusterException or RegistryUnavailableException or RegistryRefusedException or Confluent.Kafka.KafkaException;
+        or OptionsValidationException or Confluent.Kafka.KafkaException;
 }

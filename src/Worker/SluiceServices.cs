@@ -79,6 +79,7 @@ internal static class SluiceServices
             new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
         services.TryAddSingleton<ReadStep>();
         services.TryAddSingleton<InferenceThreads>();
+        services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();
         services.TryAddSingleton(Delivery);
         services.TryAddSingleton<PublishStep>();

@@ -62,7 +62,7 @@ internal static class WorkerProgram
             string text = e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
             return last.Tell(ExitCodes.Misconfigured, redaction.Clean(text));
         }
-        catch (Exception e) when (IsOfTheStart(e))
+        catch (Exception e) when (IsOfTheStart(e) || e is DllNotFoundException)
         {
             return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}");
         }
@@ -72,7 +72,8 @@ internal static class WorkerProgram
             $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
     }
 
-    private static bool IsOfTheStart(Exception failure) => failure
+    /// <summary>What ends a start though the settings are sound: model, runtime, cluster or registry are not as they must be.</summary>
+    public static bool IsOfTheStart(Exception failure) => failure
         is BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException or ClusterException
-        or RegistryUnavailableException or RegistryRefusedException or DllNotFoundException;
+        or RegistryUnavailableException or RegistryRefusedException;
 }

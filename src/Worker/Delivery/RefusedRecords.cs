@@ -13,7 +13,7 @@ namespace Sluice.Worker.Delivery;
 /// wait for room in the client's own queue. First it goes alone, since a broker refuses a whole batch that is larger than one message may
 /// be, or that has one record which it does not take; a label then becomes a dead-letter record, and that gets smaller.
 /// </remarks>
-internal sealed class RefusedRecords(KafkaOptions options, RejectionLog rejections, ILogger<RefusedRecords> logger)
+internal sealed class RefusedRecords(KafkaOptions options, DeadLetters deadLetters, ILogger<RefusedRecords> logger)
 {
     // Without a bound of its own: it holds at most one entry for each record in flight, and those are bounded.
     private readonly Channel<(Shipment Shipment, SendFailure Failure)> _refused =
@@ -46,8 +46,6 @@ internal sealed class RefusedRecords(KafkaOptions options, RejectionLog rejectio
                 + $"bytes with a key of {label.Key?.Length ?? 0} and its headers; raise its max.message.bytes")
             : new Rejection(RejectionReason.LabelRefused, $"topic '{label.Topic}' does not take this label, which has "
                 + $"{(label.Key is null ? "no key" : "a key")}: {failure.Reason}; a compacted topic takes none without a key");
-        rejections.Add(envelope.Source, rejection);
-        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
-        return new Shipment(deadLetter, envelope, RecordOutcome.Rejected);
+        return deadLetters.Of(envelope, value, rejection);
     }
 }

@@ -12,7 +12,7 @@ namespace Sluice.Worker.Pipeline;
 /// record.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, RejectionLog rejections, TimeProvider time)
+internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, DeadLetters deadLetters, TimeProvider time)
 {
     /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
     public int PredictionSchemaId { get; set; }
@@ -40,12 +40,8 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, Re
     /// Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take
     /// one of that size.
     /// </summary>
-    public void Reject(Envelope envelope, byte[] value, Rejection rejection)
-    {
-        rejections.Add(envelope.Source, rejection);
-        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
-        delivery.Send(new Shipment(deadLetter, envelope, RecordOutcome.Rejected));
-    }
+    public void Reject(Envelope envelope, byte[] value, Rejection rejection) =>
+        delivery.Send(deadLetters.Of(envelope, value, rejection));
 
     private void Send(Envelope envelope, byte[]? value, RecordOutcome outcome) =>
         delivery.Send(new Shipment(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome));

@@ -127,14 +127,14 @@ public sealed class DecodeStepTests
     {
         InputOptions input = new InputOptions { Format = InputFormat.Json }.WithDefaults();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        RejectionLog rejections = new(TimeProvider.System, NullLogger<RejectionLog>.Instance);
+        DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
         PipelineProgress progress = new(_records);
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
             NullLogger<PipelineFailure>.Instance);
-        RefusedRecords refused = new(kafka, rejections, NullLogger<RefusedRecords>.Instance);
+        RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
         AtLeastOnce delivery = new(_wire.Send, refused, _records, progress, failure);
         DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
-            new PublishStep(kafka, delivery, rejections, TimeProvider.System), progress);
+            new PublishStep(kafka, delivery, deadLetters, TimeProvider.System), progress);
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken);
         _batches.Complete();

@@ -36,10 +36,10 @@ public sealed class PublishStepTests : IAsyncLifetime
     public PublishStepTests()
     {
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        RejectionLog rejections = new(TimeProvider.System, NullLogger<RejectionLog>.Instance);
-        RefusedRecords refused = new(kafka, rejections, _lines);
+        DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
+        RefusedRecords refused = new(kafka, deadLetters, _lines);
         AtLeastOnce delivery = new(_wire.Send, refused, _records, new PipelineProgress(_records), _failure);
-        _step = new PublishStep(kafka, delivery, rejections, TimeProvider.System) { PredictionSchemaId = 3 };
+        _step = new PublishStep(kafka, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
 
