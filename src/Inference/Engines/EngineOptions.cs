@@ -32,8 +32,8 @@ internal sealed record EngineOptions
     [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
 
-    /// <summary>Whether a precision that the provider has no arithmetic for runs all the same, by casts to one that it has: slow, and rounded
-    /// otherwise than a GPU rounds. No setting: for tests and benchmarks, which so reach the graphs for a GPU without one.</summary>
+    /// <summary>Whether a precision that the provider has no arithmetic for runs all the same, by casts to one that it has: slowly, and
+    /// rounded otherwise than a GPU rounds. No setting: for tests and benchmarks, which so reach the graphs for a GPU without one.</summary>
     internal bool AllowsCastPrecision { get; init; }
 
     /// <summary>Why the provider cannot calculate in a precision, and the way out, in words that know no settings; null where it can.
