@@ -22,8 +22,8 @@ internal sealed record DemoOptions
     /// <summary>The Avro object container file with the mails.</summary>
     public string Mails { get; init; } = DemoPaths.HeldOutMails;
 
-    /// <summary>int8, fp32 or fp16; null for what the worker takes by itself.</summary>
-    public string? Precision { get; init; }
+    /// <summary>int8 or fp32.</summary>
+    public string Precision { get; init; } = "int8";
 
     /// <summary>Which part of the model labels: <c>teacher</c>, <c>students:K</c> or <c>swift</c>.</summary>
     public string Mode { get; init; } = "teacher";
