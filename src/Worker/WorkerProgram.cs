@@ -74,7 +74,7 @@ internal static class WorkerProgram
         }
         catch (Exception e) when (IsOfTheStart(e) || e is DllNotFoundException)
         {
-            string wayOut = OutOfMemory.Is(e) ? $" To start with less, {OutOfMemory.WayOut(engine)}." : "";
+            string wayOut = OutOfMemory.Is(e) ? $" What helps: {OutOfMemory.WayOut(engine)}." : "";
             return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}{wayOut}");
         }
 

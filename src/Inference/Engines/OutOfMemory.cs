@@ -13,7 +13,7 @@ internal static class OutOfMemory
     ];
 
     /// <summary>Whether a failure, or what caused it, is for want of memory.</summary>
-    public static bool Is(Exception failure) => Words.Any(words => failure.Message.Contains(words, StringComparison.Ordinal))
+    public static bool Is(Exception failure) => Words.Any(words => failure.Message.Contains(words, StringComparison.OrdinalIgnoreCase))
         || (failure.InnerException is { } cause && Is(cause));
 
     /// <summary>What helps, as the end of a sentence without its full stop.</summary>
