@@ -6,10 +6,11 @@ namespace Sluice.Inference.Engines;
 internal static class OutOfMemory
 {
     // There is no error code for it. In turn: the arena at its bound, and where the device gives it nothing
-    // (onnxruntime/core/framework/bfc_arena.cc, Extend); CUDA's words for cudaErrorMemoryAllocation; what cuBLAS and cuDNN call it; C++'s.
+    // (onnxruntime/core/framework/bfc_arena.cc, Extend); CUDA's words for cudaErrorMemoryAllocation; cuBLAS's; C++'s.
     private static readonly string[] Words =
     [
-        ArenaLimit.Words, "Failed to allocate memory for requested buffer", "out of memory", "_ALLOC_FAILED", "bad_alloc",
+        ArenaLimit.PassesBound, "Failed to allocate memory for requested buffer", "out of memory", "the resource allocation failed",
+        "bad_alloc",
     ];
 
     /// <summary>Whether a failure, or what caused it, is for want of memory.</summary>

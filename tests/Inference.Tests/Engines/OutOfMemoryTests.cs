@@ -10,7 +10,7 @@ public sealed class OutOfMemoryTests
     [InlineData("Available memory of 1024 is smaller than requested bytes of 4096", true)]
     [InlineData("Failed to allocate memory for requested buffer of size 4096", true)]
     [InlineData("CUDA failure 2: out of memory ; GPU=0 ; file=cuda_allocator.cc ; expr=cudaMalloc((void**)&p, size);", true)]
-    [InlineData("CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0", true)]
+    [InlineData("CUBLAS failure 3: the resource allocation failed ; GPU=0", true)]
     [InlineData("std::bad_alloc", true)]
     [InlineData("CUDA failure 700: an illegal memory access was encountered ; GPU=0", false)]
     [InlineData("CUDA failure 719: unspecified launch failure ; GPU=0", false)]
