@@ -8,8 +8,14 @@ from .graph import source_of
 class Float:
     """float32 over the dequantized weights."""
 
+    fused = False
+
     def __init__(self, graph):
         self.g = graph
+
+    def rows(self, x):
+        """The embedded rows as the layers take them and pass them on."""
+        return x
 
     def prepared(self, name, x):
         """What `run` takes: made once for all products that read x."""
@@ -20,11 +26,41 @@ class Float:
         return self.g.microsoft("Gelu", y) if gelu else y
 
 
-class Static:
+class Half(Float):
+    """float16 over the dequantized weights. `whole`: the layers' sums and normalizations too, else these stay float32. `fused`: a bias is
+    added by the operator that follows (BiasGelu; SkipLayerNormalization, where Packed has it), so that a GPU is launched less often."""
+
+    def __init__(self, graph, whole=True, fused=False):
+        super().__init__(graph)
+        self.whole, self.fused = whole, fused
+
+    def rows(self, x):
+        return self.g.half(x) if self.whole else x
+
+    def prepared(self, name, x):
+        return self.g.half(x)
+
+    def run(self, name, prepared, gelu=False):
+        g, bias = self.g, self.bias(name)
+        if gelu and self.fused:
+            return g.microsoft("BiasGelu", self.bare(name, prepared), bias)
+        y = g.op("Gemm", prepared, g.half(g.dequantized(name)), bias)
+        return g.microsoft("Gelu", y) if gelu else y
+
+    def bare(self, name, prepared):
+        """`run` without the bias."""
+        return self.g.op("MatMul", prepared, self.g.half(self.g.dequantized(name)))
+
+    def bias(self, name):
+        return self.g.half(self.g.part(name, ".bias"))
+
+
+class Static(Float):
     """uint8 activations with one scale and zero point a product, found by calibration. scales: name -> (scale, zero)."""
 
     def __init__(self, graph, scales):
-        self.g, self.scales = graph, scales
+        super().__init__(graph)
+        self.scales = scales
 
     def _of(self, name):
         scale, zero = self.scales[name]
@@ -42,11 +78,8 @@ class Static:
         return self.g.microsoft("Gelu", y) if gelu else y
 
 
-class Row:
+class Row(Float):
     """uint8 activations with one scale a row, the largest magnitude at 127 from the zero point 128."""
-
-    def __init__(self, graph):
-        self.g = graph
 
     def prepared(self, name, x):
         g = self.g
@@ -67,10 +100,11 @@ class Row:
         return g.microsoft("BiasGelu", y, bias) if gelu else g.op("Add", y, bias)
 
 
-class Mixed:
+class Mixed(Float):
     """A row's scale for the products named in `rows`, such as `3.down`; static for the others."""
 
     def __init__(self, graph, scales, rows):
+        super().__init__(graph)
         self._static, self._row, self._rows = Static(graph, scales), Row(graph), rows
 
     def _chosen(self, name):

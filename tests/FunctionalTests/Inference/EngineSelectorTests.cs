@@ -89,9 +89,17 @@ public sealed class EngineSelectorTests : IDisposable
     public void A_precision_that_the_machine_or_the_bundle_lacks_is_refused_with_what_is_lacking(string mode, string provider, string why)
     {
         EngineOptions options = new() { Provider = Enum.Parse<Sluice.Inference.Onnx.ExecutionProvider>(provider) };
-        Assert.Contains(why, Assert.ThrowsAny<Exception>(() => new EngineSelector(_bundle, [Mode.TryParse(mode, Precision.Fp16)!], options))
+        using var copy = new BundleCopy();
+        ModelBundle bundle = ModelBundle.Load(copy.Without(Precision.Fp16).Folder);
+        Assert.Contains(why, Assert.ThrowsAny<Exception>(() => new EngineSelector(bundle, [Mode.TryParse(mode, Precision.Fp16)!], options))
             .Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Int8_on_a_gpu_is_refused_before_anything_is_loaded() => Assert.Equal(
+        "Precision Int8 runs on the CPU only, and the model is to run on a GPU; take Fp16 or Fp32.",
+        Assert.Throws<Sluice.Inference.Onnx.ProviderException>(() => new EngineSelector(_bundle, [Modes[2]],
+            new EngineOptions { Provider = Sluice.Inference.Onnx.ExecutionProvider.Cuda })).Message);
 
     [Fact]
     public void Of_modes_that_a_bundle_cannot_all_serve_none_is() =>
