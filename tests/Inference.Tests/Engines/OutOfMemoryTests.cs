@@ -11,6 +11,8 @@ public sealed class OutOfMemoryTests
     [InlineData("Failed to allocate memory for requested buffer of size 4096", true)]
     [InlineData("CUDA failure 2: out of memory ; GPU=0 ; file=cuda_allocator.cc ; expr=cudaMalloc((void**)&p, size);", true)]
     [InlineData("CUBLAS failure 3: the resource allocation failed ; GPU=0", true)]
+    [InlineData("CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0", true)]
+    [InlineData("CUDNN failure 4003: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED ; GPU=0", true)]
     [InlineData("std::bad_alloc", true)]
     [InlineData("CUDA failure 700: an illegal memory access was encountered ; GPU=0", false)]
     [InlineData("CUDA failure 719: unspecified launch failure ; GPU=0", false)]
