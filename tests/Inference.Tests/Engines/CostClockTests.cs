@@ -1,0 +1,88 @@
+using Inference.Tests.Simulated;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Modes;
+
+namespace Inference.Tests.Engines;
+
+/// <summary>What a batch costs on a GPU that several inference threads share.</summary>
+public sealed class CostClockTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly double AloneMs = SimulatedGpuCost.Packed.Predict(BatchShape.Lone(100));
+
+    private readonly SimulatedGpu _gpu = new(SimulatedGpuCost.Packed);
+    private readonly CostClock _clock;
+    private readonly CostModel _costs = new();
+
+    public CostClockTests() => _clock = _gpu.Clock;
+
+    /// <summary>While the first has its rows, and takes 50 ms over them, the second runs.</summary>
+    [Fact]
+    public async Task A_run_begins_when_the_one_before_it_has_given_its_last_row_and_is_measured_alone()
+    {
+        using SlowSink slow = new(this);
+        Task<double> first = RunAsync(slow);
+        Assert.True(slow.HasRows.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(AloneMs, await RunAsync(DiscardedRows.Instance).WaitAsync(Patience, TestContext.Current.CancellationToken), 0.001);
+        slow.GoOn.Set();
+        await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(2, _gpu.Runs.Count);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_its_turn_is_not_charged_for_the_wait()
+    {
+        _clock.TakeTurn();
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<double> waiting = RunAsync(DiscardedRows.Instance, begun);
+        await begun.Task;
+        _gpu.Time.Advance(TimeSpan.FromMilliseconds(70));
+        Assert.Empty(_gpu.Runs);
+        _clock.EndTurn();
+        Assert.Equal(AloneMs, await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken), 0.001);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_lets_the_next_one_begin()
+    {
+        using SimulatedGpu broken = new(SimulatedGpuCost.Packed) { Fault = _ => new InvalidOperationException("broken") };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(DiscardedRows.Instance, engine: broken));
+        Assert.Equal(AloneMs, await RunAsync(DiscardedRows.Instance).WaitAsync(Patience, TestContext.Current.CancellationToken), 0.001);
+    }
+
+    public void Dispose() => _gpu.Dispose();
+
+    private Task<double> RunAsync(IRowSink sink, TaskCompletionSource? begun = null, IEngine? engine = null) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                using PackedBatch<int> batch = new(1, 100);
+                batch.TryAdd(0, new int[100]);
+                batch.Seal();
+                CostedEngine costed = new(engine ?? _gpu, _clock);
+                begun?.SetResult();
+                return costed.Run(batch.Tensors, batch.Shape, _gpu.Modes[0], new ThreadPace(_costs), sink).MeasuredMs;
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private sealed class SlowSink(CostClockTests test) : IRowSink, IDisposable
+    {
+        public ManualResetEventSlim HasRows { get; } = new();
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance)
+        {
+            HasRows.Set();
+            Assert.True(GoOn.Wait(Patience));
+            test._gpu.Time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        public void Dispose()
+        {
+            HasRows.Dispose();
+            GoOn.Dispose();
+        }
+    }
+}
