@@ -58,6 +58,12 @@ def _golden(options):
     golden.run(options.task, options.compare)
 
 
+def _half(options):
+    from . import half
+
+    half.run(options.bundle)
+
+
 def _split(options):
     from . import corpus_mail
 
@@ -113,6 +119,8 @@ def main():
     golden = command("golden", _golden,
                      "write a bundle's golden logits again, from its own weights, over texts that may lie in the repository")
     golden.add_argument("--compare", action="store_true", help="write nothing; tell how far PyTorch is from the files that are there")
+    half = command("half", _half, "write a bundle's float16 graphs, for a GPU, from its own fp32 graphs; needs no checkpoint", task=False)
+    half.add_argument("--bundle", type=Path, required=True, help="the bundle's folder")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
     command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
     command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)

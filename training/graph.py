@@ -5,7 +5,7 @@ from onnx import TensorProto, helper, numpy_helper
 from . import attention, paths
 
 MICROSOFT = "com.microsoft"
-_TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8,
+TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8,
           np.dtype(np.int32): TensorProto.INT32, np.dtype(np.int64): TensorProto.INT64}
 
 
@@ -20,7 +20,7 @@ class Graph:
 
     def __init__(self, weights, weights_name="weights.bin", opset=17):
         self._weights, self._location, self.opset = weights, weights_name, opset
-        self._nodes, self._constants, self._count = [], {}, 0
+        self._nodes, self._constants, self._count, self._halves = [], {}, 0, set()
         self.inputs, self.outputs = [], []
 
     def input(self, name, *shape):
@@ -36,7 +36,7 @@ class Graph:
         """A tensor of the weights file, by its name there."""
         if name not in self._constants:
             offset, length, kind, shape = self._weights.entries[name]
-            tensor = TensorProto(name=name, data_type=_TYPES[kind], dims=shape, data_location=TensorProto.EXTERNAL)
+            tensor = TensorProto(name=name, data_type=TYPES[kind], dims=shape, data_location=TensorProto.EXTERNAL)
             for key, value in (("location", self._location), ("offset", offset), ("length", length)):
                 tensor.external_data.add(key=key, value=str(value))
             self._constants[name] = tensor
@@ -74,6 +74,8 @@ class Graph:
         outputs = [out or f"{kind}_{self._count + k}" for k in range(count)]
         self._count += count
         self._nodes.append(helper.make_node(kind, inputs, outputs, name=outputs[0], domain=domain, **attributes))
+        if kind != "Cast" and not self._halves.isdisjoint(inputs):
+            self._halves.update(outputs)
         return outputs[0] if count == 1 else outputs
 
     def microsoft(self, kind, *inputs, **rest):
@@ -93,6 +95,22 @@ class Graph:
         if self.opset >= 18:
             return self.op("ReduceMax", x, self.constant([axis], np.int64), keepdims=1)
         return self.op("ReduceMax", x, axes=[axis], keepdims=1)
+
+    def half(self, x):
+        """x in float16; what comes of a float16 input is float16. ONNX Runtime folds the cast of a weight when it loads."""
+        if x in self._halves:
+            return x
+        cast = self.op("Cast", x, to=TensorProto.FLOAT16)
+        self._halves.add(cast)
+        return cast
+
+    def single(self, x):
+        """x in float32."""
+        return self.op("Cast", x, to=TensorProto.FLOAT) if x in self._halves else x
+
+    def alike(self, x, other):
+        """x in the type that `other` has."""
+        return self.half(x) if other in self._halves else self.single(x)
 
     def dequantized(self, name):
         """int8 `name` times its scales, in float32; ONNX Runtime folds it when it loads."""

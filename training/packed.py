@@ -26,12 +26,12 @@ class Packed:
     def build(self, labels):
         """The whole model: output logits [B, labels]."""
         g = self.g
-        g.op("Gemm", self._vectors(), g.weight("head.weight"), g.weight("head.bias"), out="logits")
+        g.op("Gemm", g.single(self._vectors()), g.weight("head.weight"), g.weight("head.bias"), out="logits")
         g.output("logits", "B", labels)
 
     def build_vectors(self):
         """The model without its head: output vectors [B, H], the [CLS] rows after the last layer."""
-        self.g.op("Identity", self._vectors(), out="vectors")
+        self.g.op("Identity", self.g.single(self._vectors()), out="vectors")
         self.g.output("vectors", "B", self.hidden)
 
     def _vectors(self):
@@ -49,7 +49,7 @@ class Packed:
         self.native = g.opset >= 24
         self.counts = g.op("Cast", self.lengths, to=TensorProto.INT64) if self.native and not self.fused else self.lengths
         x = g.op("Add", self._rows("words", ids), self._rows("places", positions))
-        return g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON)
+        return self.products.rows(g.op("LayerNormalization", x, g.weight("norm.gain"), g.weight("norm.shift"), epsilon=EPSILON))
 
     def _rows(self, table, indices):
         g = self.g
@@ -57,7 +57,8 @@ class Packed:
         return g.op("Mul", rows, g.op("Gather", g.weight(table + ".scale"), indices))
 
     def _norm(self, name, y, x):
-        g, gain, shift = self.g, self.g.weight(name + ".gain"), self.g.weight(name + ".shift")
+        g = self.g
+        y, gain, shift = (g.alike(part, x) for part in (y, g.weight(name + ".gain"), g.weight(name + ".shift")))
         if self.skip:
             return g.microsoft("SkipLayerNormalization", y, x, gain, shift, epsilon=EPSILON)
         return g.op("LayerNormalization", g.op("Add", y, x), gain, shift, epsilon=EPSILON)

@@ -11,6 +11,10 @@ class Float:
     def __init__(self, graph):
         self.g = graph
 
+    def rows(self, x):
+        """The embedded rows as the layers take them and pass them on."""
+        return x
+
     def prepared(self, name, x):
         """What `run` takes: made once for all products that read x."""
         return x
@@ -20,11 +24,31 @@ class Float:
         return self.g.microsoft("Gelu", y) if gelu else y
 
 
-class Static:
+class Half(Float):
+    """float16 over the dequantized weights. `whole`: the layers' sums and normalizations too, else these stay float32."""
+
+    def __init__(self, graph, whole=False):
+        super().__init__(graph)
+        self.whole = whole
+
+    def rows(self, x):
+        return self.g.half(x) if self.whole else x
+
+    def prepared(self, name, x):
+        return self.g.half(x)
+
+    def run(self, name, prepared, gelu=False):
+        g = self.g
+        y = g.op("Gemm", prepared, g.half(g.dequantized(name)), g.half(g.part(name, ".bias")))
+        return g.microsoft("Gelu", y) if gelu else y
+
+
+class Static(Float):
     """uint8 activations with one scale and zero point a product, found by calibration. scales: name -> (scale, zero)."""
 
     def __init__(self, graph, scales):
-        self.g, self.scales = graph, scales
+        super().__init__(graph)
+        self.scales = scales
 
     def _of(self, name):
         scale, zero = self.scales[name]
@@ -42,11 +66,8 @@ class Static:
         return self.g.microsoft("Gelu", y) if gelu else y
 
 
-class Row:
+class Row(Float):
     """uint8 activations with one scale a row, the largest magnitude at 127 from the zero point 128."""
-
-    def __init__(self, graph):
-        self.g = graph
 
     def prepared(self, name, x):
         g = self.g
@@ -67,10 +88,11 @@ class Row:
         return g.microsoft("BiasGelu", y, bias) if gelu else g.op("Add", y, bias)
 
 
-class Mixed:
+class Mixed(Float):
     """A row's scale for the products named in `rows`, such as `3.down`; static for the others."""
 
     def __init__(self, graph, scales, rows):
+        super().__init__(graph)
         self._static, self._row, self._rows = Static(graph, scales), Row(graph), rows
 
     def _chosen(self, name):

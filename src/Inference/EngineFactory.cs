@@ -57,7 +57,7 @@ internal static class EngineFactory
     private static (string Strategy, IEngine Engine)[] BothStrategies(ModelBundle bundle, Mode mode, EngineOptions options,
         Action<DegradedBatch>? degraded)
     {
-        StackedGroupEngine stacked = StackedGroupEngine.Load(bundle, mode.StudentCount, options);
+        StackedGroupEngine stacked = StackedGroupEngine.Load(bundle, mode, options);
         try
         {
             return [(StudentGroupEngine.Strategy, SessionEach(bundle, mode, options, degraded)), (StackedGroupEngine.Strategy, stacked)];

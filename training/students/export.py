@@ -61,7 +61,7 @@ class Students:
 
     def _stacked(self, n):
         shapes = [self.group.group.shape_of(k) for k in range(1, n + 1)]
-        return lambda graph: stacked.StackedGraph(graph, shapes, self.hidden).build(f"head{n}.", self.labels)
+        return lambda graph: stacked.StackedGraph(graph, products.Float(graph), shapes, self.hidden).build(f"head{n}.", self.labels)
 
     def _student(self, prefix, settled, k, precision):
         static = {prefix + product: scale for product, scale in settled.static[k - 1].items()}

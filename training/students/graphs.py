@@ -33,7 +33,7 @@ class StudentGraph(Packed):
             parts.append(("vector", x))
         total = self._weight("vector.bias")
         for k, (name, rows) in enumerate(parts, 1):
-            total = self.g.op("Gemm", rows, self._weight(f"{name}.weight"), total, out=out if k == len(parts) else None)
+            total = self.g.op("Gemm", self.g.single(rows), self._weight(f"{name}.weight"), total, out=out if k == len(parts) else None)
         return total
 
     def _weight(self, name):
@@ -43,7 +43,7 @@ class StudentGraph(Packed):
         """Attention with one learnt query over each document's rows: [T, H] -> [B, H]; padded places take no part."""
         g = self.g
         # A row of zeros for each document picks the one query that there is as often as there are documents.
-        query = g.op("Gather", self._weight(f"pool{i}.query"), g.op("Sub", self.cls, self.cls))
+        query = g.op("Gather", g.alike(self._weight(f"pool{i}.query"), x), g.op("Sub", self.cls, self.cls))
         return self._one_query(query, x, x)
 
 

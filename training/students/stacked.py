@@ -10,13 +10,13 @@ from ..packed import EPSILON, Packed
 
 
 class StackedGraph(Packed):
-    """float32. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]. N falls where the shallower
+    """float32 or float16. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]. N falls where the shallower
     ones end."""
 
-    def __init__(self, graph, shapes, hidden):
-        """shapes: of each student, none deeper than the next, with a last layer that runs for every token. The layers' products are its
-        own: `products` is none."""
-        super().__init__(graph, None, shapes[-1].layers, shapes[0].heads, hidden)
+    def __init__(self, graph, products, shapes, hidden):
+        """products: Float or Half, of which the stacked products take the type. shapes: of each student, none deeper than the next, with a
+        last layer that runs for every token."""
+        super().__init__(graph, products, shapes[-1].layers, shapes[0].heads, hidden)
         assert not any(shape.cls_only for shape in shapes), "a swift student is a graph of its own"
         self.depths, self.students = [shape.layers for shape in shapes], None
         assert self.depths == sorted(self.depths) and len({shape.heads for shape in shapes}) == 1, shapes
@@ -47,7 +47,7 @@ class StackedGraph(Packed):
     def _features(self, x, i):
         """Sum of the vectors of the students whose last layer is i: [N, T, H] -> [B, H]."""
         g = self.g
-        parts = g.op("Add", g.op("MatMul", self._pool(x, i), self._stacked(f"pool{i}.weight")), self._stacked("vector.bias", rows=True))
+        parts = g.op("Add", g.op("MatMul", g.single(self._pool(x, i)), self._stacked(f"pool{i}.weight")), self._stacked("vector.bias", rows=True))
         return g.op("ReduceSum", parts, g.constant([0], np.int64), keepdims=0)
 
     def layer(self, i, x):
@@ -85,18 +85,22 @@ class StackedGraph(Packed):
         """Each student's learnt query, after layer i, over its rows of each document: [N, T, H] -> [N, B, H]."""
         g = self.g
         each = g.op("Concat", g.constant([len(self.students)], np.int64), self.documents, g.constant([self.hidden], np.int64), axis=0)
-        query = g.op("Expand", self._stacked(f"pool{i}.query"), each)
+        query = g.op("Expand", g.alike(self._stacked(f"pool{i}.query"), x), each)
         keys = self._places(x)
         found = self._attend(g.op("Reshape", query, g.constant([-1, 1, self.hidden], np.int64)), keys, keys)
         return g.op("Reshape", found, each)
 
     def _product(self, name, x):
-        return self.g.op("Add", self.g.op("MatMul", x, self._joined(self.g.dequantized, name)), self._stacked(f"{name}.bias", rows=True))
+        g, x = self.g, self.products.prepared(name, x)
+        y = g.op("MatMul", x, g.alike(self._joined(g.dequantized, name), x))
+        return g.op("Add", y, g.alike(self._stacked(f"{name}.bias", rows=True), x))
 
     def _norm(self, name, y, x):
         g = self.g
-        flat = g.op("LayerNormalization", g.op("Add", y, x), g.constant(np.ones(self.hidden), np.float32), epsilon=EPSILON)
-        return g.op("Add", g.op("Mul", flat, self._stacked(f"{name}.gain", rows=True)), self._stacked(f"{name}.shift", rows=True))
+        ones = g.alike(g.constant(np.ones(self.hidden), np.float32), x)
+        flat = g.op("LayerNormalization", g.op("Add", g.alike(y, x), x), ones, epsilon=EPSILON)
+        scaled = g.op("Mul", flat, g.alike(self._stacked(f"{name}.gain", rows=True), x))
+        return g.op("Add", scaled, g.alike(self._stacked(f"{name}.shift", rows=True), x))
 
     def _stacked(self, name, rows=False):
         """The students' tensors of that name as [N, ...]; with `rows`, vectors as [N, 1, width]."""

@@ -10,7 +10,7 @@ namespace Sluice.Inference.Students;
 /// <summary>Labels batches by the first students of a group in one run of one graph, in which their weights are stacked: a launch serves
 /// all of them (docs/students.md, "On a GPU", way c).</summary>
 /// <remarks>For a GPU, where small batches are expected to wait for launches. Each prefix is a graph of its own; all are loaded at the
-/// start. In float32 only. A run gives all of its students or fails. Thread-safe.</remarks>
+/// start. In floating point only. A run gives all of its students or fails. Thread-safe.</remarks>
 internal sealed class StackedGroupEngine : IEngine
 {
     /// <summary>How it runs them, as the log says it and learned costs name it.</summary>
@@ -28,23 +28,23 @@ internal sealed class StackedGroupEngine : IEngine
     public string CostNameOf(Mode mode) => $"{mode.Name} {Strategy}";
 
     /// <summary>
-    /// Whether a mode can be run this way, and is worth a trial: on a GPU, in float32, where the bundle has the graph of each prefix.
+    /// Whether a mode can be run this way, and is worth a trial: on a GPU, where the bundle has the graph of each prefix.
     /// </summary>
     public static bool IsWorthATrial(Manifest manifest, Mode mode, ExecutionProvider provider) =>
-        provider == ExecutionProvider.Cuda && mode is { Kind: ModeKind.Students, Precision: Precision.Fp32 }
-        && Enumerable.Range(1, mode.StudentCount).All(count => manifest.HasGraph(GraphRole.Group(count), Precision.Fp32));
+        provider == ExecutionProvider.Cuda && mode.Kind == ModeKind.Students
+        && Enumerable.Range(1, mode.StudentCount).All(count => manifest.HasGraph(GraphRole.Group(count), mode.Precision));
 
-    /// <summary>Loads the graphs of the prefixes up to <paramref name="count"/>, of which the bundle has each.</summary>
+    /// <summary>Loads the graphs of all prefixes of a mode, of which the bundle has each.</summary>
     /// <exception cref="BundleException">The bundle lacks a graph, or one is no longer the one that was checked.</exception>
     /// <exception cref="ProviderException">The provider asked for cannot be had.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
-    public static StackedGroupEngine Load(ModelBundle bundle, int count, EngineOptions options)
+    public static StackedGroupEngine Load(ModelBundle bundle, Mode mode, EngineOptions options)
     {
         var loaded = new List<GraphEngine>();
         try
         {
-            for (int prefix = 1; prefix <= count; prefix++)
-                loaded.Add(GraphEngine.Create(bundle, Mode.Students(prefix, Precision.Fp32), options));
+            for (int prefix = 1; prefix <= mode.StudentCount; prefix++)
+                loaded.Add(GraphEngine.Create(bundle, Mode.Students(prefix, mode.Precision), options));
             return new StackedGroupEngine([.. loaded]);
         }
         catch

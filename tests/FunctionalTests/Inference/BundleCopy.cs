@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
 
 namespace FunctionalTests.Inference;
 
@@ -27,6 +28,12 @@ internal sealed class BundleCopy : IDisposable
         File.WriteAllText(PathOf("manifest.json"), manifest.ToJsonString());
         return this;
     }
+
+    /// <summary>Takes a precision's graphs out of the manifest.</summary>
+    public BundleCopy Without(Precision precision) => Manifest(manifest =>
+    {
+        foreach ((string _, JsonNode? role) in manifest["graphs"]!.AsObject()) role!.AsObject().Remove(precision.Name());
+    });
 
     /// <summary>Changes a file's bytes and leaves the manifest as it is.</summary>
     public BundleCopy Bytes(string file, Func<byte[], byte[]> change)

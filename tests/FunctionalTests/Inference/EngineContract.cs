@@ -153,7 +153,8 @@ public sealed class StudentGroupEngineContract : EngineContract
 
 public sealed class StackedGroupEngineContract : EngineContract
 {
-    private protected override IEngine Create() => StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 2, new EngineOptions());
+    private protected override IEngine Create() =>
+        StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), Mode.Students(2, Precision.Fp32), new EngineOptions());
 }
 
 public sealed class EngineSelectorContract : EngineContract

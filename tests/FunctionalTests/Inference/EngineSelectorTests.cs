@@ -89,7 +89,9 @@ public sealed class EngineSelectorTests : IDisposable
     public void A_precision_that_the_machine_or_the_bundle_lacks_is_refused_with_what_is_lacking(string mode, string provider, string why)
     {
         EngineOptions options = new() { Provider = Enum.Parse<Sluice.Inference.Onnx.ExecutionProvider>(provider) };
-        Assert.Contains(why, Assert.ThrowsAny<Exception>(() => new EngineSelector(_bundle, [Mode.TryParse(mode, Precision.Fp16)!], options))
+        using var copy = new BundleCopy();
+        ModelBundle bundle = ModelBundle.Load(copy.Without(Precision.Fp16).Folder);
+        Assert.Contains(why, Assert.ThrowsAny<Exception>(() => new EngineSelector(bundle, [Mode.TryParse(mode, Precision.Fp16)!], options))
             .Message, StringComparison.Ordinal);
     }
 

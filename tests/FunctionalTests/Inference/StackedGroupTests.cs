@@ -13,12 +13,14 @@ public sealed class StackedGroupTests
 {
     public static TheoryData<string> Bundles => StudentGroupTests.Bundles;
 
+    private static ModelBundle Tiny => ModelBundle.Load(Models.Tiny);
+
     [Theory]
     [MemberData(nameof(Bundles))]
     public void Logits_of_every_prefix_agree_with_the_training_program_to_1e_3(string name)
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
-        using StackedGroupEngine group = StackedGroupEngine.Load(bundle, bundle.Manifest.StudentCount, new EngineOptions());
+        using StackedGroupEngine group = StackedGroupEngine.Load(bundle, All(bundle), new EngineOptions());
         foreach ((int[] ids, float[][] prefixes) in Read(name).Take(60))
         {
             for (int count = 1; count <= prefixes.Length; count++)
@@ -36,7 +38,7 @@ public sealed class StackedGroupTests
     {
         ModelBundle bundle = ModelBundle.Load(Models.FolderOf(name));
         int count = bundle.Manifest.StudentCount, labels = bundle.Identity.Labels.Count;
-        using StackedGroupEngine group = StackedGroupEngine.Load(bundle, count, new EngineOptions());
+        using StackedGroupEngine group = StackedGroupEngine.Load(bundle, All(bundle), new EngineOptions());
         int[][] documents = [.. Read(name).Select(pair => pair.Ids).Where(ids => ids.Length <= 128).Take(9)];
         float[] together = Run(group, count, documents).Logits;
         for (int row = 0; row < documents.Length; row++) AssertClose(Run(group, count, documents[row]).Logits,
@@ -46,7 +48,7 @@ public sealed class StackedGroupTests
     [Fact]
     public void What_does_not_fit_is_refused_by_its_number()
     {
-        using StackedGroupEngine group = StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 2, new EngineOptions());
+        using StackedGroupEngine group = StackedGroupEngine.Load(Tiny, All(Tiny), new EngineOptions());
         Assert.Contains("students:3 (fp32) is not loaded", Assert.Throws<ArgumentException>(() => Run(group, 3, [2, 7, 3])).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Run(group, 0, [2, 7, 3]));
@@ -63,13 +65,13 @@ public sealed class StackedGroupTests
     internal void Stacked_students_that_a_bundle_lacks_are_named(string mode, Precision precision) => Assert.Contains(
         $"no graph in {precision} stacks the weights of the first {mode[^1]} students; run them in a session each",
         Assert.Throws<BundleException>(() =>
-            GraphEngine.Create(ModelBundle.Load(Models.Tiny), Mode.TryParse(mode, precision)!, new EngineOptions())).Message,
+            GraphEngine.Create(Tiny, Mode.TryParse(mode, precision)!, new EngineOptions())).Message,
                 StringComparison.Ordinal);
 
     [Fact]
     public void A_run_of_any_prefix_allocates_no_more_than_that_of_its_session()
     {
-        using StackedGroupEngine group = StackedGroupEngine.Load(ModelBundle.Load(Models.Tiny), 2, new EngineOptions());
+        using StackedGroupEngine group = StackedGroupEngine.Load(Tiny, All(Tiny), new EngineOptions());
         using PackedBatch<int> batch = Batch([2, 7, 3]);
         var logits = new float[group.Model.Labels.Count];
         for (int count = 1; count <= 2; count++) group.Run(batch.Tensors, count, logits);
@@ -108,6 +110,8 @@ public sealed class StackedGroupTests
         Assert.Contains("group.2.fp32.onnx: expected metadata role group.2, found group.1",
             Assert.Throws<BundleException>(() => ModelBundle.Load(copy.Folder)).Message, StringComparison.Ordinal);
     }
+
+    private static Mode All(ModelBundle bundle) => Mode.Students(bundle.Manifest.StudentCount, Precision.Fp32);
 
     private static (BatchOutcome Outcome, float[] Logits) Run(StackedGroupEngine group, int count, params int[][] documents)
     {
