@@ -50,11 +50,11 @@ internal static class GpuBenchmark
         return new Benchmark(
             "gpu",
             "What the model is worth on a GPU: where its nodes run, whether it is right, documents a second, latency, memory.",
-            "Machine and providers of all nodes; golden logits in fp32 and fp16; capacity of the mix, our modes in planned batches against "
-            + "padded fp32 and fp16 in first-come and sorted ones; one text at a time; texts from memory through the worker's steps; "
-            + "milliseconds of a batch by shape; variants of the teacher's graph; the same document in any company; memory. Files of --json "
-            + "and --markdown are written anew after each section. Needs the flavour for CUDA (SLUICE_GPU=1), or a kit of eng/gpu/pack. "
-            + "Goals hold with cuda only. docs/gpu.md says what each section decides.",
+            "Machine and providers of all nodes; golden logits in fp32 and fp16; capacity of the mix, our modes in planned batches "
+            + "against padded fp32 and fp16 in first-come and sorted ones; one text at a time; texts from memory through the worker's "
+            + "steps; milliseconds of a batch by shape; variants of the teacher's graph; the same document in any company; memory. Files "
+            + "of --json and --markdown are written anew after each section. Needs the flavour for CUDA (SLUICE_GPU=1), or a kit of "
+            + "eng/gpu/pack. Goals hold with cuda only. docs/gpu.md says what each section decides.",
             (run, cancel) => RunAsync(run, run.Given.GetRequiredValue(provider), run.Given.GetValue(minutes), run.Given.GetValue(only) ?? [],
                 run.Given.GetValue(model), cancel))
         {
@@ -96,7 +96,8 @@ internal static class GpuBenchmark
     private static double MinutesOf(ArgumentResult result)
     {
         string given = result.Tokens[0].Value;
-        if (double.TryParse(given, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double minutes) && minutes is >= 0.2 and <= 60)
+        if (double.TryParse(given, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double minutes)
+            && minutes is >= 0.2 and <= 60)
             return minutes;
         result.AddError($"--minutes is {given}; give 0.2 to 60.");
         return 0;

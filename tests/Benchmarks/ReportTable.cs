@@ -1,6 +1,7 @@
 namespace Benchmarks;
 
-/// <summary>A table of a report; cells are numbers, texts or <see cref="Sample"/>s. Written on one thread; another may read it meanwhile.</summary>
+/// <summary>A table of a report; cells are numbers, texts or <see cref="Sample"/>s. Written on one thread; another may read it meanwhile.
+/// </summary>
 internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
 {
     private volatile object[][] _rows = [];

@@ -22,7 +22,8 @@ internal static class CapacitySection
         run.Report.AddVersion("capacity is measured on",
             $"{documents.Length} documents of the mix, {documents.Average(ids => ids.Length):0} tokens on average, all waiting");
         using Contenders contenders = new(run, documents);
-        ReportTable trials = run.Report.AddTable("Everything once: documents a second", "model", "policy", "inference threads", "documents/s");
+        ReportTable trials = run.Report.AddTable("Everything once: documents a second", "model", "policy", "inference threads",
+            "documents/s");
         Contender[] chosen = [.. Choose(run, contenders, share.Part(TrialShare), share, trials)];
         if (chosen.Length == 0) return;
         ReportTable table = run.Report.AddTable("The chosen ones in turns: documents a second, and times as fast", "model", "policy",
@@ -30,12 +31,16 @@ internal static class CapacitySection
         double aRound = chosen.Sum(one => one.Seconds);
         int rounds = int.Clamp((int)(share.Left.TotalSeconds / aRound), 1, run.OnGpu ? int.Max(LeastRounds, run.Asked.Rounds) : 1);
         if (rounds < LeastRounds && run.OnGpu) share.Has($"rounds but {rounds}", TimeSpan.MaxValue);
-        Sample[] samples = InterleavedRounds.Run(rounds, [.. chosen.Select(one => new Contestant(one.Name, () => one.Measure()))], run.Cancel,
+        Sample[] samples = InterleavedRounds.Run(rounds, [.. chosen.Select(one => new Contestant(one.Name, one.Measure))], run.Cancel,
             warmUp: false);
         Sample? usual = Of("padded fp32", one => one.Policy == FirstCome);
         Sample? best = Best("padded fp32");
         foreach ((Contender one, Sample sample) in chosen.Zip(samples))
-            table.AddRow(one.Model, one.Policy, one.Threads, sample, usual is null ? "-" : sample.Over(usual), best is null ? "-" : sample.Over(best));
+        {
+            table.AddRow(one.Model, one.Policy, one.Threads, sample, usual is null ? "-" : sample.Over(usual),
+                best is null ? "-" : sample.Over(best));
+        }
+
         AddFigures();
 
         Sample? Of(string model, Func<Contender, bool> which) =>
@@ -48,12 +53,13 @@ internal static class CapacitySection
         {
             string precision = run.Served.Name();
             if (Best($"teacher {precision}") is not { } teacher) return;
-            if (usual is not null) run.AddAtLeast($"planned_{precision}_teacher_vs_padded_fp32_first_come_16", teacher.Over(usual).Median, "1", 5);
-            if (best is not null) run.AddAtLeast($"planned_{precision}_teacher_vs_padded_fp32_best", teacher.Over(best).Median, "1", 2);
+            string ours = $"planned_{precision}_teacher";
+            if (usual is not null) run.AddAtLeast($"{ours}_vs_padded_fp32_first_come_16", teacher.Over(usual).Median, "1", 5);
+            if (best is not null) run.AddAtLeast($"{ours}_vs_padded_fp32_best", teacher.Over(best).Median, "1", 2);
             if (Best("padded fp16") is { } half)
-                run.Report.AddFigure($"planned_{precision}_teacher_vs_padded_fp16_best", teacher.Over(half).Median, "1", null, met: true);
+                run.Report.AddFigure($"{ours}_vs_padded_fp16_best", teacher.Over(half).Median, "1", null, met: true);
             if (Best($"swift {precision}") is { } swift)
-                run.AddAtLeast($"swift_vs_planned_{precision}_teacher", swift.Over(teacher).Median, "1", 8);
+                run.AddAtLeast($"swift_vs_{ours}", swift.Over(teacher).Median, "1", 8);
         }
     }
 

@@ -75,7 +75,8 @@ internal sealed class Contenders(GpuRun run, int[][] documents) : IDisposable
         Lazy<PaddedModel> session = new(() => Own(new PaddedModel(path, run.Bundle.Identity.Labels.Count, run.Session)));
         foreach (int threads in Threads.Where(threads => run.OnGpu || threads == 1))
         {
-            foreach ((string policy, Func<int[][], int[][][]> cut) in Padded.Where(one => run.OnGpu || one.Policy.EndsWith("16", StringComparison.Ordinal)))
+            foreach ((string policy, Func<int[][], int[][][]> cut) in Padded.Where(one =>
+                run.OnGpu || one.Policy.EndsWith("16", StringComparison.Ordinal)))
                 yield return new Contender(model, policy, threads, () => BatchThreads.Clear(session.Value, cut(documents), threads));
         }
     }

@@ -22,7 +22,7 @@ internal static class GoldenSection
             if (expected.Contains(null) || !share.Has($"{mode}")) continue;
             using IEngine engine = run.Open(mode);
             LogitDifference difference = LogitDifference.Between(expected!, Logits.Of(engine, mode, run.Budget, ids));
-            table.AddRow(mode.Name, mode.Precision.Name(), difference.Documents, difference.Largest, difference.PercentSame);
+            table.AddRow(mode.Name, mode.Precision.Name(), difference.Documents, difference.LargestText, difference.PercentSame);
             string name = $"golden_{mode.Name.Replace(":", "_", StringComparison.Ordinal)}_{mode.Precision.Name()}";
             if (mode.Precision == Precision.Fp32) run.AddAtMost($"{name}_difference", difference.Largest, "logit", Fp32Tolerance);
             run.AddAtLeast($"{name}_same_labels", difference.PercentSame, "%", LeastSame);

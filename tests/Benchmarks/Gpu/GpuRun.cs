@@ -31,7 +31,8 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
     public bool OnGpu => provider != ExecutionProvider.Cpu;
 
     /// <summary>How engines run.</summary>
-    public EngineOptions Engines { get; } = new() { Provider = provider };
+    public EngineOptions Engines { get; } =
+        new() { Provider = provider, AllowsCastPrecision = provider == ExecutionProvider.Cpu };
 
     /// <summary>How sessions of graphs run that no engine serves.</summary>
     public SessionSettings Session => Engines.ToSession() with { SharedArenaBytes = null };

@@ -26,7 +26,7 @@ internal static class InvarianceSection
                     one => one.Company, one => one.Difference))
                 {
                     LogitDifference sum = company.Aggregate((a, b) => a.And(b));
-                    table.AddRow(mode.Name, precision.Name(), company.Key, sum.Documents, sum.Largest, sum.PercentSame);
+                    table.AddRow(mode.Name, precision.Name(), company.Key, sum.Documents, sum.LargestText, sum.PercentSame);
                     all = all.And(sum);
                 }
 

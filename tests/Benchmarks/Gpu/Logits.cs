@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
@@ -61,6 +62,12 @@ internal static class Logits
 internal readonly record struct LogitDifference(int Documents, double Largest, int SameLabels)
 {
     public double PercentSame => 100.0 * SameLabels / Documents;
+
+    /// <summary>The largest difference as a table shows it: its size matters, not its digits.</summary>
+    public string LargestText => Text(Largest);
+
+    /// <summary>A difference as a table shows it.</summary>
+    public static string Text(double difference) => difference.ToString("0.0e+0", CultureInfo.InvariantCulture);
 
     /// <param name="expected">[documents][labels], at least one.</param>
     /// <param name="found">Of the same documents.</param>

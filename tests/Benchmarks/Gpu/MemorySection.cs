@@ -17,8 +17,8 @@ internal static class MemorySection
             return;
         }
 
-        ReportTable table = run.Report.AddTable(
-            $"{(run.OnGpu ? "The GPU's memory in use by all" : "Resident memory")}, MiB; the heaviest batch has {run.Budget.MaxTokens} tokens",
+        string what = run.OnGpu ? "The GPU's memory in use by all" : "Resident memory";
+        ReportTable table = run.Report.AddTable($"{what}, MiB; the heaviest batch has {run.Budget.MaxTokens} tokens",
             "mode", "precision", "before", "loaded", "most while the heaviest batches ran", "without it");
         foreach (Mode mode in run.Precisions.Reverse().SelectMany(run.Modes))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Benchmarks.Gpu;
@@ -24,10 +25,11 @@ internal static class NodePlaces
         {
             if (!one.TryGetProperty("cat", out JsonElement category) || category.GetString() != "Node") continue;
             string name = one.GetProperty("name").GetString()!;
-            if (!name.EndsWith(Kernel, StringComparison.Ordinal) || !one.GetProperty("args").TryGetProperty("op_name", out JsonElement kind))
-                continue;
-            string node = name[..^Kernel.Length], provider = one.GetProperty("args").TryGetProperty("provider", out JsonElement given)
-                ? given.GetString()! : "unknown";
+            if (!name.EndsWith(Kernel, StringComparison.Ordinal)) continue;
+            JsonElement args = one.GetProperty("args");
+            if (!args.TryGetProperty("op_name", out JsonElement kind)) continue;
+            string node = name[..^Kernel.Length],
+                provider = args.TryGetProperty("provider", out JsonElement given) ? given.GetString()! : "unknown";
             found.TryAdd(node, new NodePlace(node, kind.GetString()!, provider.Replace(Suffix, "", StringComparison.Ordinal)));
         }
 
@@ -40,9 +42,12 @@ internal static class NodePlaces
     public static string Elsewhere(IEnumerable<NodePlace> places, string provider)
     {
         const int Named = 3;
-        string[] kinds = [.. places.Where(place => place.Provider != provider).GroupBy(place => (place.Operator, place.Provider)).Select(kind =>
-            $"{kind.Key.Operator} x{kind.Count()} on {kind.Key.Provider} ({string.Join(", ", kind.Take(Named).Select(place => place.Node))}"
-            + $"{(kind.Count() > Named ? ", ..." : "")})")];
+        string[] kinds = [.. places.Where(place => place.Provider != provider)
+            .GroupBy(place => $"{place.Operator} x{{0}} on {place.Provider}")
+            .Select(kind => $"{string.Format(CultureInfo.InvariantCulture, kind.Key, kind.Count())} ({Names(kind)})")];
         return kinds.Length == 0 ? "none" : string.Join("; ", kinds);
+
+        static string Names(IEnumerable<NodePlace> kind) =>
+            string.Join(", ", kind.Take(Named).Select(place => place.Node).Concat(kind.Count() > Named ? ["..."] : []));
     }
 }

@@ -55,7 +55,8 @@ internal static partial class NvidiaSmi
     }
 
     /// <summary>Reads the head of the program's plain answer.</summary>
-    internal static string? ParseCuda(string banner) => CudaVersion().Match(banner) is { Success: true } found ? found.Groups[1].Value : null;
+    internal static string? ParseCuda(string banner) =>
+        CudaVersion().Match(banner) is { Success: true } found ? found.Groups[1].Value : null;
 
     private static string FirstLine(string answer) => answer.TrimStart().Split('\n')[0];
 

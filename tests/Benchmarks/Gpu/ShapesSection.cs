@@ -5,7 +5,8 @@ using Sluice.Inference.Modes;
 
 namespace Benchmarks.Gpu;
 
-/// <summary>Milliseconds of a batch by rows and length: what the planner has to learn, and what the ways to run a group differ by.</summary>
+/// <summary>Milliseconds of a batch by rows and length: what the planner has to learn, and what the ways to run a group differ by.
+/// </summary>
 internal static class ShapesSection
 {
     private const int Warm = 2, Times = 7, FewTimes = 1, FewTokens = 512;
@@ -27,7 +28,15 @@ internal static class ShapesSection
         for (int next = 0; next < engines.Count; next++)
         {
             (string name, Func<IEngine> open) = engines[next];
-            if (share.Has(name)) Measure(run, name, open, share.Part(1.0 / (engines.Count - next)), share);
+            if (!share.Has(name)) continue;
+            try
+            {
+                Measure(run, name, open, share.Part(1.0 / (engines.Count - next)), share);
+            }
+            catch (Exception refusal) when (GpuRun.IsRefusal(refusal))
+            {
+                run.Report.AddFault($"milliseconds of {name}: {GpuRun.OneLine(refusal)}");
+            }
         }
     }
 

@@ -95,14 +95,16 @@ internal sealed class SourcePath : IDisposable
     private void Tokenize()
     {
         int[] ids = new int[_longest];
+        SpinWait idle = default;
         while (!_stopped)
         {
             if (!_records.ToDecode.TryRead(out SourceRecord record))
             {
-                Thread.Yield();
+                idle.SpinOnce();
                 continue;
             }
 
+            idle.Reset();
             long cpu = ThreadCpuClock.Now();
             TokenCount count = _tokenizer.Encode(record.Value, ids);
             _records.Tokenized(record.Envelope, count.Count);
@@ -168,5 +170,5 @@ internal readonly record struct SourceSlice(double DocumentsASecond, double Docu
     /// <summary>What keeps it from being faster.</summary>
     public string Binds => ModelBusy >= Busy && ModelBusy >= TokenizersBusy ? "running the model"
         : TokenizersBusy >= Busy ? "tokenizing"
-        : "neither: handing over, planning and writing labels";
+        : "neither of them";
 }

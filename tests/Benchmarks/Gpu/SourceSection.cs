@@ -5,7 +5,8 @@ using Sluice.Inference.Modes;
 
 namespace Benchmarks.Gpu;
 
-/// <summary>Documents a second through the worker's own steps with texts from memory: what a machine labels where no broker binds.</summary>
+/// <summary>Documents a second through the worker's own steps with texts from memory: what a machine labels where no broker binds.
+/// </summary>
 internal static class SourceSection
 {
     private const double Goal = 20_000;

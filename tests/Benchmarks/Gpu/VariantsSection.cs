@@ -17,7 +17,8 @@ internal static class VariantsSection
     {
         GoldenDocument[] golden = [.. GoldenDocument.Read(run.Bundle.Directory).Where(document => run.OnGpu || document.Ids.Length <= 128)
             .Take(run.OnGpu ? Checked : FewChecked)];
-        (int Rows, int Tokens)[] shapes = [.. (run.OnGpu ? Shapes : FewShapes).Where(shape => shape.Tokens <= run.Bundle.Identity.MaxTokens)];
+        (int Rows, int Tokens)[] shapes =
+            [.. (run.OnGpu ? Shapes : FewShapes).Where(shape => shape.Tokens <= run.Bundle.Identity.MaxTokens)];
         ReportTable table = run.Report.AddTable("The teacher's graph and its variants: milliseconds of a batch of equals",
             ["graph", "largest difference from golden logits", .. shapes.Select(shape => $"{shape.Rows} x {shape.Tokens}")]);
         List<(string Name, PackedGraph Graph, double Difference)> loaded = [];
@@ -61,8 +62,8 @@ internal static class VariantsSection
         }
     }
 
-    private static void AddTimes(GpuRun run, TimeShare share, ReportTable table, List<(string Name, PackedGraph Graph, double Difference)> loaded,
-        (int Rows, int Tokens)[] shapes)
+    private static void AddTimes(GpuRun run, TimeShare share, ReportTable table,
+        List<(string Name, PackedGraph Graph, double Difference)> loaded, (int Rows, int Tokens)[] shapes)
     {
         if (loaded.Count == 0) return;
         Dictionary<(string, int), Sample> found = [];
@@ -77,8 +78,9 @@ internal static class VariantsSection
 
         foreach ((string name, _, double difference) in loaded)
         {
-            table.AddRow([name, difference.ToString("0.#####", System.Globalization.CultureInfo.InvariantCulture),
-                .. Enumerable.Range(0, shapes.Length).Select(shape => found.TryGetValue((name, shape), out Sample? sample) ? (object)sample : "-")]);
+            table.AddRow([name, LogitDifference.Text(difference),
+                .. Enumerable.Range(0, shapes.Length).Select(object (shape) =>
+                    found.TryGetValue((name, shape), out Sample? sample) ? sample : "-")]);
         }
     }
 
