@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 import torch
 
-from . import batches, encoder, products, quantize, weights
-from .graph import Graph
+from . import batches, encoder, half, products, quantize, weights
+from .graph import SERVED_OPSET, Graph
 from .packed import Packed
 from .padded import Padded
 
 FORMAT = 1
-SERVED_OPSET = 24  # the first whose Attention takes the lengths of the rows
 
 
 @dataclass
@@ -122,7 +121,7 @@ class Writer:
             self.students.write_golden(self.folder / "golden.students.jsonl", documents)
 
     def manifest(self):
-        """Writes manifest.json over the files that are there now."""
+        """Writes manifest.json over the files that are there now, and the float16 graphs beside them."""
         s = self.s
         files = sorted(p for p in self.folder.rglob("*") if p.is_file() and p.name != "manifest.json")
         content = {
@@ -141,6 +140,7 @@ class Writer:
         if self.students:
             content["students"] = self.students.section()
         (self.folder / "manifest.json").write_text(json.dumps(content, indent=2) + "\n")
+        half.run(self.folder)
 
 
 def _sha256(path):

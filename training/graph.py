@@ -5,6 +5,7 @@ from onnx import TensorProto, helper, numpy_helper
 from . import attention, paths
 
 MICROSOFT = "com.microsoft"
+SERVED_OPSET = 24  # the first whose Attention takes the lengths of the rows
 TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8,
           np.dtype(np.int32): TensorProto.INT32, np.dtype(np.int64): TensorProto.INT64}
 

@@ -10,8 +10,8 @@ from ..packed import EPSILON, Packed
 
 
 class StackedGraph(Packed):
-    """float32 or float16. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]. N falls where the shallower
-    ones end."""
+    """float32 or float16. Rows are [N, T, H] from the first product on; before it all students read the same rows [T, H]. N falls where
+    the shallower ones end."""
 
     def __init__(self, graph, products, shapes, hidden):
         """products: Float or Half, of which the stacked products take the type. shapes: of each student, none deeper than the next, with a
@@ -47,7 +47,8 @@ class StackedGraph(Packed):
     def _features(self, x, i):
         """Sum of the vectors of the students whose last layer is i: [N, T, H] -> [B, H]."""
         g = self.g
-        parts = g.op("Add", g.op("MatMul", g.single(self._pool(x, i)), self._stacked(f"pool{i}.weight")), self._stacked("vector.bias", rows=True))
+        mapped = g.op("MatMul", g.single(self._pool(x, i)), self._stacked(f"pool{i}.weight"))
+        parts = g.op("Add", mapped, self._stacked("vector.bias", rows=True))
         return g.op("ReduceSum", parts, g.constant([0], np.int64), keepdims=0)
 
     def layer(self, i, x):

@@ -2,8 +2,7 @@
 does.
 """
 from .. import batches, paths, products, runtime, sources, weights
-from ..bundle import SERVED_OPSET
-from ..graph import Graph
+from ..graph import SERVED_OPSET, Graph
 from ..packed import Packed
 
 
