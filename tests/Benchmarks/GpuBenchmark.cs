@@ -55,8 +55,8 @@ internal static class GpuBenchmark
             + "steps; milliseconds of a batch by shape; variants of the teacher's graph; the same document in any company; memory. Files "
             + "of --json and --markdown are written anew after each section. Needs the flavour for CUDA (SLUICE_GPU=1), or a kit of "
             + "eng/gpu/pack. Goals hold with cuda only. docs/gpu.md says what each section decides.",
-            (run, cancel) => RunAsync(run, run.Given.GetRequiredValue(provider), run.Given.GetValue(minutes), run.Given.GetValue(only) ?? [],
-                run.Given.GetValue(model), cancel))
+            (run, cancel) => RunAsync(run, run.Given.GetRequiredValue(provider), run.Given.GetValue(minutes),
+                run.Given.GetValue(only) ?? [], run.Given.GetValue(model), cancel))
         {
             Options = [provider, minutes, only, model],
         };

@@ -49,16 +49,17 @@ internal static class ShapesSection
         using PackedModel model = new(open(), run.BudgetOf(most));
         foreach (int rows in Rows.Where(rows => rows * lengths[0] <= most))
         {
+            if (part.Left == TimeSpan.Zero)
+            {
+                share.Has($"{name} from {rows} documents on", TimeSpan.MaxValue);
+                return;
+            }
+
             object[] cells = [rows, .. lengths.Select(object (length) => "-")];
             for (int column = 0; column < lengths.Length && rows * lengths[column] <= most; column++)
             {
                 run.Cancel.ThrowIfCancellationRequested();
-                if (part.Left == TimeSpan.Zero)
-                {
-                    share.Has($"{name} from {rows} x {lengths[column]} on", TimeSpan.MaxValue);
-                    break;
-                }
-
+                if (part.Left == TimeSpan.Zero) break;
                 cells[column + 1] = Median(model, rows, lengths[column], run.OnGpu ? Times : FewTimes);
             }
 
