@@ -69,7 +69,7 @@ internal static class DemoCommand
         };
         var precision = new Option<string?>("--precision")
         {
-            Description = "Arithmetic: int8, fp32, or fp16 on a GPU. Default: the worker's own choice.",
+            Description = "Arithmetic: int8 (CPU), fp32, or fp16 (GPU). Default: what the worker takes by itself, int8 on the CPU.",
         };
         precision.AcceptOnlyFromAmong("int8", "fp32", "fp16");
         var provider = new Option<string>("--provider")

@@ -38,18 +38,11 @@ internal static class EngineFactory
         };
     }
 
-    // The other precisions are in every bundle.
     private static void Refuse(ModelBundle bundle, Mode mode, EngineOptions options)
     {
-        if (mode.Precision != Precision.Fp16) return;
         if (options.Refusal(mode.Precision) is { } refusal) throw new ProviderException(refusal);
-        string role = mode.Kind switch
-        {
-            ModeKind.Teacher => GraphRole.Teacher,
-            ModeKind.Swift => GraphRole.Swift,
-            ModeKind.Students => GraphRole.Student(mode.StudentCount),
-            _ => throw new UnreachableException($"Mode {mode.Kind} has no graph. This is a bug."),
-        };
+        if (mode.Precision != Precision.Fp16) return; // the others are in every bundle
+        string role = GraphRole.Of(mode);
         if (!bundle.Manifest.HasGraph(role, mode.Precision))
             throw BundleException.CannotServe(bundle, mode, $"it has no graph of {role} in {mode.Precision.Name()}");
     }

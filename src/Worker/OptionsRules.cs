@@ -86,16 +86,20 @@ internal static class OptionsRules
                 + BundleFolder.Bundled();
         else if (BundleFolder.Fault(options.Path) is { } fault)
             yield return $"Sluice:Model:Path: {fault}";
-        if (Mode.TryParse(options.Mode, options.Precision) is null)
+        if (Mode.TryParse(options.Mode, options.Precision ?? Precision.Int8) is null)
             yield return $"Sluice:Model:Mode is {Shown.Misread(options.Mode, ["teacher", "swift", "students:1"])}; give teacher, swift, or "
                 + $"students:K with K in 1..{Mode.MaxStudents}.";
     }
 
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching, ModelOptions model, EngineOptions engine)
     {
-        if (engine.Refusal(model.Precision) is not null)
-            yield return $"Sluice:Model:Precision is {model.Precision}, which runs on a GPU only, and Sluice:Engine:Provider is "
-                + $"{engine.Provider}; set Precision to {Precision.Int8}, or Provider to {ExecutionProvider.Cuda}.";
+        if (model.Precision is { } precision && engine.Refusal(precision) is not null)
+        {
+            ExecutionProvider other = precision == Precision.Int8 ? ExecutionProvider.Cpu : ExecutionProvider.Cuda;
+            yield return $"Sluice:Model:Precision is {precision}, which runs on {(other == ExecutionProvider.Cpu ? "the CPU" : "a GPU")} "
+                + $"only, and Sluice:Engine:Provider is {engine.Provider}; leave Precision out, or set Provider to {other}.";
+        }
+
         if (options.MaxTokensInFlight < batching.MaxTokens)
             yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch "
                 + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference thread.";

@@ -37,10 +37,11 @@ internal static class SluiceServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(p => Redaction.Of(p.GetRequiredService<IConfiguration>()));
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
-        services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, input => input.WithDefaults());
+        services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, (_, input) => input.WithDefaults());
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
-        services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of);
         services.AddSection(EngineOptions.Section, new EngineOptionsValidator());
+        services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of,
+            (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator());
         services.AddOptions<HostOptions>().Configure<PipelineOptions>((host, pipeline) =>
@@ -112,14 +113,14 @@ internal static class SluiceServices
     }
 
     private static void AddSection<T>(this IServiceCollection services, string section, IValidateOptions<T> ranges,
-        Func<T, IEnumerable<string>>? rules = null, Func<T, T>? complete = null)
+        Func<T, IEnumerable<string>>? rules = null, Func<IServiceProvider, T, T>? complete = null)
         where T : class
     {
         services.AddSingleton(new OptionsSection(section, typeof(T)));
         services.AddSingleton<IValidateOptions<T>>(new SectionValidator<T>(section, ranges, rules ?? (_ => [])));
         services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
         services.TryAddSingleton(p => complete is null ? p.GetRequiredService<IOptions<T>>().Value
-            : complete(p.GetRequiredService<IOptions<T>>().Value));
+            : complete(p, p.GetRequiredService<IOptions<T>>().Value));
     }
 
     private static IDocumentFormat Format(IServiceProvider provider) => provider.GetRequiredService<InputOptions>().Format switch

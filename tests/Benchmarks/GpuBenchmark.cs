@@ -14,14 +14,9 @@ internal static class GpuBenchmark
     /// <summary>In the order of what they are worth. Weights are shares of the time on one H100, generously guessed.</summary>
     internal static IReadOnlyList<Section> Sections { get; } =
     [
-        new("machine", 6, MachineSection.Measure),
-        new("golden", 8, GoldenSection.Measure),
-        new("capacity", 34, CapacitySection.Measure),
-        new("latency", 6, LatencySection.Measure),
-        new("source", 12, SourceSection.Measure),
-        new("shapes", 14, ShapesSection.Measure),
-        new("variants", 8, VariantsSection.Measure),
-        new("invariance", 8, InvarianceSection.Measure),
+        new("machine", 6, MachineSection.Measure), new("golden", 8, GoldenSection.Measure), new("capacity", 34, CapacitySection.Measure),
+        new("latency", 6, LatencySection.Measure), new("source", 12, SourceSection.Measure), new("shapes", 14, ShapesSection.Measure),
+        new("variants", 8, VariantsSection.Measure), new("invariance", 8, InvarianceSection.Measure),
         new("memory", 4, MemorySection.Measure),
     ];
 
@@ -47,9 +42,9 @@ internal static class GpuBenchmark
             CustomParser = NamesOf,
         };
         Option<string?> model = new("--model") { Description = "Folder of the bundle. Default: models/mail.", HelpName = "DIR" };
-        return new Benchmark(
+        return new(
             "gpu",
-            "What the model is worth on a GPU: where its nodes run, whether it is right, documents a second, latency, memory.",
+            "What the model is worth on a GPU: where its nodes run, documents a second, latency, and whether it is right.",
             "Machine and providers of all nodes; golden logits in fp32 and fp16; capacity of the mix, our modes in planned batches "
             + "against padded fp32 and fp16 in first-come and sorted ones; one text at a time; texts from memory through the worker's "
             + "steps; milliseconds of a batch by shape; variants of the teacher's graph; the same document in any company; memory. Files "

@@ -33,18 +33,22 @@ internal sealed record EngineOptions
     public long ArenaMaxBytes { get; init; }
 
     /// <summary>Whether a precision that the provider has no arithmetic for runs all the same, by casts to one that it has: slowly, and
-    /// rounded otherwise than a GPU rounds. No setting: for tests and benchmarks, which so reach the graphs for a GPU without one.</summary>
+    /// rounded otherwise than a GPU rounds. No setting: for tests and benchmarks, which so reach a GPU's graphs without one.</summary>
     internal bool AllowsCastPrecision { get; init; }
 
     /// <summary>Why the provider cannot calculate in a precision, and the way out, in words that know no settings; null where it can.
     /// </summary>
     public string? Refusal(Precision precision) => (Provider, precision) switch
     {
-        (ExecutionProvider.Cpu or ExecutionProvider.Cuda, Precision.Int8 or Precision.Fp32) => null,
-        (ExecutionProvider.Cuda, Precision.Fp16) => null,
+        (ExecutionProvider.Cpu, Precision.Int8 or Precision.Fp32) => null,
+        (ExecutionProvider.Cuda, Precision.Fp16 or Precision.Fp32) => null,
         (ExecutionProvider.Cpu, Precision.Fp16) when AllowsCastPrecision => null,
         (ExecutionProvider.Cpu, Precision.Fp16) => $"Precision {precision} runs on a GPU only, and the model is to "
             + $"run on the CPU; take {Precision.Int8} or {Precision.Fp32}.",
+
+        // CUDA's provider has no kernel for the products of 8 bits: it would leave each to the CPU, and copy to and fro.
+        (ExecutionProvider.Cuda, Precision.Int8) => $"Precision {precision} runs on the CPU only, and the model is to "
+            + $"run on a GPU; take {Precision.Fp16} or {Precision.Fp32}.",
         _ => throw new UnreachableException($"Provider {Provider} is not known to calculate in {precision} or not. This is a bug."),
     };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Sluice.Inference.Modes;
 
@@ -21,6 +22,15 @@ internal static class GraphRole
 
     /// <summary>The first <paramref name="count"/> students and their head in one graph, weights stacked: tokens to logits.</summary>
     public static string Group(int count) => string.Create(CultureInfo.InvariantCulture, $"{GroupPrefix}{count}");
+
+    /// <summary>The graph that a mode cannot do without: of students that of the last one.</summary>
+    public static string Of(Mode mode) => mode.Kind switch
+    {
+        ModeKind.Teacher => Teacher,
+        ModeKind.Swift => Swift,
+        ModeKind.Students => Student(mode.StudentCount),
+        _ => throw new UnreachableException($"Mode {mode.Kind} has no graph. This is a bug."),
+    };
 
     /// <summary>Whether this program can make use of such a graph; others are for newer ones.</summary>
     public static bool IsKnown(string role) => role is Teacher or Swift || IsStudent(role) || IsHead(role) || IsGroup(role);

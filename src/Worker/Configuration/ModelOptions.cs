@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
+using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 
 namespace Sluice.Worker.Configuration;
 
@@ -13,10 +16,11 @@ internal sealed record ModelOptions
     public string Path { get; init; } = "";
 
     /// <summary>Arithmetic of the matrix products.</summary>
-    /// <value><c>Int8</c>, <c>Fp32</c>, or <c>Fp16</c> on a GPU with a bundle that has such graphs. Default <c>Int8</c>: about
-    /// three times as fast, and the same label for at least 99% of documents.</value>
+    /// <value><c>Int8</c> on the CPU: about three times as fast as <c>Fp32</c>, and the same label for at least 99% of documents;
+    /// <c>Fp16</c> on a GPU, with a bundle that has such graphs; <c>Fp32</c> on either. Default null: <see cref="WithDefaults"/> takes the
+    /// first of these that provider and bundle allow.</value>
     [EnumDataType(typeof(Precision))]
-    public Precision Precision { get; init; } = Precision.Int8;
+    public Precision? Precision { get; init; }
 
     /// <summary>Which part of the model labels.</summary>
     /// <value><c>teacher</c>, every layer; <c>students:K</c>, the first K students of the group; <c>swift</c>, the cheapest student.
@@ -33,7 +37,32 @@ internal sealed record ModelOptions
     internal IReadOnlyList<Inference.Modes.Mode> UsableModes => [.. AlsoLoaded.Prepend(ServedMode).Distinct()];
 
     /// <summary><see cref="Mode"/> in <see cref="Precision"/>, once both are checked.</summary>
-    internal Inference.Modes.Mode ServedMode =>
-        Inference.Modes.Mode.TryParse(Mode, Precision)
+    internal Inference.Modes.Mode ServedMode => In(Precision ?? Inference.Modes.Precision.Int8)
         ?? throw new InvalidOperationException($"'{Mode}' is no mode; options are checked before they are used.");
+
+    /// <summary>As configured, with the precision that suits the provider where none is named.</summary>
+    /// <remarks>Reads the bundle's manifest with Cuda; where that cannot be read, loading the bundle says so.</remarks>
+    public ModelOptions WithDefaults(ExecutionProvider provider) => Precision is not null ? this : this with
+    {
+        Precision = provider switch
+        {
+            ExecutionProvider.Cpu => Inference.Modes.Precision.Int8,
+            ExecutionProvider.Cuda => HasHalf() ? Inference.Modes.Precision.Fp16 : Inference.Modes.Precision.Fp32,
+            _ => throw new UnreachableException($"Provider {provider} has no precision that suits it. This is a bug."),
+        },
+    };
+
+    private Inference.Modes.Mode? In(Precision precision) => Inference.Modes.Mode.TryParse(Mode, precision);
+
+    private bool HasHalf()
+    {
+        try
+        {
+            return In(Inference.Modes.Precision.Fp16) is { } mode && ManifestReader.Read(Path).HasGraph(GraphRole.Of(mode), mode.Precision);
+        }
+        catch (Exception e) when (e is BundleException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

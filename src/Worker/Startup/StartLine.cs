@@ -29,7 +29,7 @@ internal static class StartLine
         try
         {
             Manifest manifest = ManifestReader.Read(options.Path);
-            return $"{manifest.Id} {manifest.Version}, {options.Mode}, {options.Precision}";
+            return $"{manifest.Id} {manifest.Version}, {options.Mode}, {options.ServedMode.Precision}";
         }
         catch (Exception e) when (e is BundleException or IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,7 @@ internal static class CapacitySection
     public static void Measure(GpuRun run, TimeShare share)
     {
         DocumentSet[] sets = DocumentSet.All(run.Bundle.CreateTokenizer(), run.Asked.Texts, run.OnGpu ? 512 : 48);
-        int[][] mix = sets[^1].Documents;
+        int[][] mix = [.. sets[^1].Documents.Select(ids => ids[..int.Min(ids.Length, run.Bundle.Identity.MaxTokens)])];
         int[][] documents = run.OnGpu ? [.. Enumerable.Range(0, Documents).Select(place => mix[place % mix.Length])]
             : [.. mix.Where(ids => ids.Length <= 128).Take(FewDocuments)];
         run.Report.AddVersion("capacity is measured on",

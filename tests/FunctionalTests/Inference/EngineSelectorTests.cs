@@ -96,6 +96,12 @@ public sealed class EngineSelectorTests : IDisposable
     }
 
     [Fact]
+    public void Int8_on_a_gpu_is_refused_before_anything_is_loaded() => Assert.Equal(
+        "Precision Int8 runs on the CPU only, and the model is to run on a GPU; take Fp16 or Fp32.",
+        Assert.Throws<Sluice.Inference.Onnx.ProviderException>(() => new EngineSelector(_bundle, [Modes[2]],
+            new EngineOptions { Provider = Sluice.Inference.Onnx.ExecutionProvider.Cuda })).Message);
+
+    [Fact]
     public void Of_modes_that_a_bundle_cannot_all_serve_none_is() =>
         Assert.Contains("it has 2 students, not 3",
             Assert.Throws<BundleException>(() =>

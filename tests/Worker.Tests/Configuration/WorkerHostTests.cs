@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 using Sluice.Worker;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents;
@@ -114,13 +117,43 @@ public sealed class WorkerHostTests
         Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch",
             Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
 
-    [Fact]
-    public void Half_precision_on_a_cpu_is_refused_beside_the_provider_and_on_a_gpu_it_is_not()
+    [Theory]
+    [InlineData("Fp16", "Cpu", "Sluice:Model:Precision is Fp16, which runs on a GPU only, and Sluice:Engine:Provider is Cpu; "
+        + "leave Precision out, or set Provider to Cuda.")]
+    [InlineData("Int8", "Cuda", "Sluice:Model:Precision is Int8, which runs on the CPU only, and Sluice:Engine:Provider is Cuda; "
+        + "leave Precision out, or set Provider to Cpu.")]
+    public void A_precision_that_the_provider_has_not_is_refused_beside_it(string precision, string provider, string fault) =>
+        Assert.Equal(fault, Assert.Single(Faults(("Model:Precision", precision), ("Engine:Provider", provider))));
+
+    [Theory]
+    [InlineData("Cpu", null, "Int8")]
+    [InlineData("Cpu", "Fp32", "Fp32")]
+    [InlineData("Cuda", null, "Fp16")]
+    [InlineData("Cuda", "Fp32", "Fp32")]
+    [InlineData("Cuda", "Fp16", "Fp16")]
+    public void A_precision_that_is_not_given_follows_from_the_provider(string provider, string? given, string served)
     {
-        Assert.StartsWith("Sluice:Model:Precision is Fp16, which runs on a GPU only, and Sluice:Engine:Provider is Cpu; ",
-            Assert.Single(Faults(("Model:Precision", "Fp16"))), StringComparison.Ordinal);
-        Assert.Null(new Sluice.Inference.Engines.EngineOptions { Provider = Sluice.Inference.Onnx.ExecutionProvider.Cuda }
-            .Refusal(Sluice.Inference.Modes.Precision.Fp16));
+        (string, string)[] settings = given is null ? [] : [("Model:Precision", given)];
+        using IHost host = WorkerHost.Create(Valid([("Engine:Provider", provider), .. settings]));
+        ModelOptions model = host.Services.GetRequiredService<ModelOptions>();
+        Assert.Equal((served, served), (model.Precision.ToString(), model.ServedMode.Precision.ToString()));
+    }
+
+    [Theory]
+    [InlineData("teacher", "Fp32")]
+    [InlineData("swift", "Fp16")]
+    [InlineData("students:1", "Fp32")]
+    [InlineData("nothing", "Fp32")] // told by its own rule
+    public void On_a_gpu_a_mode_of_which_the_bundle_has_no_fp16_graph_runs_in_fp32(string mode, string served)
+    {
+        string folder = Directory.CreateTempSubdirectory("sluice-precision-").FullName;
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ValidModel, "manifest.json")))!;
+        foreach (string role in (string[])["teacher", "student.1", "student.2"]) manifest["graphs"]![role]!.AsObject().Remove("fp16");
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString());
+        ModelOptions model = new ModelOptions { Path = folder, Mode = mode }.WithDefaults(ExecutionProvider.Cuda);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(served, model.Precision.ToString());
+        Assert.Equal(Precision.Fp32, new ModelOptions { Path = folder }.WithDefaults(ExecutionProvider.Cuda).Precision); // gone
     }
 
     [Fact]
