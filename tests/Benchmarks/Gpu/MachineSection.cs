@@ -47,8 +47,8 @@ internal static class MachineSection
             run.Report.AddVersion("gpu", "nvidia-smi tells nothing here");
         }
 
-        run.Report.AddVersion("cuda", CudaVersions.Runtime() ?? "unknown");
-        run.Report.AddVersion("cudnn", CudaVersions.Cudnn() ?? "unknown");
+        run.Report.AddVersion("cuda", CudaLibraries.Runtime() ?? "unknown");
+        run.Report.AddVersion("cudnn", CudaLibraries.Cudnn() ?? "unknown");
         run.Report.AddVersion("TF32 in fp32 products",
             Environment.GetEnvironmentVariable("NVIDIA_TF32_OVERRIDE") == "0" ? "forbidden by NVIDIA_TF32_OVERRIDE=0" : "as cuBLAS likes");
     }

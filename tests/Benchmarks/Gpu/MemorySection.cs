@@ -11,12 +11,6 @@ internal static class MemorySection
 
     public static void Measure(GpuRun run, TimeShare share)
     {
-        if (run.OnGpu && NvidiaSmi.Read(run.Engines.DeviceId) is null)
-        {
-            share.Has("all, since nvidia-smi tells nothing here", TimeSpan.MaxValue);
-            return;
-        }
-
         string what = run.OnGpu ? "The GPU's memory in use by all" : "Resident memory";
         ReportTable table = run.Report.AddTable($"{what}, MiB; the heaviest batch has {run.Budget.MaxTokens} tokens",
             "mode", "precision", "before", "loaded", "most while the heaviest batches ran", "without it");
@@ -48,6 +42,7 @@ internal static class MemorySection
     }
 
     private static long Used(GpuRun run) => run.OnGpu
-        ? NvidiaSmi.Read(run.Engines.DeviceId)?.UsedMiB ?? 0
+        ? CudaLibraries.UsedMiB() ?? NvidiaSmi.Read(run.Engines.DeviceId)?.UsedMiB
+            ?? throw new BenchmarkInputException("Neither CUDA's runtime nor nvidia-smi tells the GPU's memory.")
         : Environment.WorkingSet >> 20;
 }
