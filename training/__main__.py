@@ -59,9 +59,9 @@ def _golden(options):
 
 
 def _half(options):
-    from . import half
+    from . import half, rounding
 
-    half.run(options.bundle)
+    rounding.run(options.bundle) if options.compare else half.run(options.bundle)
 
 
 def _split(options):
@@ -121,6 +121,8 @@ def main():
     golden.add_argument("--compare", action="store_true", help="write nothing; tell how far PyTorch is from the files that are there")
     half = command("half", _half, "write a bundle's float16 graphs, for a GPU, from its own fp32 graphs; needs no checkpoint", task=False)
     half.add_argument("--bundle", type=Path, required=True, help="the bundle's folder")
+    half.add_argument("--compare", action="store_true",
+                      help="write nothing; tell how far the teacher in float16 is from the golden logits, by what stays float32")
     command("split", _split, "write models/mail/split.tsv from the mail corpus", task=False)
     command("mails", _mails, "write data/mail/test.avro, the mails of split.tsv's test part, from the mail corpus", task=False)
     command("check", _check, "compare tokenizer and encoder with golden vectors, and check what is held out", task=False)

@@ -86,8 +86,13 @@ def _parameters(arrays):
     return p
 
 
+def parameters(folder):
+    """The teacher's parameters, as a bundle stores them."""
+    return _parameters(_arrays(folder / "teacher.fp32.onnx"))
+
+
 def _teacher(folder, manifest, documents):
-    model = encoder.Encoder(_parameters(_arrays(folder / "teacher.fp32.onnx")), manifest["encoder"]["heads"])
+    model = encoder.Encoder(parameters(folder), manifest["encoder"]["heads"])
     return [_rounded(model.logits(*batches.padded([ids]))) for ids in documents]
 
 

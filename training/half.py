@@ -30,24 +30,24 @@ def _builders(manifest, entries):
     """Served graphs as role -> build(Graph), and baselines as name -> (role, opset, build)."""
     encoder, labels, students = manifest["encoder"], len(manifest["labels"]), manifest.get("students")
     layers, heads, hidden = encoder["layers"], encoder["heads"], encoder["hidden"]
-    half = lambda graph: Half(graph, whole=True)
-    packed = lambda depth=layers, make=half, **how: lambda g: Packed(g, make(g), depth, heads, hidden, **how).build(labels)
-    padded = lambda depth=layers: lambda g: Padded(g, depth, heads, half=True).build(labels)
+    fused = lambda graph: Half(graph, fused=True)
+    packed = lambda make=fused, skip=True: lambda g: Packed(g, make(g), layers, heads, hidden, skip).build(labels)
+    padded = lambda depth: lambda g: Padded(g, depth, heads, half=True).build(labels)
     served = {"teacher": packed()}
     if students:
         shapes = [Shape(one["heads"], tuple(one["intermediate"])) for one in students["members"]]
         swift = Shape(students["swift"]["heads"], tuple(students["swift"]["intermediate"]), "swift/vector.weight" in entries)
-        student = lambda g, shape, prefix: graphs.StudentGraph(g, half(g), shape, hidden, prefix, fused=False)
+        student = lambda g, shape, prefix: graphs.StudentGraph(g, fused(g), shape, hidden, prefix, skip=True)
         for k, shape in enumerate(shapes, 1):
             served[f"student.{k}"] = lambda g, k=k, shape=shape: student(g, shape, f"student{k}/").build_features()
-            served[f"group.{k}"] = lambda g, k=k: stacked.StackedGraph(g, half(g), shapes[:k], hidden).build(f"head{k}.", labels)
+            served[f"group.{k}"] = lambda g, k=k: stacked.StackedGraph(g, Half(g), shapes[:k], hidden).build(f"head{k}.", labels)
         served["swift"] = lambda g: student(g, swift, "swift/").build_logits("swift/head.", labels)
     baselines = {
         "teacher-packed-fp16-mha": ("teacher", 17, packed()),
-        "teacher-packed-fp16-norm32": ("teacher", SERVED_OPSET, packed(make=Half)),
-        "teacher-packed-fp16-skipln": ("teacher", SERVED_OPSET, packed(skip=True)),
+        "teacher-packed-fp16-apart": ("teacher", SERVED_OPSET, packed(Half, skip=False)),
+        "teacher-packed-fp16-norm32": ("teacher", SERVED_OPSET, packed(lambda g: Half(g, whole=False), skip=False)),
         "teacher-packed-fp16-pmha": ("teacher", SERVED_OPSET, lambda g: OwnPacked(g, layers, heads, hidden).build(labels)),
-        "teacher-padded-fp16": ("teacher", 17, padded()),
+        "teacher-padded-fp16": ("teacher", 17, padded(layers)),
         "student-padded-fp16": ("student", 17, padded(2)),
     }
     return served, baselines
@@ -62,6 +62,9 @@ def run(folder):
     stored = Stored(models.values())
     metadata = {entry.key: entry.value for entry in models["teacher"].metadata_props}
     served, baselines = _builders(manifest, stored.entries)
+    for name in [name for name in manifest["files"] if "fp16" in name and name.endswith(".onnx")]:
+        del manifest["files"][name]
+        (folder / name).unlink(missing_ok=True)
 
     def write(name, role, opset, build):
         graph = Graph(stored, manifest["weights"], opset)

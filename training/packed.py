@@ -56,11 +56,18 @@ class Packed:
         rows = g.op("Cast", g.op("Gather", g.weight(table), indices), to=TensorProto.FLOAT)
         return g.op("Mul", rows, g.op("Gather", g.weight(table + ".scale"), indices))
 
-    def _norm(self, name, y, x):
+    def _added(self, name, product, rows, x):
+        """Layer normalization of the sum of x and a product of rows."""
+        products, prepared = self.products, self.products.prepared(product, rows)
+        if self.skip and products.fused:
+            return self._norm(name, products.bare(product, prepared), x, products.bias(product))
+        return self._norm(name, products.run(product, prepared), x)
+
+    def _norm(self, name, y, x, *bias):
         g = self.g
         y, gain, shift = (g.alike(part, x) for part in (y, g.weight(name + ".gain"), g.weight(name + ".shift")))
         if self.skip:
-            return g.microsoft("SkipLayerNormalization", y, x, gain, shift, epsilon=EPSILON)
+            return g.microsoft("SkipLayerNormalization", y, x, gain, shift, *bias, epsilon=EPSILON)
         return g.op("LayerNormalization", g.op("Add", y, x), gain, shift, epsilon=EPSILON)
 
     def _attend(self, q, k, v):
@@ -72,10 +79,9 @@ class Packed:
         return self.g.op("Reshape", x, self.g.constant([-1, self.hidden], np.int64))
 
     def _after_attention(self, i, context, x):
-        run, prepared = self.products.run, self.products.prepared
-        x = self._norm(f"{i}.norm1", run(f"{i}.out", prepared(f"{i}.out", context)), x)
-        inner = run(f"{i}.up", prepared(f"{i}.up", x), gelu=True)
-        return self._norm(f"{i}.norm2", run(f"{i}.down", prepared(f"{i}.down", inner)), x)
+        x = self._added(f"{i}.norm1", f"{i}.out", context, x)
+        inner = self.products.run(f"{i}.up", self.products.prepared(f"{i}.up", x), gelu=True)
+        return self._added(f"{i}.norm2", f"{i}.down", inner, x)
 
     def layer(self, i, x):
         """Layer i over all rows [T, H]. i: what its weights' names begin with."""

@@ -13,7 +13,7 @@ class OwnPacked(Packed):
     """
 
     def __init__(self, graph, layers, heads, hidden):
-        super().__init__(graph, Half(graph, whole=True), layers, heads, hidden)
+        super().__init__(graph, Half(graph, fused=True), layers, heads, hidden, skip=True)
 
     def embedded(self):
         """The rows, and where each document begins and the last one ends."""
@@ -24,7 +24,15 @@ class OwnPacked(Packed):
         return rows
 
     def layer(self, i, x):
-        g, qkv = self.g, f"{i}.qkv"
-        q, k, v = g.split(self.products.run(qkv, self.products.prepared(qkv, x)), axis=1, count=3)
-        context = g.microsoft("PackedMultiHeadAttention", q, k, v, "", self.gather, self.starts, num_heads=self.heads)
+        g, qkv, wide = self.g, f"{i}.qkv", self.hidden // self.heads
+        weight = self._by_head(g.dequantized(qkv), [self.hidden, 3, self.heads, wide], [0, 2, 1, 3], [self.hidden, -1])
+        bias = self._by_head(g.part(qkv, ".bias"), [3, self.heads, wide], [1, 0, 2], [-1])
+        joined = g.op("Reshape", g.op("Gemm", x, weight, bias), g.constant([-1, self.heads, 3, wide], np.int64))
+        context = g.microsoft("PackedMultiHeadAttention", joined, "", "", "", self.gather, self.starts, num_heads=self.heads)
         return self._after_attention(i, context, x)
+
+    def _by_head(self, parameters, apart, order, joined):
+        """Columns of queries, keys and values, as the operator wants them in one tensor: head by head. Folded when it loads."""
+        g = self.g
+        turned = g.op("Transpose", g.op("Reshape", parameters, g.constant(apart, np.int64)), perm=order)
+        return g.half(g.op("Reshape", turned, g.constant(joined, np.int64)))

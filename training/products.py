@@ -8,6 +8,8 @@ from .graph import source_of
 class Float:
     """float32 over the dequantized weights."""
 
+    fused = False
+
     def __init__(self, graph):
         self.g = graph
 
@@ -25,11 +27,12 @@ class Float:
 
 
 class Half(Float):
-    """float16 over the dequantized weights. `whole`: the layers' sums and normalizations too, else these stay float32."""
+    """float16 over the dequantized weights. `whole`: the layers' sums and normalizations too, else these stay float32. `fused`: a bias is
+    added by the operator that follows (BiasGelu; SkipLayerNormalization, where Packed has it), so that a GPU is launched less often."""
 
-    def __init__(self, graph, whole=False):
+    def __init__(self, graph, whole=True, fused=False):
         super().__init__(graph)
-        self.whole = whole
+        self.whole, self.fused = whole, fused
 
     def rows(self, x):
         return self.g.half(x) if self.whole else x
@@ -38,9 +41,18 @@ class Half(Float):
         return self.g.half(x)
 
     def run(self, name, prepared, gelu=False):
-        g = self.g
-        y = g.op("Gemm", prepared, g.half(g.dequantized(name)), g.half(g.part(name, ".bias")))
+        g, bias = self.g, self.bias(name)
+        if gelu and self.fused:
+            return g.microsoft("BiasGelu", self.bare(name, prepared), bias)
+        y = g.op("Gemm", prepared, g.half(g.dequantized(name)), bias)
         return g.microsoft("Gelu", y) if gelu else y
+
+    def bare(self, name, prepared):
+        """`run` without the bias."""
+        return self.g.op("MatMul", prepared, self.g.half(self.g.dequantized(name)))
+
+    def bias(self, name):
+        return self.g.half(self.g.part(name, ".bias"))
 
 
 class Static(Float):

@@ -15,6 +15,10 @@ internal static class ExitCodes
     /// <summary>Kept for the brake on mass rejections; nothing ends with it yet.</summary>
     public const int TooManyRejections = 4;
 
+    /// <summary>The engine cannot label any more: a GPU that is lost, or memory that somebody else has taken. Another start may be all
+    /// that it wants; nothing is lost.</summary>
+    public const int EngineLost = 5;
+
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 
@@ -24,6 +28,7 @@ internal static class ExitCodes
     /// <summary>The worker's own, for its help.</summary>
     public const string OfTheWorker = """
         Exit codes: 0 stopped as told (SIGTERM, SIGINT, SIGHUP, also while it starts), 1 stopped by a failure, 2 wrong settings,
-        3 could not start (model, library, cluster, topic, registry). 4 is kept for too many rejections.
+        3 could not start (model, library, cluster, topic, registry), 5 the engine cannot label any more (a GPU that is lost, or its
+        memory taken): look at it and start again. 4 is kept for too many rejections.
         """;
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Tokenization;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Delivery;
@@ -84,6 +85,7 @@ internal static class SluiceServices
         services.TryAddSingleton<RefusedRecords>();
         services.TryAddSingleton(Delivery);
         services.TryAddSingleton<PublishStep>();
+        services.TryAddSingleton<FailedRuns>();
         services.TryAddSingleton<Func<ServedModel, ModelSteps>>(p => model => Steps(p, model));
         services.TryAddSingleton<PipelineService>();
         return services;
@@ -145,15 +147,20 @@ internal static class SluiceServices
         var folder => folder,
     });
 
-    private static ModelSteps Steps(IServiceProvider provider, ServedModel model)
+    /// <summary>Makes the steps of the path that need the model.</summary>
+    internal static ModelSteps Steps(IServiceProvider provider, ServedModel model)
     {
         int longest = model.Bundle.Identity.MaxTokens;
+        WordPieceTokenizer tokenizer = model.Bundle.CreateTokenizer();
+        int[] ids = new int[longest];
+        int[] shortest = ids[..tokenizer.Encode([], ids).Count];
+        PublishStep publish = provider.GetRequiredService<PublishStep>();
         BatchStep batches = ActivatorUtilities.CreateInstance<BatchStep>(provider, longest, model.Budget,
             provider.GetRequiredService<BatchingOptions>().AgeBound);
         return new ModelSteps(
-            ActivatorUtilities.CreateInstance<DecodeStep>(provider, model.Bundle.CreateTokenizer(), longest, batches),
+            ActivatorUtilities.CreateInstance<DecodeStep>(provider, tokenizer, longest, batches),
             batches,
             ActivatorUtilities.CreateInstance<InferStep>(provider, model.Engine, model.Mode, model.ModeCosts, batches,
-                (PublishLabel)provider.GetRequiredService<PublishStep>().Label));
+                (PublishLabel)publish.Label, (RejectDocument)publish.Reject, shortest));
     }
 }

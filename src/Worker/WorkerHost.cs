@@ -28,14 +28,15 @@ internal static class WorkerHost
                 configuration.AddInMemoryCollection(CommandLineSettings.Parse(args));
                 return faults;
             },
-            ConsoleLog.Add,
-            inProcess: false);
+            ConsoleLog.Add);
 
     /// <summary>A worker inside another program, as the demo and tests: silent unless told otherwise, stopped by its owner.</summary>
     /// <param name="settings">Names as <c>Kafka:GroupId</c>, below <c>Sluice:</c>.</param>
     /// <param name="logging">Adds loggers.</param>
+    /// <param name="parts">Registers parts that take the place of the worker's own.</param>
     /// <inheritdoc cref="Create(string[], string?)"/>
-    public static IHost Create(IEnumerable<KeyValuePair<string, string?>> settings, Action<ILoggingBuilder>? logging = null) =>
+    public static IHost Create(IEnumerable<KeyValuePair<string, string?>> settings, Action<ILoggingBuilder>? logging = null,
+        Action<IServiceCollection>? parts = null) =>
         Build(
             configuration =>
             {
@@ -44,9 +45,14 @@ internal static class WorkerHost
                 return [];
             },
             logging ?? (_ => { }),
-            inProcess: true);
+            services =>
+            {
+                parts?.Invoke(services);
+                services.AddSingleton<IHostLifetime, OwnedLifetime>();
+            });
 
-    private static IHost Build(Func<ConfigurationManager, IReadOnlyList<string>> sources, Action<ILoggingBuilder> logging, bool inProcess)
+    private static IHost Build(Func<ConfigurationManager, IReadOnlyList<string>> sources, Action<ILoggingBuilder> logging,
+        Action<IServiceCollection>? parts = null)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
@@ -54,8 +60,8 @@ internal static class WorkerHost
         IReadOnlyList<string> sourceFaults = sources(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         logging(builder.Logging);
+        parts?.Invoke(builder.Services); // what is registered before stays
         builder.Services.AddSluice();
-        if (inProcess) builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         // A provider of its own: building the host reads some options already, and would tell only the first fault.
         using (ServiceProvider services = builder.Services.BuildServiceProvider()) Validate(services, builder.Configuration, sourceFaults);
         return builder.Build();

@@ -25,15 +25,25 @@ internal static class WorkerProgram
     /// <param name="stop">Stops it as a signal does; programs pass <see cref="StopSignals"/>.</param>
     /// <returns>0 when it stopped as told, else one of <see cref="ExitCodes"/>.</returns>
     /// <remarks>What is a bug comes through: <see cref="UnhandledFault"/> tells it.</remarks>
-    public static async Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop)
+    public static Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop) =>
+        RunAsync(() => WorkerHost.Create(settings, config),
+            LastLine.For(errors, GivenSettings.Of(config is null ? settings : ["--config", config, .. settings])), stop);
+
+    /// <summary>The same of a host.</summary>
+    /// <param name="create">Makes it; called once.</param>
+    /// <param name="last">Says why it ended.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <inheritdoc cref="RunAsync(string[], string?, TextWriter, CancellationToken)"/>
+    internal static async Task<int> RunAsync(Func<IHost> create, LastLine last, CancellationToken stop)
     {
         PipelineFailure? failure = null;
         CancellationToken stopping = default;
+        EngineOptions engine = new();
         Redaction redaction = new([]); // until the settings are read, no message holds any
-        LastLine last = LastLine.For(errors, GivenSettings.Of(config is null ? settings : ["--config", config, .. settings]));
         try
         {
-            using IHost host = WorkerHost.Create(settings, config);
+            using IHost host = create();
+            engine = host.Services.GetRequiredService<EngineOptions>();
             redaction = host.Services.GetRequiredService<Redaction>();
             failure = host.Services.GetRequiredService<PipelineFailure>();
             stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -64,12 +74,16 @@ internal static class WorkerProgram
         }
         catch (Exception e) when (IsOfTheStart(e) || e is DllNotFoundException)
         {
-            return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}");
+            string wayOut = OutOfMemory.Is(e) ? $" What helps: {OutOfMemory.WayOut(engine)}." : "";
+            return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}{wayOut}");
         }
 
         // A cancellation that nobody asked for says nothing without the place that it came from.
-        int Stopped(Exception first) => last.Tell(ExitCodes.Failed,
-            $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
+        int Stopped(Exception first) => first is EngineLostException
+            ? last.Tell(ExitCodes.EngineLost, $"The worker stopped: {redaction.Clean(first.Message)} Nothing is lost: of what was in "
+                + "flight no offset is committed, and the next start labels it.")
+            : last.Tell(ExitCodes.Failed,
+                $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
     }
 
     /// <summary>What ends a start though the settings are sound: model, runtime, cluster or registry are not as they must be.</summary>

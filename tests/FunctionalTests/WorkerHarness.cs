@@ -58,11 +58,12 @@ internal sealed class WorkerHarness : IAsyncDisposable
     /// <param name="settings">Names below Sluice.</param>
     /// <param name="started">Done when the worker has started, before it can have read much.</param>
     /// <param name="configure">Changes what the worker is made of, before it starts.</param>
+    /// <param name="parts">Registers parts in the place of the worker's own.</param>
     public static async Task<WorkerHarness> StartAsync(Dictionary<string, string?> settings, Action? started = null,
-        Action<IServiceProvider>? configure = null)
+        Action<IServiceProvider>? configure = null, Action<IServiceCollection>? parts = null)
     {
         RecordedLog log = new();
-        IHost host = WorkerHost.Create(settings, logging => logging.AddProvider(log));
+        IHost host = WorkerHost.Create(settings, logging => logging.AddProvider(log), parts);
         try
         {
             configure?.Invoke(host.Services);

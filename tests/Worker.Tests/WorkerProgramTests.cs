@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
 using Sluice.Worker;
 using ThinProgram = Sluice.Worker.Program;
 
@@ -51,6 +52,20 @@ public sealed class WorkerProgramTests
         int[] there = [.. typeof(ExitCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.FieldType == typeof(int)).Select(field => (int)field.GetRawConstantValue()!)];
         Assert.Equal([0, .. there.Order()], told);
+    }
+
+    [Theory]
+    [InlineData("Failed to allocate memory for requested buffer of size 4096", " What helps: see who else has memory of the ")]
+    [InlineData("CUDA failure 2: out of memory", " What helps: see who else has memory of the ")]
+    [InlineData("Load model failed", "")]
+    public async Task A_start_that_ONNX_Runtime_fails_ends_with_3_and_where_memory_is_wanting_says_what_helps(string cause, string help)
+    {
+        using StringWriter errors = new();
+        int code = await WorkerProgram.RunAsync(() => throw PackageFailure.Of<OnnxRuntimeException>(cause), new LastLine(errors, false),
+            CancellationToken.None);
+        Assert.Equal(ExitCodes.CannotStart, code);
+        Assert.StartsWith($"The worker cannot start: [ErrorCode:Fail] {cause}{help}", errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(help.Length > 0, errors.ToString().Contains("What helps", StringComparison.Ordinal));
     }
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)

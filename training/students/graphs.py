@@ -5,10 +5,10 @@ from ..packed import Packed
 
 
 class StudentGraph(Packed):
-    """One student's graph over the packed inputs. prefix: what its weights' names begin with, such as `student2/`."""
+    """One student's graph over the packed inputs. prefix: what its weights' names begin with, such as `student2/`; how: as for Packed."""
 
-    def __init__(self, graph, products, shape, hidden, prefix, fused):
-        super().__init__(graph, products, shape.layers, shape.heads, hidden, fused=fused)
+    def __init__(self, graph, products, shape, hidden, prefix, **how):
+        super().__init__(graph, products, shape.layers, shape.heads, hidden, **how)
         self.shape, self.prefix = shape, prefix
 
     def build_features(self):

@@ -9,7 +9,7 @@ internal static class ArenaLimit
 {
     // What BFCArena says where a step would pass its bound (onnxruntime/core/framework/bfc_arena.cc, Extend). It has no error code of its
     // own.
-    private const string Words = "is smaller than requested bytes of";
+    internal const string Words = "is smaller than requested bytes of";
 
     private const string Setting = $"{EngineOptions.Section}:{nameof(EngineOptions.ArenaMaxBytes)}";
     private const string WayOut =

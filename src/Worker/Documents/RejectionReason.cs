@@ -30,6 +30,9 @@ internal enum RejectionReason
     /// <summary>The text is not valid UTF-8.</summary>
     InvalidUtf8,
 
+    /// <summary>The model fails on this document alone, again and again, and labels others.</summary>
+    RunFailed,
+
     /// <summary>The label, with the record's key and headers, is larger than its topic takes.</summary>
     LabelTooLarge,
 

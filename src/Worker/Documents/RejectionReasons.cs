@@ -18,6 +18,7 @@ internal static class RejectionReasons
         RejectionReason.NotText => "not-text",
         RejectionReason.NullText => "null-text",
         RejectionReason.InvalidUtf8 => "invalid-utf8",
+        RejectionReason.RunFailed => "run-failed",
         RejectionReason.LabelTooLarge => "label-too-large",
         RejectionReason.LabelRefused => "label-refused",
         _ => throw new UnreachableException($"Rejection reason {reason} has no name. This is a bug."),

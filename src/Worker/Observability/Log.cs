@@ -206,4 +206,10 @@ internal static partial class Log
             + "The first {Used} answered it, as its labels say ({PassedOver} more such batches since the last such line)")]
     public static partial void StudentMissing(ILogger logger, int student, int asked, int documents, int tokens, string cause, int used,
         long passedOver);
+
+    [LoggerMessage(501, LogLevel.Warning,
+        "A run of {Documents} documents and {Tokens} tokens in mode {Mode} ({Precision}) failed: {Cause}. What it had not labelled is run "
+            + "again in smaller ones ({Suppressed} more runs failed since the last such line){WayOut}")]
+    public static partial void RunFailed(ILogger logger, int documents, int tokens, string mode, Precision precision, string cause,
+        long suppressed, string wayOut);
 }

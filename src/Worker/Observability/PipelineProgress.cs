@@ -11,10 +11,15 @@ namespace Sluice.Worker.Observability;
 internal sealed class PipelineProgress(InFlightRecords records)
 {
     private readonly long[] _cpuNanoseconds = new long[Enum.GetValues<PipelineStep>().Length];
-    private long _labelled, _tokens;
+    private long _labelled, _tokens, _failedRuns;
 
     /// <summary>The batches that were run.</summary>
     public BatchStatistics Batches { get; } = new();
+
+    /// <summary>Runs of the model that failed, those over a part of a batch that had failed among them.</summary>
+    public long FailedRuns => Interlocked.Read(ref _failedRuns);
+
+    public void RunFailed() => Interlocked.Increment(ref _failedRuns);
 
     public void Labelled(int documents, int tokens)
     {

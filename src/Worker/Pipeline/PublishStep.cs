@@ -43,6 +43,10 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, De
     public void Reject(Envelope envelope, byte[] value, Rejection rejection) =>
         delivery.Send(deadLetters.Of(envelope, value, rejection));
 
+    /// <summary>Sends a document that is tokenized to the dead-letter topic: with an empty value, for its own is gone by then. Its source
+    /// offset still leads to it.</summary>
+    public void Reject(WorkItem item, Rejection rejection) => Reject(item.Envelope, [], rejection);
+
     private void Send(Envelope envelope, byte[]? value, RecordOutcome outcome) =>
         delivery.Send(new Shipment(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome));
 }

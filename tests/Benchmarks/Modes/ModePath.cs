@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
@@ -54,7 +55,9 @@ internal sealed class ModePath : IDisposable
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), _modes.Select(mode => (mode, engine.CostNameOf(mode))),
             threads);
         foreach (Mode mode in _modes) CostWarmup.Give(costs[mode], engine, mode, budget, clock);
-        InferStep step = new(_engine, _current, costs, _batches, (item, _, _, _, _) => Published(item), _progress, clock);
+        InferStep step = new(_engine, _current, costs, _batches, (item, _, _, _, _) => Published(item),
+            (_, rejection) => throw new InvalidOperationException(rejection.Detail), documents[0],
+            new FailedRuns(options, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress, clock);
         for (int thread = 0; thread < threads; thread++)
         {
             Start(() =>

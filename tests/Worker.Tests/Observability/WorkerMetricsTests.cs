@@ -17,6 +17,7 @@ public sealed class WorkerMetricsTests
         InFlightRecords records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = 512 };
         PipelineProgress progress = new(records);
         progress.Batches.Note(BatchShape.Of(8, 10, 12), predictedMs: 2, measuredMs: 1);
+        progress.RunFailed();
         records.Enter(new InboundRecord(new SourcePartition("mails", 0), 0, null, new byte[98], [], null));
         using WorkerMetrics meter = new(progress, records) { Costs = costs };
         List<string> read = [];
@@ -35,6 +36,7 @@ public sealed class WorkerMetricsTests
         listener.RecordObservableInstruments();
         Assert.Equal(
             ["sluice.batching.batches 1", "sluice.batching.cost_error 0.04 teacher Int8 2", "sluice.batching.documents 3",
+                "sluice.batching.failed_runs 1",
                 "sluice.pipeline.documents_in_flight 1", "sluice.pipeline.tokens_in_flight 100"],
             read.Order(StringComparer.Ordinal));
     }
