@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Machine;
@@ -50,7 +51,11 @@ internal sealed class SourcePath : IDisposable
             new PipelineOptions { MaxDocumentsInFlight = InFlight, MaxTokensInFlight = long.MaxValue }, _records, TimeProvider.System);
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), [(mode, engine.CostNameOf(mode))], inferers);
         CostWarmup.Give(costs[mode], engine, mode, budget, run.Clock);
-        InferStep step = new(engine, current, costs, _batches, Published, _progress, run.Clock);
+        InferStep step = new(engine, current, costs, _batches, Published,
+            (_, rejection) => throw new InvalidOperationException(rejection.Detail),
+            [run.Bundle.Vocabulary.Classify, run.Bundle.Vocabulary.Separator],
+            new FailedRuns(run.Engines, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress,
+            run.Clock);
         for (int thread = 0; thread < inferers; thread++)
         {
             Start(() =>
