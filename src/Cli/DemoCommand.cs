@@ -67,10 +67,19 @@ internal static class DemoCommand
                 + "Each id is unique, not empty and of at most 1,024 bytes. Default: data/mail/test.avro.",
             HelpName = "FILE",
         };
-        var precision = new Option<string>("--precision") { Description = "Arithmetic: int8 or fp32.", DefaultValueFactory = _ => "int8" };
-        precision.AcceptOnlyFromAmong("int8", "fp32");
+        var precision = new Option<string?>("--precision")
+        {
+            Description = "Arithmetic: int8 (CPU), fp32, or fp16 (GPU). Default: what the worker takes by itself, int8 on the CPU.",
+        };
+        precision.AcceptOnlyFromAmong("int8", "fp32", "fp16");
+        var provider = new Option<string>("--provider")
+        {
+            Description = "Where the model runs: cpu, or cuda with the flavour for it (SLUICE_GPU=1).",
+            DefaultValueFactory = _ => "cpu",
+        };
+        provider.AcceptOnlyFromAmong("cpu", "cuda");
         var mode = ModeOption.Create();
-        var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, mode };
+        var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, provider, mode };
         command.Validators.Add(result =>
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
@@ -91,7 +100,8 @@ internal static class DemoCommand
                 Registry = result.GetValue(registry),
                 Model = result.GetValue(model) ?? DemoPaths.MailModel,
                 Mails = result.GetValue(mails) ?? DemoPaths.HeldOutMails,
-                Precision = result.GetRequiredValue(precision),
+                Precision = result.GetValue(precision),
+                Provider = result.GetRequiredValue(provider),
                 Mode = result.GetRequiredValue(mode),
             },
             result.InvocationConfiguration,
@@ -114,7 +124,7 @@ internal static class DemoCommand
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
         try
         {
-            if (options.Precision == "int8" && AttentionKernel.Shortfall is { } shortfall) await console.Error.WriteLineAsync(shortfall);
+            if (options.LabelsInInt8 && AttentionKernel.Shortfall is { } shortfall) await console.Error.WriteLineAsync(shortfall);
             using ReportFile? json = options.Json is { } file ? new ReportFile(file) : null;
             DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);
             view.Summary(report);

@@ -38,6 +38,15 @@ internal static class EngineFactory
         };
     }
 
+    /// <summary>Sessions that are open at once while the engine of a mode is made: of a group one for each student and for each prefix's
+    /// head, and where the stacked graphs are tried beside them one for each of those.</summary>
+    public static int SessionsOf(Manifest manifest, Mode mode, EngineOptions options) => mode.Kind switch
+    {
+        ModeKind.Teacher or ModeKind.Swift => 1,
+        ModeKind.Students => mode.StudentCount * (StackedGroupEngine.IsWorthATrial(manifest, mode, options.Provider) ? 3 : 2),
+        _ => throw new UnreachableException($"Mode {mode.Kind} has no session. This is a bug."),
+    };
+
     private static void Refuse(ModelBundle bundle, Mode mode, EngineOptions options)
     {
         if (options.Refusal(mode.Precision) is { } refusal) throw new ProviderException(refusal);

@@ -32,11 +32,12 @@ internal sealed class EngineSelector : IEngine
         Model = bundle.Identity;
         try
         {
-            foreach (var alike in modes.GroupBy(mode => (mode.Kind, mode.Precision)))
+            Mode[] all = [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+            EngineOptions each = options.SharedOutTo(all.Sum(mode => EngineFactory.SessionsOf(bundle.Manifest, mode, options)));
+            foreach (Mode largest in all)
             {
                 long before = Environment.WorkingSet;
-                Mode largest = alike.MaxBy(mode => mode.StudentCount)!;
-                Add(EngineFactory.Create(bundle, largest, options, degraded, strategy));
+                Add(EngineFactory.Create(bundle, largest, each, degraded, strategy));
                 loaded?.Invoke(largest, Environment.WorkingSet - before);
             }
         }

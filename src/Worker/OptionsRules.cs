@@ -91,6 +91,17 @@ internal static class OptionsRules
                 + $"students:K with K in 1..{Mode.MaxStudents}.";
     }
 
+    public static IEnumerable<string> Of(EngineOptions options)
+    {
+        string bytes = $"Sluice:Engine:GpuMemoryBytes is {options.GpuMemoryBytes}";
+        if (options.GpuMemoryBytes > 0 && options.Provider == ExecutionProvider.Cpu)
+            yield return $"{bytes}, but Sluice:Engine:Provider is Cpu, which has no memory of a GPU; remove it, or set Provider to Cuda. "
+                + "What the CPU's arena takes, Sluice:Engine:ArenaMaxBytes bounds.";
+        else if (options.GpuMemoryBytes is > 0 and < EngineOptions.LeastGpuMemoryBytes)
+            yield return $"{bytes}, less than any model takes; give bytes, {EngineOptions.LeastGpuMemoryBytes} (16 MiB) or more, "
+                + "or 0 for no bound.";
+    }
+
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching, ModelOptions model, EngineOptions engine)
     {
         if (model.Precision is { } precision && engine.Refusal(precision) is not null)
@@ -100,8 +111,8 @@ internal static class OptionsRules
                 + $"only, and Sluice:Engine:Provider is {engine.Provider}; leave Precision out, or set Provider to {other}.";
         }
 
-        if (options.MaxTokensInFlight < batching.MaxTokens)
-            yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.MaxTokensInFlight}, less than one batch "
-                + $"(Sluice:Batching:MaxTokens is {batching.MaxTokens}); raise it, to several batches for each inference thread.";
+        if (options.TokensInFlight < batching.Least.MaxTokens)
+            yield return $"Sluice:Pipeline:MaxTokensInFlight is {options.TokensInFlight}, less than one batch "
+                + $"(Sluice:Batching:MaxTokens is {batching.Least.MaxTokens}); raise it, to several batches for each inference thread.";
     }
 }

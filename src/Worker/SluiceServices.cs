@@ -40,11 +40,12 @@ internal static class SluiceServices
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, (_, input) => input.WithDefaults());
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
-        services.AddSection(EngineOptions.Section, new EngineOptionsValidator());
+        services.AddSection(EngineOptions.Section, new EngineOptionsValidator(), OptionsRules.Of);
         services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of,
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
-        services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator());
+        services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
+            pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
         services.AddOptions<HostOptions>().Configure<PipelineOptions>((host, pipeline) =>
             host.ShutdownTimeout = pipeline.DrainTimeout + TimeSpan.FromSeconds(15));
         return services;
@@ -95,6 +96,7 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<BundleStep>();
         services.TryAddSingleton<SessionsStep>();
+        services.TryAddSingleton<BudgetStep>();
         services.TryAddSingleton<MemoryStep>();
         services.TryAddSingleton<CostsStep>();
         services.TryAddSingleton<ClusterCheck>();
@@ -134,7 +136,7 @@ internal static class SluiceServices
     };
 
     private static InFlightLimits Limits(PipelineOptions options) =>
-        new(options.MaxDocumentsInFlight, options.MaxTokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder);
+        new(options.DocumentsInFlight, options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder);
 
     private static AtLeastOnce Delivery(IServiceProvider provider) =>
         ActivatorUtilities.CreateInstance<AtLeastOnce>(provider,

@@ -103,7 +103,9 @@ internal static class WorkerHost
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
 
-    private static string Setting(string fault) => fault.Split(' ')[0];
+    // The generated ones begin with "The field".
+    private static string Setting(string fault) =>
+        fault.Split(' ').FirstOrDefault(word => word.StartsWith("Sluice:", StringComparison.Ordinal)) ?? fault;
 
     /// <summary>Leaves signals to the program that owns the worker.</summary>
     private sealed class OwnedLifetime : IHostLifetime

@@ -19,7 +19,7 @@ internal static class BatchingBenchmark
     private const string PaddedFp32 = "padded fp32", PaddedDynamic = "padded dynamic int8";
     private static readonly int[] Queues = [8, 64, 512];
     private static readonly int[] FirstComeRows = [8, 16, 32];
-    private static readonly BatchBudget Budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
+    private static readonly BatchBudget Budget = new BatchingOptions().Least;
 
     public static Benchmark Create() => new(
         "batching",

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Benchmarks.Texts;
 
 namespace Benchmarks;
@@ -11,6 +12,9 @@ internal sealed record Benchmark(string Name, string Summary, string Teaches, Fu
 {
     /// <summary>Documents that it measures on where <c>--documents</c> may name fewer; null where nothing can be chosen.</summary>
     public int? Documents { get; init; }
+
+    /// <summary>Options of its own; <see cref="BenchmarkRun.Given"/> has what was given for them.</summary>
+    public IReadOnlyList<Option> Options { get; init; } = [];
 }
 
 /// <summary>What a benchmark is given.</summary>
@@ -21,6 +25,12 @@ internal sealed record Benchmark(string Name, string Summary, string Teaches, Fu
 /// <param name="Documents">What <see cref="Benchmark.Documents"/> came to; 0 where that is null.</param>
 internal sealed record BenchmarkRun(BenchmarkReport Report, int Rounds, ShortTexts Texts, Action<string> Note, int Documents)
 {
+    /// <summary>What was given on the command line, for <see cref="Benchmark.Options"/>.</summary>
+    public required ParseResult Given { get; init; }
+
+    /// <summary>Writes the files that were asked for as the report stands, for a run that may be cut off; any number of times.</summary>
+    public required Action Save { get; init; }
+
     /// <summary>Says where short texts come from, on the terminal and in the report.</summary>
     public void NameTexts()
     {

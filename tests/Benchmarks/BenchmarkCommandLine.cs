@@ -77,6 +77,7 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         Command command = new(benchmark.Name, $"{benchmark.Summary} {benchmark.Teaches}");
         Option<int>? documents = benchmark.Documents is { } all ? CreateDocuments(all) : null;
         if (documents is not null) command.Add(documents);
+        foreach (Option own in benchmark.Options) command.Add(own);
         command.SetAction((parsed, cancel) => RunAsync(benchmark, parsed, documents is null ? 0 : parsed.GetValue(documents), cancel));
         return command;
     }
@@ -105,7 +106,13 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         terminal.WriteHeader(report);
         try
         {
-            await benchmark.Run(new BenchmarkRun(report, parsed.GetValue(_rounds), texts, terminal.WriteNote, documents), cancel);
+            await benchmark.Run(
+                new BenchmarkRun(report, parsed.GetValue(_rounds), texts, terminal.WriteNote, documents)
+                {
+                    Given = parsed,
+                    Save = () => Save(),
+                },
+                cancel);
         }
         catch (BenchmarkInputException e)
         {
@@ -114,10 +121,14 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         }
 
         terminal.Write(report);
-        ReportOrigin origin = ReportOrigin.Now(parsed.Tokens.Skip(1).Select(token => token.Value), time);
-        bool written = TryWrite(_json, () => ReportJson.Render(report, origin))
-            & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
-        return written ? 0 : 1;
+        return Save() && report.Faults.Count == 0 ? 0 : 1;
+
+        bool Save()
+        {
+            ReportOrigin origin = ReportOrigin.Now(parsed.Tokens.Skip(1).Select(token => token.Value), time);
+            return TryWrite(_json, () => ReportJson.Render(report, origin))
+                & TryWrite(_markdown, () => ReportMarkdown.Render(report, origin));
+        }
 
         // A run may take half an hour: what cannot be written is told before it.
         bool MayWrite(Option<FileInfo?> option) => Try(option, "nothing was measured.", file =>
@@ -132,7 +143,7 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
 
         // And one file that cannot be written after all keeps nobody from the other.
         bool TryWrite(Option<FileInfo?> option, Func<string> content) => Try(option, "what was measured stands above.", file =>
-            File.WriteAllText(file.FullName, content()));
+            Replace(file.FullName, content()));
 
         bool Try(Option<FileInfo?> option, string otherwise, Action<FileInfo> write)
         {
@@ -148,6 +159,27 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
                 terminal.WriteError($"{option.Name} {file}: {e.Message} Name another file; {otherwise}");
                 return false;
             }
+        }
+    }
+
+    // Beside its place, and there when it is whole: who is cut off leaves what stood there. A pipe or a terminal is written to as it is.
+    private static void Replace(string path, string content)
+    {
+        if (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal))
+        {
+            File.WriteAllText(path, content);
+            return;
+        }
+
+        string written = $"{path}.{Environment.ProcessId}.part";
+        try
+        {
+            File.WriteAllText(written, content);
+            File.Move(written, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(written);
         }
     }
 }

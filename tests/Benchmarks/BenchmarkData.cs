@@ -25,9 +25,10 @@ internal static class BenchmarkData
     /// <summary>What Hugging Face's tokenizers make of 1,854 texts with that vocabulary.</summary>
     public static string GoldenTokens() => Path.Combine(RepositoryRoot(), "tests", "Data", "vectors", "wordpiece", "cases.jsonl.gz");
 
-    /// <summary>The checkout that this program was built in.</summary>
+    /// <summary>The checkout that this program was built in; <c>$SLUICE_ROOT</c> where that names a folder that has its data.</summary>
     public static string RepositoryRoot()
     {
+        if (Environment.GetEnvironmentVariable("SLUICE_ROOT") is { Length: > 0 } given) return given;
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
@@ -37,6 +38,6 @@ internal static class BenchmarkData
         }
 
         throw new BenchmarkInputException(
-            $"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run benchmarks from a checkout.");
+            $"No folder above {AppContext.BaseDirectory} holds Streaming.sln; run benchmarks from a checkout, or name one by SLUICE_ROOT.");
     }
 }

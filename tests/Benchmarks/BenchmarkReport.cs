@@ -1,11 +1,13 @@
 namespace Benchmarks;
 
-/// <summary>What a benchmark found: written by the benchmark on one thread, then printed and saved.</summary>
+/// <summary>What a benchmark found: written by the benchmark on one thread, printed and saved. May be read on another meanwhile, which
+/// then finds what was whole at that moment.</summary>
 internal sealed class BenchmarkReport(string name, string summary, Machine machine)
 {
-    private readonly Dictionary<string, string> _versions = new() { ["dotnet"] = Environment.Version.ToString() };
-    private readonly List<ReportTable> _tables = [];
-    private readonly List<Figure> _figures = [];
+    private volatile Dictionary<string, string> _versions = new() { ["dotnet"] = Environment.Version.ToString() };
+    private volatile ReportTable[] _tables = [];
+    private volatile Figure[] _figures = [];
+    private volatile string[] _faults = [];
 
     public string Name { get; } = name;
 
@@ -21,14 +23,20 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
     /// <summary>One figure for each that an issue names, in the issue's order.</summary>
     public IReadOnlyList<Figure> Figures => _figures;
 
+    /// <summary>What could not be measured and why; a run with one of them ends with exit code 1.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
     /// <summary>Notes the version of something that took part, such as <c>onnxruntime</c>.</summary>
-    public void AddVersion(string what, string version) => _versions[what] = version;
+    public void AddVersion(string what, string version) => _versions = new(_versions) { [what] = version };
+
+    /// <summary>Notes that something could not be measured.</summary>
+    public void AddFault(string why) => _faults = [.. _faults, why];
 
     /// <summary>Begins a table; add its rows to what is returned.</summary>
     public ReportTable AddTable(string title, params string[] columns)
     {
         ReportTable table = new(title, columns);
-        _tables.Add(table);
+        _tables = [.. _tables, table];
         return table;
     }
 
@@ -46,13 +54,15 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
 
     /// <summary>A figure that has to reach <paramref name="goal"/>.</summary>
     public void AddFigureAtLeast(string figure, double value, string unit, double goal) =>
-        _figures.Add(new Figure(figure, value, unit, goal, value >= goal));
+        Add(new Figure(figure, value, unit, goal, value >= goal));
 
     /// <summary>A figure that must not pass <paramref name="goal"/>.</summary>
     public void AddFigureAtMost(string figure, double value, string unit, double goal) =>
-        _figures.Add(new Figure(figure, value, unit, goal, value <= goal));
+        Add(new Figure(figure, value, unit, goal, value <= goal));
 
     /// <summary>A figure whose goal lies on both sides, or depends on more than a number; the table beside it tells the whole.</summary>
     public void AddFigure(string figure, double value, string unit, double? goal, bool met) =>
-        _figures.Add(new Figure(figure, value, unit, goal, met));
+        Add(new Figure(figure, value, unit, goal, met));
+
+    private void Add(Figure figure) => _figures = [.. _figures, figure];
 }

@@ -12,5 +12,6 @@ internal static class Benchmarks
         MemoryBenchmark.Create(),
         StudentsBenchmark.Create(),
         ModesBenchmark.Create(),
+        GpuBenchmark.Create(),
     ];
 }

@@ -18,7 +18,7 @@ internal static class MemoryBenchmark
     private const int SettledAtPercent = 20;
     private const double MostGrowth = 0.03;
     private static readonly Mode Served = Mode.Students(1, Precision.Int8);
-    private static readonly BatchBudget Budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
+    private static readonly BatchBudget Budget = new BatchingOptions().Least;
 
     public static Benchmark Create() => new(
         "memory",

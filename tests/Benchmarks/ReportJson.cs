@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Benchmarks;
 
 /// <summary>
-/// A report as JSON: <c>benchmark, summary, machine, sluice, date, versions, tables, figures</c>; samples as
+/// A report as JSON: <c>benchmark, summary, machine, sluice, date, versions, tables, figures, faults</c>; samples as
 /// <c>{median, min, max, rounds, values}</c>.
 /// </summary>
 internal static class ReportJson
@@ -28,6 +28,7 @@ internal static class ReportJson
             report.Versions,
             report.Tables,
             report.Figures,
+            report.Faults,
         };
         return JsonSerializer.Serialize(content, Options) + "\n";
     }

@@ -20,6 +20,7 @@ internal static class ReportMarkdown
         foreach ((string what, string version) in report.Versions) AppendItem(what, version);
         AppendItem("date", origin.Date.ToString("yyyy-MM-dd"));
         page.Append($"- command: `{origin.Command}`\n");
+        foreach (string fault in report.Faults) AppendItem("not measured", fault);
         foreach (ReportTable table in report.Tables) AppendTable(page, table);
         if (report.Figures.Count > 0) AppendTable(page, report.FigureTable());
         return page.ToString();

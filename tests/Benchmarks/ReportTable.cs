@@ -1,9 +1,10 @@
 namespace Benchmarks;
 
-/// <summary>A table of a report; cells are numbers, texts or <see cref="Sample"/>s.</summary>
+/// <summary>A table of a report; cells are numbers, texts or <see cref="Sample"/>s. Written on one thread; another may read it meanwhile.
+/// </summary>
 internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
 {
-    private readonly List<object[]> _rows = [];
+    private volatile object[][] _rows = [];
 
     public string Title { get; } = title;
 
@@ -21,12 +22,12 @@ internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
                 $"Table '{Title}' has {Columns.Count} columns, but the row has {cells.Length} cells.", nameof(cells));
         }
 
-        _rows.Add(cells);
+        _rows = [.. _rows, cells];
         return this;
     }
 
     /// <summary>Whether a column is one of numbers, by its first row; people want those at the right.</summary>
-    public bool IsNumeric(int column) => _rows.Count > 0 && _rows[0][column] is not string;
+    public bool IsNumeric(int column) => _rows.Length > 0 && _rows[0][column] is not string;
 
     /// <summary>The rows as people read them, a text for each cell.</summary>
     public IEnumerable<string[]> Texts() => _rows.Select(row => row.Select(Text).ToArray());

@@ -41,6 +41,7 @@ internal sealed class ReportTerminal
         }
 
         _terminal.Write(Render(report.FigureTable()));
+        foreach (string fault in report.Faults) WriteError(fault);
     }
 
     private static Table Render(ReportTable table)

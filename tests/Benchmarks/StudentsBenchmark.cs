@@ -19,7 +19,7 @@ internal static class StudentsBenchmark
     internal const string Usual = $"{TodayPrefix}first-come 16", TodayPrefix = "today, ";
 
     private const int CapacityDocuments = 192, LatencyDocuments = 40;
-    private static readonly BatchBudget Budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
+    private static readonly BatchBudget Budget = new BatchingOptions().Least;
     private static readonly string[] Tasks = ["mail",
         "sst2"]; // what comes second finds its memory in pieces and is a little slower: mail has the goals of speed
 

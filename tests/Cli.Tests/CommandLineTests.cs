@@ -29,9 +29,9 @@ public sealed class CommandLineTests
     [InlineData("demo --mode letmein",
         "--mode is ***; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --precision int9",
-        "Argument 'int9' not recognized. Must be one of:\n\t'int8'\n\t'fp32'\nSee ./sluice demo --help.\n")]
+        "Argument 'int9' not recognized. Must be one of:\n\t'int8'\n\t'fp32'\n\t'fp16'\nSee ./sluice demo --help.\n")]
     [InlineData("demo --precision letmein",
-        "Argument *** not recognized. Must be one of:\n\t'int8'\n\t'fp32'\nSee ./sluice demo --help.\n")]
+        "Argument *** not recognized. Must be one of:\n\t'int8'\n\t'fp32'\n\t'fp16'\nSee ./sluice demo --help.\n")]
     [InlineData("demo --cluster x",
         "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
     public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) =>

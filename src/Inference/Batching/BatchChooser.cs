@@ -30,7 +30,7 @@ internal sealed class BatchChooser(BatchBudget budget, TimeSpan ageBound)
         if (lengths.IsEmpty) throw new ArgumentException("No document waits; ask for a batch when one does.", nameof(window));
         BatchBudget allowed = known.IsTrusted ? budget : budget with { MaxRows = 1 };
         BatchPlan plan = BatchPlanner.Plan(lengths, allowed, known.Cost, window.Workspace);
-        if (plan.Batches.Length <= idleThreads)
+        if (idleThreads > 1 && plan.Batches.Length <= idleThreads)
         {
             BatchPlan spread = SpreadPlanner.Plan(lengths, allowed, known.Cost, idleThreads, window.Workspace);
             if (spread.Batches.Length <= idleThreads && spread.LongestMs < plan.LongestMs) plan = spread;
@@ -54,24 +54,27 @@ internal sealed class BatchChooser(BatchBudget budget, TimeSpan ageBound)
     }
 
     /// <summary>The part of a batch around the oldest document that saves most against one by one and is done in time.</summary>
+    /// <remarks>O(n): a longer end can only forbid shorter documents, for time and for padding, so the best beginning never goes
+    /// back.</remarks>
     private static PlannedBatch Within(double leftMs, PlannedBatch batch, WaitingWindow window, BatchCost cost)
     {
-        int oldest = window.Oldest;
+        int oldest = window.Oldest, start = batch.Start;
         PlannedBatch best = BatchPlanner.Batch(oldest, oldest + 1, cost, window.Workspace);
         double most = 0;
-        for (int start = oldest; start >= batch.Start; start--)
+        for (int end = oldest + 1; end <= batch.End; end++)
         {
-            double aloneMs = 0;
-            for (int i = start; i < oldest; i++) aloneMs += cost.PredictAlone(window.Lengths[i]);
-            for (int end = oldest + 1; end <= batch.End; end++)
-            {
-                PlannedBatch part = BatchPlanner.Batch(start, end, cost, window.Workspace);
-                if (part.PredictedMs > leftMs) break;
-                aloneMs += cost.PredictAlone(window.Lengths[end - 1]);
-                if (aloneMs - part.PredictedMs > most) (most, best) = (aloneMs - part.PredictedMs, part);
-            }
+            PlannedBatch part = BatchPlanner.Batch(start, end, cost, window.Workspace);
+            while (start < oldest && (part.PredictedMs > leftMs || !Pays(window.Lengths[start], window.Lengths[end - 1], cost)))
+                part = BatchPlanner.Batch(++start, end, cost, window.Workspace);
+            if (part.PredictedMs > leftMs) break;
+            double savedMs = (cost.BatchMs * (part.Shape.Rows - 1)) - (cost.CellMs * (part.Shape.Cells - part.Shape.Squares));
+            if (savedMs > most) (most, best) = (savedMs, part);
         }
 
         return best;
     }
+
+    /// <summary>Whether a document that runs beside a longer one saves more than it costs as padding.</summary>
+    private static bool Pays(int length, int longest, BatchCost cost) =>
+        cost.BatchMs > cost.CellMs * (((double)longest * longest) - ((double)length * length));
 }

@@ -28,7 +28,7 @@ internal static class BatchPlanner
     /// <param name="workspace">Overwritten.</param>
     /// <exception cref="ArgumentException">A document is longer than the budget's tokens, or there are more than the workspace
     /// holds.</exception>
-    /// <remarks>O(n x rows) at worst. A batch is extended no further once that cannot pay, so it is O(n) where attention is dear.</remarks>
+    /// <remarks>O(n log n), however many rows a batch may have; see <see cref="PlanQueue"/>.</remarks>
     public static BatchPlan Plan(ReadOnlySpan<int> lengths, BatchBudget budget, BatchCost cost, PlanWorkspace workspace)
     {
         if (lengths.Length > workspace.Capacity)
@@ -47,31 +47,21 @@ internal static class BatchPlanner
 
     private static void FindCuts(ReadOnlySpan<int> lengths, BatchBudget budget, BatchCost cost, PlanWorkspace workspace)
     {
-        Span<double> least = workspace.Least;
-        Span<int> cut = workspace.Cut;
-        Span<BatchShape> before = workspace.Before;
-        least[0] = 0;
+        workspace.Least[0] = 0;
+        PlanQueue starts = new(workspace, lengths, cost);
         for (int end = 1; end <= lengths.Length; end++)
         {
-            int longest = lengths[end - 1], lowest = end - Math.Min(end, MaxRows(budget, longest));
+            int longest = lengths[end - 1];
             Debug.Assert(longest >= 1 && (end == 1 || lengths[end - 2] <= longest), "lengths ascend from 1");
-            before[end] = before[end - 1].Plus(longest);
-            double rowMs = CellsMs(longest), best = double.PositiveInfinity;
-            int bestStart = end - 1;
-
-            // A row more costs a row of cells at this length; run alone it would cost at most a batch and its own cells. Lengths ascend, so
-            // once the first is more than the second it stays so, and no longer batch can win: least[j + 1] <= least[j] + the second, by
-            // this very recurrence.
-            for (int start = end - 1; start >= lowest && (start == end - 1 || rowMs <= cost.BatchMs + CellsMs(lengths[start])); start--)
-            {
-                double ms = least[start] + cost.BatchMs + (rowMs * (end - start));
-                if (ms <= best) (best, bestStart) = (ms, start);
-            }
-
-            (least[end], cut[end]) = (best, bestStart);
+            workspace.Before[end] = workspace.Before[end - 1].Plus(longest);
+            workspace.Lowest[end] = end - Math.Min(end, MaxRows(budget, longest));
         }
 
-        double CellsMs(int length) => cost.CellMs * length * length;
+        for (int end = 1; end <= lengths.Length; end++)
+        {
+            starts.Add(end - 1);
+            (workspace.Least[end], workspace.Cut[end]) = starts.Best(end);
+        }
     }
 
     private static BatchPlan ReadBatches(int documents, BatchCost cost, PlanWorkspace workspace)

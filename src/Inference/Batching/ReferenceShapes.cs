@@ -4,6 +4,8 @@ namespace Sluice.Inference.Batching;
 /// mixtures of short and long tell padded attention from attention that pads nothing.</summary>
 internal static class ReferenceShapes
 {
+    private const int LeastOfLarge = 2048;
+
     /// <summary>Shapes that a <see cref="CostModel"/> remembers itself by.</summary>
     public static IReadOnlyList<BatchShape> All { get; } =
     [
@@ -14,7 +16,8 @@ internal static class ReferenceShapes
 
     /// <summary>
     /// Document lengths of the batches to run at the start: up to 14, as many as a model and a budget allow, lone documents first. Learned
-    /// from twice, they make a new model trusted.
+    /// from twice, they make a new model trusted. Where a budget has room for thousands of tokens, as on a GPU, up to six more, of
+    /// which the largest has more than a quarter of it: what runs cost by themselves is no measure of what tokens do.
     /// </summary>
     /// <param name="longest">Tokens of the longest document that the model takes, at least 2.</param>
     /// <param name="budget">What one batch may hold.</param>
@@ -38,6 +41,14 @@ internal static class ReferenceShapes
         {
             int rows = Math.Min(4, Math.Min(budget.MaxRows, budget.MaxTokens / length));
             if (length <= top && rows >= 2) yield return LongWithShort(rows, length);
+        }
+
+        for (int tokens = LeastOfLarge; tokens <= budget.MaxTokens; tokens *= 4)
+        {
+            int alike = Math.Min(64, top), rows = Math.Min(budget.MaxRows, tokens / alike);
+            if (rows >= 2) yield return [.. Enumerable.Repeat(alike, rows)];
+            rows = Math.Min(budget.MaxRows, tokens / top);
+            if (rows >= 2) yield return [.. Enumerable.Range(0, rows).Select(row => Math.Max(1, top - (row * top / rows)))];
         }
     }
 

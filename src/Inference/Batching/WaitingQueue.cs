@@ -9,10 +9,8 @@ namespace Sluice.Inference.Batching;
 /// one lock.</remarks>
 internal sealed class WaitingQueue<T>
 {
-    /// <summary>
-    /// Documents that one plan looks at. More gain nothing that could be measured, and a plan of as many stays well below the time of a
-    /// batch.
-    /// </summary>
+    /// <summary>Documents that one plan looks at, or as many as a batch may hold where those are more. More than that gain nothing that
+    /// could be measured, and a plan stays well below the time of a batch.</summary>
     private const int Window = 512;
 
     private readonly LengthBuffer<T>[] _waiting;
@@ -36,7 +34,7 @@ internal sealed class WaitingQueue<T>
         (_capacity, _maxTokens) = (capacity, maxTokens);
         _waiting = [.. Enumerable.Range(0, keys).Select(_ => new LengthBuffer<T>(capacity, maxTokens, longest))];
         _planned = _waiting[0];
-        _window = new WaitingWindow(Math.Min(capacity, Window));
+        _window = new WaitingWindow(Math.Min(capacity, Math.Max(Window, budget.MaxRows)));
         _chooser = new BatchChooser(budget, ageBound);
     }
 

@@ -22,36 +22,59 @@ internal sealed class CostedEngine(IEngine engine, CostClock clock)
     public CostedBatch Run(PackedTensors batch, BatchShape shape, Mode mode, ThreadPace costs, IRowSink sink, bool learn = true)
     {
         double predictedMs = costs.Current.Cost.Predict(shape);
-        _watch.Begin(sink);
-        BatchOutcome outcome = engine.Run(batch, mode, _watch);
-        double measuredMs = _watch.End(outcome.HelpersCpuNs);
-        if (learn && outcome.Provenance.IsWhole) costs.Observe(shape, measuredMs);
-        return new CostedBatch(outcome, predictedMs, measuredMs);
+        _watch.Begin(sink, shape.Rows);
+        try
+        {
+            BatchOutcome outcome = engine.Run(batch, mode, _watch);
+            double measuredMs = _watch.End(outcome.HelpersCpuNs);
+            if (learn && outcome.Provenance.IsWhole) costs.Observe(shape, measuredMs);
+            return new CostedBatch(outcome, predictedMs, measuredMs);
+        }
+        finally
+        {
+            _watch.Leave();
+        }
     }
 
-    /// <summary>Before a sink: the clock stands while the sink has rows.</summary>
+    /// <summary>Before a sink: the clock stands while the sink has rows, and the next run may begin when it has the last of them.</summary>
     private sealed class StoppedWatch(CostClock clock) : IRowSink
     {
         private IRowSink _sink = DiscardedRows.Instance;
         private long _began; // later than it was by as much as the sink took
+        private int _left;
+        private bool _hasTurn;
 
-        public void Begin(IRowSink sink)
+        public void Begin(IRowSink sink, int rows)
         {
             _sink = sink;
+            _left = rows;
+            clock.TakeTurn();
+            _hasTurn = true;
             _began = clock.Now();
         }
 
-        public double End(long helpersCpuNs)
+        public double End(long helpersCpuNs) => clock.MillisecondsSince(_began, helpersCpuNs);
+
+        public void Leave()
         {
             _sink = DiscardedRows.Instance;
-            return clock.MillisecondsSince(_began, helpersCpuNs);
+            EndTurn();
         }
 
         public void Take(ReadOnlySpan<int> rows, ReadOnlySpan<float> logits, Provenance provenance)
         {
             long given = clock.Now();
+            _left -= rows.Length;
+            if (_left == 0) EndTurn();
             _sink.Take(rows, logits, provenance);
             _began += clock.Now() - given;
+        }
+
+        private void EndTurn()
+        {
+            if (!_hasTurn) return;
+            _hasTurn = false;
+            clock.EndTurn();
         }
     }
 }

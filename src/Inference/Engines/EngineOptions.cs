@@ -10,6 +10,9 @@ internal sealed record EngineOptions
 {
     public const string Section = "Sluice:Engine";
 
+    /// <summary>Least <see cref="GpuMemoryBytes"/> that is a bound: what is below was meant in another unit.</summary>
+    internal const long LeastGpuMemoryBytes = 1L << 24;
+
     /// <value>Threads of one run, the caller's among them. Range 1..256. Default 1: as many inference threads as cores, one thread each,
     /// label most documents a second.</value>
     [Range(1, 256)]
@@ -32,9 +35,28 @@ internal sealed record EngineOptions
     [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
 
+    /// <value>Most bytes of the GPU's memory that the arenas of all sessions together may take: weights and activations, not what CUDA,
+    /// cuBLAS and cuDNN take for themselves; 0 leaves them unbounded. Each session has an arena of its own on a GPU, and an equal share of
+    /// this. Only with Cuda. 0, or 16,777,216 (16 MiB) to 1,099,511,627,776 (1 TiB). Default 0.</value>
+    [Range(0L, 1L << 40)]
+    public long GpuMemoryBytes { get; init; }
+
+    /// <summary>Whether batches run on a GPU, whose memory and speed are not known beforehand, and on which they run one after another. On
+    /// a CPU each inference thread has a core of its own.</summary>
+    internal bool IsOnGpu => Provider switch
+    {
+        ExecutionProvider.Cpu => false,
+        ExecutionProvider.Cuda => true,
+        _ => throw new UnreachableException($"Provider {Provider} is not known to be a GPU or none. This is a bug."),
+    };
+
     /// <summary>Whether a precision that the provider has no arithmetic for runs all the same, by casts to one that it has: slowly, and
     /// rounded otherwise than a GPU rounds. No setting: for tests and benchmarks, which so reach a GPU's graphs without one.</summary>
     internal bool AllowsCastPrecision { get; init; }
+
+    /// <summary>The same with an equal share of the GPU's memory for each session of as many as will be open.</summary>
+    /// <param name="sessions">At least 1.</param>
+    public EngineOptions SharedOutTo(int sessions) => this with { GpuMemoryBytes = GpuMemoryBytes / sessions };
 
     /// <summary>Why the provider cannot calculate in a precision, and the way out, in words that know no settings; null where it can.
     /// </summary>
@@ -59,6 +81,7 @@ internal sealed record EngineOptions
         Spinning = Spinning,
         Provider = Provider,
         DeviceId = DeviceId,
+        GpuMemoryBytes = GpuMemoryBytes,
         SharedArenaBytes = Provider == ExecutionProvider.Cpu ? (uint)ArenaMaxBytes : null,
     };
 }

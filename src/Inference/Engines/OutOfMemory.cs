@@ -5,11 +5,13 @@ namespace Sluice.Inference.Engines;
 /// <summary>Which failures of ONNX Runtime are for want of memory, the machine's or a GPU's, and what helps then.</summary>
 internal static class OutOfMemory
 {
-    // There is no error code for it. In turn: the arena at its bound, and where the device gives it nothing
-    // (onnxruntime/core/framework/bfc_arena.cc, Extend); CUDA's words for cudaErrorMemoryAllocation; what cuBLAS and cuDNN call it; C++'s.
+    // There is no error code for it. In turn: ONNX Runtime's arena at its bound, and where the device gives it nothing
+    // (onnxruntime/core/framework/bfc_arena.cc, Extend); CUDA's words for cudaErrorMemoryAllocation; cuBLAS's for its want of it
+    // (cublasGetStatusString); how the names of such statuses end, cuDNN 9's among them; C++'s own.
     private static readonly string[] Words =
     [
-        ArenaLimit.Words, "Failed to allocate memory for requested buffer", "out of memory", "_ALLOC_FAILED", "bad_alloc",
+        "is smaller than requested bytes of", "Failed to allocate memory for requested buffer", "out of memory",
+        "the resource allocation failed", "_ALLOC_FAILED", "_ALLOCATION_FAILED", "bad_alloc",
     ];
 
     /// <summary>Whether a failure, or what caused it, is for want of memory.</summary>

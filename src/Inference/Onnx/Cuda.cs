@@ -10,14 +10,17 @@ internal static class Cuda
     private const string OrCpu = "or set Sluice:Engine:Provider to Cpu";
 
     /// <summary>Makes a session run on a GPU.</summary>
+    /// <param name="options">Of the session.</param>
+    /// <param name="deviceId">Which GPU, from 0.</param>
+    /// <param name="memoryBytes">Most that the session's arena may take, or 0 for no bound.</param>
     /// <exception cref="ProviderException">It cannot be had; the message says what is missing and where it comes from.</exception>
-    public static void Append(SessionOptions options, int deviceId)
+    public static void Append(SessionOptions options, int deviceId, long memoryBytes)
     {
         if (Fault(CudaFindings.OfThisMachine(), deviceId) is { } fault) throw new ProviderException(fault);
         try
         {
             using OrtCUDAProviderOptions cuda = new();
-            cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture) });
+            cuda.UpdateOptions(OptionsOf(deviceId, memoryBytes));
             options.AppendExecutionProvider_CUDA(cuda);
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
@@ -25,6 +28,19 @@ internal static class Cuda
             string why = e.Message.Trim(' ', '\n', '.');
             throw new ProviderException($"{Setting} ONNX Runtime cannot use GPU {deviceId}: {why}. Mend that, {OrCpu}.");
         }
+    }
+
+    /// <summary>What the provider is told.</summary>
+    /// <remarks>The arena grows by powers of two, as by default: by what is asked for, regions of ever new sizes would stand side by side
+    /// (as measured on the CPU, see <see cref="OnnxEnvironment"/>). Near its bound it takes what is left of that, so doubling makes no
+    /// bound smaller (onnxruntime/core/framework/bfc_arena.cc, Extend). One arena for all sessions, as on the CPU, could have no bound of
+    /// 4 GiB or more: the managed API's OrtArenaCfg takes a uint.</remarks>
+    /// <inheritdoc cref="Append" path="/param[@name='deviceId' or @name='memoryBytes']"/>
+    public static Dictionary<string, string> OptionsOf(int deviceId, long memoryBytes)
+    {
+        Dictionary<string, string> options = new() { ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture) };
+        if (memoryBytes > 0) options["gpu_mem_limit"] = memoryBytes.ToString(CultureInfo.InvariantCulture);
+        return options;
     }
 
     /// <summary>Why no session can run on a GPU, with the way out; null where nothing is known to be missing.</summary>

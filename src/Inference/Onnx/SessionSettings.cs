@@ -27,6 +27,9 @@ internal sealed record SessionSettings
     /// <value>Which GPU, from 0. Only with CUDA. Default 0.</value>
     public int DeviceId { get; init; }
 
+    /// <value>Most bytes that the session's own arena may take of the GPU's memory, or 0 for no bound. Only with CUDA. Default 0.</value>
+    public long GpuMemoryBytes { get; init; }
+
     /// <value>Beginning of the file name for a trace of every operator, or null for none. Default null.</value>
     public string? ProfilePrefix { get; init; }
 
@@ -74,7 +77,7 @@ internal sealed record SessionSettings
             switch (Provider)
             {
                 case ExecutionProvider.Cpu: break; // ONNX Runtime's own
-                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId); break;
+                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId, GpuMemoryBytes); break;
                 default: throw new UnreachableException($"Provider {Provider} is not appended. This is a bug.");
             }
 

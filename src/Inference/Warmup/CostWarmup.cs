@@ -26,7 +26,7 @@ internal static class CostWarmup
     {
         string machine = options.Provider switch
         {
-            ExecutionProvider.Cuda => $"GPU {options.DeviceId} of {CpuName()}",
+            ExecutionProvider.Cuda => OfGpu(CudaDevice.Find(options.DeviceId), options.DeviceId, CpuName()),
             ExecutionProvider.Cpu => $"{CpuName()}, {Environment.ProcessorCount} cores, {options.IntraOpThreads} threads a run, "
                 + $"{(AttentionKernel.IsSupported ? "our" : "ONNX Runtime's")} attention",
             _ => throw new UnreachableException($"Provider {options.Provider} has no name. This is a bug."),
@@ -57,6 +57,12 @@ internal static class CostWarmup
 
         return run;
     }
+
+    /// <summary>A GPU and the CPU that launches its kernels, by which small batches are bound.</summary>
+    /// <param name="device">Null where the driver does not say: then by its number, which is better than nothing.</param>
+    /// <param name="number">From 0.</param>
+    /// <param name="cpu">Its name.</param>
+    internal static string OfGpu(CudaDevice? device, int number, string cpu) => $"{device?.Describe() ?? $"GPU {number}"} of {cpu}";
 
     private static string CpuName()
     {

@@ -7,6 +7,9 @@ internal sealed record PipelineOptions
 {
     public const string Section = "Sluice:Pipeline";
 
+    private const int ThreadsOfGpu = 2;
+    private const int BatchesOnGpu = 4 * ThreadsOfGpu; // in flight: so many that one can always be filled
+
     /// <summary>Workers that decode and tokenize.</summary>
     /// <value>1 to 64. Default 2: tokenizing is some hundred times cheaper than inference, so the second is there to go on while the first
     /// waits for a schema.</value>
@@ -14,26 +17,42 @@ internal sealed record PipelineOptions
     public int DecodeWorkers { get; init; } = 2;
 
     /// <summary>Threads that run the model, one batch each.</summary>
-    /// <value>0 to 256; 0 means one for each core that the process may use. Default 0.</value>
+    /// <value>0 to 256; 0 means one for each core that the process may use, and on a GPU two: while it runs the one's batch, the other
+    /// publishes its last and packs its next. Default 0.</value>
     [Range(0, 256)]
     public int InferenceCallers { get; init; }
 
     /// <summary>The threads that <see cref="InferenceCallers"/> comes to on this machine.</summary>
-    internal int InferenceThreads => InferenceCallers > 0 ? InferenceCallers : Environment.ProcessorCount;
+    internal int InferenceThreads => InferenceCallers > 0 ? InferenceCallers : IsOnGpu ? ThreadsOfGpu : Environment.ProcessorCount;
+
+    /// <summary>Batches that make progress at once: on a GPU they follow one another, so nothing is gained where what waits is spread over
+    /// idle threads.</summary>
+    internal int BatchesAtOnce => IsOnGpu ? 1 : InferenceThreads;
+
+    /// <summary>Whether the engine runs on a GPU; filled when the options are made, from its own.</summary>
+    internal bool IsOnGpu { get; init; }
 
     /// <summary>
     /// Documents in flight, from reading to delivered label. When as many are done and not committed they are committed at once. At
     /// twice as many that are read and cannot be committed, because an older one is stuck or commits fail, reading stops: so many a crash
     /// may cause to be labelled again.
     /// </summary>
-    /// <value>1 to 1,000,000. Default 4,096.</value>
+    /// <value>1 to 1,000,000. Not given: 4,096 on a CPU, and on a GPU 32,768, which is four of its largest batches for each of its two
+    /// threads.</value>
     [Range(1, 1_000_000)]
-    public int MaxDocumentsInFlight { get; init; } = 4096;
+    public int? MaxDocumentsInFlight { get; init; }
+
+    /// <summary>The documents that <see cref="MaxDocumentsInFlight"/> comes to.</summary>
+    internal int DocumentsInFlight => MaxDocumentsInFlight ?? (IsOnGpu ? BatchesOnGpu * BatchingOptions.MostRows : 4096);
 
     /// <summary>Tokens in flight. Before a document is tokenized it counts with the most that it can have.</summary>
-    /// <value>512 to 100,000,000. Default 131,072, or 512 KiB of token ids.</value>
+    /// <value>512 to 100,000,000. Not given: 131,072 on a CPU, or 512 KiB of token ids; on a GPU 1,048,576, which is eight of its largest
+    /// batches for each of its two threads: those that are not tokenized count for more than they have.</value>
     [Range(512, 100_000_000)]
-    public long MaxTokensInFlight { get; init; } = 131_072;
+    public long? MaxTokensInFlight { get; init; }
+
+    /// <summary>The tokens that <see cref="MaxTokensInFlight"/> comes to.</summary>
+    internal long TokensInFlight => MaxTokensInFlight ?? (IsOnGpu ? 2 * BatchesOnGpu * BatchingOptions.MostTokens : 131_072);
 
     /// <summary>
     /// Bytes of record values that were read and are not tokenized yet, and of keys and headers until their label is delivered (librdkafka

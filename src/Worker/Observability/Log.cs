@@ -42,6 +42,11 @@ internal static partial class Log
             + "document")]
     public static partial void ModeLoaded(ILogger logger, string mode, Precision precision, long miB);
 
+    [LoggerMessage(119, LogLevel.Information,
+        "A batch may hold {MaxRows} documents and {MaxTokens} tokens: the heaviest takes {HeaviestMs:0.0} ms of {LimitMs:0} that it may, "
+            + "{Bound}")]
+    public static partial void BudgetFound(ILogger logger, int maxRows, int maxTokens, double heaviestMs, double limitMs, string bound);
+
     [LoggerMessage(108, LogLevel.Information,
         "What batches cost is known from an earlier start: predictions were off by {MeanError:P0} on average")]
     public static partial void CostsKnown(ILogger logger, double meanError);

@@ -22,20 +22,21 @@ internal sealed class BatchStep
     private readonly InFlightRecords _records;
     private readonly TimeProvider _time;
     private readonly long _began;
+    private readonly int _atOnce;
     private int _idle, _blocked;
     private bool _completed;
 
     /// <param name="longest">Tokens of the longest document that the model takes.</param>
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="ageBound">Age by which a document should be done.</param>
-    /// <param name="options">Bounds the documents and tokens that can wait here.</param>
+    /// <param name="options">Bounds the documents and tokens that can wait here, and knows how many batches run at once.</param>
     /// <param name="records">Knows which documents are still this worker's, and is told of those that are dropped.</param>
     /// <param name="time">Orders documents by age.</param>
     public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, InFlightRecords records,
         TimeProvider time)
     {
-        _waiting = new WaitingQueue<WorkItem>(options.MaxDocumentsInFlight, options.MaxTokensInFlight, longest, budget, ageBound, Keys);
-        (_records, _time) = (records, time);
+        _waiting = new WaitingQueue<WorkItem>(options.DocumentsInFlight, options.TokensInFlight, longest, budget, ageBound, Keys);
+        (_records, _time, _atOnce) = (records, time, options.BatchesAtOnce);
         _began = time.GetTimestamp();
     }
 
@@ -73,7 +74,7 @@ internal sealed class BatchStep
                 {
                     while (_waiting.Count > 0)
                     {
-                        PlannedBatch planned = _waiting.Plan(costs(), _idle, Now());
+                        PlannedBatch planned = _waiting.Plan(costs(), Math.Min(_idle, _atOnce), Now());
                         for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
                         if (_blocked > 0) Monitor.PulseAll(_gate);
                         if (batch.Rows > 0) return true;

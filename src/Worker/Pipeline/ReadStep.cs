@@ -23,10 +23,10 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private static readonly TimeSpan LastCommitTime = TimeSpan.FromSeconds(5);
 
     // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
-    private readonly int _mostSettled = options.MaxDocumentsInFlight;
+    private readonly int _mostSettled = options.DocumentsInFlight;
 
     // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
-    private readonly int _mostUncommitted = 2 * options.MaxDocumentsInFlight;
+    private readonly int _mostUncommitted = 2 * options.DocumentsInFlight;
 
     private volatile Phase _phase = Phase.Reading;
     private volatile bool _committedAll;

@@ -13,8 +13,8 @@ namespace Sluice.Worker.Pipeline;
 /// <para>One that fails alone has failed for itself, or the engine is broken. Where the engine does not label a known document either, it
 /// is lost. Where it does, the document is tried twice more and then the known one once: only a document that fails all three times, on an
 /// engine that was sound in between and afterwards, is rejected. Twice in a row, so that what fails every other time labels it. Where runs
-/// fail by chance, p of them, the engine counts as lost sooner than documents are rejected: p (1 - p)^2 / (1 + p^2 (1 - p)) of them for each
-/// stop, which is under one in seven, so no storm sends a topic to the dead letters.</para>
+/// fail by chance, p of them, the engine counts as lost sooner than documents are rejected: p (1 - p)^2 / (1 + p^2 (1 - p)) of them for
+/// each stop, which is under one in seven, so no storm sends a topic to the dead letters.</para>
 /// <para>One that fails for want of memory is never rejected: there was enough for the heaviest batches at the start, so somebody else has
 /// it, and the engine counts as lost. Nothing is remembered of it for later batches: that memory may come back, and until then a failed
 /// run costs little, since it fails before it computes; the log and a count say that it goes on.</para>

@@ -14,8 +14,8 @@ namespace Sluice.Worker.Startup;
 /// <remarks>What a step makes is handed to the next ones by value; what must be freed belongs to the step that made it. The model comes
 /// first, so that a bad one is told before a cluster that does not answer is waited for.</remarks>
 internal sealed class StartupSteps(
-    ModelOptions model, BundleStep bundles, SessionsStep sessions, MemoryStep memory, CostsStep costs, ClusterCheck cluster,
-    RegistryCheck registry, PredictionSchema schema, TimeProvider time, ILogger<StartupSteps> logger)
+    ModelOptions model, BundleStep bundles, SessionsStep sessions, BudgetStep budgets, MemoryStep memory, CostsStep costs,
+    ClusterCheck cluster, RegistryCheck registry, PredictionSchema schema, TimeProvider time, ILogger<StartupSteps> logger)
 {
     /// <summary>Runs the steps, once.</summary>
     /// <param name="stop">Ends the waiting for others at once, and what computes (a second or so) when its step is through.</param>
@@ -26,6 +26,7 @@ internal sealed class StartupSteps(
     {
         (ModelBundle bundle, BatchBudget budget) = await ComputeAsync("bundle", bundles.Load);
         EngineSelector engine = await ComputeAsync("sessions", () => sessions.Open(bundle));
+        if (budgets.IsNeeded) budget = await ComputeAsync("budget", () => budgets.Find(engine, budget));
         await StepAsync("memory", () => memory.TakeAsync(bundle, engine, budget, stop));
         (CostModels all, ModeCosts own) = await ComputeAsync("costs", () => costs.Know(bundle, engine, budget));
 

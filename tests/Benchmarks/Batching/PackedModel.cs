@@ -4,8 +4,11 @@ using Sluice.Inference.Modes;
 
 namespace Benchmarks.Batching;
 
-/// <summary>An engine that the worker serves with, in the last of its modes, which this owns; one batch buffer for each thread.</summary>
-internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedModel
+/// <summary>An engine that the worker serves with, in the last of its modes; one batch buffer for each thread.</summary>
+/// <param name="engine">Runs the batches.</param>
+/// <param name="budget">What one may hold.</param>
+/// <param name="ownsEngine">Whether the engine is disposed with this.</param>
+internal sealed class PackedModel(IEngine engine, BatchBudget budget, bool ownsEngine = true) : IServedModel
 {
     private readonly ThreadLocal<PackedBatch<int>> _batches = new(() => new PackedBatch<int>(budget));
 
@@ -25,7 +28,7 @@ internal sealed class PackedModel(IEngine engine, BatchBudget budget) : IServedM
     public void Dispose()
     {
         _batches.Dispose();
-        engine.Dispose();
+        if (ownsEngine) engine.Dispose();
     }
 
     private PackedBatch<int> Pack(ReadOnlySpan<int[]> documents)

@@ -11,9 +11,13 @@ internal sealed unsafe class PaddedModel : IServedModel
     private readonly int _labels;
 
     public PaddedModel(string path, int labels, int threads)
+        : this(path, labels, new SessionSettings { IntraOpThreads = threads, Spinning = threads > 1 })
     {
-        _session = new Session(
-            path, new SessionSettings { IntraOpThreads = threads, Spinning = threads > 1 }, Inputs, GraphContract.Outputs(labels));
+    }
+
+    public PaddedModel(string path, int labels, SessionSettings settings)
+    {
+        _session = new Session(path, settings, Inputs, GraphContract.Outputs(labels));
         _labels = labels;
     }
 

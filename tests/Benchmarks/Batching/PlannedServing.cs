@@ -5,11 +5,18 @@ using Sluice.Inference.Engines;
 namespace Benchmarks.Batching;
 
 /// <summary>The worker's own queue, planner and cost model before a model, without Kafka.</summary>
-internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int threads)
+/// <param name="model">Runs the batches.</param>
+/// <param name="costs">What they cost; learns on.</param>
+/// <param name="budget">What one batch may hold.</param>
+/// <param name="longest">Tokens of the longest document.</param>
+/// <param name="threads">Inference threads.</param>
+/// <param name="options">How the model's engine runs, which says what clock measures it; null for the defaults.</param>
+internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int threads,
+    EngineOptions? options = null)
 {
     private const int Capacity = 4096;
 
-    private readonly CostClock _clock = new(new EngineOptions(), TimeProvider.System);
+    private readonly CostClock _clock = new(options ?? new EngineOptions(), TimeProvider.System);
 
     /// <summary>What was run since the last <see cref="Clear"/> or <see cref="Serve"/> began.</summary>
     public BatchStatistics Statistics { get; private set; } = new();

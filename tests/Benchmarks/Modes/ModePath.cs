@@ -40,7 +40,7 @@ internal sealed class ModePath : IDisposable
     public ModePath(IEngine engine, int vocabulary, int[][] documents)
     {
         int threads = Environment.ProcessorCount, longest = engine.Model.MaxTokens;
-        BatchBudget budget = new(new BatchingOptions().MaxRows, new BatchingOptions().MaxTokens);
+        BatchBudget budget = new BatchingOptions().Least;
         EngineOptions options = new();
         CostClock clock = new(options, TimeProvider.System);
         _engine = new BatchAllocations(engine);

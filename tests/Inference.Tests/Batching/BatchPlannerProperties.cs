@@ -15,8 +15,8 @@ public sealed class BatchPlannerProperties
         Assert.Equal(BruteForcePlanner.LeastMs(given.Lengths, given.Budget, given.Cost), given.PlannedMs(), Rounding));
 
     [Fact]
-    public void Stopping_where_a_row_cannot_pay_changes_no_plans_cost() => Check(200, Many, given =>
-        Assert.Equal(LeastMsWithoutStopping(given), given.PlannedMs(), 1e-6));
+    public void Passing_over_beginnings_that_have_lost_changes_no_plans_cost() => Check(200, Many, given =>
+        Assert.Equal(LeastMsOfAll(given), given.PlannedMs(), 1e-6));
 
     [Fact]
     public void A_plan_holds_every_document_once_within_the_budget() => Check(200, Many, given =>
@@ -107,7 +107,7 @@ public sealed class BatchPlannerProperties
     }
 
     /// <summary>The recurrence as it is written down, each batch tried at its whole cost.</summary>
-    private static double LeastMsWithoutStopping(PlanCase given)
+    private static double LeastMsOfAll(PlanCase given)
     {
         int[] sorted = given.Sorted();
         var least = new double[sorted.Length + 1];

@@ -30,6 +30,26 @@ public sealed class SettingsPageTests
         }
     }
 
+    /// <summary>What depends on the provider has no default of its own: not given, it comes to what stands there.</summary>
+    [Theory]
+    [InlineData("Batching:MaxRows", false)]
+    [InlineData("Batching:MaxTokens", false)]
+    [InlineData("Pipeline:MaxDocumentsInFlight", true)]
+    [InlineData("Pipeline:MaxTokensInFlight", true)]
+    public void What_is_not_given_comes_to_what_stands_there_for_a_CPU_and_for_a_GPU(string setting, bool isFixedOnGpu)
+    {
+        string line = Page.Single(l => l.StartsWith($"| `{setting}` |", StringComparison.Ordinal));
+        PipelineOptions cpu = new(), gpu = new() { IsOnGpu = true };
+        (long onCpu, long onGpu) = setting switch
+        {
+            "Batching:MaxRows" => (new BatchingOptions().Least.MaxRows, 0),
+            "Batching:MaxTokens" => (new BatchingOptions().Least.MaxTokens, 0),
+            "Pipeline:MaxDocumentsInFlight" => (cpu.DocumentsInFlight, gpu.DocumentsInFlight),
+            _ => (cpu.TokensInFlight, gpu.TokensInFlight),
+        };
+        Assert.EndsWith($"| `{onCpu}`; on a GPU {(isFixedOnGpu ? $"`{onGpu}`" : "found at the start")} |", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_stands_there_that_is_no_setting()
     {

@@ -118,6 +118,30 @@ public sealed class WorkerHostTests
             Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("Cpu", "16777216", "Sluice:Engine:GpuMemoryBytes is 16777216, but Sluice:Engine:Provider is Cpu")]
+    [InlineData("Cuda", "16777215", "Sluice:Engine:GpuMemoryBytes is 16777215, less than any model takes; give bytes")]
+    [InlineData("Cuda", "-1", "The field Sluice:Engine:GpuMemoryBytes must be between 0 and 1099511627776")]
+    public void A_bound_on_a_GPUs_memory_that_makes_no_sense_is_refused(string provider, string bytes, string fault) =>
+        Assert.StartsWith(fault, Assert.Single(Faults(("Engine:Provider", provider), ("Engine:GpuMemoryBytes", bytes))),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_not_given_is_by_the_provider_and_what_is_given_is_not()
+    {
+        using IHost cpu = WorkerHost.Create(Valid()), gpu = WorkerHost.Create(Valid(("Engine:Provider", "Cuda"))),
+            given = WorkerHost.Create(Valid(("Engine:Provider", "Cuda"), ("Pipeline:InferenceCallers", "4"),
+                ("Pipeline:MaxDocumentsInFlight", "4096"), ("Pipeline:MaxTokensInFlight", "131072")));
+        Assert.Equal((4096, 131_072, Environment.ProcessorCount, Environment.ProcessorCount), Of(cpu));
+        Assert.Equal((32_768, 1_048_576, 2, 1), Of(gpu));
+        Assert.Equal((4096, 131_072, 4, 1), Of(given));
+        static (int, long, int, int) Of(IHost host)
+        {
+            PipelineOptions options = host.Services.GetRequiredService<PipelineOptions>();
+            return (options.DocumentsInFlight, options.TokensInFlight, options.InferenceThreads, options.BatchesAtOnce);
+        }
+    }
+
+    [Theory]
     [InlineData("Fp16", "Cpu", "Sluice:Model:Precision is Fp16, which runs on a GPU only, and Sluice:Engine:Provider is Cpu; "
         + "leave Precision out, or set Provider to Cuda.")]
     [InlineData("Int8", "Cuda", "Sluice:Model:Precision is Int8, which runs on the CPU only, and Sluice:Engine:Provider is Cuda; "

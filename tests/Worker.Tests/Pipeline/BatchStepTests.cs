@@ -42,6 +42,25 @@ public sealed class BatchStepTests
         Assert.Equal("20", Fill(step, maxTokens: 32));
     }
 
+    /// <summary>Asked while another that asked is idle too. On two cores each gets a half.</summary>
+    [Theory]
+    [InlineData(false, "8 8")]
+    [InlineData(true, "8 8 8 8")]
+    public void What_waits_is_spread_over_two_idle_threads_unless_batches_run_one_after_another(bool isOnGpu, string taken)
+    {
+        BatchStep step = Create(bounds: new PipelineOptions { IsOnGpu = isOnGpu, InferenceCallers = 2 });
+        for (int i = 0; i < 4; i++) step.Add(ItemOf(8));
+        string? second = null;
+        using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens: 64);
+        Assert.True(step.TryFill(batch, () =>
+        {
+            second = Fill(step, maxTokens: 64);
+            step.Add(ItemOf(3)); // for the first, should nothing be left
+            return Known.Current;
+        }));
+        Assert.Equal(taken, second);
+    }
+
     [Fact]
     public void A_batch_holds_no_more_documents_than_rows()
     {

@@ -16,7 +16,8 @@ public sealed class StartLineTests
                 ("Kafka:CommitInterval", "00:00:02"), ("Kafka:Common:sasl_password", "t0p-secret"),
             ("Kafka:Common:sasl.username", "me"), ("Kafka:Common:security.protocol", "SASL_SSL"), ("Kafka:Consumer:fetch.min.bytes", "9"),
                 ("Registry:Url", "https://registry:8081/v7"), ("Registry:User", "me"),
-            ("Registry:Password", "12345678"), ("Registry:AutoRegister", "false"), ("Model:Precision", "Fp32"), ("Batching:MaxRows", "64"));
+            ("Registry:Password", "12345678"), ("Registry:AutoRegister", "false"), ("Model:Precision", "Fp32"),
+            ("Kafka:OutputTopic", "labels"));
         Assert.StartsWith($"Sluice {ProductBuild.This.Version} (commit {ProductBuild.This.Commit ?? "unknown"}) on .NET "
             + $"{Environment.Version} (linux-x64), librdkafka ", line, StringComparison.Ordinal);
         Assert.Contains("; model mail 1.0.0, teacher, Fp32; ", line, StringComparison.Ordinal);

@@ -52,10 +52,11 @@ internal sealed class DemoWorker : IAsyncDisposable
             ["Input:TextFields:1"] = "body",
             ["Input:IdField"] = "id",
             ["Model:Path"] = options.Model,
-            ["Model:Precision"] = options.Precision,
             ["Model:Mode"] = options.Mode,
+            ["Engine:Provider"] = options.Provider,
             ["Pipeline:DrainTimeout"] = "00:00:05", // whoever pressed Ctrl-C should not wait for a queue of mails
         };
+        if (options.Precision is { } precision) settings["Model:Precision"] = precision;
         IHost host = WorkerHost.Create(settings);
         try
         {

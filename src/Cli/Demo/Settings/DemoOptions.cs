@@ -22,8 +22,14 @@ internal sealed record DemoOptions
     /// <summary>The Avro object container file with the mails.</summary>
     public string Mails { get; init; } = DemoPaths.HeldOutMails;
 
-    /// <summary>int8 or fp32.</summary>
-    public string Precision { get; init; } = "int8";
+    /// <summary>int8, fp32 or fp16; null for what the worker takes by itself.</summary>
+    public string? Precision { get; init; }
+
+    /// <summary>Where the model runs: cpu or cuda.</summary>
+    public string Provider { get; init; } = "cpu";
+
+    /// <summary>Whether it comes to int8: on a CPU that is the worker's own choice.</summary>
+    public bool LabelsInInt8 => Precision == "int8" || (Precision is null && Provider == "cpu");
 
     /// <summary>Which part of the model labels: <c>teacher</c>, <c>students:K</c> or <c>swift</c>.</summary>
     public string Mode { get; init; } = "teacher";

@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Modes;
+
+namespace Sluice.Inference.Warmup;
+
+/// <summary>Tries what the heaviest batches of a budget take, in each mode that may be used: how long one takes alone, and whether there is
+/// memory for as many at once as there are inference threads.</summary>
+/// <param name="engine">What will serve.</param>
+/// <param name="modes">What batches may be run in, at least one; all loaded.</param>
+/// <param name="threads">Inference threads, at least 1.</param>
+/// <param name="options">How the engine runs; of memory it says which failures are a refusal.</param>
+/// <param name="clock">Measures a run.</param>
+/// <remarks>One thread at a time, before anything else runs.</remarks>
+internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> modes, int threads, EngineOptions options, CostClock clock)
+{
+    private const int Times = 2; // the first run of a shape pays for memory and for the choice of kernels
+
+    private readonly Mode[] _modes =
+        [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+
+    /// <summary>Why the last budget was refused; null where it was not.</summary>
+    public OnnxRuntimeException? Refused { get; private set; }
+
+    /// <summary>Milliseconds of the slowest batch, in the dearest mode; null where there is no memory for it.</summary>
+    /// <param name="budget">Holds the model's longest document.</param>
+    /// <exception cref="OnnxRuntimeException">A run fails for another reason than memory.</exception>
+    public double? Milliseconds(BatchBudget budget)
+    {
+        Refused = null;
+        try
+        {
+            double slowest = 0;
+            foreach ((int rows, int length) in HeaviestBatches.Of(engine.Model.MaxTokens, budget))
+            {
+                foreach (Mode mode in _modes)
+                {
+                    slowest = double.Max(slowest, Alone(rows, length, mode));
+                    AtOnce(rows, length, mode);
+                }
+            }
+
+            return slowest;
+        }
+        catch (OnnxRuntimeException e) when (ArenaLimit.Refuses(options, e))
+        {
+            Refused = e;
+            return null;
+        }
+    }
+
+    private double Alone(int rows, int length, Mode mode)
+    {
+        using PackedBatch<int> batch = Filled(rows, length);
+        double least = double.PositiveInfinity;
+        for (int time = 0; time < Times; time++)
+        {
+            long began = clock.Now();
+            long helpersCpuNs = Run(batch, mode);
+            least = double.Min(least, clock.MillisecondsSince(began, helpersCpuNs));
+        }
+
+        return least;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it is thrown on the thread that asked.")]
+    private void AtOnce(int rows, int length, Mode mode)
+    {
+        Exception?[] failures = new Exception?[threads];
+        Thread[] running = [.. Enumerable.Range(0, threads).Select(place => new Thread(() =>
+        {
+            try
+            {
+                using PackedBatch<int> batch = Filled(rows, length);
+                Run(batch, mode);
+            }
+            catch (Exception e)
+            {
+                failures[place] = e;
+            }
+        }))];
+        foreach (Thread thread in running) thread.Start();
+        foreach (Thread thread in running) thread.Join();
+        if (failures.FirstOrDefault(failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
+    }
+
+    // A student that is late has had its memory; one that fails otherwise is told by the memory warm-up, by its number.
+    private long Run(PackedBatch<int> batch, Mode mode)
+    {
+        BatchOutcome outcome = engine.Run(batch.Tensors, mode, DiscardedRows.Instance);
+        return outcome.Missing is OnnxRuntimeException e && ArenaLimit.Refuses(options, e) ? throw e : outcome.HelpersCpuNs;
+    }
+
+    private static PackedBatch<int> Filled(int rows, int length)
+    {
+        PackedBatch<int> batch = new(rows, rows * length);
+        Span<int> ids = new int[length];
+        for (int row = 0; row < rows; row++) batch.TryAdd(0, ids);
+        batch.Seal();
+        return batch;
+    }
+}

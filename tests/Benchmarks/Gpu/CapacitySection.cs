@@ -1,0 +1,105 @@
+using Benchmarks.Batching;
+using Sluice.Inference.Modes;
+
+namespace Benchmarks.Gpu;
+
+/// <summary>Documents a second with everything waiting: our modes in planned batches against the teacher as a padded graph in first-come
+/// and sorted batches.</summary>
+/// <remarks>First everything once, which chooses threads, budget and policy of each; then the chosen ones in rounds, in turns, whose ratios
+/// count.</remarks>
+internal static class CapacitySection
+{
+    private const int Documents = 1536, FewDocuments = 12, LeastRounds = 3;
+    private const double TrialShare = 0.55;
+    private const string FirstCome = "first-come 16";
+
+    public static void Measure(GpuRun run, TimeShare share)
+    {
+        DocumentSet[] sets = DocumentSet.All(run.Bundle.CreateTokenizer(), run.Asked.Texts, run.OnGpu ? 512 : 48);
+        int[][] mix = [.. sets[^1].Documents.Select(ids => ids[..int.Min(ids.Length, run.Bundle.Identity.MaxTokens)])];
+        int[][] documents = run.OnGpu ? [.. Enumerable.Range(0, Documents).Select(place => mix[place % mix.Length])]
+            : [.. mix.Where(ids => ids.Length <= 128).Take(FewDocuments)];
+        run.Report.AddVersion("capacity is measured on",
+            $"{documents.Length} documents of the mix, {documents.Average(ids => ids.Length):0} tokens on average, all waiting");
+        using Contenders contenders = new(run, documents);
+        ReportTable trials = run.Report.AddTable("Everything once: documents a second", "model", "policy", "inference threads",
+            "documents/s");
+        Contender[] chosen = [.. Choose(run, contenders, share.Part(TrialShare), share, trials)];
+        if (chosen.Length == 0) return;
+        ReportTable table = run.Report.AddTable("The chosen ones in turns: documents a second, and times as fast", "model", "policy",
+            "inference threads", "documents/s", "times the padded fp32 teacher's first-come 16", "times its best policy");
+        double aRound = chosen.Sum(one => one.Seconds);
+        int rounds = int.Clamp((int)(share.Left.TotalSeconds / aRound), 1, run.OnGpu ? int.Max(LeastRounds, run.Asked.Rounds) : 1);
+        if (rounds < LeastRounds && run.OnGpu) share.Has($"rounds but {rounds}", TimeSpan.MaxValue);
+        Sample[] samples = InterleavedRounds.Run(rounds, [.. chosen.Select(one => new Contestant(one.Name, one.Measure))], run.Cancel,
+            warmUp: false);
+        Sample? usual = Of("padded fp32", one => one.Policy == FirstCome);
+        Sample? best = Best("padded fp32");
+        foreach ((Contender one, Sample sample) in chosen.Zip(samples))
+        {
+            table.AddRow(one.Model, one.Policy, one.Threads, sample, usual is null ? "-" : sample.Over(usual),
+                best is null ? "-" : sample.Over(best));
+        }
+
+        AddFigures();
+
+        Sample? Of(string model, Func<Contender, bool> which) =>
+            Array.FindIndex(chosen, one => one.Model == model && which(one)) is >= 0 and var place ? samples[place] : null;
+
+        Sample? Best(string model) => chosen.Zip(samples).Where(one => one.First.Model == model).Select(one => one.Second)
+            .MaxBy(sample => sample.Median);
+
+        void AddFigures()
+        {
+            string precision = run.Served.Name();
+            if (Best($"teacher {precision}") is not { } teacher) return;
+            string ours = $"planned_{precision}_teacher";
+            if (usual is not null) run.AddAtLeast($"{ours}_vs_padded_fp32_first_come_16", teacher.Over(usual).Median, "1", 5);
+            if (best is not null) run.AddAtLeast($"{ours}_vs_padded_fp32_best", teacher.Over(best).Median, "1", 2);
+            if (Best("padded fp16") is { } half)
+                run.Report.AddFigure($"{ours}_vs_padded_fp16_best", teacher.Over(half).Median, "1", null, met: true);
+            if (Best($"swift {precision}") is { } swift)
+                run.AddAtLeast($"swift_vs_{ours}", swift.Over(teacher).Median, "1", 8);
+        }
+    }
+
+    /// <summary>Tries each model's ways, the more promising first, and gives the best of each; of the padded ones first-come 16 as well.
+    /// </summary>
+    private static IEnumerable<Contender> Choose(GpuRun run, Contenders contenders, TimeShare part, TimeShare share, ReportTable trials)
+    {
+        IGrouping<string, Contender>[] models = [.. contenders.All().GroupBy(one => one.Model)];
+        for (int next = 0; next < models.Length; next++)
+        {
+            IGrouping<string, Contender> model = models[next];
+            TimeShare own = part.Part(1.0 / (models.Length - next));
+            List<(Contender One, double Speed)> tried = [];
+            foreach (Contender one in model)
+            {
+                run.Cancel.ThrowIfCancellationRequested();
+                if (tried.Count > 0 && own.Left == TimeSpan.Zero)
+                {
+                    share.Has($"trial of {one.Name} with {one.Threads}", TimeSpan.MaxValue);
+                    continue;
+                }
+
+                try
+                {
+                    double speed = one.Try();
+                    tried.Add((one, speed));
+                    trials.AddRow(one.Model, one.Policy, one.Threads, speed);
+                }
+                catch (Exception fault) when (GpuRun.IsRefusal(fault))
+                {
+                    trials.AddRow(one.Model, one.Policy, one.Threads, GpuRun.OneLine(fault));
+                }
+            }
+
+            if (tried.Count == 0) continue;
+            Contender best = tried.MaxBy(one => one.Speed).One;
+            yield return best;
+            if (model.Key.StartsWith("padded", StringComparison.Ordinal) && best.Policy != FirstCome
+                && tried.Where(one => one.One.Policy == FirstCome).Select(one => one.One).ToArray() is { Length: > 0 } usual)
+                yield return usual.MaxBy(one => tried.First(other => other.One == one).Speed)!;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
+using Sluice.Inference.Students;
+
+namespace Benchmarks.Gpu;
+
+/// <summary>What the sections of <c>bench gpu</c> measure on, and where they tell what they found.</summary>
+/// <param name="run">The benchmark's.</param>
+/// <param name="bundle">The model.</param>
+/// <param name="provider">Where it runs.</param>
+/// <param name="cancel">Looked at before each measurement.</param>
+internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProvider provider, CancellationToken cancel)
+{
+    private const int MaxLine = 240;
+
+    public BenchmarkReport Report => run.Report;
+
+    public ModelBundle Bundle => bundle;
+
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>Texts for the mix, and rounds at most.</summary>
+    public BenchmarkRun Asked => run;
+
+    /// <summary>Whether it runs on a GPU. Else it is a trial of the benchmark itself: fewer documents, and no goals.</summary>
+    public bool OnGpu => provider != ExecutionProvider.Cpu;
+
+    /// <summary>How engines run.</summary>
+    public EngineOptions Engines { get; } =
+        new() { Provider = provider, AllowsCastPrecision = provider == ExecutionProvider.Cpu };
+
+    /// <summary>How sessions of graphs run that no engine serves.</summary>
+    public SessionSettings Session => Engines.ToSession() with { SharedArenaBytes = null };
+
+    /// <summary>What measures a run.</summary>
+    public CostClock Clock => new(Engines, TimeProvider.System);
+
+    /// <summary>What a batch of ours holds where nobody asks for another: the longest document at least.</summary>
+    public BatchBudget Budget => BudgetOf(OnGpu ? 16_384 : BatchBudget.DefaultTokens);
+
+    /// <summary>The precision that is served on a GPU: fp16 where the bundle has it.</summary>
+    public Precision Served => Has(GraphRole.Teacher, Precision.Fp16) ? Precision.Fp16 : Precision.Fp32;
+
+    /// <summary>The precisions that can run here, the exact one first.</summary>
+    public IReadOnlyList<Precision> Precisions => Served == Precision.Fp16 ? [Precision.Fp32, Precision.Fp16] : [Precision.Fp32];
+
+    /// <summary>Modes in a precision from the dearest on: the teacher, the group's prefixes, swift.</summary>
+    public IEnumerable<Mode> Modes(Precision precision)
+    {
+        yield return Mode.Teacher(precision);
+        for (int count = bundle.Manifest.StudentCount; count > 0; count--)
+            if (Has(GraphRole.Student(count), precision)) yield return Mode.Students(count, precision);
+        if (Has(GraphRole.Swift, precision)) yield return Mode.Swift(precision);
+    }
+
+    /// <summary>A budget of so many tokens, or of the longest document.</summary>
+    public BatchBudget BudgetOf(int tokens) =>
+        new(OnGpu ? 512 : BatchBudget.DefaultRows, int.Max(tokens, bundle.Identity.MaxTokens));
+
+    /// <summary>The engine that the worker would label with.</summary>
+    public IEngine Open(Mode mode) => EngineFactory.Create(bundle, mode, Engines);
+
+    /// <summary>The two ways to run a prefix of the group, each by its name; a way whose graphs are missing is left out.</summary>
+    public IEnumerable<(string Strategy, Func<IEngine> Open)> Strategies(Mode students)
+    {
+        yield return ("a session each", () => new StudentGroupEngine(
+            StudentGroup.Load(bundle, students.Precision, students.StudentCount, Engines), bundle.Manifest.Encoder.MaxPositions,
+            new HelperThreads(HelperThreads.AtOnce(students.StudentCount, 1, Environment.ProcessorCount))));
+        if (Has(GraphRole.Group(students.StudentCount), students.Precision))
+            yield return ("stacked", () => GraphEngine.Create(bundle, students, Engines));
+    }
+
+    /// <summary>A graph of the bundle that no role has, or null where there is none.</summary>
+    public string? Baseline(string name) =>
+        Path.Combine(bundle.Directory, $"baseline-{name}.onnx") is var path && File.Exists(path) ? path : null;
+
+    public void Note(string line) => run.Note(line);
+
+    public void Save() => run.Save();
+
+    /// <summary>A figure whose goal holds on a GPU only.</summary>
+    public void AddAtLeast(string name, double value, string unit, double goal) =>
+        Report.AddFigure(name, value, unit, OnGpu ? goal : null, !OnGpu || value >= goal);
+
+    /// <inheritdoc cref="AddAtLeast"/>
+    public void AddAtMost(string name, double value, string unit, double goal) =>
+        Report.AddFigure(name, value, unit, OnGpu ? goal : null, !OnGpu || value <= goal);
+
+    /// <summary>Whether the provider refused for a reason that is one contestant's own: a graph that does not load, or memory that ended.
+    /// The others go on.</summary>
+    public static bool IsRefusal(Exception fault) => fault is OnnxRuntimeException or BundleException or InvalidDataException
+        || fault.InnerException is { } inner && IsRefusal(inner);
+
+    /// <summary>What a failure says, in one line that fits a cell.</summary>
+    public static string OneLine(Exception fault)
+    {
+        string line = (IsRefusal(fault) ? Innermost(fault) : fault).Message.ReplaceLineEndings(" ").Trim();
+        return $"{fault.GetType().Name}: {(line.Length > MaxLine ? $"{line[..MaxLine]} ..." : line)}";
+    }
+
+    private bool Has(string role, Precision precision) =>
+        bundle.Manifest.HasGraph(role, precision) && Engines.Refusal(precision) is null;
+
+    private static Exception Innermost(Exception fault) => fault.InnerException is { } inner ? Innermost(inner) : fault;
+}

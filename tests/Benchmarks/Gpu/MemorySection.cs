@@ -1,0 +1,48 @@
+using Benchmarks.Batching;
+using Sluice.Inference.Modes;
+
+namespace Benchmarks.Gpu;
+
+/// <summary>Memory of each mode: with its engine loaded, while its heaviest batches run, and when it is gone again. On a GPU the device's,
+/// which all of its processes share; else the process's own.</summary>
+internal static class MemorySection
+{
+    private const int Times = 20, FewTimes = 1;
+
+    public static void Measure(GpuRun run, TimeShare share)
+    {
+        string what = run.OnGpu ? "The GPU's memory in use by all" : "Resident memory";
+        ReportTable table = run.Report.AddTable($"{what}, MiB; the heaviest batch has {run.Budget.MaxTokens} tokens",
+            "mode", "precision", "before", "loaded", "most while the heaviest batches ran", "without it");
+        foreach (Mode mode in run.Precisions.Reverse().SelectMany(run.Modes))
+        {
+            run.Cancel.ThrowIfCancellationRequested();
+            if (!share.Has($"{mode}")) continue;
+            long before = Used(run), loaded, most;
+            using (PackedModel model = new(run.Open(mode), run.Budget))
+            {
+                loaded = Used(run);
+                most = Most(run, model);
+            }
+
+            table.AddRow(mode.Name, mode.Precision.Name(), before, loaded, long.Max(loaded, most), Used(run));
+        }
+
+        if (run.OnGpu && NvidiaSmi.ProcessMiB(Environment.ProcessId) is { } own)
+            run.Report.AddVersion("this process's own on the GPU at the end", $"{own} MiB");
+    }
+
+    /// <summary>What is in use when they have run: what a session has taken it keeps.</summary>
+    private static long Most(GpuRun run, PackedModel model)
+    {
+        int longest = run.Bundle.Identity.MaxTokens, rows = int.Max(1, run.Budget.MaxTokens / longest);
+        int[][] heaviest = [.. Enumerable.Repeat(new int[longest], int.Min(rows, run.Budget.MaxRows))];
+        for (int time = 0; time < (run.OnGpu ? Times : FewTimes); time++) model.Run(heaviest);
+        return Used(run);
+    }
+
+    private static long Used(GpuRun run) => run.OnGpu
+        ? CudaLibraries.UsedMiB() ?? NvidiaSmi.Read(run.Engines.DeviceId)?.UsedMiB
+            ?? throw new BenchmarkInputException("Neither CUDA's runtime nor nvidia-smi tells the GPU's memory.")
+        : Environment.WorkingSet >> 20;
+}

@@ -1,0 +1,58 @@
+using Benchmarks.Batching;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Models;
+using Sluice.Inference.Onnx;
+
+namespace Benchmarks.Gpu;
+
+/// <summary>A packed graph that no role of the bundle has: a variant that is measured and not served. Thread-safe.</summary>
+internal sealed unsafe class PackedGraph : IServedModel
+{
+    private readonly Session _session;
+    private readonly int _labels;
+    private readonly ThreadLocal<PackedBatch<int>> _batches;
+
+    /// <param name="path">With the packed inputs and logits.</param>
+    /// <param name="labels">Columns of its logits.</param>
+    /// <param name="settings">How it runs.</param>
+    /// <param name="budget">What a batch may hold.</param>
+    public PackedGraph(string path, int labels, SessionSettings settings, BatchBudget budget)
+    {
+        _session = new Session(path, settings, GraphContract.Inputs, GraphContract.Outputs(labels));
+        _labels = labels;
+        _batches = new(() => new PackedBatch<int>(budget));
+    }
+
+    public void Run(ReadOnlySpan<int[]> documents) => Label(documents);
+
+    /// <summary>The same, with what it gave: [documents][labels].</summary>
+    public float[][] Label(ReadOnlySpan<int[]> documents)
+    {
+        PackedBatch<int> batch = _batches.Value!;
+        batch.Clear();
+        foreach (int[] document in documents)
+        {
+            if (!batch.TryAdd(0, document))
+                throw new ArgumentException($"{documents.Length} documents are more than a batch takes.", nameof(documents));
+        }
+
+        batch.Seal();
+        PackedTensors t = batch.Tensors;
+        float[] logits = new float[t.Rows * _labels];
+        fixed (int* ids = t.Ids, positions = t.Positions, gather = t.Gather, scatter = t.Scatter, lengths = t.Lengths, cls = t.Cls)
+        fixed (float* output = logits)
+        {
+            new PackedPointers(ids, positions, gather, scatter, lengths, cls, t.Tokens, t.Rows, t.MaxLength)
+                .Feed(_session, output, _labels, null);
+        }
+
+        return [.. logits.Chunk(_labels)];
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _session.Dispose();
+    }
+}
