@@ -132,7 +132,8 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
             new CostClock(gpu, TimeProvider.System), services.GetRequiredService<ILogger<BudgetStep>>());
         Assert.False(services.GetRequiredService<BudgetStep>().IsNeeded);
         Assert.Equal(new BatchBudget(BatchingOptions.MostRows, BatchingOptions.MostTokens), step.Find(engine, least));
-        Assert.Contains("4096 documents and 65536 tokens", Assert.Single(_log.Lines, line => line.Id == 119).Text, StringComparison.Ordinal);
+        Assert.Contains("4096 documents and 65536 tokens", Assert.Single(_log.Lines, line => line.Id == 119).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
