@@ -63,7 +63,7 @@ internal static class WorkerProgram
         {
             return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", e.Failures.Select(redaction.Clean));
         }
-        catch (ArenaLimitException e)
+        catch (ArenaLimitException e) when (e.IsOfASetting)
         {
             return last.Tell(ExitCodes.Misconfigured, "The worker cannot start with these settings:", redaction.Clean(e.Message));
         }
@@ -74,7 +74,7 @@ internal static class WorkerProgram
         }
         catch (Exception e) when (IsOfTheStart(e) || e is DllNotFoundException)
         {
-            string wayOut = OutOfMemory.Is(e) ? $" What helps: {OutOfMemory.WayOut(engine)}." : "";
+            string wayOut = e is not ArenaLimitException && OutOfMemory.Is(e) ? $" What helps: {OutOfMemory.WayOut(engine)}." : "";
             return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}{wayOut}");
         }
 
@@ -88,6 +88,6 @@ internal static class WorkerProgram
 
     /// <summary>What ends a start though the settings are sound: model, runtime, cluster or registry are not as they must be.</summary>
     public static bool IsOfTheStart(Exception failure) => failure
-        is BundleException or ProviderException or OnnxRuntimeException or StudentWarmupException or ClusterException
-        or RegistryUnavailableException or RegistryRefusedException;
+        is BundleException or ProviderException or OnnxRuntimeException or ArenaLimitException or StudentWarmupException
+        or ClusterException or RegistryUnavailableException or RegistryRefusedException;
 }

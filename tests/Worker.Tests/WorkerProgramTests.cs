@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Onnx;
 using Sluice.Worker;
 using ThinProgram = Sluice.Worker.Program;
 
@@ -66,6 +68,20 @@ public sealed class WorkerProgramTests
         Assert.Equal(ExitCodes.CannotStart, code);
         Assert.StartsWith($"The worker cannot start: [ErrorCode:Fail] {cause}{help}", errors.ToString(), StringComparison.Ordinal);
         Assert.Equal(help.Length > 0, errors.ToString().Contains("What helps", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, ExitCodes.CannotStart, "The worker cannot start: GPU 0 has not as much free memory as the model needs: ")]
+    [InlineData(33_554_432, ExitCodes.Misconfigured, "The worker cannot start with these settings:")]
+    public async Task A_GPU_without_memory_is_no_wrong_setting_unless_a_setting_bounds_it(long bytes, int expected, string words)
+    {
+        using StringWriter errors = new();
+        EngineOptions options = new() { Provider = ExecutionProvider.Cuda, GpuMemoryBytes = bytes };
+        ArenaLimitException failure = ArenaLimit.Explain(options, PackageFailure.Of<OnnxRuntimeException>("CUDA failure 2: out of memory"));
+        int code = await WorkerProgram.RunAsync(() => throw failure, new LastLine(errors, false), CancellationToken.None);
+        Assert.Equal(expected, code);
+        Assert.StartsWith(words, errors.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("What helps", errors.ToString(), StringComparison.Ordinal); // it is in the message already
     }
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)

@@ -44,18 +44,18 @@ internal static class ArenaLimit
         _ => throw new UnreachableException($"How provider {options.Provider} refuses memory is not known. This is a bug."),
     };
 
-    /// <summary>A refusal by its setting.</summary>
+    /// <summary>A refusal by its setting, or by the GPU that has no more.</summary>
     public static ArenaLimitException Explain(EngineOptions options, Exception refusal)
     {
-        string why = refusal.Message.Trim();
-        return Refused((options.IsOnGpu, options.GpuMemoryBytes) switch
+        string why = Cuda.Words(refusal);
+        return (options.IsOnGpu, options.GpuMemoryBytes) switch
         {
-            (false, _) => $"{Bytes} is {options.ArenaMaxBytes} bytes, and within it the model does not run: {why} {WayOut}.",
-            (true, 0) => $"GPU {options.DeviceId} has not as much free memory as the model needs: {why} Lower {BatchBounds} "
-                + "(a budget that is not set is found by what fits), or free some of it.",
-            (true, var bound) => $"{GpuBytes} is {bound} bytes, shared out to the sessions, and within it the model does not run: {why} "
-                + $"Raise it, or lower {BatchBounds} (a budget that is not set is found by what fits).",
-        });
+            (false, _) => new($"{Bytes} is {options.ArenaMaxBytes} bytes, and within it the model does not run: {why}. {WayOut}."),
+            (true, 0) => new($"GPU {options.DeviceId} has not as much free memory as the model needs: {why}. Lower {BatchBounds} "
+                + "(a budget that is not set is found by what fits), or free some of it.", isOfASetting: false),
+            (true, var bound) => new($"{GpuBytes} is {bound} bytes, shared out to the sessions, and within it the model does not run: {why}. "
+                + $"Raise it, or lower {BatchBounds} (a budget that is not set is found by what fits)."),
+        };
     }
 
     /// <summary>A refusal where the arena went beyond its bound, which its first step may do; null where it did not.</summary>
@@ -63,10 +63,12 @@ internal static class ArenaLimit
     /// <param name="taken">Bytes that it took.</param>
     public static ArenaLimitException? Refusal(EngineOptions options, long taken) =>
         options.ArenaMaxBytes == 0 || taken <= options.ArenaMaxBytes ? null
-        : Refused($"{Bytes} is {options.ArenaMaxBytes} bytes, but the arena's first step took {taken} already. {WayOut}.");
-
-    private static ArenaLimitException Refused(string why) => new(why);
+        : new ArenaLimitException($"{Bytes} is {options.ArenaMaxBytes} bytes, but the arena's first step took {taken} already. {WayOut}.");
 }
 
 /// <summary>There is not as much memory as the model needs; the message names the setting and the way out.</summary>
-internal sealed class ArenaLimitException(string message) : Exception(message);
+internal sealed class ArenaLimitException(string message, bool isOfASetting = true) : Exception(message)
+{
+    /// <summary>Whether a setting bounds it; else the machine has no more.</summary>
+    public bool IsOfASetting { get; } = isOfASetting;
+}

@@ -8,6 +8,10 @@ internal static class Cuda
 {
     private const string Setting = "Sluice:Engine:Provider is Cuda, but";
     private const string OrCpu = "or set Sluice:Engine:Provider to Cpu";
+
+    // How CUDA_CALL_THROW and its like tell what failed, behind the C++ signature of what called it (onnxruntime/core/providers/cuda/
+    // cuda_call.cc), and how a kernel that was refused is told.
+    private static readonly string[] Failures = ["CUDA failure ", "CUBLAS failure ", "CUDNN failure ", "CUDA error "];
     private const string FlashOrEfficient = "3"; // a sum of AttentionBackend (onnxruntime/contrib_ops/cpu/bert/attention_common.h)
 
     /// <summary>Makes a session run on a GPU.</summary>
@@ -27,8 +31,7 @@ internal static class Cuda
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            string why = e.Message.Trim(' ', '\n', '.');
-            throw new ProviderException($"{Setting} ONNX Runtime cannot use GPU {deviceId}: {why}. Mend that, {OrCpu}.");
+            throw new ProviderException($"{Setting} ONNX Runtime cannot use GPU {deviceId}: {Words(e)}. Mend that, {OrCpu}.");
         }
     }
 
@@ -47,6 +50,15 @@ internal static class Cuda
         if (!defaults) (options["sdpa_kernel"], options["use_tf32"]) = (FlashOrEfficient, "0");
         if (memoryBytes > 0) options["gpu_mem_limit"] = memoryBytes.ToString(CultureInfo.InvariantCulture);
         return options;
+    }
+
+    /// <summary>What a failure of ONNX Runtime says, without its full stop: of CUDA's own from where the cause stands, for some 560 characters
+    /// of a C++ signature come before it.</summary>
+    public static string Words(Exception failure)
+    {
+        string text = failure.Message;
+        int cause = Failures.Select(words => text.IndexOf(words, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(0).Min();
+        return text[cause..].Trim().TrimEnd('.', ';', ' ');
     }
 
     /// <summary>Why no session can run on a GPU, with the way out; null where nothing is known to be missing.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Faults;
@@ -47,5 +48,5 @@ internal sealed class FailedRuns(EngineOptions engine, PipelineProgress progress
     public EngineLostException Lost(Mode mode, int tokens, Exception cause) =>
         EngineLostException.Of(engine, mode, tokens, cause, Shown(cause, ForeignText.Message));
 
-    private string Shown(Exception cause, int longest) => ForeignText.OneLine(redaction.Clean(cause.Message.Trim().TrimEnd('.')), longest);
+    private string Shown(Exception cause, int longest) => ForeignText.OneLine(redaction.Clean(Cuda.Words(cause)), longest);
 }

@@ -63,6 +63,16 @@ public sealed class CudaOptionsTests
         Assert.False(ArenaLimit.Refuses(Bounded, new InvalidOperationException(words)));
     }
 
+    [Theory]
+    [InlineData("void onnxruntime::CudaCall(...) [with ERRTYPE = cudaError] CUDA failure 700: an illegal memory access was encountered ; "
+        + "GPU=0 ; expr=cudaStreamSynchronize(stream); ",
+        "CUDA failure 700: an illegal memory access was encountered ; GPU=0 ; expr=cudaStreamSynchronize(stream)")]
+    [InlineData("Non-zero status code returned while running Gemm node. Status Message: CUBLAS failure 13: it failed ; GPU=0",
+        "CUBLAS failure 13: it failed ; GPU=0")]
+    [InlineData("Load model failed.", "Load model failed")]
+    public void A_failures_words_are_its_cause_without_the_signature_before_it(string message, string words) =>
+        Assert.Equal(words, Cuda.Words(new InvalidOperationException(message)));
+
     [Fact]
     public void Another_failure_of_a_GPU_is_no_refusal_of_memory() =>
         Assert.False(ArenaLimit.Refuses(Bounded, SimulatedGpu.Refusal("CUDA failure 700: an illegal memory access was encountered")));
@@ -73,8 +83,8 @@ public sealed class CudaOptionsTests
         OnnxRuntimeException refusal = SimulatedGpu.Refusal(Arena);
         string bounded = Told(Bounded), free = Told(SimulatedGpu.Options with { DeviceId = 2 });
         Assert.StartsWith("Sluice:Engine:GpuMemoryBytes is 12000000001 bytes, shared out to the sessions, and within it the model does not "
-            + $"run: {refusal.Message.Trim()} Raise it, or lower Sluice:Batching:MaxTokens", bounded, StringComparison.Ordinal);
-        Assert.StartsWith($"GPU 2 has not as much free memory as the model needs: {refusal.Message.Trim()} Lower Sluice:Batching:MaxTokens",
+            + $"run: {refusal.Message.Trim()}. Raise it, or lower Sluice:Batching:MaxTokens", bounded, StringComparison.Ordinal);
+        Assert.StartsWith($"GPU 2 has not as much free memory as the model needs: {refusal.Message.Trim()}. Lower Sluice:Batching:MaxTokens",
             free, StringComparison.Ordinal);
         string Told(EngineOptions options) => Assert.Throws<ArenaLimitException>(() =>
             ArenaLimit.Within<int>(options, () => throw refusal)).Message;
