@@ -22,7 +22,7 @@ public sealed class BenchGpuTests
             Assert.Equal(0, report.RootElement.GetProperty("faults").GetArrayLength());
             JsonElement sections = report.RootElement.GetProperty("tables").EnumerateArray().First().GetProperty("rows");
             Assert.Equal(
-                ["machine", "golden", "capacity", "latency", "source", "shapes", "variants", "invariance", "memory"],
+                ["machine", "golden", "labels", "capacity", "latency", "source", "shapes", "variants", "invariance", "memory"],
                 sections.EnumerateArray().Select(row => row[0].GetString()));
             Assert.All(sections.EnumerateArray(), row => Assert.Equal("whole", row[3].GetString()));
             JsonElement[] figures = [.. report.RootElement.GetProperty("figures").EnumerateArray()];
