@@ -5,9 +5,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Inference;
 using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 using Sluice.Worker;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -113,6 +116,23 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         copy.Bytes("weights.bin", bytes => [.. bytes.Reverse()]);
         Assert.Contains("weights.bin was replaced or written to after it was checked",
             Assert.Throws<BundleException>(() => services.GetRequiredService<SessionsStep>().Open(bundle)).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>As on a GPU, over sessions of the CPU: every budget up to the most is packed and run, on two threads at once.</summary>
+    [Fact]
+    public void Budget_is_found_by_running_batches_up_to_the_most_that_there_may_be()
+    {
+        IServiceProvider services = Create(("Batching:AgeBound", "01:00:00"));
+        (ModelBundle bundle, BatchBudget least) = services.GetRequiredService<BundleStep>().Load();
+        EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
+        BatchingOptions batching = services.GetRequiredService<BatchingOptions>();
+        EngineOptions gpu = new() { Provider = ExecutionProvider.Cuda };
+        BudgetStep step = new(services.GetRequiredService<ModelOptions>(), batching, new PipelineOptions { IsOnGpu = true }, gpu,
+            new CostClock(gpu, TimeProvider.System), services.GetRequiredService<ILogger<BudgetStep>>());
+        Assert.False(services.GetRequiredService<BudgetStep>().IsNeeded);
+        Assert.Equal(new BatchBudget(BatchingOptions.MostRows, BatchingOptions.MostTokens), step.Find(engine, least));
+        Assert.Contains("4096 documents and 65536 tokens", Assert.Single(_log.Lines, line => line.Id == 119).Text,
             StringComparison.Ordinal);
     }
 
