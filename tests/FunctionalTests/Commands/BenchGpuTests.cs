@@ -16,7 +16,7 @@ public sealed class BenchGpuTests
         try
         {
             (int code, string output) = await RunAsync(
-                "gpu", "--provider", "cpu", "--model", Models.Tiny, "--minutes", "1", "--json", file);
+                "gpu", "--provider", "cpu", "--model", Models.Tiny, "--minutes", "5", "--json", file);
             Assert.True(code == 0, output);
             using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
             Assert.Equal(0, report.RootElement.GetProperty("faults").GetArrayLength());
