@@ -14,7 +14,8 @@ internal static class GpuBenchmark
     /// <summary>In the order of what they are worth. Weights are shares of the time on one H100, generously guessed.</summary>
     internal static IReadOnlyList<Section> Sections { get; } =
     [
-        new("machine", 6, MachineSection.Measure), new("golden", 8, GoldenSection.Measure), new("capacity", 34, CapacitySection.Measure),
+        new("machine", 6, MachineSection.Measure), new("golden", 6, GoldenSection.Measure), new("labels", 6, HeldOutSection.Measure),
+        new("capacity", 34, CapacitySection.Measure),
         new("latency", 6, LatencySection.Measure), new("source", 12, SourceSection.Measure), new("shapes", 14, ShapesSection.Measure),
         new("variants", 8, VariantsSection.Measure), new("invariance", 8, InvarianceSection.Measure),
         new("memory", 4, MemorySection.Measure),

@@ -7,7 +7,7 @@ namespace Benchmarks.Gpu;
 internal static class GoldenSection
 {
     private const int FewDocuments = 16;
-    private const double Fp32Tolerance = 1e-3, LeastSame = 99.5;
+    private const double Fp32Tolerance = 1e-3, Fp16Tolerance = 5e-2, LeastSame = 99.5;
 
     public static void Measure(GpuRun run, TimeShare share)
     {
@@ -24,7 +24,8 @@ internal static class GoldenSection
             LogitDifference difference = LogitDifference.Between(expected!, Logits.Of(engine, mode, run.Budget, ids));
             table.AddRow(mode.Name, mode.Precision.Name(), difference.Documents, difference.LargestText, difference.PercentSame);
             string name = $"golden_{mode.Name.Replace(":", "_", StringComparison.Ordinal)}_{mode.Precision.Name()}";
-            if (mode.Precision == Precision.Fp32) run.AddAtMost($"{name}_difference", difference.Largest, "logit", Fp32Tolerance);
+            run.AddAtMost($"{name}_difference", difference.Largest, "logit",
+                mode.Precision == Precision.Fp32 ? Fp32Tolerance : Fp16Tolerance);
             run.AddAtLeast($"{name}_same_labels", difference.PercentSame, "%", LeastSame);
         }
     }

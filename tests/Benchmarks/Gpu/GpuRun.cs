@@ -6,6 +6,7 @@ using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Inference.Students;
+using Sluice.Worker.Configuration;
 
 namespace Benchmarks.Gpu;
 
@@ -60,7 +61,7 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
 
     /// <summary>A budget of so many tokens, or of the longest document.</summary>
     public BatchBudget BudgetOf(int tokens) =>
-        new(OnGpu ? 512 : BatchBudget.DefaultRows, int.Max(tokens, bundle.Identity.MaxTokens));
+        new(OnGpu ? BatchingOptions.MostRows : BatchBudget.DefaultRows, int.Max(tokens, bundle.Identity.MaxTokens));
 
     /// <summary>The engine that the worker would label with.</summary>
     public IEngine Open(Mode mode) => EngineFactory.Create(bundle, mode, Engines);

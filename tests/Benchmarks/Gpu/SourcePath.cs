@@ -21,7 +21,7 @@ namespace Benchmarks.Gpu;
 /// that are written and let go. It runs from construction to <see cref="Dispose"/>, always with texts waiting.</summary>
 internal sealed class SourcePath : IDisposable
 {
-    private const int InFlight = 16_384;
+    private const int InFlight = 32_768;
 
     private readonly InFlightRecords _records;
     private readonly PipelineProgress _progress;
@@ -48,7 +48,8 @@ internal sealed class SourcePath : IDisposable
         _records = new InFlightRecords(new InFlightLimits(InFlight, long.MaxValue, long.MaxValue)) { MaxTokensPerDocument = _longest };
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(_longest, budget, TimeSpan.FromHours(1),
-            new PipelineOptions { MaxDocumentsInFlight = InFlight, MaxTokensInFlight = long.MaxValue }, _records, TimeProvider.System);
+            new PipelineOptions { MaxDocumentsInFlight = InFlight, MaxTokensInFlight = long.MaxValue, IsOnGpu = run.OnGpu }, _records,
+            TimeProvider.System);
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), [(mode, engine.CostNameOf(mode))], inferers);
         CostWarmup.Give(costs[mode], engine, mode, budget, run.Clock);
         InferStep step = new(engine, current, costs, _batches, Published,

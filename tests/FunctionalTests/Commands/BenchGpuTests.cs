@@ -16,13 +16,13 @@ public sealed class BenchGpuTests
         try
         {
             (int code, string output) = await RunAsync(
-                "gpu", "--provider", "cpu", "--model", Models.Tiny, "--minutes", "1", "--json", file);
+                "gpu", "--provider", "cpu", "--model", Models.Tiny, "--minutes", "5", "--json", file);
             Assert.True(code == 0, output);
             using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
             Assert.Equal(0, report.RootElement.GetProperty("faults").GetArrayLength());
             JsonElement sections = report.RootElement.GetProperty("tables").EnumerateArray().First().GetProperty("rows");
             Assert.Equal(
-                ["machine", "golden", "capacity", "latency", "source", "shapes", "variants", "invariance", "memory"],
+                ["machine", "golden", "labels", "capacity", "latency", "source", "shapes", "variants", "invariance", "memory"],
                 sections.EnumerateArray().Select(row => row[0].GetString()));
             Assert.All(sections.EnumerateArray(), row => Assert.Equal("whole", row[3].GetString()));
             JsonElement[] figures = [.. report.RootElement.GetProperty("figures").EnumerateArray()];

@@ -39,6 +39,14 @@ public sealed class LogitsTests
         Assert.All(companies[2..], one => Assert.Equal(16, one.Batch.Length));
     }
 
+    [Fact]
+    public void A_rare_label_that_nobody_gives_is_told_however_many_others_agree()
+    {
+        int[] truth = [.. Enumerable.Repeat(0, 998), 1, 1], blind = new int[1000];
+        Assert.Equal(0, HeldOutSection.LeastAgreement(blind, truth, truth));
+        Assert.Equal(100, HeldOutSection.LeastAgreement(truth, truth, truth));
+    }
+
     [Theory]
     [InlineData(0.95, 0.99, "tokenizing")]
     [InlineData(0.99, 0.95, "running the model")]
