@@ -47,7 +47,7 @@ internal static class ArenaLimit
     /// <summary>A refusal by its setting.</summary>
     public static ArenaLimitException Explain(EngineOptions options, Exception refusal)
     {
-        string why = refusal.Message.Trim();
+        string why = refusal.Message.Trim(' ', '\n', ';', '.') + '.';
         return Refused((options.IsOnGpu, options.GpuMemoryBytes) switch
         {
             (false, _) => $"{Bytes} is {options.ArenaMaxBytes} bytes, and within it the model does not run: {why} {WayOut}.",
