@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Sluice.Inference.Engines;
 using Sluice.Cli;
+using Sluice.Inference.Engines;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Startup;
 
