@@ -8,19 +8,21 @@ internal static class Cuda
 {
     private const string Setting = "Sluice:Engine:Provider is Cuda, but";
     private const string OrCpu = "or set Sluice:Engine:Provider to Cpu";
+    private const string FlashOrEfficient = "3"; // a sum of AttentionBackend (onnxruntime/contrib_ops/cpu/bert/attention_common.h)
 
     /// <summary>Makes a session run on a GPU.</summary>
     /// <param name="options">Of the session.</param>
     /// <param name="deviceId">Which GPU, from 0.</param>
     /// <param name="memoryBytes">Most that the session's arena may take, or 0 for no bound.</param>
+    /// <param name="defaults">Whether it chooses kernels as it does for everybody.</param>
     /// <exception cref="ProviderException">It cannot be had; the message says what is missing and where it comes from.</exception>
-    public static void Append(SessionOptions options, int deviceId, long memoryBytes)
+    public static void Append(SessionOptions options, int deviceId, long memoryBytes, bool defaults)
     {
         if (Fault(CudaFindings.OfThisMachine(), deviceId) is { } fault) throw new ProviderException(fault);
         try
         {
             using OrtCUDAProviderOptions cuda = new();
-            cuda.UpdateOptions(OptionsOf(deviceId, memoryBytes));
+            cuda.UpdateOptions(OptionsOf(deviceId, memoryBytes, defaults));
             options.AppendExecutionProvider_CUDA(cuda);
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
@@ -34,11 +36,15 @@ internal static class Cuda
     /// <remarks>The arena grows by powers of two, as by default: by what is asked for, regions of ever new sizes would stand side by side
     /// (as measured on the CPU, see <see cref="OnnxEnvironment"/>). Near its bound it takes what is left of that, so doubling makes no
     /// bound smaller (onnxruntime/core/framework/bfc_arena.cc, Extend). One arena for all sessions, as on the CPU, could have no bound of
-    /// 4 GiB or more: the managed API's OrtArenaCfg takes a uint.</remarks>
-    /// <inheritdoc cref="Append" path="/param[@name='deviceId' or @name='memoryBytes']"/>
-    public static Dictionary<string, string> OptionsOf(int deviceId, long memoryBytes)
+    /// 4 GiB or more: the managed API's OrtArenaCfg takes a uint. cuDNN's attention, which is preferred by itself from compute capability
+    /// 9.0 on, builds a plan for each new pair of rows and lengths and keeps it for good, for each thread (onnxruntime/contrib_ops/cuda/
+    /// bert/cudnn_fmha/cudnn_flash_attention.cc): with batches of ever new shapes that is time in each and memory without end. TF32 keeps
+    /// as few bits of a factor as fp16, and who asks for fp32 wants more.</remarks>
+    /// <inheritdoc cref="Append" path="/param[@name='deviceId' or @name='memoryBytes' or @name='defaults']"/>
+    public static Dictionary<string, string> OptionsOf(int deviceId, long memoryBytes, bool defaults = false)
     {
         Dictionary<string, string> options = new() { ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture) };
+        if (!defaults) (options["sdpa_kernel"], options["use_tf32"]) = (FlashOrEfficient, "0");
         if (memoryBytes > 0) options["gpu_mem_limit"] = memoryBytes.ToString(CultureInfo.InvariantCulture);
         return options;
     }

@@ -30,6 +30,10 @@ internal sealed record SessionSettings
     /// <value>Most bytes that the session's own arena may take of the GPU's memory, or 0 for no bound. Only with CUDA. Default 0.</value>
     public long GpuMemoryBytes { get; init; }
 
+    /// <value>Whether CUDA's provider chooses kernels and TF32 as it does for everybody, rather than as serving wants it
+    /// (<see cref="Cuda.OptionsOf"/>). Default false; for graphs that are measured as others run them. Only with CUDA.</value>
+    public bool ProviderDefaults { get; init; }
+
     /// <value>Beginning of the file name for a trace of every operator, or null for none. Default null.</value>
     public string? ProfilePrefix { get; init; }
 
@@ -77,7 +81,7 @@ internal sealed record SessionSettings
             switch (Provider)
             {
                 case ExecutionProvider.Cpu: break; // ONNX Runtime's own
-                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId, GpuMemoryBytes); break;
+                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId, GpuMemoryBytes, ProviderDefaults); break;
                 default: throw new UnreachableException($"Provider {Provider} is not appended. This is a bug.");
             }
 

@@ -11,11 +11,13 @@ namespace Benchmarks.Batching;
 /// <param name="longest">Tokens of the longest document.</param>
 /// <param name="threads">Inference threads.</param>
 /// <param name="options">How the model's engine runs, which says what clock measures it; null for the defaults.</param>
+/// <param name="run">Lets as many threads do one thing and gives the seconds that it took; null for threads of each time.</param>
 internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBudget budget, int longest, int threads,
-    EngineOptions? options = null)
+    EngineOptions? options = null, Func<Action<int>, double>? run = null)
 {
     private const int Capacity = 4096;
 
+    private readonly Func<Action<int>, double> _run = run ?? (body => BatchThreads.Run(threads, body));
     private readonly CostClock _clock = new(options ?? new EngineOptions(), TimeProvider.System);
 
     /// <summary>What was run since the last <see cref="Clear"/> or <see cref="Serve"/> began.</summary>
@@ -102,7 +104,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
         WaitingQueue<int[]> waiting = new(Capacity, long.MaxValue, longest, budget, TimeSpan.FromHours(1));
         object gate = new();
         int arrived = 0;
-        return BatchThreads.Run(threads, _ =>
+        return _run(_ =>
         {
             (ThreadPace own, CostedEngine costed) = InferenceThread();
             while (Next(own) is var (batch, planned)) run(own, costed, batch, planned);

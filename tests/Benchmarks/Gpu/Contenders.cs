@@ -3,6 +3,7 @@ using Benchmarks.Batching;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 
 namespace Benchmarks.Gpu;
@@ -16,6 +17,9 @@ internal sealed record Contender(string Model, string Policy, int Threads, Func<
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(0.25); // one measurement, so that a hiccup is a small part of it
 
+    private const int WarmPasses = 4;
+    private const double Settled = 1.1;
+
     private int _passes = 1;
 
     public string Name => $"{Model}, {Policy}";
@@ -23,13 +27,20 @@ internal sealed record Contender(string Model, string Policy, int Threads, Func<
     /// <summary>Seconds that a measurement takes, known once it was tried.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Warms it by one pass, and measures another, by which it knows how many passes are a measurement.</summary>
+    /// <summary>Warms it by passes until the next is hardly faster, for kernels and plans of shapes come with the first runs. By the last
+    /// pass it knows how many are a measurement.</summary>
     public double Try()
     {
-        Clear();
-        long began = Stopwatch.GetTimestamp();
-        double speed = Clear();
-        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        double speed = Clear(), before, seconds;
+        int passes = 1;
+        do
+        {
+            before = speed;
+            long began = Stopwatch.GetTimestamp();
+            speed = Clear();
+            seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        }
+        while (speed > Settled * before && ++passes < WarmPasses);
         _passes = int.Max(1, (int)Math.Ceiling(Least.TotalSeconds / seconds));
         Seconds = seconds * _passes;
         return speed;
@@ -54,6 +65,7 @@ internal sealed class Contenders(GpuRun run, int[][] documents) : IDisposable
         ("first-come 64", all => FixedPolicy.FirstCome(all, 64)),
     ];
 
+    private readonly Dictionary<int, StandingThreads> _standing = Threads.ToDictionary(count => count, count => new StandingThreads(count));
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>Those of one model after another, which is loaded when the first of them is asked for. What does not load or is not in the
@@ -66,18 +78,26 @@ internal sealed class Contenders(GpuRun run, int[][] documents) : IDisposable
             foreach (Contender one in OfPlanned(mode)) yield return one;
     }
 
-    public void Dispose() => _owned.ForEach(one => one.Dispose());
+    public void Dispose()
+    {
+        foreach (StandingThreads threads in _standing.Values) threads.Dispose();
+        _owned.ForEach(one => one.Dispose());
+    }
 
     private IEnumerable<Contender> OfPadded(Precision precision)
     {
         string model = $"padded {precision.Name()}";
         if (run.Baseline($"teacher-padded-{precision.Name()}") is not { } path) yield break;
-        Lazy<PaddedModel> session = new(() => Own(new PaddedModel(path, run.Bundle.Identity.Labels.Count, run.Session)));
+        SessionSettings asOthersDo = run.Session with { ProviderDefaults = true };
+        Lazy<PaddedModel> session = new(() => Own(new PaddedModel(path, run.Bundle.Identity.Labels.Count, asOthersDo)));
         foreach (int threads in Threads.Where(threads => run.OnGpu || threads == 1))
         {
             foreach ((string policy, Func<int[][], int[][][]> cut) in Padded.Where(one =>
                 run.OnGpu || one.Policy.EndsWith("16", StringComparison.Ordinal)))
-                yield return new Contender(model, policy, threads, () => BatchThreads.Clear(session.Value, cut(documents), threads));
+            {
+                int[][][] batches = cut(documents);
+                yield return new Contender(model, policy, threads, () => _standing[threads].Clear(session.Value, batches));
+            }
         }
     }
 
@@ -92,8 +112,8 @@ internal sealed class Contenders(GpuRun run, int[][] documents) : IDisposable
             foreach (int threads in Threads.Where(threads => run.OnGpu || threads == 1))
             {
                 yield return new Contender(model, $"planned to {budget.MaxTokens} tokens", threads, () => new PlannedServing(
-                    learned.Value.Model, learned.Value.Costs, budget, run.Bundle.Identity.MaxTokens, threads, run.Engines)
-                    .Clear(documents, documents.Length));
+                    learned.Value.Model, learned.Value.Costs, budget, run.Bundle.Identity.MaxTokens, threads, run.Engines,
+                    _standing[threads].Run).Clear(documents, documents.Length));
             }
         }
     }

@@ -17,13 +17,17 @@ public sealed class CudaOptionsTests
     private static readonly EngineOptions Bounded = SimulatedGpu.Options with { GpuMemoryBytes = 12_000_000_001 };
 
     [Fact]
-    public void Without_a_bound_the_provider_is_told_its_device_alone() =>
-        Assert.Equal(new Dictionary<string, string> { ["device_id"] = "3" }, Cuda.OptionsOf(deviceId: 3, memoryBytes: 0));
+    public void As_others_run_it_the_provider_is_told_its_device_alone() => Assert.Equal(
+        new Dictionary<string, string> { ["device_id"] = "3" }, Cuda.OptionsOf(deviceId: 3, memoryBytes: 0, defaults: true));
+
+    [Fact]
+    public void For_serving_attention_plans_no_shapes_and_fp32_is_no_less() => Assert.Equal(
+        new Dictionary<string, string> { ["device_id"] = "3", ["sdpa_kernel"] = "3", ["use_tf32"] = "0" },
+        Cuda.OptionsOf(deviceId: 3, memoryBytes: 0));
 
     [Fact]
     public void A_bound_beyond_4_GiB_reaches_the_provider_whole() =>
-        Assert.Equal(new Dictionary<string, string> { ["device_id"] = "0", ["gpu_mem_limit"] = "12000000001" },
-            Cuda.OptionsOf(deviceId: 0, memoryBytes: 12_000_000_001));
+        Assert.Equal("12000000001", Cuda.OptionsOf(deviceId: 0, memoryBytes: 12_000_000_001)["gpu_mem_limit"]);
 
     [Fact]
     public void A_session_gets_its_share_of_the_bound()
