@@ -86,7 +86,8 @@ internal static class WorkerProgram
                 $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
     }
 
-    /// <summary>What ends a start though the settings are sound: model, runtime, cluster or registry are not as they must be.</summary>
+    /// <summary>What ends a start though each setting is sound: model, runtime, memory, cluster or registry are not as they must be.
+    /// </summary>
     public static bool IsOfTheStart(Exception failure) => failure
         is BundleException or ProviderException or OnnxRuntimeException or ArenaLimitException or StudentWarmupException
         or ClusterException or RegistryUnavailableException or RegistryRefusedException;

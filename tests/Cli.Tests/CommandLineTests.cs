@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Sluice.Cli;
+using Sluice.Inference.Engines;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Startup;
 
@@ -110,6 +111,7 @@ public sealed class CommandLineTests
     public void What_the_demo_tells_in_a_line_is_no_bug_s_exception()
     {
         Assert.True(DemoCommand.IsExpected(new ClusterException("No broker answers.")));
+        Assert.True(DemoCommand.IsExpected(new ArenaLimitException("The model does not fit.")));
         Assert.False(DemoCommand.IsExpected(new InvalidOperationException("Sequence contains no elements.")));
     }
 

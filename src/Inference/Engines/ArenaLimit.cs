@@ -53,8 +53,8 @@ internal static class ArenaLimit
             (false, _) => new($"{Bytes} is {options.ArenaMaxBytes} bytes, and within it the model does not run: {why}. {WayOut}."),
             (true, 0) => new($"GPU {options.DeviceId} has not as much free memory as the model needs: {why}. Lower {BatchBounds} "
                 + "(a budget that is not set is found by what fits), or free some of it.", isOfASetting: false),
-            (true, var bound) => new($"{GpuBytes} is {bound} bytes, shared out to the sessions, and within it the model does not run: {why}. "
-                + $"Raise it, or lower {BatchBounds} (a budget that is not set is found by what fits)."),
+            (true, var bound) => new($"{GpuBytes} is {bound} bytes, shared out to the sessions, and within it the model does not run: "
+                + $"{why}. Raise it, or lower {BatchBounds} (a budget that is not set is found by what fits)."),
         };
     }
 

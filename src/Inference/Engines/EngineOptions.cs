@@ -35,9 +35,9 @@ internal sealed record EngineOptions
     [Range(0L, uint.MaxValue)]
     public long ArenaMaxBytes { get; init; }
 
-    /// <value>Most bytes of the GPU's memory that the arenas of all sessions together may take: weights and activations, not what CUDA,
-    /// cuBLAS and cuDNN take for themselves; 0 leaves them unbounded. Each session has an arena of its own on a GPU, and an equal share of
-    /// this. Only with Cuda. 0, or 16,777,216 (16 MiB) to 1,099,511,627,776 (1 TiB). Default 0.</value>
+    /// <value>Most bytes of the GPU's memory that the arenas of all sessions together may take: weights and activations, not what CUDA
+    /// and cuBLAS take for themselves, for which 1 GiB should be left; 0 leaves them unbounded. Each session has an arena of its own on a
+    /// GPU, and an equal share of this. Only with Cuda. 0, or 16,777,216 (16 MiB) to 1,099,511,627,776 (1 TiB). Default 0.</value>
     [Range(0L, 1L << 40)]
     public long GpuMemoryBytes { get; init; }
 

@@ -52,8 +52,8 @@ internal static class Cuda
         return options;
     }
 
-    /// <summary>What a failure of ONNX Runtime says, without its full stop: of CUDA's own from where the cause stands, for some 560 characters
-    /// of a C++ signature come before it.</summary>
+    /// <summary>What a failure of ONNX Runtime says, without its full stop: of CUDA's own from where the cause stands, for some 560
+    /// characters of a C++ signature come before it.</summary>
     public static string Words(Exception failure)
     {
         string text = failure.Message;

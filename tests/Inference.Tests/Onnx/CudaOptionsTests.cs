@@ -84,8 +84,8 @@ public sealed class CudaOptionsTests
         string bounded = Told(Bounded), free = Told(SimulatedGpu.Options with { DeviceId = 2 });
         Assert.StartsWith("Sluice:Engine:GpuMemoryBytes is 12000000001 bytes, shared out to the sessions, and within it the model does not "
             + $"run: {refusal.Message.Trim()}. Raise it, or lower Sluice:Batching:MaxTokens", bounded, StringComparison.Ordinal);
-        Assert.StartsWith($"GPU 2 has not as much free memory as the model needs: {refusal.Message.Trim()}. Lower Sluice:Batching:MaxTokens",
-            free, StringComparison.Ordinal);
+        Assert.StartsWith($"GPU 2 has not as much free memory as the model needs: {refusal.Message.Trim()}. Lower "
+            + "Sluice:Batching:MaxTokens", free, StringComparison.Ordinal);
         string Told(EngineOptions options) => Assert.Throws<ArenaLimitException>(() =>
             ArenaLimit.Within<int>(options, () => throw refusal)).Message;
     }
