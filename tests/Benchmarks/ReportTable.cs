@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Benchmarks;
 
 /// <summary>A table of a report; cells are numbers, texts or <see cref="Sample"/>s. Written on one thread; another may read it meanwhile.
@@ -36,8 +38,7 @@ internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
     {
         Sample sample => $"{Number(sample.Median)} ({Number(sample.Min)}..{Number(sample.Max)})",
         double number => Number(number),
-        int number => Number(number),
-        long number => Number(number),
+        int or long => string.Create(CultureInfo.InvariantCulture, $"{cell:#,##0}"), // counted, and so exact
         _ => cell.ToString() ?? "",
     };
 

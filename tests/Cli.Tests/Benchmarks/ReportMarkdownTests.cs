@@ -37,7 +37,7 @@ public sealed class ReportMarkdownTests
 
             | boat                        |               knots |   crew | sails |
             |-----------------------------|--------------------:|-------:|-------|
-            | dinghy                      |  5.00 (4.50..1,234) |   2.00 | -     |
+            | dinghy                      |  5.00 (4.50..1,234) |      2 | -     |
             | clipper with every sail set | 10.13 (0.25..20.00) | 12,345 | 31.50 |
 
             ## Nothing
