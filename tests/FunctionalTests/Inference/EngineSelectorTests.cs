@@ -83,7 +83,7 @@ public sealed class EngineSelectorTests : IDisposable
 
     [Theory]
     [InlineData("teacher", "Cpu", "Precision Fp16 runs on a GPU only, and the model is to run on the CPU; take Int8 or Fp32.")]
-    [InlineData("students:2", "Cuda", "cannot label in mode students:2: it has no graph of student.2 in fp16")]
+    [InlineData("students:2", "Cuda", "cannot label in mode students:2: it has no graph of student.1 in fp16")]
     [InlineData("swift", "Cuda", "cannot label in mode swift: it has no graph of swift in fp16")]
     [InlineData("teacher", "Cuda", "cannot label in mode teacher: it has no graph of teacher in fp16")]
     public void A_precision_that_the_machine_or_the_bundle_lacks_is_refused_with_what_is_lacking(string mode, string provider, string why)
