@@ -91,5 +91,5 @@ internal sealed class InferRig
         new ModeCosts(Costs, engine.Modes.Select(mode => (mode, mode.Name)), 1), Batches,
         (item, _, probabilities, provenance, _) => Published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance)),
         (item, rejection) => Rejected.Enqueue((item.DocumentId, rejection)), [1, 2], Failed, Progress,
-        new CostClock(new EngineOptions(), TimeProvider.System));
+        new CostClock(new EngineOptions(), TimeProvider.System), DeviceTurn.Alone);
 }
