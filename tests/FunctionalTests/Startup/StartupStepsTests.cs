@@ -50,6 +50,7 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         Assert.Equal(new BatchBudget(7, 1024), served.Budget);
         Assert.Equal(["bundle", "sessions", "budget", "memory"],
             _log.Lines.Where(line => line.Id == 117).Take(4).Select(line => line.Text.Split(' ')[1]));
+        Assert.Same(services.GetRequiredService<DeviceTurn>(), services.GetRequiredService<DeviceTurn>());
         await services.GetRequiredService<InferenceThreads>().LeaveAsync();
     }
 
