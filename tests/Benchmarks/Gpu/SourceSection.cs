@@ -1,5 +1,6 @@
 using System.Text;
 using Benchmarks.Texts;
+using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
 
@@ -23,6 +24,7 @@ internal static class SourceSection
         {
             if (!share.Has($"{mode}")) continue;
             using IEngine engine = run.Open(mode);
+            BatchBudget budget = run.StartBudgets.Of(mode, engine);
             double best = 0;
             foreach (int inferers in Inferers.Where(threads => run.OnGpu || threads == 1))
             {
@@ -31,7 +33,7 @@ internal static class SourceSection
                 if (!share.Has($"{mode} with {inferers} threads", 1.5 * each)) continue;
                 int decoders = int.Clamp(Environment.ProcessorCount - inferers - 1, 1, MostDecoders);
                 SourceSlice found;
-                using (SourcePath path = new(run, engine, mode, run.Budget, texts, decoders, inferers))
+                using (SourcePath path = new(run, engine, mode, budget, texts, decoders, inferers))
                 {
                     path.Run(each / 2);
                     found = path.Run(each);
