@@ -19,30 +19,55 @@ internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> mode
     private readonly Mode[] _modes =
         [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
 
+    private BatchBudget? _runs; // the last that did
+
     /// <summary>Why the last budget was refused; null where it was not.</summary>
     public OnnxRuntimeException? Refused { get; private set; }
 
-    /// <summary>Milliseconds of the slowest batch, in the dearest mode; null where there is no memory for it.</summary>
+    /// <summary>Milliseconds of the slowest batch, in the dearest mode; null where it does not run: for want of memory, or for whatever a
+    /// GPU has against so large a batch, as long as the budget before it still runs.</summary>
     /// <param name="budget">Holds the model's longest document.</param>
-    /// <exception cref="OnnxRuntimeException">A run fails for another reason than memory.</exception>
+    /// <exception cref="OnnxRuntimeException">A run fails for another reason than memory, and nothing has run before, or nothing runs any
+    /// more.</exception>
     public double? Milliseconds(BatchBudget budget)
     {
         Refused = null;
         try
         {
-            double slowest = 0;
-            foreach ((int rows, int length) in HeaviestBatches.Of(engine.Model.MaxTokens, budget))
-            {
-                foreach (Mode mode in _modes) slowest = double.Max(slowest, FasterOfTwo(rows, length, mode));
-            }
-
+            double slowest = Slowest(budget);
+            _runs = budget;
             return slowest;
         }
-        catch (OnnxRuntimeException e) when (ArenaLimit.Refuses(options, e))
+        catch (OnnxRuntimeException e)
         {
+            if (!ArenaLimit.Refuses(options, e) && !StillRuns()) throw;
             Refused = e;
             return null;
         }
+    }
+
+    private bool StillRuns()
+    {
+        try
+        {
+            if (_runs is { } before) Slowest(before);
+            return _runs is not null;
+        }
+        catch (OnnxRuntimeException)
+        {
+            return false; // the first failure is the one to be told
+        }
+    }
+
+    private double Slowest(BatchBudget budget)
+    {
+        double slowest = 0;
+        foreach ((int rows, int length) in HeaviestBatches.Of(engine.Model.MaxTokens, budget))
+        {
+            foreach (Mode mode in _modes) slowest = double.Max(slowest, FasterOfTwo(rows, length, mode));
+        }
+
+        return slowest;
     }
 
     private double FasterOfTwo(int rows, int length, Mode mode)

@@ -2,16 +2,18 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Observability;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Startup;
 
 /// <summary>Finds what a batch may hold on a GPU, where that is not set: as much as keeps within a share of the age bound, fits into the
 /// GPU's memory, and leaves room for others in flight.</summary>
 internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, PipelineOptions pipeline, EngineOptions engines,
-    CostClock clock, ILogger<BudgetStep> logger)
+    CostClock clock, Redaction redaction, ILogger<BudgetStep> logger)
 {
     // In flight there must be a batch for each thread to run, and one to fill meanwhile.
     private const int BatchesAThread = 2;
@@ -40,7 +42,9 @@ internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, P
             BudgetBound.Most => "that is as many as there may be in a batch, or in flight for each inference thread",
             BudgetBound.Age when found.Ms > limitMs => "that is as few as there must be, though they take longer",
             BudgetBound.Age => "twice as many would take longer",
-            BudgetBound.Memory => "for twice as many the GPU has no memory",
+            BudgetBound.Refused when ArenaLimit.Refuses(engines, trial.Refused!) => "for twice as many the GPU has no memory",
+            BudgetBound.Refused => "twice as many fail on this GPU: "
+                + ForeignText.OneLine(redaction.Clean(Cuda.Words(trial.Refused!)), ForeignText.Message),
             _ => throw new UnreachableException($"Bound {found.Bound} has no words. This is a bug."),
         });
         return found.Budget;

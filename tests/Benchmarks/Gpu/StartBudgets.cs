@@ -25,7 +25,7 @@ internal sealed class StartBudgets(GpuRun run)
         BatchingOptions batching = run.OnGpu ? new() : new() { MaxRows = run.Budget.MaxRows, MaxTokens = run.Budget.MaxTokens };
         LastLine told = new();
         BudgetStep step = new(new ModelOptions { Mode = mode.Name, Precision = mode.Precision }, batching,
-            new PipelineOptions { IsOnGpu = run.OnGpu }, run.Engines, run.Clock, told);
+            new PipelineOptions { IsOnGpu = run.OnGpu }, run.Engines, run.Clock, new Redaction([]), told);
         BatchBudget least = batching.Least;
         BatchBudget found = step.Find(engine, least with { MaxTokens = int.Max(least.MaxTokens, engine.Model.MaxTokens) });
         _table ??= run.Report.AddTable("What a batch may hold, as the worker finds it at its start", "mode", "precision", "documents",

@@ -223,7 +223,7 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     {
         EngineOptions gpu = new() { Provider = ExecutionProvider.Cuda };
         return new BudgetStep(services.GetRequiredService<ModelOptions>(), services.GetRequiredService<BatchingOptions>(), pipeline, gpu,
-            new CostClock(gpu, TimeProvider.System), services.GetRequiredService<ILogger<BudgetStep>>());
+            new CostClock(gpu, TimeProvider.System), new Redaction([]), services.GetRequiredService<ILogger<BudgetStep>>());
     }
 
     private static long Began(IServiceProvider services) => services.GetRequiredService<TimeProvider>().GetTimestamp();

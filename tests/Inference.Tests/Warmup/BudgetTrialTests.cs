@@ -33,7 +33,7 @@ public sealed class BudgetTrialTests
     {
         using SimulatedGpu gpu = new(SimulatedGpuCost.Packed, (long)tokensThatFit * SimulatedGpu.BytesAToken);
         FoundBudget found = Find(gpu, limitMs: 250)!.Value;
-        Assert.Equal((tokens, BudgetBound.Memory), (found.Budget.MaxTokens, found.Bound));
+        Assert.Equal((tokens, BudgetBound.Refused), (found.Budget.MaxTokens, found.Bound));
     }
 
     [Fact]
@@ -64,6 +64,30 @@ public sealed class BudgetTrialTests
         Create(gpu).Milliseconds(Least);
         BatchShape longest = BatchShape.Lone(512), most = BatchShape.Of([.. Enumerable.Repeat(8, 64)]);
         Assert.Equal([longest, longest, most, most], gpu.Runs);
+    }
+
+    /// <summary>Such as a grid of more blocks than a launch may have.</summary>
+    [Fact]
+    public void What_a_GPU_has_against_a_large_batch_bounds_the_budget_where_the_one_before_still_runs()
+    {
+        OnnxRuntimeException fault = PackageFailure.Of<OnnxRuntimeException>("CUDA error cudaErrorInvalidConfiguration");
+        using SimulatedGpu gpu = new(SimulatedGpuCost.Packed) { Fault = shape => shape.Tokens > 2048 ? fault : null };
+        FoundBudget found = Find(gpu, limitMs: 250)!.Value;
+        Assert.Equal((2048, BudgetBound.Refused), (found.Budget.MaxTokens, found.Bound));
+        Assert.InRange(gpu.Runs[^1].Tokens, 1, 2048);
+    }
+
+    [Fact]
+    public void A_GPU_that_runs_nothing_any_more_is_told_by_its_first_failure()
+    {
+        bool isGone = false;
+        OnnxRuntimeException first = PackageFailure.Of<OnnxRuntimeException>("CUDA failure 719: unspecified launch failure"),
+            later = PackageFailure.Of<OnnxRuntimeException>("CUDA failure 719: again");
+        using SimulatedGpu gpu = new(SimulatedGpuCost.Packed)
+        {
+            Fault = shape => isGone ? later : (isGone = shape.Tokens > 2048) ? first : null,
+        };
+        Assert.Same(first, Assert.Throws<OnnxRuntimeException>(() => Find(gpu, limitMs: 250)));
     }
 
     [Theory]

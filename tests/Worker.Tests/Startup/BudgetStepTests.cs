@@ -89,5 +89,6 @@ public sealed class BudgetStepTests : IDisposable
 
     private BudgetStep Create(BatchingOptions batching, PipelineOptions? pipeline = null, EngineOptions? engine = null,
         SimulatedGpu? gpu = null) => new(new ModelOptions { Precision = Sluice.Inference.Modes.Precision.Fp32 }, batching,
-            pipeline ?? new PipelineOptions { IsOnGpu = true }, engine ?? SimulatedGpu.Options, (gpu ?? _gpu).Clock, _lines);
+            pipeline ?? new PipelineOptions { IsOnGpu = true }, engine ?? SimulatedGpu.Options, (gpu ?? _gpu).Clock, new Redaction([]),
+            _lines);
 }
