@@ -17,9 +17,10 @@ internal static class SourceSection
     public static void Measure(GpuRun run, TimeShare share)
     {
         byte[][] texts = Mixed(run);
-        ReportTable table = run.Report.AddTable("From texts in memory to encoded labels, without a broker", "mode", "inference threads",
-            "tokenizing threads", "documents/s", "documents a batch", "tokenizing threads busy, %", "model busy, %",
-            "cores for planning and labels", "cores in all", "what binds");
+        ReportTable speeds = run.Report.AddTable("From texts in memory to encoded labels, without a broker", "mode", "inference threads",
+            "tokenizing threads", "documents/s", "documents a batch");
+        ReportTable busy = run.Report.AddTable("The same: what was busy", "mode", "inference threads", "tokenizing threads busy, %",
+            "model busy, %", "cores for planning and labels", "cores in all", "what binds");
         foreach (Mode mode in run.Modes(run.Served).OrderBy(Worth))
         {
             if (!share.Has($"{mode}")) continue;
@@ -40,8 +41,9 @@ internal static class SourceSection
                 }
 
                 best = double.Max(best, found.DocumentsASecond);
-                table.AddRow(mode.Name, inferers, decoders, found.DocumentsASecond, found.DocumentsABatch, 100 * found.TokenizersBusy,
-                    100 * found.ModelBusy, found.OtherCores, found.AllCores, found.Binds);
+                speeds.AddRow(mode.Name, inferers, decoders, found.DocumentsASecond, found.DocumentsABatch);
+                busy.AddRow(mode.Name, inferers, 100 * found.TokenizersBusy, 100 * found.ModelBusy, found.OtherCores, found.AllCores,
+                    found.Binds);
             }
 
             if (mode.Kind == ModeKind.Swift && best > 0) run.AddAtLeast("swift_from_memory", best, "documents/s", Goal);

@@ -29,8 +29,9 @@ internal sealed class StartBudgets(GpuRun run)
         BatchBudget least = batching.Least;
         BatchBudget found = step.Find(engine, least with { MaxTokens = int.Max(least.MaxTokens, engine.Model.MaxTokens) });
         _table ??= run.Report.AddTable("What a batch may hold, as the worker finds it at its start", "mode", "precision", "documents",
-            "tokens", "in its words");
-        _table.AddRow(mode.Name, mode.Precision.Name(), found.MaxRows, found.MaxTokens, told.Text);
+            "tokens", "why no more");
+        string why = told.Text.Split(": ", 2)[^1]; // before it stand the numbers
+        _table.AddRow(mode.Name, mode.Precision.Name(), found.MaxRows, found.MaxTokens, why);
         return _found[mode] = found;
     }
 

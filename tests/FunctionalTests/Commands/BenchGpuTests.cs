@@ -30,8 +30,7 @@ public sealed class BenchGpuTests
             Assert.Contains(budgets, row => row[0].GetString() == "teacher");
             Assert.Contains(budgets, row => row[0].GetString() == "swift");
             Assert.Equal(budgets.Length, ways.Count(row => row[1].GetString() == "planned to the start's budget"));
-            Assert.All(budgets, row => Assert.StartsWith(
-                $"A batch may hold {row[2].GetDouble()} documents and {row[3].GetDouble()} tokens", row[4].GetString(), StringComparison.Ordinal));
+            Assert.All(budgets, row => Assert.StartsWith("the heaviest takes ", row[4].GetString(), StringComparison.Ordinal));
             JsonElement[] figures = [.. report.RootElement.GetProperty("figures").EnumerateArray()];
             foreach (string name in new[]
             {
