@@ -42,13 +42,19 @@ internal static class WorkerProgram
         Redaction redaction = new([]); // until the settings are read, no message holds any
         try
         {
-            using IHost host = create();
-            engine = host.Services.GetRequiredService<EngineOptions>();
-            redaction = host.Services.GetRequiredService<Redaction>();
-            failure = host.Services.GetRequiredService<PipelineFailure>();
-            stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-            StartLine.Write(host.Services);
-            await host.RunAsync(stop);
+            using (IHost host = create())
+            {
+                engine = host.Services.GetRequiredService<EngineOptions>();
+                redaction = host.Services.GetRequiredService<Redaction>();
+                failure = host.Services.GetRequiredService<PipelineFailure>();
+                stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+                StartLine.Write(host.Services);
+                await host.StartAsync(stop);
+                await host.WaitForShutdownAsync(stop);
+                // Told before the sessions of a lost GPU are closed, for what is native may abort the process there.
+                if (failure.First is EngineLostException) return Stopped(failure.First);
+            }
+
             return failure.First is null ? 0 : Stopped(failure.First);
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
@@ -74,7 +80,7 @@ internal static class WorkerProgram
         }
         catch (Exception e) when (IsOfTheStart(e) || e is DllNotFoundException)
         {
-            string wayOut = e is not ArenaLimitException && OutOfMemory.Is(e) ? $" What helps: {OutOfMemory.WayOut(engine)}." : "";
+            string wayOut = e is not ArenaLimitException && OutOfMemory.Is(e) ? $" What helps: {WantOfMemory.WayOut(engine)}." : "";
             return last.Tell(ExitCodes.CannotStart, $"The worker cannot start: {redaction.Clean(e.Message)}{wayOut}");
         }
 

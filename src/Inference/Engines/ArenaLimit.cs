@@ -10,10 +10,6 @@ namespace Sluice.Inference.Engines;
 /// powers of two.</remarks>
 internal static class ArenaLimit
 {
-    // What BFCArena says where a step would pass its bound (onnxruntime/core/framework/bfc_arena.cc, Extend). It has no error code of its
-    // own.
-    private const string Words = "is smaller than requested bytes of";
-
     private const string Bytes = $"{EngineOptions.Section}:{nameof(EngineOptions.ArenaMaxBytes)}";
     private const string GpuBytes = $"{EngineOptions.Section}:{nameof(EngineOptions.GpuMemoryBytes)}";
     private const string BatchBounds = "Sluice:Batching:MaxTokens or Sluice:Pipeline:InferenceCallers";
@@ -39,7 +35,8 @@ internal static class ArenaLimit
     /// <summary>Whether a failure is a refusal of memory: on a CPU by the bounded arena, on a GPU by whoever gives it.</summary>
     public static bool Refuses(EngineOptions options, Exception failure) => failure is OnnxRuntimeException && options.Provider switch
     {
-        ExecutionProvider.Cpu => options.ArenaMaxBytes > 0 && failure.Message.Contains(Words, StringComparison.Ordinal),
+        ExecutionProvider.Cpu => options.ArenaMaxBytes > 0
+            && failure.Message.Contains(OutOfMemory.ArenaAtItsBound, StringComparison.Ordinal),
         ExecutionProvider.Cuda => OutOfMemory.Is(failure),
         _ => throw new UnreachableException($"How provider {options.Provider} refuses memory is not known. This is a bug."),
     };

@@ -1,6 +1,6 @@
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
-using Sluice.Inference.Onnx;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Faults;
 
@@ -13,22 +13,25 @@ internal sealed class EngineLostException : Exception
     {
     }
 
-    /// <summary>Names the device and the mode, why, and the way out.</summary>
+    /// <summary>Names the device, the mode and the document, why, and the way out.</summary>
     /// <param name="options">How the engine runs.</param>
     /// <param name="mode">In which it failed.</param>
-    /// <param name="tokens">Of the document that it failed on, alone.</param>
+    /// <param name="source">Of the document that it failed on, alone.</param>
+    /// <param name="tokens">As many it has.</param>
     /// <param name="cause">What it failed with.</param>
     /// <param name="words">The cause's own, fit to be shown, without a full stop.</param>
-    public static EngineLostException Of(EngineOptions options, Mode mode, int tokens, Exception cause, string words)
+    public static EngineLostException Of(EngineOptions options, Mode mode, SourceOffset source, int tokens, Exception cause,
+        string words)
     {
-        bool isGpu = options.Provider == ExecutionProvider.Cuda;
-        string device = isGpu ? $"GPU {options.DeviceId}" : "the CPU", how = $"in mode {mode.Name} ({mode.Precision})";
+        string device = options.IsOnGpu ? $"GPU {options.DeviceId}" : "the CPU", how = $"in mode {mode.Name} ({mode.Precision})";
         return new EngineLostException(
             OutOfMemory.Is(cause)
-                ? $"There is no memory on {device} for a document of {tokens} tokens {how}, though there was at the start: {words}. Before "
-                    + $"the next start {OutOfMemory.WayOut(options)}."
-                : $"The engine on {device} labels nothing {how} any more, not even a document of {tokens} tokens: {words}. "
-                    + (isGpu ? "Only a new process can use that GPU again: look at it (nvidia-smi, the kernel's log), then start anew, or "
+                ? $"There is no memory on {device} for a document of {tokens} tokens ({source}) {how}, though there was at the start: "
+                    + $"{words}. Before the next start {WantOfMemory.WayOut(options)}."
+                : $"The engine on {device} labels nothing of {tokens} tokens {how} any more, neither {source} nor a made-up document: "
+                    + $"{words}. "
+                    + (options.IsOnGpu
+                        ? "Only a new process can use that GPU again: look at it (nvidia-smi, the kernel's log), then start anew, or "
                         + $"set {EngineOptions.Section}:{nameof(EngineOptions.Provider)} to Cpu."
                         : "Start anew; where it comes back, look at the machine, and at the model with ./sluice classify."),
             cause);

@@ -214,7 +214,7 @@ internal static partial class Log
 
     [LoggerMessage(501, LogLevel.Warning,
         "A run of {Documents} documents and {Tokens} tokens in mode {Mode} ({Precision}) failed: {Cause}. What it had not labelled is run "
-            + "again in smaller ones ({Suppressed} more runs failed since the last such line){WayOut}")]
+            + "again, in halves where there are several ({Suppressed} more runs failed since the last such line){WayOut}")]
     public static partial void RunFailed(ILogger logger, int documents, int tokens, string mode, Precision precision, string cause,
         long suppressed, string wayOut);
 }

@@ -26,7 +26,7 @@ internal sealed class WorkerMetrics : IHostedService, IDisposable
         Meter.CreateObservableCounter("sluice.batching.documents", () => progress.Batches.Read().Documents, "{document}",
             "Documents that went through the model.");
         Meter.CreateObservableCounter("sluice.batching.failed_runs", () => progress.FailedRuns, "{run}",
-            "Runs of the model that failed; what they had not labelled was run again in smaller ones.");
+            "Runs of the model that failed; what they had not labelled was run again, in halves where there were several.");
         Meter.CreateObservableGauge("sluice.pipeline.documents_in_flight", () => records.Documents, "{document}",
             "Documents between reading and delivery.");
         Meter.CreateObservableGauge("sluice.pipeline.tokens_in_flight", () => records.Tokens, "{token}",

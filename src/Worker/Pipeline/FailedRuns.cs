@@ -31,7 +31,7 @@ internal sealed class FailedRuns(EngineOptions engine, PipelineProgress progress
     {
         progress.RunFailed();
         if (!_warning.ShouldLog(out long suppressed)) return;
-        string wayOut = OutOfMemory.Is(cause) ? $". Where this goes on, {OutOfMemory.WayOut(engine)}" : "";
+        string wayOut = OutOfMemory.Is(cause) ? $". Where this goes on, {WantOfMemory.WayOut(engine)}" : "";
         Log.RunFailed(logger, shape.Rows, shape.Tokens, mode.Name, mode.Precision, Shown(cause, ForeignText.Message), suppressed, wayOut);
     }
 
@@ -44,9 +44,11 @@ internal sealed class FailedRuns(EngineOptions engine, PipelineProgress progress
             + $"labels others (its value is not kept so long; its source offset leads to it): {Shown(cause, MaxCauseChars)}");
 
     /// <summary>What ends the worker where the engine is at fault.</summary>
-    /// <inheritdoc cref="RejectionOf"/>
-    public EngineLostException Lost(Mode mode, int tokens, Exception cause) =>
-        EngineLostException.Of(engine, mode, tokens, cause, Shown(cause, ForeignText.Message));
+    /// <param name="mode">In which.</param>
+    /// <param name="item">The document on which it was found.</param>
+    /// <param name="cause">What the engine failed with.</param>
+    public EngineLostException Lost(Mode mode, WorkItem item, Exception cause) =>
+        EngineLostException.Of(engine, mode, item.Envelope.Source, item.Tokens, cause, Shown(cause, ForeignText.Message));
 
     private string Shown(Exception cause, int longest) => ForeignText.OneLine(redaction.Clean(Cuda.Words(cause)), longest);
 }

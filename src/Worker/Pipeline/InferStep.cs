@@ -15,13 +15,13 @@ namespace Sluice.Worker.Pipeline;
 /// <param name="batches">Where batches come from.</param>
 /// <param name="publish">Sends a label.</param>
 /// <param name="reject">Sends a document that cannot be labelled to the dead-letter topic.</param>
-/// <param name="known">Token ids of a document that the engine labels while it is sound: the shortest, [CLS] [SEP].</param>
+/// <param name="shortest">Token ids of the shortest document, [CLS] [SEP].</param>
 /// <param name="failed">Is told of runs that fail.</param>
 /// <param name="progress">Counts and charges.</param>
 /// <param name="clock">What a run costs.</param>
 /// <param name="turn">The engine's.</param>
 internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts costs, BatchStep batches, PublishLabel publish,
-    RejectDocument reject, int[] known, FailedRuns failed, PipelineProgress progress, CostClock clock, DeviceTurn turn)
+    RejectDocument reject, int[] shortest, FailedRuns failed, PipelineProgress progress, CostClock clock, DeviceTurn turn)
 {
     /// <summary>Works until no batch will come any more, which <see cref="BatchStep"/> says.</summary>
     /// <param name="batch">The calling thread's own, empty, as large as the budget.</param>
@@ -31,7 +31,7 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
     public void Run(PackedBatch<WorkItem> batch)
     {
         PublishedRows rows = new(batch, engine.Model, publish, reject, progress);
-        using RepeatedRuns runs = new(engine, new CostedEngine(engine, clock, turn), batch, rows, known, failed, progress);
+        using RepeatedRuns runs = new(new CostedEngine(engine, clock, turn), batch, rows, shortest, failed, progress);
         var paces = costs.ForThread();
         Mode mode = current.Snapshot.Mode;
         ThreadPace pace = paces[mode];

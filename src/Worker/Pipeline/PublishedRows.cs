@@ -60,7 +60,7 @@ internal sealed class PublishedRows(PackedBatch<WorkItem> batch, ModelIdentity m
         reject(batch.Items[row], rejection);
     }
 
-    /// <summary>A run of the batch, or of a part of it, is over.</summary>
+    /// <summary>A run of the batch, of a part of it, or of a made-up document, is over.</summary>
     public void Ran(BatchOutcome outcome)
     {
         _cpu = progress.Charge(PipelineStep.Infer, _cpu);

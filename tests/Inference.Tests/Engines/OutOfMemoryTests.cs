@@ -1,5 +1,4 @@
 using Sluice.Inference.Engines;
-using Sluice.Inference.Onnx;
 
 namespace Inference.Tests.Engines;
 
@@ -21,15 +20,5 @@ public sealed class OutOfMemoryTests
     {
         Assert.Equal(expected, OutOfMemory.Is(new InvalidOperationException(words)));
         Assert.Equal(expected, OutOfMemory.Is(new InvalidOperationException("Student 2 fails", new InvalidOperationException(words))));
-    }
-
-    [Theory]
-    [InlineData(ExecutionProvider.Cpu, "Sluice:Engine:ArenaMaxBytes", "nvidia-smi")]
-    [InlineData(ExecutionProvider.Cuda, "nvidia-smi", "Sluice:Engine:ArenaMaxBytes")]
-    internal void What_helps_is_what_the_provider_has(ExecutionProvider provider, string has, string hasNot)
-    {
-        string wayOut = OutOfMemory.WayOut(new EngineOptions { Provider = provider });
-        Assert.Contains(has, wayOut, StringComparison.Ordinal);
-        Assert.DoesNotContain(hasNot, wayOut, StringComparison.Ordinal);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class InferRig
     /// <summary>What batches cost where it is known: then eight documents of one length go together.</summary>
     public static readonly CostSnapshot Known = new(new BatchCost(1, 0.01, 0.01, 1e-4, 0), 0.01, 1000, IsTrusted: true);
 
+    /// <summary>The shortest document's ids. Those that a test adds have others, all alike.</summary>
+    public static readonly int[] Shortest = [1, 2];
+
     private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26)) { MaxTokensPerDocument = 512 };
 
     /// <param name="options">How the engine is said to run; null for the defaults.</param>
@@ -34,6 +37,7 @@ internal sealed class InferRig
         Progress = new PipelineProgress(_records);
         Batches = new BatchStep(Model.MaxTokens, Budget, TimeSpan.FromMinutes(1), new PipelineOptions(), _records, TimeProvider.System);
         Failed = new FailedRuns(options ?? new EngineOptions(), Progress, new Redaction(secrets), Time, Log);
+        Clock = new CostClock(options ?? new EngineOptions(), TimeProvider.System);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -41,6 +45,9 @@ internal sealed class InferRig
     public Lines<FailedRuns> Log { get; } = new();
 
     public FailedRuns Failed { get; }
+
+    /// <summary>Of the options, in real time.</summary>
+    public CostClock Clock { get; }
 
     public PipelineProgress Progress { get; }
 
@@ -90,6 +97,6 @@ internal sealed class InferRig
     public InferStep Create(IEngine engine, DeviceTurn? turn = null) => new(engine, Current,
         new ModeCosts(Costs, engine.Modes.Select(mode => (mode, mode.Name)), 1), Batches,
         (item, _, probabilities, provenance, _) => Published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance)),
-        (item, rejection) => Rejected.Enqueue((item.DocumentId, rejection)), [1, 2], Failed, Progress,
-        new CostClock(new EngineOptions(), TimeProvider.System), turn ?? DeviceTurn.Alone);
+        (item, rejection) => Rejected.Enqueue((item.DocumentId, rejection)), Shortest, Failed, Progress, Clock,
+        turn ?? DeviceTurn.Alone);
 }

@@ -1,3 +1,7 @@
+using Sluice.Inference.Onnx;
+using Sluice.Worker.Configuration;
+using Arithmetic = Sluice.Inference.Modes.Precision;
+
 namespace Sluice.Cli.Demo.Settings;
 
 /// <summary>What <c>./sluice demo</c> was asked for.</summary>
@@ -28,8 +32,14 @@ internal sealed record DemoOptions
     /// <summary>Where the model runs: cpu or cuda.</summary>
     public string Provider { get; init; } = "cpu";
 
-    /// <summary>Whether it comes to int8: on a CPU that is the worker's own choice.</summary>
-    public bool LabelsInInt8 => Precision == "int8" || (Precision is null && Provider == "cpu");
+    /// <summary>Whether it comes to int8, as the worker chooses where no precision is named.</summary>
+    /// <remarks>Reads the bundle's manifest with cuda, as <see cref="ModelOptions.WithDefaults"/> does.</remarks>
+    public bool LabelsInInt8 => new ModelOptions
+    {
+        Path = Model,
+        Mode = Mode,
+        Precision = Precision is null ? null : Enum.Parse<Arithmetic>(Precision, ignoreCase: true),
+    }.WithDefaults(Enum.Parse<ExecutionProvider>(Provider, ignoreCase: true)).Precision == Arithmetic.Int8;
 
     /// <summary>Which part of the model labels: <c>teacher</c>, <c>students:K</c> or <c>swift</c>.</summary>
     public string Mode { get; init; } = "teacher";

@@ -180,9 +180,14 @@ public sealed class AvroLimitTests
         payload.AsSpan().Fill(2);
         Projection check = Projection.CompileCheck(SchemaReader.Read("""{"type":"array","items":"int"}"""));
         check.TryRead(payload.AsSpan(0, 100), [], out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.False(check.TryRead(payload, [], out _));
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+
+        // A collection meanwhile, by other tests, counts what is left of the thread's 8 KiB as given out: the least of some counts.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.False(check.TryRead(payload, [], out DecodeFailure? _));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }), 0, 4096);
     }
 
     private static void CompilesWithinBytes(string text, string[] paths, string? refusal)
