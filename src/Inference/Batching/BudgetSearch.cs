@@ -19,16 +19,16 @@ internal static class BudgetSearch
     }
 
     /// <summary>The last of the trials before the first that is too slow or has no room. No trial after that one is asked for.</summary>
-    /// <param name="trials">Budgets in growing order with the milliseconds of their slowest batch, null where there was no memory for it.
+    /// <param name="trials">Budgets in growing order with the milliseconds of their slowest batch, null where it did not run.
     /// At least one.</param>
     /// <param name="limitMs">Most milliseconds that a batch should take.</param>
-    /// <returns>Null where there was no memory for the first. One that is too slow is taken if it is the first: less must not be.</returns>
+    /// <returns>Null where the first did not run. One that is too slow is taken if it is the first: less must not be.</returns>
     public static FoundBudget? Largest(IEnumerable<(BatchBudget Budget, double? Ms)> trials, double limitMs)
     {
         FoundBudget? found = null;
         foreach ((BatchBudget budget, double? ms) in trials)
         {
-            if (ms is null) return found is null ? null : found.Value with { Bound = BudgetBound.Memory };
+            if (ms is null) return found is null ? null : found.Value with { Bound = BudgetBound.Refused };
             if (ms > limitMs) return (found ?? new FoundBudget(budget, ms.Value, default)) with { Bound = BudgetBound.Age };
             found = new FoundBudget(budget, ms.Value, BudgetBound.Most);
         }
@@ -55,6 +55,6 @@ internal enum BudgetBound
     /// <summary>A larger one takes too long, or this one does already and none is smaller.</summary>
     Age,
 
-    /// <summary>There is no memory for a larger one.</summary>
-    Memory,
+    /// <summary>A larger one does not run: there is no memory for it, as a rule.</summary>
+    Refused,
 }

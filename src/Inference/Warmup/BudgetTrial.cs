@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
@@ -7,52 +5,72 @@ using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Warmup;
 
-/// <summary>Tries what the heaviest batches of a budget take, in each mode that may be used: how long one takes alone, and whether there is
-/// memory for as many at once as there are inference threads.</summary>
+/// <summary>Tries what the heaviest batches of a budget take on a GPU, in each mode that may be used: how long one takes, and whether there
+/// is memory for it. More than one there never is: runs take turns (<see cref="DeviceTurn"/>).</summary>
 /// <param name="engine">What will serve.</param>
 /// <param name="modes">What batches may be run in, at least one; all loaded.</param>
-/// <param name="threads">Inference threads, at least 1.</param>
 /// <param name="options">How the engine runs; of memory it says which failures are a refusal.</param>
 /// <param name="clock">Measures a run.</param>
-/// <remarks>One thread at a time, before anything else runs.</remarks>
-internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> modes, int threads, EngineOptions options, CostClock clock)
+/// <remarks>Not thread-safe, and nobody else runs the engine meanwhile.</remarks>
+internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> modes, EngineOptions options, CostClock clock)
 {
     private const int Times = 2; // the first run of a shape pays for memory and for the choice of kernels
 
     private readonly Mode[] _modes =
         [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
 
+    private BatchBudget? _runs; // the last that did
+
     /// <summary>Why the last budget was refused; null where it was not.</summary>
     public OnnxRuntimeException? Refused { get; private set; }
 
-    /// <summary>Milliseconds of the slowest batch, in the dearest mode; null where there is no memory for it.</summary>
+    /// <summary>Milliseconds of the slowest batch, in the dearest mode; null where it does not run: for want of memory, or for whatever a
+    /// GPU has against so large a batch, as long as the budget before it still runs.</summary>
     /// <param name="budget">Holds the model's longest document.</param>
-    /// <exception cref="OnnxRuntimeException">A run fails for another reason than memory.</exception>
+    /// <exception cref="OnnxRuntimeException">A run fails for another reason than memory, and nothing has run before, or nothing runs any
+    /// more.</exception>
     public double? Milliseconds(BatchBudget budget)
     {
         Refused = null;
         try
         {
-            double slowest = 0;
-            foreach ((int rows, int length) in HeaviestBatches.Of(engine.Model.MaxTokens, budget))
-            {
-                foreach (Mode mode in _modes)
-                {
-                    slowest = double.Max(slowest, Alone(rows, length, mode));
-                    AtOnce(rows, length, mode);
-                }
-            }
-
+            double slowest = Slowest(budget);
+            _runs = budget;
             return slowest;
         }
-        catch (OnnxRuntimeException e) when (ArenaLimit.Refuses(options, e))
+        catch (OnnxRuntimeException e)
         {
+            if (!ArenaLimit.Refuses(options, e) && !StillRuns()) throw;
             Refused = e;
             return null;
         }
     }
 
-    private double Alone(int rows, int length, Mode mode)
+    private bool StillRuns()
+    {
+        try
+        {
+            if (_runs is { } before) Slowest(before);
+            return _runs is not null;
+        }
+        catch (OnnxRuntimeException)
+        {
+            return false; // the first failure is the one to be told
+        }
+    }
+
+    private double Slowest(BatchBudget budget)
+    {
+        double slowest = 0;
+        foreach ((int rows, int length) in HeaviestBatches.Of(engine.Model.MaxTokens, budget))
+        {
+            foreach (Mode mode in _modes) slowest = double.Max(slowest, FasterOfTwo(rows, length, mode));
+        }
+
+        return slowest;
+    }
+
+    private double FasterOfTwo(int rows, int length, Mode mode)
     {
         using PackedBatch<int> batch = Filled(rows, length);
         double least = double.PositiveInfinity;
@@ -64,27 +82,6 @@ internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> mode
         }
 
         return least;
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it is thrown on the thread that asked.")]
-    private void AtOnce(int rows, int length, Mode mode)
-    {
-        Exception?[] failures = new Exception?[threads];
-        Thread[] running = [.. Enumerable.Range(0, threads).Select(place => new Thread(() =>
-        {
-            try
-            {
-                using PackedBatch<int> batch = Filled(rows, length);
-                Run(batch, mode);
-            }
-            catch (Exception e)
-            {
-                failures[place] = e;
-            }
-        }))];
-        foreach (Thread thread in running) thread.Start();
-        foreach (Thread thread in running) thread.Join();
-        if (failures.FirstOrDefault(failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
     }
 
     // A student that is late has had its memory; one that fails otherwise is told by the memory warm-up, by its number.

@@ -2,24 +2,26 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Observability;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Startup;
 
 /// <summary>Finds what a batch may hold on a GPU, where that is not set: as much as keeps within a share of the age bound, fits into the
 /// GPU's memory, and leaves room for others in flight.</summary>
 internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, PipelineOptions pipeline, EngineOptions engines,
-    CostClock clock, ILogger<BudgetStep> logger)
+    CostClock clock, Redaction redaction, ILogger<BudgetStep> logger)
 {
-    /// <summary>Share of <see cref="BatchingOptions.AgeBound"/> that a batch may take. A document that has just missed a batch waits for
-    /// that one, may wait for the other thread's, which was packed before, and then for its own: three, and the fourth part is for
-    /// publishing and for batches that take longer than the trial's.</summary>
-    private const int AgeShare = 4;
-
     // In flight there must be a batch for each thread to run, and one to fill meanwhile.
     private const int BatchesAThread = 2;
+
+    /// <summary>Batches that go into <see cref="BatchingOptions.AgeBound"/>. Runs take turns, so a document that has just missed a batch
+    /// waits for that one, for one of each other thread, which were packed before, and then for its own; one part more is for publishing
+    /// and for batches that take longer than the trial's.</summary>
+    private int BatchesInAgeBound => pipeline.InferenceThreads + 2;
 
     /// <summary>Whether there is anything to find.</summary>
     public bool IsNeeded => engines.IsOnGpu && (batching.MaxRows is null || batching.MaxTokens is null);
@@ -31,8 +33,8 @@ internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, P
     public BatchBudget Find(IEngine engine, BatchBudget least)
     {
         BatchBudget most = Most(least);
-        double limitMs = batching.AgeBound.TotalMilliseconds / AgeShare;
-        BudgetTrial trial = new(engine, model.UsableModes, pipeline.InferenceThreads, engines, clock);
+        double limitMs = batching.AgeBound.TotalMilliseconds / BatchesInAgeBound;
+        BudgetTrial trial = new(engine, model.UsableModes, engines, clock);
         FoundBudget found = BudgetSearch.Largest(BudgetSearch.Steps(least, most).Select(one => (one, trial.Milliseconds(one))), limitMs)
             ?? throw ArenaLimit.Explain(engines, trial.Refused!);
         Log.BudgetFound(logger, found.Budget.MaxRows, found.Budget.MaxTokens, found.Ms, limitMs, found.Bound switch
@@ -40,7 +42,9 @@ internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, P
             BudgetBound.Most => "that is as many as there may be in a batch, or in flight for each inference thread",
             BudgetBound.Age when found.Ms > limitMs => "that is as few as there must be, though they take longer",
             BudgetBound.Age => "twice as many would take longer",
-            BudgetBound.Memory => "for twice as many the GPU has no memory",
+            BudgetBound.Refused when ArenaLimit.Refuses(engines, trial.Refused!) => "for twice as many the GPU has no memory",
+            BudgetBound.Refused => "twice as many fail on this GPU: "
+                + ForeignText.OneLine(redaction.Clean(Cuda.Words(trial.Refused!)), ForeignText.Message),
             _ => throw new UnreachableException($"Bound {found.Bound} has no words. This is a bug."),
         });
         return found.Budget;

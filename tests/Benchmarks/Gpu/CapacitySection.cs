@@ -24,10 +24,12 @@ internal static class CapacitySection
         using Contenders contenders = new(run, documents);
         ReportTable trials = run.Report.AddTable("Everything once: documents a second", "model", "policy", "inference threads",
             "documents/s");
-        Contender[] chosen = [.. Choose(run, contenders, share.Part(TrialShare), share, trials)];
+        Contender[] chosen = [.. Choose(run, contenders.All(), share.Part(TrialShare), share, trials)];
         if (chosen.Length == 0) return;
-        ReportTable table = run.Report.AddTable("The chosen ones in turns: documents a second, and times as fast", "model", "policy",
-            "inference threads", "documents/s", "times the padded fp32 teacher's first-come 16", "times its best policy");
+        ReportTable speeds = run.Report.AddTable("The chosen ones in turns: documents a second", "model", "policy", "inference threads",
+            "documents/s");
+        ReportTable ratios = run.Report.AddTable("The same: times as fast as the padded fp32 teacher", "model", "policy",
+            "its first-come 16", "its best policy");
         double aRound = chosen.Sum(one => one.Seconds);
         int rounds = int.Clamp((int)(share.Left.TotalSeconds / aRound), 1, run.OnGpu ? int.Max(LeastRounds, run.Asked.Rounds) : 1);
         if (rounds < LeastRounds && run.OnGpu) share.Has($"rounds but {rounds}", TimeSpan.MaxValue);
@@ -37,8 +39,8 @@ internal static class CapacitySection
         Sample? best = Best("padded fp32");
         foreach ((Contender one, Sample sample) in chosen.Zip(samples))
         {
-            table.AddRow(one.Model, one.Policy, one.Threads, sample, usual is null ? "-" : sample.Over(usual),
-                best is null ? "-" : sample.Over(best));
+            speeds.AddRow(one.Model, one.Policy, one.Threads, sample);
+            ratios.AddRow(one.Model, one.Policy, usual is null ? "-" : sample.Over(usual), best is null ? "-" : sample.Over(best));
         }
 
         AddFigures();
@@ -63,16 +65,23 @@ internal static class CapacitySection
         }
     }
 
-    /// <summary>Tries each model's ways, the more promising first, and gives the best of each; of the padded ones first-come 16 as well.
-    /// </summary>
-    private static IEnumerable<Contender> Choose(GpuRun run, Contenders contenders, TimeShare part, TimeShare share, ReportTable trials)
+    /// <summary>Tries each model's ways, the more promising first, and gives the best of each; of the padded ones first-come 16 as well. A
+    /// reason for which ways of a model fail is one fault, whatever their number.</summary>
+    /// <param name="run">Where faults are told.</param>
+    /// <param name="ways">All of them, one model's after another.</param>
+    /// <param name="part">Time for the trials.</param>
+    /// <param name="share">Where what there is no time for is noted.</param>
+    /// <param name="trials">Gets a row for each.</param>
+    internal static IEnumerable<Contender> Choose(GpuRun run, IEnumerable<Contender> ways, TimeShare part, TimeShare share,
+        ReportTable trials)
     {
-        IGrouping<string, Contender>[] models = [.. contenders.All().GroupBy(one => one.Model)];
+        IGrouping<string, Contender>[] models = [.. ways.GroupBy(one => one.Model)];
         for (int next = 0; next < models.Length; next++)
         {
             IGrouping<string, Contender> model = models[next];
             TimeShare own = part.Part(1.0 / (models.Length - next));
             List<(Contender One, double Speed)> tried = [];
+            List<(Contender One, string Why)> failed = [];
             foreach (Contender one in model)
             {
                 run.Cancel.ThrowIfCancellationRequested();
@@ -90,9 +99,13 @@ internal static class CapacitySection
                 }
                 catch (Exception fault) when (GpuRun.IsRefusal(fault))
                 {
-                    trials.AddRow(one.Model, one.Policy, one.Threads, GpuRun.OneLine(fault));
+                    failed.Add((one, GpuRun.OneLine(fault)));
+                    trials.AddRow(one.Model, one.Policy, one.Threads, "failed");
                 }
             }
+
+            foreach (IGrouping<string, Contender> alike in failed.GroupBy(one => one.Why, one => one.One))
+                run.Report.AddFault($"capacity of {model.Key}, {Named([.. alike], model.Count())}: {alike.Key}");
 
             if (tried.Count == 0) continue;
             Contender best = tried.MaxBy(one => one.Speed).One;
@@ -102,4 +115,8 @@ internal static class CapacitySection
                 yield return usual.MaxBy(one => tried.First(other => other.One == one).Speed)!;
         }
     }
+
+    private static string Named(Contender[] ways, int all) => ways.Length == all && all > 1 ? "in every way"
+        : string.Join("; ", ways.GroupBy(one => one.Policy).Select(
+            policy => $"{policy.Key} with {string.Join(", ", policy.Select(one => one.Threads))} threads"));
 }

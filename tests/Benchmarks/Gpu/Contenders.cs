@@ -55,7 +55,7 @@ internal sealed record Contender(string Model, string Policy, int Threads, Func<
 /// <param name="documents">All that wait.</param>
 internal sealed class Contenders(GpuRun run, int[][] documents) : IDisposable
 {
-    private static readonly int[] Threads = [1, 2, 4], Budgets = [16_384, 4_096, 65_536];
+    private static readonly int[] Threads = [1, 2, 4], SmallerBudgets = [16_384, 4_096];
     private static readonly (string Policy, Func<int[][], int[][][]> Cut)[] Padded =
     [
         ("first-come 16", all => FixedPolicy.FirstCome(all, 16)),
@@ -105,26 +105,31 @@ internal sealed class Contenders(GpuRun run, int[][] documents) : IDisposable
     {
         string model = $"{mode.Name} {mode.Precision.Name()}";
         Lazy<IEngine> engine = new(() => Own(run.Open(mode)));
-        BatchBudget[] budgets = run.OnGpu ? [.. Budgets.Select(run.BudgetOf)] : [run.Budget];
-        foreach (BatchBudget budget in budgets)
+        (string Name, Func<BatchBudget> Most)[] budgets =
+        [
+            ("the start's budget", () => run.StartBudgets.Of(mode, engine.Value)),
+            .. SmallerBudgets.Where(_ => run.OnGpu).Select(
+                tokens => ($"{tokens} tokens", new Func<BatchBudget>(() => run.BudgetOf(tokens)))),
+        ];
+        foreach ((string name, Func<BatchBudget> most) in budgets)
         {
-            Lazy<(PackedModel Model, CostModel Costs)> learned = new(() => Learn(engine.Value, mode, budget));
+            Lazy<(PackedModel Model, CostModel Costs, BatchBudget Budget)> learned = new(() => Learn(engine.Value, mode, most()));
             foreach (int threads in Threads.Where(threads => run.OnGpu || threads == 1))
             {
-                yield return new Contender(model, $"planned to {budget.MaxTokens} tokens", threads, () => new PlannedServing(
-                    learned.Value.Model, learned.Value.Costs, budget, run.Bundle.Identity.MaxTokens, threads, run.Engines,
+                yield return new Contender(model, $"planned to {name}", threads, () => new PlannedServing(
+                    learned.Value.Model, learned.Value.Costs, learned.Value.Budget, run.Bundle.Identity.MaxTokens, threads, run.Engines,
                     _standing[threads].Run).Clear(documents, documents.Length));
             }
         }
     }
 
-    private (PackedModel, CostModel) Learn(IEngine engine, Mode mode, BatchBudget budget)
+    private (PackedModel, CostModel, BatchBudget) Learn(IEngine engine, Mode mode, BatchBudget budget)
     {
         PackedModel model = new(engine, budget, ownsEngine: false);
         _owned.Insert(0, model); // before its engine
         CostModel costs = new();
         CostWarmup.Give(costs, engine, mode, budget, run.Clock);
-        return (model, costs);
+        return (model, costs, budget);
     }
 
     private T Own<T>(T one)

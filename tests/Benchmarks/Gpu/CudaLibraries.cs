@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Benchmarks.Gpu;
 
-/// <summary>What the libraries that ONNX Runtime's provider calls say of themselves and of the GPU; null where they are not there.
-/// </summary>
+/// <summary>What the libraries that ONNX Runtime's provider calls say of themselves, and of what changes on the GPU; null where they are
+/// not there. What the GPU is, <see cref="Sluice.Inference.Onnx.CudaDevice"/> tells.</summary>
 internal static unsafe class CudaLibraries
 {
     /// <summary>CUDA's runtime, such as 13.0.</summary>
@@ -15,7 +15,7 @@ internal static unsafe class CudaLibraries
         return ((delegate* unmanaged<int*, int>)entry)(&version) == 0 ? Dotted(version / 1000, version % 1000 / 10) : null;
     }
 
-    /// <summary>Memory of the first GPU that is in use, by all processes, in MiB.</summary>
+    /// <summary>Memory that is in use on the GPU that is measured, CUDA's first, by all processes, in MiB.</summary>
     public static long? UsedMiB()
     {
         if (Entry("libcudart.so.13", "cudaMemGetInfo") is not { } entry) return null;

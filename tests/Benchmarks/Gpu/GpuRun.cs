@@ -19,6 +19,8 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
 {
     private const int MaxLine = 240;
 
+    private StartBudgets? _startBudgets;
+
     public BenchmarkReport Report => run.Report;
 
     public ModelBundle Bundle => bundle;
@@ -32,14 +34,16 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
     public bool OnGpu => provider != ExecutionProvider.Cpu;
 
     /// <summary>How engines run.</summary>
-    public EngineOptions Engines { get; } =
-        new() { Provider = provider, AllowsCastPrecision = provider == ExecutionProvider.Cpu };
+    public EngineOptions Engines { get; } = EnginesOn(provider);
 
     /// <summary>How sessions of graphs run that no engine serves.</summary>
     public SessionSettings Session => Engines.ToSession() with { SharedArenaBytes = null };
 
-    /// <summary>What measures a run.</summary>
-    public CostClock Clock => new(Engines, TimeProvider.System);
+    /// <summary>What measures a run: one for all, for it is what they take turns by.</summary>
+    public CostClock Clock { get; } = new(EnginesOn(provider), TimeProvider.System);
+
+    /// <summary>What a batch may hold where the worker finds it.</summary>
+    public StartBudgets StartBudgets => _startBudgets ??= new StartBudgets(this);
 
     /// <summary>What a batch of ours holds where nobody asks for another: the longest document at least.</summary>
     public BatchBudget Budget => BudgetOf(OnGpu ? 16_384 : BatchBudget.DefaultTokens);
@@ -94,8 +98,8 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
 
     /// <summary>Whether the provider refused for a reason that is one contestant's own: a graph that does not load, or memory that ended.
     /// The others go on.</summary>
-    public static bool IsRefusal(Exception fault) => fault is OnnxRuntimeException or BundleException or InvalidDataException
-        || fault.InnerException is { } inner && IsRefusal(inner);
+    public static bool IsRefusal(Exception fault) => fault is OnnxRuntimeException or ArenaLimitException or BundleException
+        or InvalidDataException || fault.InnerException is { } inner && IsRefusal(inner);
 
     /// <summary>What a failure says, in one line that fits a cell.</summary>
     public static string OneLine(Exception fault)
@@ -106,6 +110,9 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
 
     private bool Has(string role, Precision precision) =>
         bundle.Manifest.HasGraph(role, precision) && Engines.Refusal(precision) is null;
+
+    private static EngineOptions EnginesOn(ExecutionProvider provider) =>
+        new() { Provider = provider, AllowsCastPrecision = provider == ExecutionProvider.Cpu };
 
     private static Exception Innermost(Exception fault) => fault.InnerException is { } inner ? Innermost(inner) : fault;
 }

@@ -37,16 +37,9 @@ internal static class MachineSection
 
     private static void AddVersions(GpuRun run)
     {
-        if (NvidiaSmi.Read(run.Engines.DeviceId) is { } gpu)
-        {
-            run.Report.AddVersion("gpu", $"{gpu.Name}, compute capability {gpu.ComputeCapability}, {gpu.TotalMiB} MiB");
-            run.Report.AddVersion("driver", $"{gpu.Driver}, CUDA up to {NvidiaSmi.Cuda() ?? "unknown"}");
-        }
-        else
-        {
-            run.Report.AddVersion("gpu", "nvidia-smi tells nothing here");
-        }
-
+        run.Report.AddVersion("gpu", CudaDevice.Find(run.Engines.DeviceId)?.Describe() ?? "the driver does not describe it");
+        run.Report.AddVersion("driver", NvidiaSmi.Driver() is { } driver ? $"{driver}, CUDA up to {NvidiaSmi.Cuda() ?? "unknown"}"
+            : "nvidia-smi tells nothing here");
         run.Report.AddVersion("cuda", CudaLibraries.Runtime() ?? "unknown");
         run.Report.AddVersion("cudnn", CudaLibraries.Cudnn() ?? "unknown");
         run.Report.AddVersion("TF32 in fp32 products", "not in ours; in the padded graphs as the provider has it by default, which is yes");
@@ -68,28 +61,18 @@ internal static class MachineSection
         }
     }
 
-    private static unsafe IReadOnlyList<NodePlace> Profile(GpuRun run, string role, Precision precision, int columns)
+    private static IReadOnlyList<NodePlace> Profile(GpuRun run, string role, Precision precision, int columns)
     {
         string file;
         SessionSettings settings = run.Session with
         {
             ProfilePrefix = Path.Combine(Path.GetTempPath(), $"sluice-places-{Guid.NewGuid():N}"),
         };
-        using (Session session = ServedGraph.Open(run.Bundle, role, precision, settings))
+        int longest = int.Min(40, run.Bundle.Identity.MaxTokens);
+        Session session = ServedGraph.Open(run.Bundle, role, precision, settings);
+        using (PackedGraph graph = new(session, columns, new BatchBudget(Rows, Rows * longest)))
         {
-            int longest = int.Min(40, run.Bundle.Identity.MaxTokens);
-            using PackedBatch<int> batch = new(Rows, Rows * longest);
-            for (int row = 0; row < Rows; row++) batch.TryAdd(row, new int[longest - row]);
-            batch.Seal();
-            PackedTensors t = batch.Tensors;
-            float[] output = new float[Rows * columns];
-            fixed (int* ids = t.Ids, positions = t.Positions, gather = t.Gather, scatter = t.Scatter, lengths = t.Lengths, cls = t.Cls)
-            fixed (float* columnsOut = output)
-            {
-                new PackedPointers(ids, positions, gather, scatter, lengths, cls, t.Tokens, t.Rows, t.MaxLength)
-                    .Feed(session, columnsOut, columns, null);
-            }
-
+            graph.Run([.. Enumerable.Range(0, Rows).Select(row => new int[longest - row])]);
             file = session.EndProfiling();
         }
 

@@ -42,7 +42,6 @@ internal static class MemorySection
     }
 
     private static long Used(GpuRun run) => run.OnGpu
-        ? CudaLibraries.UsedMiB() ?? NvidiaSmi.Read(run.Engines.DeviceId)?.UsedMiB
-            ?? throw new BenchmarkInputException("Neither CUDA's runtime nor nvidia-smi tells the GPU's memory.")
+        ? CudaLibraries.UsedMiB() ?? throw new BenchmarkInputException("CUDA's runtime does not tell the GPU's memory.")
         : Environment.WorkingSet >> 20;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Benchmarks.Texts;
+using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
 
@@ -16,13 +17,15 @@ internal static class SourceSection
     public static void Measure(GpuRun run, TimeShare share)
     {
         byte[][] texts = Mixed(run);
-        ReportTable table = run.Report.AddTable("From texts in memory to encoded labels, without a broker", "mode", "inference threads",
-            "tokenizing threads", "documents/s", "documents a batch", "tokenizing threads busy, %", "model busy, %",
-            "cores for planning and labels", "cores in all", "what binds");
+        ReportTable speeds = run.Report.AddTable("From texts in memory to encoded labels, without a broker", "mode", "inference threads",
+            "tokenizing threads", "documents/s", "documents a batch");
+        ReportTable busy = run.Report.AddTable("The same: what was busy", "mode", "inference threads", "tokenizing threads busy, %",
+            "model busy, %", "cores for planning and labels", "cores in all", "what binds");
         foreach (Mode mode in run.Modes(run.Served).OrderBy(Worth))
         {
             if (!share.Has($"{mode}")) continue;
             using IEngine engine = run.Open(mode);
+            BatchBudget budget = run.StartBudgets.Of(mode, engine);
             double best = 0;
             foreach (int inferers in Inferers.Where(threads => run.OnGpu || threads == 1))
             {
@@ -31,15 +34,16 @@ internal static class SourceSection
                 if (!share.Has($"{mode} with {inferers} threads", 1.5 * each)) continue;
                 int decoders = int.Clamp(Environment.ProcessorCount - inferers - 1, 1, MostDecoders);
                 SourceSlice found;
-                using (SourcePath path = new(run, engine, mode, run.Budget, texts, decoders, inferers))
+                using (SourcePath path = new(run, engine, mode, budget, texts, decoders, inferers))
                 {
                     path.Run(each / 2);
                     found = path.Run(each);
                 }
 
                 best = double.Max(best, found.DocumentsASecond);
-                table.AddRow(mode.Name, inferers, decoders, found.DocumentsASecond, found.DocumentsABatch, 100 * found.TokenizersBusy,
-                    100 * found.ModelBusy, found.OtherCores, found.AllCores, found.Binds);
+                speeds.AddRow(mode.Name, inferers, decoders, found.DocumentsASecond, found.DocumentsABatch);
+                busy.AddRow(mode.Name, inferers, 100 * found.TokenizersBusy, 100 * found.ModelBusy, found.OtherCores, found.AllCores,
+                    found.Binds);
             }
 
             if (mode.Kind == ModeKind.Swift && best > 0) run.AddAtLeast("swift_from_memory", best, "documents/s", Goal);

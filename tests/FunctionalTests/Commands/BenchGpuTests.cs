@@ -25,6 +25,12 @@ public sealed class BenchGpuTests
                 ["machine", "golden", "labels", "capacity", "latency", "source", "shapes", "variants", "invariance", "memory"],
                 sections.EnumerateArray().Select(row => row[0].GetString()));
             Assert.All(sections.EnumerateArray(), row => Assert.Equal("whole", row[3].GetString()));
+            JsonElement[] budgets = Rows(report, "What a batch may hold, as the worker finds it at its start");
+            JsonElement[] ways = Rows(report, "Everything once: documents a second");
+            Assert.Contains(budgets, row => row[0].GetString() == "teacher");
+            Assert.Contains(budgets, row => row[0].GetString() == "swift");
+            Assert.Equal(budgets.Length, ways.Count(row => row[1].GetString() == "planned to the start's budget"));
+            Assert.All(budgets, row => Assert.StartsWith("the heaviest takes ", row[4].GetString(), StringComparison.Ordinal));
             JsonElement[] figures = [.. report.RootElement.GetProperty("figures").EnumerateArray()];
             foreach (string name in new[]
             {
@@ -57,6 +63,9 @@ public sealed class BenchGpuTests
         Assert.Equal(1, code);
         Assert.Contains(message, output, StringComparison.Ordinal);
     }
+
+    private static JsonElement[] Rows(JsonDocument report, string table) => [.. report.RootElement.GetProperty("tables").EnumerateArray()
+        .Single(one => one.GetProperty("title").GetString() == table).GetProperty("rows").EnumerateArray()];
 
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {

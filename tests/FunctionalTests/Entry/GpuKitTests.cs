@@ -61,6 +61,33 @@ public sealed class GpuKitTests : IDisposable
         $"\nlibraries=(libcuda.so.1 {string.Join(' ', CudaFindings.Libraries)})\n",
         await File.ReadAllTextAsync(Path.Combine(Kit, "run"), Cancel), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Packing_that_fails_halfway_leaves_the_folder_as_it_was_so_that_the_next_try_is_not_refused(bool wasThere)
+    {
+        string bin = In("bin"), kit = In("kit");
+        Directory.CreateDirectory(bin);
+        await ProgramAsync("dotnet", """
+            while [ "$1" != -o ]; do shift; done
+            mkdir -p "$2"
+            touch "$2/libonnxruntime.so" "$2/libonnxruntime_providers_shared.so"
+            """);
+        await ProgramAsync("xz", """[ -e "$TMPDIR/once" ] && exit 1; touch "$TMPDIR/once"; cat""");
+        if (wasThere) Directory.CreateDirectory(kit);
+        Finished pack = await RunAsync(Path.Combine(Kit, "pack"), kit, "--cpu");
+        Assert.NotEqual(0, pack.Code);
+        Assert.Contains("bundle.tar.xz ...", pack.Errors, StringComparison.Ordinal); // so program.tar.xz was there
+        Assert.Equal(wasThere, Directory.Exists(kit));
+        if (wasThere) Assert.Empty(Directory.EnumerateFileSystemEntries(kit));
+
+        async Task ProgramAsync(string name, string script)
+        {
+            await File.WriteAllTextAsync(Path.Combine(bin, name), $"#!/bin/sh\n{script}\n", Cancel);
+            File.SetUnixFileMode(Path.Combine(bin, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+
     [Fact]
     public async Task An_archive_over_the_bound_is_named()
     {
@@ -97,7 +124,12 @@ public sealed class GpuKitTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["LD_LIBRARY_PATH"] = _folder.FullName, ["TMPDIR"] = _folder.FullName },
+            Environment =
+            {
+                ["LD_LIBRARY_PATH"] = _folder.FullName,
+                ["TMPDIR"] = _folder.FullName,
+                ["PATH"] = $"{In("bin")}:{Environment.GetEnvironmentVariable("PATH")}", // there only in tests that fill it
+            },
         };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(Cancel), errors = process.StandardError.ReadToEndAsync(Cancel);

@@ -30,7 +30,7 @@ public sealed class BudgetSearchTests
 
     [Fact]
     public void One_for_which_there_is_no_memory_leaves_the_one_before() =>
-        Assert.Equal(new FoundBudget(new(512, 4096), 4.096, BudgetBound.Memory), Find(limitMs: 10, tokensThatFit: 5000));
+        Assert.Equal(new FoundBudget(new(512, 4096), 4.096, BudgetBound.Refused), Find(limitMs: 10, tokensThatFit: 5000));
 
     [Fact]
     public void The_least_is_taken_though_it_takes_too_long() =>

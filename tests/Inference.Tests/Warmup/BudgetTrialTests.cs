@@ -33,7 +33,7 @@ public sealed class BudgetTrialTests
     {
         using SimulatedGpu gpu = new(SimulatedGpuCost.Packed, (long)tokensThatFit * SimulatedGpu.BytesAToken);
         FoundBudget found = Find(gpu, limitMs: 250)!.Value;
-        Assert.Equal((tokens, BudgetBound.Memory), (found.Budget.MaxTokens, found.Bound));
+        Assert.Equal((tokens, BudgetBound.Refused), (found.Budget.MaxTokens, found.Bound));
     }
 
     [Fact]
@@ -58,21 +58,45 @@ public sealed class BudgetTrialTests
     }
 
     [Fact]
-    public void As_many_run_at_once_as_there_are_inference_threads()
+    public void Each_of_the_heaviest_batches_runs_twice_and_the_faster_counts()
     {
         using SimulatedGpu gpu = new(SimulatedGpuCost.Packed);
-        Create(gpu, threads: 3).Milliseconds(Least);
-        Assert.Equal([BatchShape.Lone(512), BatchShape.Of([.. Enumerable.Repeat(8, 64)])], gpu.Runs.Distinct());
-        Assert.Equal(2 * (2 + 3), gpu.Runs.Count);
+        Create(gpu).Milliseconds(Least);
+        BatchShape longest = BatchShape.Lone(512), most = BatchShape.Of([.. Enumerable.Repeat(8, 64)]);
+        Assert.Equal([longest, longest, most, most], gpu.Runs);
+    }
+
+    /// <summary>Such as a grid of more blocks than a launch may have.</summary>
+    [Fact]
+    public void What_a_GPU_has_against_a_large_batch_bounds_the_budget_where_the_one_before_still_runs()
+    {
+        OnnxRuntimeException fault = PackageFailure.Of<OnnxRuntimeException>("CUDA error cudaErrorInvalidConfiguration");
+        using SimulatedGpu gpu = new(SimulatedGpuCost.Packed) { Fault = shape => shape.Tokens > 2048 ? fault : null };
+        FoundBudget found = Find(gpu, limitMs: 250)!.Value;
+        Assert.Equal((2048, BudgetBound.Refused), (found.Budget.MaxTokens, found.Bound));
+        Assert.InRange(gpu.Runs[^1].Tokens, 1, 2048);
+    }
+
+    [Fact]
+    public void A_GPU_that_runs_nothing_any_more_is_told_by_its_first_failure()
+    {
+        bool isGone = false;
+        OnnxRuntimeException first = PackageFailure.Of<OnnxRuntimeException>("CUDA failure 719: unspecified launch failure"),
+            later = PackageFailure.Of<OnnxRuntimeException>("CUDA failure 719: again");
+        using SimulatedGpu gpu = new(SimulatedGpuCost.Packed)
+        {
+            Fault = shape => isGone ? later : (isGone = shape.Tokens > 2048) ? first : null,
+        };
+        Assert.Same(first, Assert.Throws<OnnxRuntimeException>(() => Find(gpu, limitMs: 250)));
     }
 
     [Theory]
-    [InlineData(1)] // alone
-    [InlineData(3)] // at once
+    [InlineData(1)]
+    [InlineData(3)]
     public void What_is_no_refusal_of_memory_comes_out_as_it_is(int run)
     {
         int runs = 0;
-        OnnxRuntimeException fault = SimulatedGpu.Refusal("CUDNN failure 1: not initialized");
+        OnnxRuntimeException fault = PackageFailure.Of<OnnxRuntimeException>("CUDNN failure 1: not initialized");
         using SimulatedGpu gpu = new(SimulatedGpuCost.Packed) { Fault = _ => ++runs == run ? fault : null };
         Assert.Same(fault, Assert.Throws<OnnxRuntimeException>(() => Create(gpu).Milliseconds(Least)));
     }
@@ -83,6 +107,5 @@ public sealed class BudgetTrialTests
         return BudgetSearch.Largest(BudgetSearch.Steps(Least, Most).Select(one => (one, trial.Milliseconds(one))), limitMs);
     }
 
-    private static BudgetTrial Create(SimulatedGpu gpu, int threads = 2) =>
-        new(gpu, gpu.Modes, threads, SimulatedGpu.Options, gpu.Clock);
+    private static BudgetTrial Create(SimulatedGpu gpu) => new(gpu, gpu.Modes, SimulatedGpu.Options, gpu.Clock);
 }
