@@ -16,7 +16,7 @@ namespace Sluice.Cli;
 internal static class ClassifyCommand
 {
     private const string Description = """
-        Labels texts from standard input: JSON lines in, one JSON line out for each, in the same order.
+        Labels texts from standard input: JSON lines in, one JSON line out for each, in the same order. Runs on the CPU.
 
           in    {"text":"a charming and often affecting journey"}
           out   {"label":"positive","scores":{"negative":0.01,"positive":0.99},"tokens":9,"truncated":false,"mode":"teacher"}

@@ -7,6 +7,8 @@ using Sluice.Cli.Demo.Clusters;
 using Sluice.Cli.Demo.Report;
 using Sluice.Cli.Demo.Settings;
 using Sluice.Cli.Demo.View;
+using Sluice.Inference.Engines;
+using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Worker;
 using Sluice.Worker.Kafka;
@@ -17,6 +19,7 @@ namespace Sluice.Cli;
 /// <summary><c>./sluice demo</c>.</summary>
 internal static class DemoCommand
 {
+    private const string DefaultProvider = "cpu";
     private const string Description = """
     Labels a real mail stream from topic to topic, on this machine, with nothing to set up.
 
@@ -71,13 +74,13 @@ internal static class DemoCommand
         {
             Description = "Arithmetic: int8 (CPU), fp32, or fp16 (GPU). Default: what the worker takes by itself, int8 on the CPU.",
         };
-        precision.AcceptOnlyFromAmong("int8", "fp32", "fp16");
+        precision.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "int8", "fp32", "fp16");
         var provider = new Option<string>("--provider")
         {
             Description = "Where the model runs: cpu, or cuda with the flavour for it (SLUICE_GPU=1).",
-            DefaultValueFactory = _ => "cpu",
+            DefaultValueFactory = _ => DefaultProvider,
         };
-        provider.AcceptOnlyFromAmong("cpu", "cuda");
+        provider.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "cpu", "cuda");
         var mode = ModeOption.Create();
         var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, provider, mode };
         command.Validators.Add(result =>
@@ -89,6 +92,7 @@ internal static class DemoCommand
             if (result.GetResult(rate) is { Implicit: false } && result.GetResult(inFlight) is { Implicit: false })
                 result.AddError("--rate and --in-flight exclude each other: "
                     + "mails go out when they are due, or when others have come back.");
+            if (Refusal(result.GetValue(precision), result.GetValue(provider) ?? DefaultProvider) is { } refusal) result.AddError(refusal);
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
@@ -100,13 +104,24 @@ internal static class DemoCommand
                 Registry = result.GetValue(registry),
                 Model = result.GetValue(model) ?? DemoPaths.MailModel,
                 Mails = result.GetValue(mails) ?? DemoPaths.HeldOutMails,
-                Precision = result.GetValue(precision),
-                Provider = result.GetRequiredValue(provider),
+                Precision = result.GetValue(precision)?.ToLowerInvariant(),
+                Provider = result.GetRequiredValue(provider).ToLowerInvariant(),
                 Mode = result.GetRequiredValue(mode),
             },
             result.InvocationConfiguration,
             cancellation));
         return command;
+    }
+
+    // What the worker would say in the words of its settings, after a broker and a registry were started. Other words than those allowed
+    // have been told already.
+    private static string? Refusal(string? precision, string provider)
+    {
+        if (!Enum.TryParse(precision, ignoreCase: true, out Precision asked) || !Enum.TryParse(provider, ignoreCase: true,
+            out ExecutionProvider where) || new EngineOptions { Provider = where }.Refusal(asked) is null) return null;
+        bool isForGpu = where == ExecutionProvider.Cpu;
+        return $"--precision {precision} runs on {(isForGpu ? "a GPU" : "the CPU")} only, and --provider is {provider}; "
+            + $"leave --precision out, or give --provider {(isForGpu ? "cuda" : "cpu")}.";
     }
 
     private static double? RateOf(ArgumentResult result)
@@ -124,6 +139,8 @@ internal static class DemoCommand
             : new TerminalView(AnsiConsole.Console, TimeProvider.System);
         try
         {
+            if (options.Provider == "cuda" && Cuda.Fault(CudaFindings.OfThisMachine(), deviceId: 0) is { } fault)
+                throw new DemoException(fault);
             if (options.LabelsInInt8 && AttentionKernel.Shortfall is { } shortfall) await console.Error.WriteLineAsync(shortfall);
             using ReportFile? json = options.Json is { } file ? new ReportFile(file) : null;
             DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(cancellation);

@@ -93,13 +93,21 @@ internal static class OptionsRules
 
     public static IEnumerable<string> Of(EngineOptions options)
     {
+        bool onGpu = options.Provider == ExecutionProvider.Cuda;
         string bytes = $"Sluice:Engine:GpuMemoryBytes is {options.GpuMemoryBytes}";
-        if (options.GpuMemoryBytes > 0 && options.Provider == ExecutionProvider.Cpu)
+        if (options.GpuMemoryBytes > 0 && !onGpu)
             yield return $"{bytes}, but Sluice:Engine:Provider is Cpu, which has no memory of a GPU; remove it, or set Provider to Cuda. "
                 + "What the CPU's arena takes, Sluice:Engine:ArenaMaxBytes bounds.";
         else if (options.GpuMemoryBytes is > 0 and < EngineOptions.LeastGpuMemoryBytes)
             yield return $"{bytes}, less than any model takes; give bytes, {EngineOptions.LeastGpuMemoryBytes} (16 MiB) or more, "
                 + "or 0 for no bound.";
+        if (options.ArenaMaxBytes > 0 && onGpu)
+            yield return $"Sluice:Engine:ArenaMaxBytes is {options.ArenaMaxBytes}, but Sluice:Engine:Provider is Cuda, and it bounds the "
+                + "CPU's arena alone; remove it, or set Provider to Cpu. What is taken of a GPU's memory, "
+                + "Sluice:Engine:GpuMemoryBytes bounds.";
+        if (options.DeviceId > 0 && !onGpu)
+            yield return $"Sluice:Engine:DeviceId is {options.DeviceId}, but Sluice:Engine:Provider is Cpu, which runs on no GPU; "
+                + "remove it, or set Provider to Cuda.";
     }
 
     public static IEnumerable<string> Between(PipelineOptions options, BatchingOptions batching, ModelOptions model, EngineOptions engine)

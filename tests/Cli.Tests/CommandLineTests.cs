@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Sluice.Cli;
 using Sluice.Inference.Engines;
+using Sluice.Inference.Onnx;
+using Sluice.Worker;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Startup;
 
@@ -33,10 +35,24 @@ public sealed class CommandLineTests
         "Argument 'int9' not recognized. Must be one of:\n\t'int8'\n\t'fp32'\n\t'fp16'\nSee ./sluice demo --help.\n")]
     [InlineData("demo --precision letmein",
         "Argument *** not recognized. Must be one of:\n\t'int8'\n\t'fp32'\n\t'fp16'\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --provider tpu", "Argument 'tpu' not recognized. Must be one of:\n\t'cpu'\n\t'cuda'\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --provider CUDA --precision INT8", "--precision INT8 runs on the CPU only, and --provider is CUDA; "
+        + "leave --precision out, or give --provider cpu.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --precision fp16", "--precision fp16 runs on a GPU only, and --provider is cpu; "
+        + "leave --precision out, or give --provider cuda.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --cluster x",
         "--cluster and --registry go together: give both, or none for the embedded ones.\nSee ./sluice demo --help.\n")]
     public async Task A_mistake_is_told_in_two_lines(string arguments, string errors) =>
         Assert.Equal((1, "", errors), await RunAsync(arguments.Split(' ')));
+
+    [Fact]
+    public async Task A_demo_on_a_GPU_that_cannot_be_is_refused_in_its_own_words_before_anything_starts()
+    {
+        Assert.SkipWhen(CudaFindings.OfThisMachine().HasProvider, "This is the build for CUDA.");
+        (int code, string output, string errors) = await RunAsync("demo", "--provider", "Cuda");
+        Assert.Equal((ExitCodes.Failed, ""), (code, errors));
+        Assert.Matches("^--provider is cuda, but this build has ONNX Runtime for the CPU only[^\n]*, or give --provider cpu\\.\n$", output);
+    }
 
     [Theory]
     [InlineData("read topic --registry http://a:pw@b", "--registry holds a user or password, which logs would show; give them as "

@@ -12,6 +12,8 @@ internal static class Cuda
     // How CUDA_CALL_THROW and its like tell what failed, behind the C++ signature of what called it (onnxruntime/core/providers/cuda/
     // cuda_call.cc), and how a kernel that was refused is told.
     private static readonly string[] Failures = ["CUDA failure ", "CUBLAS failure ", "CUDNN failure ", "CUDA error "];
+    private const int NoDevice = 100; // CUDA_ERROR_NO_DEVICE
+    private const int LeastVersion = 13000; // what this ONNX Runtime is built for: CUDA 13.0
     private const string FlashOrEfficient = "3"; // a sum of AttentionBackend (onnxruntime/contrib_ops/cpu/bert/attention_common.h)
 
     /// <summary>Makes a session run on a GPU.</summary>
@@ -70,17 +72,39 @@ internal static class Cuda
         { HasProvider: false } =>
             $"{Setting} this build has ONNX Runtime for the CPU only. Build with -p:Gpu=true, or start ./sluice with SLUICE_GPU=1, "
             + $"{OrCpu}.",
-        { Devices: null } =>
-            $"{Setting} this machine has no NVIDIA driver: libcuda.so.1 was not found. Install the driver of the GPU "
+        { Driver: null } =>
+            $"{Setting} this machine has no NVIDIA driver: {CudaDriver.Library} was not found. Install the driver of the GPU "
             + $"(in a container: start it with its GPUs), {OrCpu}.",
-        { Devices: 0 } => $"{Setting} the NVIDIA driver finds no GPU. Look at what nvidia-smi and CUDA_VISIBLE_DEVICES say, {OrCpu}.",
-        { Devices: { } count } when deviceId >= count =>
+        { Driver.Unusable: { } why } =>
+            $"{Setting} {CudaDriver.Library}, the NVIDIA driver's library, is there and cannot be used: {why}. Install the driver anew, "
+            + $"or take from LD_LIBRARY_PATH what is not the driver's, {OrCpu}.",
+        { Driver: { Error: not (0 or NoDevice) and var error } } => $"{Setting} the NVIDIA driver refuses: {Refusal(error)}, {OrCpu}.",
+        { Driver.Devices: 0 } =>
+            $"{Setting} the NVIDIA driver finds no GPU. Look at what nvidia-smi and CUDA_VISIBLE_DEVICES say, {OrCpu}.",
+        { Driver: { Version: > 0 and < LeastVersion and var version } } =>
+            $"{Setting} the NVIDIA driver knows CUDA {version / 1000}.{version % 1000 / 10}, and ONNX Runtime needs CUDA 13. Install a "
+            + $"newer driver (580 or later), {OrCpu}.",
+        { Driver.Devices: var count } when deviceId >= count =>
             $"Sluice:Engine:DeviceId is {deviceId}, but this machine has "
             + $"{(count == 1 ? "one GPU, whose number is 0" : $"{count} GPUs, 0 to {count - 1}")}. Give one of them.",
         { MissingLibrary: { } library } =>
             $"{Setting} {library} cannot be loaded. ONNX Runtime needs CUDA 13 and cuDNN 9: install {PackageOf(library)}, "
             + $"and put its folder on LD_LIBRARY_PATH, {OrCpu}.",
         _ => null,
+    };
+
+    // By cuda.h's names, which is what one looks for; those that have a way out of their own.
+    private static string Refusal(int error) => error switch
+    {
+        34 => "CUDA_ERROR_STUB_LIBRARY (34): its library is the stub that CUDA's toolkit has for linking. Take the folder stubs from "
+            + "LD_LIBRARY_PATH",
+        802 => "CUDA_ERROR_SYSTEM_NOT_READY (802), as where GPUs are coupled by NVSwitch and nvidia-fabricmanager does not run. Start it",
+        803 => "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803): its library and its kernel module are of two versions, as after an update. "
+            + "Restart the machine (in a container: the container)",
+        804 => "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE (804): its library is that of the package cuda-compat, which this GPU does not "
+            + "take. Update the driver itself, and take cuda-compat from LD_LIBRARY_PATH",
+        999 => "CUDA_ERROR_UNKNOWN (999). Look at what nvidia-smi and the kernel's log say, and whether /dev/nvidia-uvm is there",
+        _ => $"error {error} (CUresult of cuda.h). Look at what nvidia-smi and the kernel's log say",
     };
 
     private static string PackageOf(string library) =>

@@ -4,9 +4,9 @@ namespace Sluice.Inference.Onnx;
 
 /// <summary>What a machine has of what ONNX Runtime's CUDA provider needs.</summary>
 /// <param name="HasProvider">Whether this build's ONNX Runtime knows CUDA.</param>
-/// <param name="Devices">GPUs that the driver counts; null where there is no driver.</param>
+/// <param name="Driver">What the driver says; null where there is none.</param>
 /// <param name="MissingLibrary">The first library of CUDA or cuDNN that cannot be loaded; null where all can.</param>
-internal sealed record CudaFindings(bool HasProvider, int? Devices = null, string? MissingLibrary = null)
+internal sealed record CudaFindings(bool HasProvider, CudaDriver? Driver = null, string? MissingLibrary = null)
 {
     /// <summary>What libonnxruntime_providers_cuda.so is linked against (readelf -d), and cuDNN, which it loads.</summary>
     public static IReadOnlyList<string> Libraries { get; } =
@@ -16,20 +16,10 @@ internal sealed record CudaFindings(bool HasProvider, int? Devices = null, strin
     public static CudaFindings OfThisMachine()
     {
         if (!OnnxEnvironment.Current.GetAvailableProviders().Contains("CUDAExecutionProvider")) return new CudaFindings(HasProvider: false);
-        int? devices = CountDevices();
+        CudaDriver? driver = CudaDriver.Ask();
 
         // Those that load stay loaded: a session needs them at once.
-        string? missing = devices > 0 ? Libraries.FirstOrDefault(library => !NativeLibrary.TryLoad(library, out _)) : null;
-        return new CudaFindings(HasProvider: true, devices, missing);
-    }
-
-    // The driver's own interface: CUDA's runtime may not be there. Whatever the driver refuses counts as no GPU.
-    private static unsafe int? CountDevices()
-    {
-        if (!NativeLibrary.TryLoad("libcuda.so.1", out nint driver)) return null;
-        var start = (delegate* unmanaged<uint, int>)NativeLibrary.GetExport(driver, "cuInit");
-        var count = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(driver, "cuDeviceGetCount");
-        int devices = 0;
-        return start(0) == 0 && count(&devices) == 0 ? devices : 0;
+        string? missing = driver?.Devices > 0 ? Libraries.FirstOrDefault(library => !NativeLibrary.TryLoad(library, out _)) : null;
+        return new CudaFindings(HasProvider: true, driver, missing);
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
@@ -27,7 +29,7 @@ internal static class ConfigurationShape
             else if (IsCollection(property.PropertyType)) foreach (string fault in FaultsOfCollection(child, property)) yield return fault;
             else if (child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
             else if (child.Value is { } text && !CanConvert(text, property.PropertyType))
-                yield return $"{child.Path} is {Given(text, property.PropertyType)}, which is {NotA(property.PropertyType)}.";
+                yield return $"{child.Path} is {Given(text, property.PropertyType)}, which is {NotA(property)}.";
         }
     }
 
@@ -78,12 +80,22 @@ internal static class ConfigurationShape
     private static string Given(string text, Type type) =>
         Shown.Misread(text, (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words ? Enum.GetNames(words) : null);
 
-    private static string NotA(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static string NotA(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
     {
         { IsEnum: true } names => $"none of {string.Join(", ", Enum.GetNames(names))}",
         var t when t == typeof(TimeSpan) => "no time span such as 00:00:05",
         var t when t == typeof(bool) => "neither true nor false",
         var t when t == typeof(double) => "no number",
-        _ => "no whole number in range",
+        _ => NoWholeNumber(property),
     };
+
+    // Of bytes, in which ranges are wide and people write 8GB, with an example that every such range holds.
+    private static string NoWholeNumber(PropertyInfo property)
+    {
+        if (property.GetCustomAttribute<RangeAttribute>() is not { } range) return "no whole number in range";
+        string inRange = string.Create(CultureInfo.InvariantCulture, $"no whole number from {range.Minimum} to {range.Maximum}");
+        return property.Name.Contains("Bytes", StringComparison.Ordinal)
+            ? $"{inRange}: give bytes, in digits alone, such as 16777216 (16 MiB)"
+            : inRange;
+    }
 }

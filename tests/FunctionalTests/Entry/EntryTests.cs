@@ -110,5 +110,28 @@ public sealed class EntryTests : IDisposable
             File.ReadAllText(_checkout.PathOf("sluice")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("true")]
+    [InlineData("01")]
+    public void A_flavour_that_is_none_is_refused_before_anything_is_built(string given)
+    {
+        Finished run = _checkout.Bash($"SLUICE_GPU={given} ./sluice tokenize");
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.StartsWith($"sluice: SLUICE_GPU is '{given}'. Give 1 for ONNX Runtime's flavour for CUDA, or 0, ", run.Errors,
+            StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_checkout.PathOf("cache")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    public void No_flavour_and_0_are_that_for_the_CPU(string given)
+    {
+        _checkout.PretendBuilt();
+        Finished run = _checkout.Bash($"SLUICE_GPU={given} ./sluice tokenize");
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+    }
+
     public void Dispose() => _checkout.Dispose();
 }

@@ -15,9 +15,9 @@ public sealed class PlacesTests : IDisposable
     public void No_HOME_stands_for_the_home_of_the_user_database(string environment)
     {
         _checkout.PretendBuilt();
-        string home = _checkout.Bash("unset HOME; echo ~").Output.Trim();
+        string home = _checkout.Bash("unset HOME; echo ~").Output.Trim(); // "/" for a user whom the database does not know
         Finished run = _checkout.Bash($"env -u SLUICE_CACHE {environment} ./sluice tokenize");
-        Assert.StartsWith($"{home}\n{home}/.cache/sluice\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"{home}\n{home.TrimEnd('/')}/.cache/sluice\n", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

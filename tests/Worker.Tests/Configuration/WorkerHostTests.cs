@@ -57,8 +57,8 @@ public sealed class WorkerHostTests
         [
             "Sluice:Kafka:CommitIntervall is not a setting; Sluice:Kafka has BootstrapServers, ",
                 "Sluice:Kafka:CommitInterval is ***, which is no time span such as 00:00:05.",
-            "Sluice:Pipeline:InferenceCallers is ***, which is no whole number in range.",
-                "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number in range.",
+            "Sluice:Pipeline:InferenceCallers is ***, which is no whole number from 0 to 256.",
+                "Sluice:Pipeline:DecodeWorkers is '99999999999', which is no whole number from 1 to 64.",
             "Sluice:Input:Format is 'jsn', which is none of Avro, Json, Text.", "Sluice:Modell is not a section; there are Sluice:Kafka, ",
                 "Sluice:Registry:AutoRegister is ***, which is neither true nor false.",
             "Sluice:Batching:MaxRows takes one value, not a section.", "Sluice:Engine:Provider is ***, which is none of Cpu, Cuda.",
@@ -116,14 +116,6 @@ public sealed class WorkerHostTests
     public void Fewer_tokens_in_flight_than_one_batch_are_refused() =>
         Assert.StartsWith("Sluice:Pipeline:MaxTokensInFlight is 600, less than one batch",
             Assert.Single(Faults(("Pipeline:MaxTokensInFlight", "600"), ("Batching:MaxTokens", "1024"))), StringComparison.Ordinal);
-
-    [Theory]
-    [InlineData("Cpu", "16777216", "Sluice:Engine:GpuMemoryBytes is 16777216, but Sluice:Engine:Provider is Cpu")]
-    [InlineData("Cuda", "16777215", "Sluice:Engine:GpuMemoryBytes is 16777215, less than any model takes; give bytes")]
-    [InlineData("Cuda", "-1", "The field Sluice:Engine:GpuMemoryBytes must be between 0 and 1099511627776")]
-    public void A_bound_on_a_GPUs_memory_that_makes_no_sense_is_refused(string provider, string bytes, string fault) =>
-        Assert.StartsWith(fault, Assert.Single(Faults(("Engine:Provider", provider), ("Engine:GpuMemoryBytes", bytes))),
-            StringComparison.Ordinal);
 
     [Fact]
     public void What_is_not_given_is_by_the_provider_and_what_is_given_is_not()

@@ -39,10 +39,12 @@ internal static class EnvironmentSettings
         return faults.Length == 0 ? options : throw new InvalidDataException(AsGivenHere(string.Join(' ', faults)));
     }
 
-    /// <summary>A message about the registry in the words of a command, where its address is an option and the rest is in the
-    /// environment.</summary>
+    /// <summary>A message about the registry or a GPU in the words of a command, where the registry's address and the provider are options
+    /// and the rest is in the environment.</summary>
     public static string AsGivenHere(string message) => message
         .Replace("Sluice:Registry:Url", "--registry", StringComparison.Ordinal)
+        .Replace("Sluice:Engine:Provider is Cuda", "--provider is cuda", StringComparison.Ordinal)
+        .Replace("set Sluice:Engine:Provider to Cpu", "give --provider cpu", StringComparison.Ordinal)
         .Replace("Sluice:Registry:", "Sluice__Registry__", StringComparison.Ordinal);
 
     /// <summary>librdkafka's settings for every client: those below <c>Kafka:Common</c>, and the brokers.</summary>
