@@ -51,8 +51,7 @@ internal static class EngineFactory
     {
         if (options.Refusal(mode.Precision) is { } refusal) throw new ProviderException(refusal);
         if (mode.Precision != Precision.Fp16) return; // the others are in every bundle
-        string role = GraphRole.Of(mode);
-        if (!bundle.Manifest.HasGraph(role, mode.Precision))
+        if (bundle.Manifest.LackedBy(mode) is { } role)
             throw BundleException.CannotServe(bundle, mode, $"it has no graph of {role} in {mode.Precision.Name()}");
     }
 

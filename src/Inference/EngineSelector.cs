@@ -28,6 +28,17 @@ internal sealed class EngineSelector : IEngine
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses a graph.</exception>
     public EngineSelector(ModelBundle bundle, IReadOnlyCollection<Mode> modes, EngineOptions options,
         Action<DegradedBatch>? degraded = null, Action<string, string>? strategy = null, Action<Mode, long>? loaded = null)
+        : this(bundle, modes, options, (mode, each) => EngineFactory.Create(bundle, mode, each, degraded, strategy), loaded)
+    {
+    }
+
+    /// <param name="bundle">Checked.</param>
+    /// <param name="modes">What batches may be run in, at least one.</param>
+    /// <param name="options">How all engines together run.</param>
+    /// <param name="create">Makes the engine of a mode, with its share of the GPU's memory.</param>
+    /// <param name="loaded">As for the other.</param>
+    internal EngineSelector(ModelBundle bundle, IReadOnlyCollection<Mode> modes, EngineOptions options,
+        Func<Mode, EngineOptions, IEngine> create, Action<Mode, long>? loaded = null)
     {
         Model = bundle.Identity;
         try
@@ -37,7 +48,7 @@ internal sealed class EngineSelector : IEngine
             foreach (Mode largest in all)
             {
                 long before = Environment.WorkingSet;
-                Add(EngineFactory.Create(bundle, largest, each, degraded, strategy));
+                Add(create(largest, each));
                 loaded?.Invoke(largest, Environment.WorkingSet - before);
             }
         }

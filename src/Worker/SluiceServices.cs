@@ -54,6 +54,7 @@ internal static class SluiceServices
     private static IServiceCollection AddInference(this IServiceCollection services)
     {
         services.TryAddSingleton<CostClock>();
+        services.TryAddSingleton<DeviceTurn>(); // one for the one engine
         services.TryAddSingleton(Store);
         return services;
     }

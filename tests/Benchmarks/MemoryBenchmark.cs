@@ -82,14 +82,16 @@ internal static class MemoryBenchmark
         int threads = Environment.ProcessorCount;
         WaitingQueue<int> waiting = new(4 * Queue, long.MaxValue, Longest, Budget, TimeSpan.FromSeconds(1));
         CostModel costs = new();
-        using MemoryWarmup warmup = new(engine, [Served], vocabulary, Budget, threads, new EngineOptions());
+        EngineOptions options = new();
+        DeviceTurn turn = new(options);
+        using MemoryWarmup warmup = new(engine, [Served], vocabulary, Budget, threads, options, turn);
         warmup.Prepare();
         object gate = new();
         int came = 0;
         BatchThreads.Run(threads, thread =>
         {
             ThreadPace own = new(costs);
-            CostedEngine costed = new(engine, new CostClock(new EngineOptions(), TimeProvider.System));
+            CostedEngine costed = new(engine, new CostClock(options, TimeProvider.System), turn);
             using PackedBatch<int> batch = new(Budget);
             int[] ids = new int[Longest];
             Random words = new(thread);

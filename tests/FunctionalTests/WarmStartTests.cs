@@ -76,7 +76,7 @@ public sealed class WarmStartTests(TestCluster cluster)
             EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
             Threads = services.GetRequiredService<InferenceThreads>();
             MemoryWarmup = new MemoryWarmup(engine, engine.Modes, 30, _budget,
-                services.GetRequiredService<PipelineOptions>().InferenceThreads + missing, new EngineOptions());
+                services.GetRequiredService<PipelineOptions>().InferenceThreads + missing, new EngineOptions(), DeviceTurn.Alone);
         }
 
         public InferenceThreads Threads { get; }

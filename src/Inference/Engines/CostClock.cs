@@ -11,9 +11,7 @@ namespace Sluice.Inference.Engines;
 /// <para>Processor time is what a planner has to share out, and a busy neighbour on the machine hardly moves it. A batch whose students ran
 /// side by side costs all of theirs, as it does when they run one after another: the cores that it took are cores that other batches did
 /// not have.</para>
-/// <para>On a GPU the time that passes would be that of other threads' runs too: each has a stream of its own, and kernels of several take
-/// turns. What a batch costs would then depend on what ran beside it, which no shape explains. So runs take turns as a whole, which also
-/// has the first of them done sooner; all else that threads do with a batch, they do at once.</para>
+/// <para>On a GPU the time that passes is a run's own where no other runs meanwhile, which <see cref="DeviceTurn"/> sees to.</para>
 /// <para>Read the start and the end of a run on one thread.</para>
 /// </remarks>
 internal sealed class CostClock(EngineOptions options, TimeProvider time)
@@ -21,13 +19,6 @@ internal sealed class CostClock(EngineOptions options, TimeProvider time)
     private const double ShortestMs = 1e-3; // clocks are coarse, and no run takes no time
 
     private readonly bool _byProcessorTime = options is { Provider: ExecutionProvider.Cpu, IntraOpThreads: 1 };
-    private readonly Lock? _turn = options.IsOnGpu ? new Lock() : null;
-
-    /// <summary>Waits, on a GPU, until no other run is measured by this clock. Elsewhere returns at once.</summary>
-    public void TakeTurn() => _turn?.Enter();
-
-    /// <summary>Lets the next run begin; on the thread that took the turn.</summary>
-    public void EndTurn() => _turn?.Exit();
 
     /// <summary>A reading, for <see cref="MillisecondsSince"/>.</summary>
     public long Now() => _byProcessorTime ? ThreadCpuClock.Now() : time.GetTimestamp();

@@ -3,11 +3,14 @@ using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Engines;
 
-/// <summary>An engine as one inference thread runs it, whose batches teach what they cost. Not thread-safe: its thread's own. Allocates
-/// nothing after its construction.</summary>
-internal sealed class CostedEngine(IEngine engine, CostClock clock)
+/// <summary>An engine as one inference thread runs it: on a GPU in its turn, and each batch may teach what it cost. Not thread-safe: its
+/// thread's own. Allocates nothing after its construction.</summary>
+/// <param name="engine">What labels.</param>
+/// <param name="clock">What a run costs.</param>
+/// <param name="turn">One for all threads that run the engine.</param>
+internal sealed class CostedEngine(IEngine engine, CostClock clock, DeviceTurn turn)
 {
-    private readonly StoppedWatch _watch = new(clock);
+    private readonly StoppedWatch _watch = new(clock, turn);
 
     /// <summary>
     /// Runs a batch, measures it, and learns from it unless fewer students answered than were asked: that is not what a batch of the mode
@@ -37,7 +40,7 @@ internal sealed class CostedEngine(IEngine engine, CostClock clock)
     }
 
     /// <summary>Before a sink: the clock stands while the sink has rows, and the next run may begin when it has the last of them.</summary>
-    private sealed class StoppedWatch(CostClock clock) : IRowSink
+    private sealed class StoppedWatch(CostClock clock, DeviceTurn turn) : IRowSink
     {
         private IRowSink _sink = DiscardedRows.Instance;
         private long _began; // later than it was by as much as the sink took
@@ -48,7 +51,7 @@ internal sealed class CostedEngine(IEngine engine, CostClock clock)
         {
             _sink = sink;
             _left = rows;
-            clock.TakeTurn();
+            turn.Take();
             _hasTurn = true;
             _began = clock.Now();
         }
@@ -74,7 +77,7 @@ internal sealed class CostedEngine(IEngine engine, CostClock clock)
         {
             if (!_hasTurn) return;
             _hasTurn = false;
-            clock.EndTurn();
+            turn.End();
         }
     }
 }

@@ -23,12 +23,12 @@ internal static class GraphRole
     /// <summary>The first <paramref name="count"/> students and their head in one graph, weights stacked: tokens to logits.</summary>
     public static string Group(int count) => string.Create(CultureInfo.InvariantCulture, $"{GroupPrefix}{count}");
 
-    /// <summary>The graph that a mode cannot do without: of students that of the last one.</summary>
-    public static string Of(Mode mode) => mode.Kind switch
+    /// <summary>The graphs from tokens that a mode cannot do without: of students each of them.</summary>
+    public static IEnumerable<string> Of(Mode mode) => mode.Kind switch
     {
-        ModeKind.Teacher => Teacher,
-        ModeKind.Swift => Swift,
-        ModeKind.Students => Student(mode.StudentCount),
+        ModeKind.Teacher => [Teacher],
+        ModeKind.Swift => [Swift],
+        ModeKind.Students => Enumerable.Range(1, mode.StudentCount).Select(Student),
         _ => throw new UnreachableException($"Mode {mode.Kind} has no graph. This is a bug."),
     };
 

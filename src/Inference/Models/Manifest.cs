@@ -52,6 +52,9 @@ internal sealed record Manifest
     public bool HasGraph(string role, Precision precision) => Graphs.TryGetValue(role, out var files)
         && files.ContainsKey(precision.Name());
 
+    /// <summary>The first role whose graph a mode needs in its precision and the bundle has not; null where it has all.</summary>
+    public string? LackedBy(Mode mode) => GraphRole.Of(mode).FirstOrDefault(role => !HasGraph(role, mode.Precision));
+
     /// <summary>Whether there is a swift student.</summary>
     public bool HasSwift => Graphs.ContainsKey(GraphRole.Swift);
 

@@ -17,16 +17,15 @@ internal static class Cuda
     /// <summary>Makes a session run on a GPU.</summary>
     /// <param name="options">Of the session.</param>
     /// <param name="deviceId">Which GPU, from 0.</param>
-    /// <param name="memoryBytes">Most that the session's arena may take, or 0 for no bound.</param>
-    /// <param name="defaults">Whether it chooses kernels as it does for everybody.</param>
+    /// <param name="told">What the provider is told: <see cref="OptionsOf"/>, of the same GPU.</param>
     /// <exception cref="ProviderException">It cannot be had; the message says what is missing and where it comes from.</exception>
-    public static void Append(SessionOptions options, int deviceId, long memoryBytes, bool defaults)
+    public static void Append(SessionOptions options, int deviceId, Dictionary<string, string> told)
     {
         if (Fault(CudaFindings.OfThisMachine(), deviceId) is { } fault) throw new ProviderException(fault);
         try
         {
             using OrtCUDAProviderOptions cuda = new();
-            cuda.UpdateOptions(OptionsOf(deviceId, memoryBytes, defaults));
+            cuda.UpdateOptions(told);
             options.AppendExecutionProvider_CUDA(cuda);
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
@@ -43,7 +42,9 @@ internal static class Cuda
     /// 9.0 on, builds a plan for each new pair of rows and lengths and keeps it for good, for each thread (onnxruntime/contrib_ops/cuda/
     /// bert/cudnn_fmha/cudnn_flash_attention.cc): with batches of ever new shapes that is time in each and memory without end. TF32 keeps
     /// as few bits of a factor as fp16, and who asks for fp32 wants more.</remarks>
-    /// <inheritdoc cref="Append" path="/param[@name='deviceId' or @name='memoryBytes' or @name='defaults']"/>
+    /// <param name="deviceId">Which GPU, from 0.</param>
+    /// <param name="memoryBytes">Most that the session's arena may take, or 0 for no bound.</param>
+    /// <param name="defaults">Whether it chooses kernels as it does for everybody.</param>
     public static Dictionary<string, string> OptionsOf(int deviceId, long memoryBytes, bool defaults = false)
     {
         Dictionary<string, string> options = new() { ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture) };

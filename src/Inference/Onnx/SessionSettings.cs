@@ -40,6 +40,9 @@ internal sealed record SessionSettings
     /// <summary>Whether the session has the operators of our library.</summary>
     public bool UsesKernel => OwnAttention && Provider == ExecutionProvider.Cpu && AttentionKernel.IsSupported;
 
+    /// <summary>What CUDA's provider is told.</summary>
+    public Dictionary<string, string> CudaOptions => Cuda.OptionsOf(DeviceId, GpuMemoryBytes, ProviderDefaults);
+
     /// <summary>ONNX Runtime's own options; the caller disposes of them.</summary>
     /// <exception cref="ProviderException">CUDA is asked for and cannot be had.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses an option.</exception>
@@ -81,7 +84,7 @@ internal sealed record SessionSettings
             switch (Provider)
             {
                 case ExecutionProvider.Cpu: break; // ONNX Runtime's own
-                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId, GpuMemoryBytes, ProviderDefaults); break;
+                case ExecutionProvider.Cuda: Cuda.Append(options, DeviceId, CudaOptions); break;
                 default: throw new UnreachableException($"Provider {Provider} is not appended. This is a bug.");
             }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
@@ -7,15 +5,14 @@ using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Warmup;
 
-/// <summary>Tries what the heaviest batches of a budget take, in each mode that may be used: how long one takes alone, and whether there is
-/// memory for as many at once as there are inference threads.</summary>
+/// <summary>Tries what the heaviest batches of a budget take on a GPU, in each mode that may be used: how long one takes, and whether there
+/// is memory for it. More than one there never is: runs take turns (<see cref="DeviceTurn"/>).</summary>
 /// <param name="engine">What will serve.</param>
 /// <param name="modes">What batches may be run in, at least one; all loaded.</param>
-/// <param name="threads">Inference threads, at least 1.</param>
 /// <param name="options">How the engine runs; of memory it says which failures are a refusal.</param>
 /// <param name="clock">Measures a run.</param>
-/// <remarks>One thread at a time, before anything else runs.</remarks>
-internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> modes, int threads, EngineOptions options, CostClock clock)
+/// <remarks>Not thread-safe, and nobody else runs the engine meanwhile.</remarks>
+internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> modes, EngineOptions options, CostClock clock)
 {
     private const int Times = 2; // the first run of a shape pays for memory and for the choice of kernels
 
@@ -36,11 +33,7 @@ internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> mode
             double slowest = 0;
             foreach ((int rows, int length) in HeaviestBatches.Of(engine.Model.MaxTokens, budget))
             {
-                foreach (Mode mode in _modes)
-                {
-                    slowest = double.Max(slowest, Alone(rows, length, mode));
-                    AtOnce(rows, length, mode);
-                }
+                foreach (Mode mode in _modes) slowest = double.Max(slowest, FasterOfTwo(rows, length, mode));
             }
 
             return slowest;
@@ -52,7 +45,7 @@ internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> mode
         }
     }
 
-    private double Alone(int rows, int length, Mode mode)
+    private double FasterOfTwo(int rows, int length, Mode mode)
     {
         using PackedBatch<int> batch = Filled(rows, length);
         double least = double.PositiveInfinity;
@@ -64,27 +57,6 @@ internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> mode
         }
 
         return least;
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it is thrown on the thread that asked.")]
-    private void AtOnce(int rows, int length, Mode mode)
-    {
-        Exception?[] failures = new Exception?[threads];
-        Thread[] running = [.. Enumerable.Range(0, threads).Select(place => new Thread(() =>
-        {
-            try
-            {
-                using PackedBatch<int> batch = Filled(rows, length);
-                Run(batch, mode);
-            }
-            catch (Exception e)
-            {
-                failures[place] = e;
-            }
-        }))];
-        foreach (Thread thread in running) thread.Start();
-        foreach (Thread thread in running) thread.Join();
-        if (failures.FirstOrDefault(failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
     }
 
     // A student that is late has had its memory; one that fails otherwise is told by the memory warm-up, by its number.

@@ -38,12 +38,12 @@ internal static class CostWarmup
         return new CostFingerprint(machine, OnnxEnvironment.Version, $"{manifest.Id} {manifest.Version} {hash}");
     }
 
-    /// <summary>Warms up the costs of one mode; nothing when its costs are trusted already.</summary>
+    /// <summary>Warms up the costs of one mode, while nobody else runs the engine; nothing when its costs are trusted already.</summary>
     /// <returns>Batches that were run.</returns>
     public static int Give(CostModel costs, IEngine engine, Mode mode, BatchBudget budget, CostClock clock)
     {
         if (costs.Current.IsTrusted) return 0;
-        CostedEngine costed = new(engine, clock);
+        CostedEngine costed = new(engine, clock, DeviceTurn.Alone);
         ThreadPace own = new(costs);
         int run = 0;
         foreach (PackedBatch<int> batch in ReferenceShapes.WarmUpBatches(engine.Model.MaxTokens, budget))

@@ -15,7 +15,8 @@ namespace Sluice.Inference.Warmup;
 /// <para>They are run alone first, in an arena that has given out as much as all other runs that there can be at once will need: how far
 /// runs overlap is chance, and so it does not matter. Then all inference threads run, on their own threads and out of their own buffers:
 /// attention's scratch belongs to a thread. The documents' ids are spread over the vocabulary, so that the embeddings, which are read from
-/// the weights' file as they are needed, are in memory too.</para>
+/// the weights' file as they are needed, are in memory too. On a GPU, where no arena is shared and runs take turns, they take turns here
+/// too: there must be memory for one run, and no more.</para>
 /// <para>Thread-safe; used once: <see cref="Prepare"/>, then <see cref="Join"/> on all inference threads.</para>
 /// </remarks>
 internal sealed class MemoryWarmup : IDisposable
@@ -25,6 +26,7 @@ internal sealed class MemoryWarmup : IDisposable
     private readonly BatchBudget _budget;
     private readonly IReadOnlyList<(int Rows, int Length)> _batches;
     private readonly EngineOptions _options;
+    private readonly DeviceTurn _turn;
     private readonly int _vocabulary, _threads, _runsAtOnce;
     private readonly Barrier _together;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,12 +39,13 @@ internal sealed class MemoryWarmup : IDisposable
     /// <param name="budget">What one batch may hold.</param>
     /// <param name="threads">Threads that will call <see cref="Join"/>, each once. At least 1.</param>
     /// <param name="options">How the engine runs.</param>
+    /// <param name="turn">The engine's.</param>
     public MemoryWarmup(IEngine engine, IReadOnlyCollection<Mode> modes, int vocabulary, BatchBudget budget, int threads,
-        EngineOptions options)
+        EngineOptions options, DeviceTurn turn)
     {
         ArgumentOutOfRangeException.ThrowIfZero(modes.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
-        (_engine, _vocabulary, _budget, _threads, _options) = (engine, vocabulary, budget, threads, options);
+        (_engine, _vocabulary, _budget, _threads, _options, _turn) = (engine, vocabulary, budget, threads, options, turn);
         _batches = HeaviestBatches.Of(engine.Model.MaxTokens, budget);
         _modes = [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
         _runsAtOnce = _modes.Max(mode => RunsAtOnce(mode.StudentCount, threads, options.IntraOpThreads, Environment.ProcessorCount));
@@ -130,10 +133,23 @@ internal sealed class MemoryWarmup : IDisposable
     private void Run<T>(PackedBatch<T> batch, int next, int place, Mode mode)
     {
         Fill(batch, _batches[next], (next * _threads) + place);
-        BatchOutcome outcome = _engine.Run(batch.Tensors, mode, DiscardedRows.Instance);
+        BatchOutcome outcome = RunInTurn(batch.Tensors, mode);
         batch.Clear();
         // Who is late has had its memory, and that it was late is told in the log; who fails would fail in each batch to come.
         if (outcome.Missing is not (null or TimeoutException)) throw Missing(outcome);
+    }
+
+    private BatchOutcome RunInTurn(PackedTensors batch, Mode mode)
+    {
+        _turn.Take();
+        try
+        {
+            return _engine.Run(batch, mode, DiscardedRows.Instance);
+        }
+        finally
+        {
+            _turn.End();
+        }
     }
 
     private Exception Missing(BatchOutcome outcome) => ArenaLimit.Refuses(_options, outcome.Missing!) ? outcome.Missing!

@@ -58,7 +58,7 @@ internal sealed record ModelOptions
     {
         try
         {
-            return In(Inference.Modes.Precision.Fp16) is { } mode && ManifestReader.Read(Path).HasGraph(GraphRole.Of(mode), mode.Precision);
+            return In(Inference.Modes.Precision.Fp16) is { } mode && ManifestReader.Read(Path).LackedBy(mode) is null;
         }
         catch (Exception e) when (e is BundleException or IOException or UnauthorizedAccessException)
         {

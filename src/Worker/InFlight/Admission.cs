@@ -80,18 +80,22 @@ internal sealed class Admission(InFlightLimits limits)
     }
 
     /// <summary>
-    /// Waits, but not longer than <paramref name="timeout"/>, until some record has left. True when none is in flight any more.
+    /// Waits, but not longer than <paramref name="timeout"/> and not once <paramref name="stop"/> is cancelled, until some record has left.
+    /// True when none is in flight any more.
     /// </summary>
-    public bool WaitForLast(TimeSpan timeout)
+    public bool WaitForLast(TimeSpan timeout, CancellationToken stop)
     {
-        lock (_gate)
+        using (stop.UnsafeRegister(static self => ((Admission)self!).Wake(), this))
         {
-            if (_documents > 0) Monitor.Wait(_gate, timeout);
-            return _documents == 0;
+            lock (_gate)
+            {
+                if (_documents > 0 && !stop.IsCancellationRequested) Monitor.Wait(_gate, timeout);
+                return _documents == 0;
+            }
         }
     }
 
-    /// <summary>Ends a wait for room.</summary>
+    /// <summary>Ends a wait.</summary>
     public void Wake()
     {
         lock (_gate) Monitor.PulseAll(_gate);

@@ -162,9 +162,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     public bool WaitForRoom(TimeSpan timeout) => _room.WaitForRoom(timeout);
 
     /// <summary>
-    /// Waits, but not longer than <paramref name="timeout"/>, until some record has finished. True when none is in flight any more.
+    /// Waits, but not longer than <paramref name="timeout"/> and not once <paramref name="stop"/> is cancelled, until some record has
+    /// finished. True when none is in flight any more.
     /// </summary>
-    public bool WaitForLast(TimeSpan timeout) => _room.WaitForLast(timeout);
+    public bool WaitForLast(TimeSpan timeout, CancellationToken stop) => _room.WaitForLast(timeout, stop);
 
     /// <summary>Nothing more is taken in. What is kept back for its key still goes on when its turn comes. Ends a wait for room.</summary>
     public void Complete()

@@ -19,8 +19,9 @@ namespace Sluice.Worker.Pipeline;
 /// <param name="failed">Is told of runs that fail.</param>
 /// <param name="progress">Counts and charges.</param>
 /// <param name="clock">What a run costs.</param>
+/// <param name="turn">The engine's.</param>
 internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts costs, BatchStep batches, PublishLabel publish,
-    RejectDocument reject, int[] known, FailedRuns failed, PipelineProgress progress, CostClock clock)
+    RejectDocument reject, int[] known, FailedRuns failed, PipelineProgress progress, CostClock clock, DeviceTurn turn)
 {
     /// <summary>Works until no batch will come any more, which <see cref="BatchStep"/> says.</summary>
     /// <param name="batch">The calling thread's own, empty, as large as the budget.</param>
@@ -30,7 +31,7 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
     public void Run(PackedBatch<WorkItem> batch)
     {
         PublishedRows rows = new(batch, engine.Model, publish, reject, progress);
-        using RepeatedRuns runs = new(engine, new CostedEngine(engine, clock), batch, rows, known, failed, progress);
+        using RepeatedRuns runs = new(engine, new CostedEngine(engine, clock, turn), batch, rows, known, failed, progress);
         var paces = costs.ForThread();
         Mode mode = current.Snapshot.Mode;
         ThreadPace pace = paces[mode];

@@ -79,11 +79,12 @@ internal sealed class PipelineService(
         }
     }
 
-    // What a topic refused for its size is sent again, so one flush may not be the last one.
+    // What a topic refused for its size is sent again, so one flush may not be the last one. What a step that failed has left nobody
+    // finishes.
     private bool TryDeliverAll(long began)
     {
         bool all;
-        do all = sink.Flush(Left(began)) == 0 && records.WaitForLast(Left(began));
+        do all = sink.Flush(Left(began)) == 0 && records.WaitForLast(Left(began), failure.Stop);
         while (!all && Left(began) > TimeSpan.Zero && failure.First is null);
         return all;
     }

@@ -13,13 +13,13 @@ namespace Sluice.Worker.Startup;
 internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, PipelineOptions pipeline, EngineOptions engines,
     CostClock clock, ILogger<BudgetStep> logger)
 {
-    /// <summary>Share of <see cref="BatchingOptions.AgeBound"/> that a batch may take. A document that has just missed a batch waits for
-    /// that one, may wait for the other thread's, which was packed before, and then for its own: three, and the fourth part is for
-    /// publishing and for batches that take longer than the trial's.</summary>
-    private const int AgeShare = 4;
-
     // In flight there must be a batch for each thread to run, and one to fill meanwhile.
     private const int BatchesAThread = 2;
+
+    /// <summary>Batches that go into <see cref="BatchingOptions.AgeBound"/>. Runs take turns, so a document that has just missed a batch
+    /// waits for that one, for one of each other thread, which were packed before, and then for its own; one part more is for publishing
+    /// and for batches that take longer than the trial's.</summary>
+    private int BatchesInAgeBound => pipeline.InferenceThreads + 2;
 
     /// <summary>Whether there is anything to find.</summary>
     public bool IsNeeded => engines.IsOnGpu && (batching.MaxRows is null || batching.MaxTokens is null);
@@ -31,8 +31,8 @@ internal sealed class BudgetStep(ModelOptions model, BatchingOptions batching, P
     public BatchBudget Find(IEngine engine, BatchBudget least)
     {
         BatchBudget most = Most(least);
-        double limitMs = batching.AgeBound.TotalMilliseconds / AgeShare;
-        BudgetTrial trial = new(engine, model.UsableModes, pipeline.InferenceThreads, engines, clock);
+        double limitMs = batching.AgeBound.TotalMilliseconds / BatchesInAgeBound;
+        BudgetTrial trial = new(engine, model.UsableModes, engines, clock);
         FoundBudget found = BudgetSearch.Largest(BudgetSearch.Steps(least, most).Select(one => (one, trial.Milliseconds(one))), limitMs)
             ?? throw ArenaLimit.Explain(engines, trial.Refused!);
         Log.BudgetFound(logger, found.Budget.MaxRows, found.Budget.MaxTokens, found.Ms, limitMs, found.Bound switch

@@ -10,10 +10,10 @@ using Sluice.Worker.Pipeline;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>Takes the memory of the heaviest batches of all modes that may serve, alone and then on all inference threads at once, and
-/// tells what is in memory then.</summary>
-internal sealed class MemoryStep(ModelOptions model, PipelineOptions pipeline, EngineOptions engines, InferenceThreads threads,
-    TimeProvider time, ILogger<MemoryStep> logger) : IDisposable
+/// <summary>Takes the memory of the heaviest batches of all modes that may serve, alone and then on all inference threads (on a CPU at
+/// once), and tells what is in memory then.</summary>
+internal sealed class MemoryStep(ModelOptions model, PipelineOptions pipeline, EngineOptions engines, DeviceTurn turn,
+    InferenceThreads threads, TimeProvider time, ILogger<MemoryStep> logger) : IDisposable
 {
     private MemoryWarmup? _warmup;
 
@@ -23,7 +23,7 @@ internal sealed class MemoryStep(ModelOptions model, PipelineOptions pipeline, E
     public async Task TakeAsync(ModelBundle bundle, IEngine engine, BatchBudget budget, CancellationToken stop)
     {
         _warmup = new MemoryWarmup(engine, model.UsableModes, bundle.Manifest.Encoder.VocabularySize, budget,
-            pipeline.InferenceThreads, engines);
+            pipeline.InferenceThreads, engines, turn);
         await Task.Run(_warmup.Prepare, CancellationToken.None);
         stop.ThrowIfCancellationRequested();
         long began = time.GetTimestamp();

@@ -19,6 +19,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
 
     private readonly Func<Action<int>, double> _run = run ?? (body => BatchThreads.Run(threads, body));
     private readonly CostClock _clock = new(options ?? new EngineOptions(), TimeProvider.System);
+    private readonly DeviceTurn _turn = new(options ?? new EngineOptions());
 
     /// <summary>What was run since the last <see cref="Clear"/> or <see cref="Serve"/> began.</summary>
     public BatchStatistics Statistics { get; private set; } = new();
@@ -134,7 +135,7 @@ internal sealed class PlannedServing(PackedModel model, CostModel costs, BatchBu
     private (ThreadPace Own, CostedEngine Costed) InferenceThread()
     {
         ThreadPace own = new(costs);
-        return (own, new CostedEngine(model.Engine, _clock));
+        return (own, new CostedEngine(model.Engine, _clock, _turn));
     }
 
     private void Run(ThreadPace own, CostedEngine costed, int[][] batch, PlannedBatch planned)

@@ -62,7 +62,7 @@ internal sealed class SourcePath : IDisposable
             (_, rejection) => throw new InvalidOperationException(rejection.Detail),
             [run.Bundle.Vocabulary.Classify, run.Bundle.Vocabulary.Separator],
             new FailedRuns(run.Engines, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress,
-            run.Clock);
+            run.Clock, new DeviceTurn(run.Engines));
         for (int thread = 0; thread < inferers; thread++)
         {
             Start(() =>

@@ -43,6 +43,7 @@ internal sealed class ModePath : IDisposable
         BatchBudget budget = new BatchingOptions().Least;
         EngineOptions options = new();
         CostClock clock = new(options, TimeProvider.System);
+        DeviceTurn turn = new(options);
         _engine = new BatchAllocations(engine);
         _modes = engine.Modes;
         _current = new CurrentMode(_modes, _modes[0]);
@@ -50,14 +51,15 @@ internal sealed class ModePath : IDisposable
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(longest, budget, TimeSpan.FromHours(1), new PipelineOptions { MaxDocumentsInFlight = Waiting }, _records,
             TimeProvider.System);
-        _warmup = new MemoryWarmup(engine, _modes, vocabulary, budget, threads, options);
+        _warmup = new MemoryWarmup(engine, _modes, vocabulary, budget, threads, options, turn);
         _warmup.Prepare();
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), _modes.Select(mode => (mode, engine.CostNameOf(mode))),
             threads);
         foreach (Mode mode in _modes) CostWarmup.Give(costs[mode], engine, mode, budget, clock);
         InferStep step = new(_engine, _current, costs, _batches, (item, _, _, _, _) => Published(item),
             (_, rejection) => throw new InvalidOperationException(rejection.Detail), documents[0],
-            new FailedRuns(options, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress, clock);
+            new FailedRuns(options, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress, clock,
+            turn);
         for (int thread = 0; thread < threads; thread++)
         {
             Start(() =>

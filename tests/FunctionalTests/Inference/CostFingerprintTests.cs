@@ -1,5 +1,6 @@
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
+using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 
 namespace FunctionalTests.Inference;
@@ -34,6 +35,12 @@ public sealed class CostFingerprintTests
     public void Other_threads_are_another_origin() =>
         Assert.NotEqual(CostWarmup.OriginOf(ModelBundle.Load(Models.Tiny), _options),
             CostWarmup.OriginOf(ModelBundle.Load(Models.Tiny), _options with { IntraOpThreads = 2 }));
+
+    /// <summary>The largest number that may be set, which no machine has: no driver describes it, so the number is told.</summary>
+    [Fact]
+    public void On_a_GPU_the_origin_is_the_one_that_is_set() =>
+        Assert.StartsWith("GPU 63 of ", CostWarmup.OriginOf(ModelBundle.Load(Models.Tiny),
+            _options with { Provider = ExecutionProvider.Cuda, DeviceId = 63 }).Machine, StringComparison.Ordinal);
 
     private string ModelOf(string folder) => CostWarmup.OriginOf(ModelBundle.Load(folder), _options).Model;
 }

@@ -81,9 +81,23 @@ public sealed class EngineSelectorTests : IDisposable
         Assert.Equal(Alone(Modes[1]), Run(engines, Modes[1]).Logits);
     }
 
+    /// <summary>One session of the teacher, one of swift, and of two students and two heads one each.</summary>
+    [Fact]
+    public void Each_session_of_all_engines_gets_an_equal_share_of_the_GPUs_memory()
+    {
+        List<long> shares = [];
+        EngineOptions options = new() { Provider = Sluice.Inference.Onnx.ExecutionProvider.Cuda, GpuMemoryBytes = 6_000_000_000 };
+        using EngineSelector engines = new(_bundle, Modes, options, (mode, each) =>
+        {
+            shares.Add(each.ToSession().GpuMemoryBytes);
+            return new ConstantEngine(_bundle.Identity, [mode]);
+        });
+        Assert.Equal([1_000_000_000, 1_000_000_000, 1_000_000_000], shares);
+    }
+
     [Theory]
     [InlineData("teacher", "Cpu", "Precision Fp16 runs on a GPU only, and the model is to run on the CPU; take Int8 or Fp32.")]
-    [InlineData("students:2", "Cuda", "cannot label in mode students:2: it has no graph of student.2 in fp16")]
+    [InlineData("students:2", "Cuda", "cannot label in mode students:2: it has no graph of student.1 in fp16")]
     [InlineData("swift", "Cuda", "cannot label in mode swift: it has no graph of swift in fp16")]
     [InlineData("teacher", "Cuda", "cannot label in mode teacher: it has no graph of teacher in fp16")]
     public void A_precision_that_the_machine_or_the_bundle_lacks_is_refused_with_what_is_lacking(string mode, string provider, string why)

@@ -62,7 +62,7 @@ public sealed class StudentFaultTests : IDisposable
         ConcurrentQueue<int> students = [];
         using TinyGroup group = new(new HelperThreads(1), students.Enqueue);
         using MemoryWarmup warmup =
-            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), threads: 1, new EngineOptions());
+            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), threads: 1, new EngineOptions(), DeviceTurn.Alone);
         warmup.Prepare();
         int[] ran = [.. students];
         Assert.Equal([1, 2], ran[^2..]); // one document of 32 tokens and eight of 4, in a new process twice over; then the former by both
@@ -78,7 +78,7 @@ public sealed class StudentFaultTests : IDisposable
             if (number == 2) throw new InvalidOperationException("broken.");
         });
         using MemoryWarmup warmup =
-            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), threads: 1, new EngineOptions());
+            new(group.Engine, [group.Engine.Modes[^1]], 30, new BatchBudget(8, 32), threads: 1, new EngineOptions(), DeviceTurn.Alone);
         Assert.Equal("Student 2 of 2 fails before the first document: broken.",
             Assert.Throws<StudentWarmupException>(warmup.Prepare).Message);
     }

@@ -39,6 +39,21 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         Assert.All(steps.Zip(told), step => Assert.Matches($"^Start: {step.First} done in [0-9]+ ms$", step.Second));
     }
 
+    /// <summary>As on a GPU, over sessions of the CPU: 4,096 tokens may be in flight for two threads, two batches each.</summary>
+    [Fact]
+    public async Task On_a_GPU_the_budget_is_found_between_sessions_and_memory_and_serves()
+    {
+        IServiceProvider services = Create(("Batching:MaxRows", "7"), ("Batching:AgeBound", "01:00:00"));
+        StartupSteps steps = ActivatorUtilities.CreateInstance<StartupSteps>(services,
+            OnGpu(services, new PipelineOptions { IsOnGpu = true, MaxTokensInFlight = 4096 }));
+        ServedModel served = await steps.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(new BatchBudget(7, 1024), served.Budget);
+        Assert.Equal(["bundle", "sessions", "budget", "memory"],
+            _log.Lines.Where(line => line.Id == 117).Take(4).Select(line => line.Text.Split(' ')[1]));
+        Assert.Same(services.GetRequiredService<DeviceTurn>(), services.GetRequiredService<DeviceTurn>());
+        await services.GetRequiredService<InferenceThreads>().LeaveAsync();
+    }
+
     [Fact]
     public async Task A_step_that_fails_is_told_by_its_name_and_no_later_one_runs()
     {
@@ -119,17 +134,14 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
             StringComparison.Ordinal);
     }
 
-    /// <summary>As on a GPU, over sessions of the CPU: every budget up to the most is packed and run, on two threads at once.</summary>
+    /// <summary>As on a GPU, over sessions of the CPU: every budget up to the most is packed and run.</summary>
     [Fact]
     public void Budget_is_found_by_running_batches_up_to_the_most_that_there_may_be()
     {
         IServiceProvider services = Create(("Batching:AgeBound", "01:00:00"));
         (ModelBundle bundle, BatchBudget least) = services.GetRequiredService<BundleStep>().Load();
         EngineSelector engine = services.GetRequiredService<SessionsStep>().Open(bundle);
-        BatchingOptions batching = services.GetRequiredService<BatchingOptions>();
-        EngineOptions gpu = new() { Provider = ExecutionProvider.Cuda };
-        BudgetStep step = new(services.GetRequiredService<ModelOptions>(), batching, new PipelineOptions { IsOnGpu = true }, gpu,
-            new CostClock(gpu, TimeProvider.System), services.GetRequiredService<ILogger<BudgetStep>>());
+        BudgetStep step = OnGpu(services, new PipelineOptions { IsOnGpu = true });
         Assert.False(services.GetRequiredService<BudgetStep>().IsNeeded);
         Assert.Equal(new BatchBudget(BatchingOptions.MostRows, BatchingOptions.MostTokens), step.Find(engine, least));
         Assert.Contains("4096 documents and 65536 tokens", Assert.Single(_log.Lines, line => line.Id == 119).Text,
@@ -206,6 +218,13 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     }
 
     public void Dispose() => _host?.Dispose();
+
+    private static BudgetStep OnGpu(IServiceProvider services, PipelineOptions pipeline)
+    {
+        EngineOptions gpu = new() { Provider = ExecutionProvider.Cuda };
+        return new BudgetStep(services.GetRequiredService<ModelOptions>(), services.GetRequiredService<BatchingOptions>(), pipeline, gpu,
+            new CostClock(gpu, TimeProvider.System), services.GetRequiredService<ILogger<BudgetStep>>());
+    }
 
     private static long Began(IServiceProvider services) => services.GetRequiredService<TimeProvider>().GetTimestamp();
 

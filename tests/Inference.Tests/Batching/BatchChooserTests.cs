@@ -86,6 +86,18 @@ public sealed class BatchChooserTests
         Assert.True(batch.Holds(window.Oldest));
     }
 
+    /// <summary>Spread over two, the short one runs beside four long ones. Five take 15.1 ms; the short one and two long ones 7.6, and save
+    /// less than two long ones do, which take 6.7; three long ones take 9.9.</summary>
+    [Fact]
+    public void A_short_mate_that_the_spread_gave_and_that_does_not_pay_is_left_out_first()
+    {
+        WaitingWindow window = Waiting(250, 10, 250, 250, 250, 250, 250, 250, 250);
+        BatchChooser chooser = new(new BatchBudget(64, 4096), Bound);
+        Assert.Equal(5, chooser.Next(window, Padding, idleThreads: 2, TimeSpan.Zero).Shape.Rows);
+        PlannedBatch batch = chooser.Next(window, Padding, idleThreads: 2, Bound - TimeSpan.FromMilliseconds(8.5));
+        Assert.Equal(BatchShape.Of(250, 250), batch.Shape);
+    }
+
     [Fact]
     public void Nothing_to_choose_from_is_the_callers_mistake() =>
         Assert.Throws<ArgumentException>(() => Choose(new WaitingWindow(4), idle: 1));

@@ -55,7 +55,7 @@ public sealed class CostedEngineTests
         using PackedBatch<int> batch = new(3, 16);
         for (int row = 0; row < 3; row++) batch.TryAdd(row, [2, 3]);
         batch.Seal();
-        CostedBatch ran = new CostedEngine(engine, new CostClock(new EngineOptions { IntraOpThreads = 2 }, time))
+        CostedBatch ran = new CostedEngine(engine, new CostClock(new EngineOptions { IntraOpThreads = 2 }, time), DeviceTurn.Alone)
             .Run(batch.Tensors, batch.Shape, Pair, new ThreadPace(_costs), new SlowSink(time));
         Assert.Equal(3 * SlowSink.Ms, time.Ms);
         Assert.InRange(ran.MeasuredMs, 0, 1);
@@ -64,7 +64,7 @@ public sealed class CostedEngineTests
     private CostedBatch Run(BatchOutcome outcome, EngineOptions? options = null)
     {
         using StubEngine engine = new(outcome);
-        return new CostedEngine(engine, new CostClock(options ?? new EngineOptions(), new StillTime()))
+        return new CostedEngine(engine, new CostClock(options ?? new EngineOptions(), new StillTime()), DeviceTurn.Alone)
             .Run(default, Shape, outcome.Provenance.Mode, new ThreadPace(_costs), DiscardedRows.Instance);
     }
 

@@ -30,6 +30,15 @@ public sealed class CudaOptionsTests
         Assert.Equal("12000000001", Cuda.OptionsOf(deviceId: 0, memoryBytes: 12_000_000_001)["gpu_mem_limit"]);
 
     [Fact]
+    public void What_an_engine_is_set_to_reaches_the_provider()
+    {
+        SessionSettings served = (Bounded with { DeviceId = 3 }).ToSession();
+        Assert.Equal(Cuda.OptionsOf(deviceId: 3, memoryBytes: 12_000_000_001), served.CudaOptions);
+        Assert.Equal(Cuda.OptionsOf(deviceId: 3, memoryBytes: 12_000_000_001, defaults: true),
+            (served with { ProviderDefaults = true }).CudaOptions);
+    }
+
+    [Fact]
     public void A_session_gets_its_share_of_the_bound()
     {
         Assert.Equal(12_000_000_001, Bounded.SharedOutTo(1).ToSession().GpuMemoryBytes);
@@ -56,7 +65,7 @@ public sealed class CudaOptionsTests
     [InlineData("CUBLAS failure 3: the resource allocation failed ; GPU=0")]
     public void A_GPU_that_has_no_memory_refuses_with_or_without_a_bound(string words)
     {
-        OnnxRuntimeException refusal = SimulatedGpu.Refusal(words);
+        OnnxRuntimeException refusal = PackageFailure.Of<OnnxRuntimeException>(words);
         Assert.True(ArenaLimit.Refuses(SimulatedGpu.Options, refusal));
         Assert.True(ArenaLimit.Refuses(Bounded, refusal));
         Assert.False(ArenaLimit.Refuses(new EngineOptions(), refusal)); // a CPU without a bound
@@ -75,12 +84,13 @@ public sealed class CudaOptionsTests
 
     [Fact]
     public void Another_failure_of_a_GPU_is_no_refusal_of_memory() =>
-        Assert.False(ArenaLimit.Refuses(Bounded, SimulatedGpu.Refusal("CUDA failure 700: an illegal memory access was encountered")));
+        Assert.False(ArenaLimit.Refuses(Bounded,
+            PackageFailure.Of<OnnxRuntimeException>("CUDA failure 700: an illegal memory access was encountered")));
 
     [Fact]
     public void A_refusal_is_told_by_the_bound_and_by_what_bounds_a_batch()
     {
-        OnnxRuntimeException refusal = SimulatedGpu.Refusal(Arena);
+        OnnxRuntimeException refusal = PackageFailure.Of<OnnxRuntimeException>(Arena);
         string bounded = Told(Bounded), free = Told(SimulatedGpu.Options with { DeviceId = 2 });
         Assert.StartsWith("Sluice:Engine:GpuMemoryBytes is 12000000001 bytes, shared out to the sessions, and within it the model does not "
             + $"run: {refusal.Message.Trim()}. Raise it, or lower Sluice:Batching:MaxTokens", bounded, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference.Batching;
@@ -51,7 +50,8 @@ internal sealed class SimulatedGpu(BatchCost cost, long memoryBytes = long.MaxVa
             Runs.Add(shape);
             if (Fault(shape) is { } fault) throw fault;
             long needed = (long)BytesAToken * shape.Tokens;
-            if (needed > memoryBytes) throw Refusal($"Available memory of {memoryBytes} is smaller than requested bytes of {needed}");
+            string refusal = $"Available memory of {memoryBytes} is smaller than requested bytes of {needed}";
+            if (needed > memoryBytes) throw PackageFailure.Of<OnnxRuntimeException>(refusal);
             Time.Advance(TimeSpan.FromMilliseconds(cost.Predict(shape) * Dearer.GetValueOrDefault(mode, 1)));
         }
 
@@ -59,13 +59,6 @@ internal sealed class SimulatedGpu(BatchCost cost, long memoryBytes = long.MaxVa
         rows.Logits.Clear();
         rows.Give(sink, new Provenance(mode));
         return new BatchOutcome(new Provenance(mode));
-    }
-
-    /// <summary>A failure of ONNX Runtime's; only the package can make one.</summary>
-    public static OnnxRuntimeException Refusal(string message)
-    {
-        ConstructorInfo made = typeof(OnnxRuntimeException).GetConstructors(BindingFlags.NonPublic | BindingFlags.Instance).Single();
-        return (OnnxRuntimeException)made.Invoke([Enum.ToObject(made.GetParameters()[0].ParameterType, 1), message]);
     }
 
     public void Dispose()

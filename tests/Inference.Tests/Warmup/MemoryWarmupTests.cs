@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using Microsoft.ML.OnnxRuntime;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 
 namespace Inference.Tests.Warmup;
@@ -13,6 +13,7 @@ public sealed class MemoryWarmupTests
 {
     private const int Threads = 3, Alone = 3, Vocabulary = 1000, Longest = 16;
     private static readonly BatchBudget Budget = new(8, 32);
+    private static readonly EngineOptions Gpu = new() { Provider = ExecutionProvider.Cuda };
 
     [Fact]
     public async Task Every_inference_thread_runs_each_of_the_heaviest_batches_once_after_they_were_run_alone()
@@ -52,6 +53,45 @@ public sealed class MemoryWarmupTests
     }
 
     [Fact]
+    public async Task On_a_GPU_inference_threads_run_one_after_another()
+    {
+        int running = 0, most = 0;
+        using Recorder engine = new()
+        {
+            OnRun = _ =>
+            {
+                most = int.Max(most, Interlocked.Increment(ref running));
+                Thread.Yield();
+                Interlocked.Decrement(ref running);
+            }
+        };
+        Assert.All(await PlayAsync(engine, Gpu), Assert.True);
+        Assert.Equal((1, Alone + (2 * Threads)), (most, engine.Runs.Count));
+    }
+
+    [Fact]
+    public async Task On_a_GPU_a_run_waits_for_its_turn()
+    {
+        DeviceTurn turn = new(Gpu);
+        using Recorder engine = new();
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, threads: 1, Gpu, turn);
+        turn.Take();
+        Thread joining = new(() =>
+        {
+            using PackedBatch<int> batch = new(Budget);
+            warmup.Join(batch, CancellationToken.None);
+        });
+        joining.Start();
+        Assert.True(SpinWait.SpinUntil(() => (joining.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0,
+            TimeSpan.FromSeconds(60)));
+        Assert.Empty(engine.Runs);
+        turn.End();
+        await warmup.Done.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(2, engine.Runs.Count);
+        joining.Join();
+    }
+
+    [Fact]
     public async Task Its_documents_are_spread_over_the_whole_vocabulary()
     {
         using Recorder engine = new();
@@ -66,7 +106,7 @@ public sealed class MemoryWarmupTests
     public void A_run_that_fails_alone_ends_the_preparation()
     {
         using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
-        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions(), DeviceTurn.Alone);
         Assert.Equal("no room", Assert.Throws<InvalidOperationException>(warmup.Prepare).Message);
     }
 
@@ -75,7 +115,7 @@ public sealed class MemoryWarmupTests
     {
         Exception missing = new TimeoutException("slow");
         using Recorder engine = new() { Missing = () => missing };
-        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions(), DeviceTurn.Alone);
         warmup.Prepare();
         missing = new InvalidOperationException("broken");
         Assert.Equal("Student 2 of 3 fails before the first document: broken",
@@ -86,7 +126,7 @@ public sealed class MemoryWarmupTests
     public async Task Who_waits_for_an_inference_thread_that_never_comes_can_be_stopped()
     {
         using Recorder engine = new();
-        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions(), DeviceTurn.Alone);
         using CancellationTokenSource stop = new();
         using PackedBatch<int> batch = new(Budget);
         Task waiting = Task.Factory.StartNew(() => warmup.Join(batch, stop.Token),
@@ -101,7 +141,7 @@ public sealed class MemoryWarmupTests
     public async Task When_one_run_fails_all_inference_threads_are_sent_home_and_it_is_told_why()
     {
         using Recorder engine = new() { OnRun = run => { if (run == 2) throw new InvalidOperationException("no room"); } };
-        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions(), DeviceTurn.Alone);
         Assert.All(await PlayAsync(warmup), Assert.False);
         Assert.Equal("no room", (await Assert.ThrowsAsync<InvalidOperationException>(() => warmup.Done)).Message);
     }
@@ -110,7 +150,7 @@ public sealed class MemoryWarmupTests
     public async Task The_inference_threads_batches_come_back_empty()
     {
         using Recorder engine = new();
-        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, threads: 1, new EngineOptions());
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, threads: 1, new EngineOptions(), DeviceTurn.Alone);
         using PackedBatch<string> batch = new(Budget);
         Assert.True(warmup.Join(batch, CancellationToken.None));
         await warmup.Done;
@@ -130,8 +170,9 @@ public sealed class MemoryWarmupTests
     [Fact]
     public void Only_the_bounded_arenas_own_refusal_is_blamed_on_its_setting()
     {
-        OnnxRuntimeException refusal = Failure("Available memory of 1024 is smaller than requested bytes of 4096"),
-            other = Failure("Load model failed");
+        OnnxRuntimeException refusal =
+            PackageFailure.Of<OnnxRuntimeException>("Available memory of 1024 is smaller than requested bytes of 4096");
+        OnnxRuntimeException other = PackageFailure.Of<OnnxRuntimeException>("Load model failed");
         EngineOptions bounded = new() { ArenaMaxBytes = 2048 };
         ArenaLimitException told = Assert.Throws<ArenaLimitException>(() => ArenaLimit.Within<int>(bounded, () => throw refusal));
         Assert.StartsWith("Sluice:Engine:ArenaMaxBytes is 2048 bytes, and within it the model does not run: ",
@@ -150,16 +191,10 @@ public sealed class MemoryWarmupTests
     public void Runs_at_once_are_one_an_inference_thread_and_those_of_helpers(int students, int threads, int cores, int runs) =>
         Assert.Equal(runs, MemoryWarmup.RunsAtOnce(students, threads, threads: 1, cores));
 
-    // Only the package can make one.
-    private static OnnxRuntimeException Failure(string message)
+    private static async Task<bool[]> PlayAsync(Recorder engine, EngineOptions? options = null)
     {
-        ConstructorInfo made = typeof(OnnxRuntimeException).GetConstructors(BindingFlags.NonPublic | BindingFlags.Instance).Single();
-        return (OnnxRuntimeException)made.Invoke([Enum.ToObject(made.GetParameters()[0].ParameterType, 1), message]);
-    }
-
-    private static async Task<bool[]> PlayAsync(Recorder engine)
-    {
-        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, new EngineOptions());
+        options ??= new EngineOptions();
+        using MemoryWarmup warmup = new(engine, engine.Modes, Vocabulary, Budget, Threads, options, new DeviceTurn(options));
         warmup.Prepare();
         bool[] joined = await PlayAsync(warmup);
         await warmup.Done;

@@ -167,12 +167,13 @@ public sealed class WorkerHostTests
     [InlineData("teacher", "Fp32")]
     [InlineData("swift", "Fp16")]
     [InlineData("students:1", "Fp32")]
+    [InlineData("students:2", "Fp32")] // the first student has none either
     [InlineData("nothing", "Fp32")] // told by its own rule
     public void On_a_gpu_a_mode_of_which_the_bundle_has_no_fp16_graph_runs_in_fp32(string mode, string served)
     {
         string folder = Directory.CreateTempSubdirectory("sluice-precision-").FullName;
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ValidModel, "manifest.json")))!;
-        foreach (string role in (string[])["teacher", "student.1", "student.2"]) manifest["graphs"]![role]!.AsObject().Remove("fp16");
+        foreach (string role in (string[])["teacher", "student.1"]) manifest["graphs"]![role]!.AsObject().Remove("fp16");
         File.WriteAllText(Path.Combine(folder, "manifest.json"), manifest.ToJsonString());
         ModelOptions model = new ModelOptions { Path = folder, Mode = mode }.WithDefaults(ExecutionProvider.Cuda);
         Directory.Delete(folder, recursive: true);

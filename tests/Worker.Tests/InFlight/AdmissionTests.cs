@@ -50,11 +50,23 @@ public sealed class AdmissionTests
     public void The_last_record_is_waited_for()
     {
         Admission admission = Create();
-        Assert.True(admission.WaitForLast(TimeSpan.Zero));
+        Assert.True(admission.WaitForLast(TimeSpan.Zero, CancellationToken.None));
         admission.Enter(1);
-        Assert.False(admission.WaitForLast(TimeSpan.Zero));
+        Assert.False(admission.WaitForLast(TimeSpan.Zero, CancellationToken.None));
         admission.Leave(1, 3);
-        Assert.True(admission.WaitForLast(TimeSpan.Zero));
+        Assert.True(admission.WaitForLast(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_wait_for_the_last_record_ends_when_it_is_told_to_stop()
+    {
+        Admission admission = Create();
+        admission.Enter(1);
+        using CancellationTokenSource stop = new();
+        Task<bool> waiting = Task.Run(() => admission.WaitForLast(TimeSpan.FromMinutes(5), stop.Token));
+        await stop.CancelAsync();
+        Assert.False(await waiting.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.False(admission.WaitForLast(TimeSpan.FromMinutes(5), stop.Token)); // told before
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class InFlightRecordsTests
         for (int time = 1; time <= Times; time++)
         {
             Volatile.Write(ref last, Enter(_records, A));
-            while (!_records.WaitForLast(TimeSpan.FromSeconds(1)))
+            while (!_records.WaitForLast(TimeSpan.FromSeconds(1), CancellationToken.None))
             {
             }
 

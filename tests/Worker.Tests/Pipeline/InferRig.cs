@@ -87,9 +87,9 @@ internal sealed class InferRig
         step.Run(batch);
     }
 
-    public InferStep Create(IEngine engine) => new(engine, Current,
+    public InferStep Create(IEngine engine, DeviceTurn? turn = null) => new(engine, Current,
         new ModeCosts(Costs, engine.Modes.Select(mode => (mode, mode.Name)), 1), Batches,
         (item, _, probabilities, provenance, _) => Published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance)),
         (item, rejection) => Rejected.Enqueue((item.DocumentId, rejection)), [1, 2], Failed, Progress,
-        new CostClock(new EngineOptions(), TimeProvider.System));
+        new CostClock(new EngineOptions(), TimeProvider.System), turn ?? DeviceTurn.Alone);
 }

@@ -32,6 +32,18 @@ public sealed class BudgetStepTests : IDisposable
         Finds(new BatchBudget(2048, 16_384), new BatchingOptions { AgeBound = TimeSpan.FromMilliseconds(80) },
             "17.1 ms of 20 that it may, twice as many would take longer");
 
+    /// <summary>Runs take turns, so a document may wait for a batch of each thread.</summary>
+    [Theory]
+    [InlineData(1, "66.3 ms of 100 that it may, that is as many", 65_536)]
+    [InlineData(2, "66.3 ms of 75 that it may, that is as many", 65_536)]
+    [InlineData(4, "33.5 ms of 50 that it may, twice as many would take longer", 32_768)]
+    public void The_share_of_the_age_bound_is_smaller_with_more_inference_threads(int threads, string told, int tokens) =>
+        Finds(new BatchBudget(4096, tokens), new BatchingOptions { AgeBound = TimeSpan.FromMilliseconds(300) }, told,
+            new PipelineOptions
+            {
+                IsOnGpu = true, InferenceCallers = threads, MaxDocumentsInFlight = 1_000_000, MaxTokensInFlight = 100_000_000,
+            });
+
     [Fact]
     public void Where_the_least_is_too_slow_it_is_taken_and_that_is_told() =>
         Finds(new BatchBudget(64, 512), new BatchingOptions { AgeBound = TimeSpan.FromMilliseconds(4) },

@@ -5,17 +5,18 @@ using Sluice.Inference.Modes;
 
 namespace Inference.Tests.Engines;
 
-/// <summary>What a batch costs on a GPU that several inference threads share.</summary>
-public sealed class CostClockTests : IDisposable
+/// <summary>Runs of several inference threads on one GPU, and what each is seen to cost.</summary>
+public sealed class DeviceTurnTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly double AloneMs = SimulatedGpuCost.Packed.Predict(BatchShape.Lone(100));
 
     private readonly SimulatedGpu _gpu = new(SimulatedGpuCost.Packed);
     private readonly CostClock _clock;
+    private readonly DeviceTurn _turn = new(SimulatedGpu.Options);
     private readonly CostModel _costs = new();
 
-    public CostClockTests() => _clock = _gpu.Clock;
+    public DeviceTurnTests() => _clock = _gpu.Clock;
 
     /// <summary>While the first has its rows, and takes 50 ms over them, the second runs.</summary>
     [Fact]
@@ -65,6 +66,15 @@ public sealed class CostClockTests : IDisposable
         Assert.Equal(AloneMs, await RunAsync(DiscardedRows.Instance).WaitAsync(Patience, TestContext.Current.CancellationToken), 0.001);
     }
 
+    [Fact]
+    public async Task On_a_CPU_nobody_waits()
+    {
+        DeviceTurn turn = new(new EngineOptions());
+        turn.Take();
+        await Task.Factory.StartNew(turn.Take, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
     public void Dispose() => _gpu.Dispose();
 
     private Task<double> RunAsync(IRowSink sink, TaskCompletionSource<Thread>? begun = null, IEngine? engine = null) =>
@@ -74,13 +84,13 @@ public sealed class CostClockTests : IDisposable
                 using PackedBatch<int> batch = new(1, 100);
                 batch.TryAdd(0, new int[100]);
                 batch.Seal();
-                CostedEngine costed = new(engine ?? _gpu, _clock);
+                CostedEngine costed = new(engine ?? _gpu, _clock, _turn);
                 begun?.SetResult(Thread.CurrentThread);
                 return costed.Run(batch.Tensors, batch.Shape, _gpu.Modes[0], new ThreadPace(_costs), sink).MeasuredMs;
             },
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private sealed class SlowSink(CostClockTests test) : IRowSink, IDisposable
+    private sealed class SlowSink(DeviceTurnTests test) : IRowSink, IDisposable
     {
         public ManualResetEventSlim HasRows { get; } = new();
 
