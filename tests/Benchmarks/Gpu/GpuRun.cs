@@ -39,7 +39,7 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
     /// <summary>How sessions of graphs run that no engine serves.</summary>
     public SessionSettings Session => Engines.ToSession() with { SharedArenaBytes = null };
 
-    /// <summary>What measures a run: one for all, for it is what they take turns by.</summary>
+    /// <summary>What measures a run, one for all sections.</summary>
     public CostClock Clock { get; } = new(EnginesOn(provider), TimeProvider.System);
 
     /// <summary>What a batch may hold where the worker finds it.</summary>

@@ -29,7 +29,7 @@ internal sealed class SourcePath : IDisposable
     private readonly WordPieceTokenizer _tokenizer;
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _failed = new();
-    private readonly int _longest, _decoders, _inferers;
+    private readonly int _longest, _decoders, _runsAtOnce;
     private volatile bool _stopped;
     private volatile Exception? _failure;
 
@@ -42,14 +42,20 @@ internal sealed class SourcePath : IDisposable
     /// <param name="inferers">Inference threads.</param>
     public SourcePath(GpuRun run, IEngine engine, Mode mode, BatchBudget budget, byte[][] texts, int decoders, int inferers)
     {
-        (_longest, _decoders, _inferers) = (engine.Model.MaxTokens, decoders, inferers);
+        (_longest, _decoders) = (engine.Model.MaxTokens, decoders);
         _tokenizer = run.Bundle.CreateTokenizer();
         CurrentMode current = new(engine.Modes, mode);
         _records = new InFlightRecords(new InFlightLimits(InFlight, long.MaxValue, long.MaxValue)) { MaxTokensPerDocument = _longest };
         _progress = new PipelineProgress(_records);
-        _batches = new BatchStep(_longest, budget, TimeSpan.FromHours(1),
-            new PipelineOptions { MaxDocumentsInFlight = InFlight, MaxTokensInFlight = long.MaxValue, IsOnGpu = run.OnGpu }, _records,
-            TimeProvider.System);
+        PipelineOptions pipeline = new()
+        {
+            MaxDocumentsInFlight = InFlight,
+            MaxTokensInFlight = long.MaxValue,
+            InferenceCallers = inferers,
+            IsOnGpu = run.OnGpu,
+        };
+        _runsAtOnce = pipeline.BatchesAtOnce;
+        _batches = new BatchStep(_longest, budget, TimeSpan.FromHours(1), pipeline, _records, TimeProvider.System);
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), [(mode, engine.CostNameOf(mode))], inferers);
         CostWarmup.Give(costs[mode], engine, mode, budget, run.Clock);
         InferStep step = new(engine, current, costs, _batches, Published,
@@ -85,7 +91,7 @@ internal sealed class SourcePath : IDisposable
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return new SourceSlice((after.Labelled - before.Labelled) / seconds,
             batches.Batches == 0 ? 0 : (double)batches.Documents / batches.Batches,
-            Cores(PipelineStep.Decode) / _decoders, batches.MeasuredMs / 1000 / seconds / _inferers,
+            Cores(PipelineStep.Decode) / _decoders, batches.MeasuredMs / 1000 / seconds / _runsAtOnce,
             Cores(PipelineStep.Batch) + Cores(PipelineStep.Publish), (Environment.CpuUsage.TotalTime.TotalSeconds - cpu) / seconds);
     }
 
@@ -165,7 +171,8 @@ internal sealed class SourcePath : IDisposable
 /// <param name="DocumentsASecond">Labelled.</param>
 /// <param name="DocumentsABatch">Mean.</param>
 /// <param name="TokenizersBusy">Share of the time that a tokenizing thread calculated, 0 to 1.</param>
-/// <param name="ModelBusy">Share of the time that an inference thread was in a run of the model, 0 to 1.</param>
+/// <param name="ModelBusy">Share of the time that the model ran, 0 to 1: of as many runs as there can be at once, which on a GPU is one.
+/// Above 1 where students on a CPU have helpers.</param>
 /// <param name="OtherCores">Cores that planning and writing labels took.</param>
 /// <param name="AllCores">Cores that the process took.</param>
 internal readonly record struct SourceSlice(double DocumentsASecond, double DocumentsABatch, double TokenizersBusy, double ModelBusy,
