@@ -21,7 +21,7 @@ public sealed class FailedRunTests
     {
         InferRig rig = new();
         rig.KnowCosts();
-        rig.Add(7, 8, 6, 6, 7, 8, 6); // sorted by the planner, so that halves hold documents of several labels
+        rig.Add(7, 5, 6, 5, 8, 6, 7); // by length, the two of each pair have labels of their own
         FaultyEngine engine = new(run => run.Rows > 2 ? FaultyEngine.NoMemory : null);
         rig.Run(engine);
         Assert.Equal([7, 3, 1, 2, 4, 2, 2], engine.Runs.Select(run => run.Rows));
@@ -106,9 +106,11 @@ public sealed class FailedRunTests
         rig.Run(engine);
         Assert.InRange(rig.Progress.Snapshot().Cpu[PipelineStep.Infer].TotalSeconds, 2000, 2999);
         InferRig judged = new();
+        judged.KnowCosts();
         judged.Add(7);
         judged.Run(new FaultyEngine(run => run.Has(7) ? Broken : null) { HelpersCpuNs = 1_000_000_000_000 });
         Assert.InRange(judged.Progress.Snapshot().Cpu[PipelineStep.Infer].TotalSeconds, 2000, 2999);
+        Assert.Equal(InferRig.Known.Batches, judged.Costs[new CostKey("teacher", Precision.Int8, 1)].Current.Batches); // nothing is learned
     }
 
     /// <summary>On a GPU: whatever ran beside a measured run would count as that run's cost.</summary>
