@@ -1,4 +1,6 @@
 using Benchmarks.Batching;
+using Sluice.Inference.Batching;
+using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
 
 namespace Benchmarks.Gpu;
@@ -12,20 +14,23 @@ internal static class MemorySection
     public static void Measure(GpuRun run, TimeShare share)
     {
         string what = run.OnGpu ? "The GPU's memory in use by all" : "Resident memory";
-        ReportTable table = run.Report.AddTable($"{what}, MiB; the heaviest batch has {run.Budget.MaxTokens} tokens",
-            "mode", "precision", "before", "loaded", "most while the heaviest batches ran", "without it");
+        ReportTable table = run.Report.AddTable($"{what}, MiB", "mode", "precision", "before", "loaded", "tokens of the heaviest batches",
+            "most while they ran", "without it");
         foreach (Mode mode in run.Precisions.Reverse().SelectMany(run.Modes))
         {
             run.Cancel.ThrowIfCancellationRequested();
             if (!share.Has($"{mode}")) continue;
             long before = Used(run), loaded, most;
-            using (PackedModel model = new(run.Open(mode), run.Budget))
+            BatchBudget budget;
+            using (IEngine engine = run.Open(mode))
             {
                 loaded = Used(run);
-                most = Most(run, model);
+                budget = run.StartBudgets.Of(mode, engine);
+                using PackedModel model = new(engine, budget, ownsEngine: false);
+                most = Most(run, model, budget);
             }
 
-            table.AddRow(mode.Name, mode.Precision.Name(), before, loaded, long.Max(loaded, most), Used(run));
+            table.AddRow(mode.Name, mode.Precision.Name(), before, loaded, budget.MaxTokens, long.Max(loaded, most), Used(run));
         }
 
         if (run.OnGpu && NvidiaSmi.ProcessMiB(Environment.ProcessId) is { } own)
@@ -33,10 +38,10 @@ internal static class MemorySection
     }
 
     /// <summary>What is in use when they have run: what a session has taken it keeps.</summary>
-    private static long Most(GpuRun run, PackedModel model)
+    private static long Most(GpuRun run, PackedModel model, BatchBudget budget)
     {
-        int longest = run.Bundle.Identity.MaxTokens, rows = int.Max(1, run.Budget.MaxTokens / longest);
-        int[][] heaviest = [.. Enumerable.Repeat(new int[longest], int.Min(rows, run.Budget.MaxRows))];
+        int longest = run.Bundle.Identity.MaxTokens, rows = int.Max(1, budget.MaxTokens / longest);
+        int[][] heaviest = [.. Enumerable.Repeat(new int[longest], int.Min(rows, budget.MaxRows))];
         for (int time = 0; time < (run.OnGpu ? Times : FewTimes); time++) model.Run(heaviest);
         return Used(run);
     }

@@ -29,7 +29,13 @@ public sealed class BenchGpuTests
             JsonElement[] ways = Rows(report, "Everything once: documents a second");
             Assert.Contains(budgets, row => row[0].GetString() == "teacher");
             Assert.Contains(budgets, row => row[0].GetString() == "swift");
-            Assert.Equal(budgets.Length, ways.Count(row => row[1].GetString() == "planned to the start's budget"));
+            int served = budgets.Count(row => row[1].GetString() == "fp16");
+            Assert.Equal(served, ways.Count(row => row[1].GetString() == "planned to the start's budget"));
+            Assert.Equal(budgets.Length, budgets.Select(row => $"{row[0]} {row[1]}").Distinct().Count()); // each is found once
+            string[] titles =
+                [.. report.RootElement.GetProperty("tables").EnumerateArray().Select(one => one.GetProperty("title").GetString()!)];
+            Assert.True(titles.IndexOf("What a batch may hold, as the worker finds it at its start")
+                < titles.IndexOf("From texts in memory to encoded labels, without a broker")); // by capacity, which comes first
             Assert.All(budgets, row => Assert.StartsWith("the heaviest takes ", row[4].GetString(), StringComparison.Ordinal));
             JsonElement[] figures = [.. report.RootElement.GetProperty("figures").EnumerateArray()];
             foreach (string name in new[]
