@@ -3,20 +3,24 @@ namespace FunctionalTests.Entry;
 /// <summary>eng/gpu/run that is cut off: on a GPU, what it leaves behind would hold the card.</summary>
 public sealed class GpuKitInterruptTests : IDisposable
 {
-    /// <summary>Tells that it is there and waits for what never comes, with one beside it that heeds nothing. When it is told to end, it
-    /// says whether its files still lie there.</summary>
+    /// <summary>
+    /// Tells that it is there and waits for what never comes, with one beside it that heeds nothing. When it is told to end, it says
+    /// whether its files still lie there.
+    /// </summary>
     private const string Benchmark = """
         (trap '' TERM; read -r <"$KIT/never") & echo $! >"$KIT/mate"
         trap 'if [[ -e $0 ]]; then echo whole; fi >>"$KIT/told"; exit 0' TERM
         echo $$ >"$KIT/leader"; echo >"$KIT/ready"; wait
         """;
 
-    /// <summary>Starts it as a terminal would, in a process group of its own with no signal ignored, and waits until it is under way.</summary>
+    /// <summary>Starts it as a terminal would, in a process group of its own, and waits until it is under way.</summary>
     private const string Start = """
         mkfifo ready never; set -m; bash "$RUN" . --provider cpu out & started=$!; set +m; read -r <ready
         """;
 
-    /// <summary>One word for each process that has ended; none is left in the end. A dead one that nobody waited for has no command.</summary>
+    /// <summary>
+    /// A word for each process that has ended, and an end for the others. A dead one that nobody waited for has no command.
+    /// </summary>
     private const string Ended = """
         for file in leader mate; do
             [[ -e $file ]] || continue

@@ -6,8 +6,8 @@ using System.Text;
 namespace FunctionalTests.Entry;
 
 /// <summary>
-/// A folder with archives such as eng/gpu/pack makes, whose programs are scripts. Its xz unpacks nothing, since a bare machine has none: the
-/// archives are plain tars. Scripts find the folder in <c>KIT</c>.
+/// A folder with archives such as eng/gpu/pack makes, whose programs are scripts. Its xz unpacks nothing, since a bare machine has none:
+/// the archives are plain tars. Scripts find the folder in <c>KIT</c>.
 /// </summary>
 internal sealed class MadeUpKit : IDisposable
 {
