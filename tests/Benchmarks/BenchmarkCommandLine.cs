@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Benchmarks.Texts;
+using Sluice.Cli;
 
 namespace Benchmarks;
 
@@ -39,7 +41,16 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
     };
 
     /// <summary>Parses what stands behind <c>./sluice bench</c>; help names the command as it was typed.</summary>
-    public ParseResult Parse(IEnumerable<string> arguments) => new Command("./sluice") { Create() }.Parse(["bench", .. arguments]);
+    private ParseResult Parse(IEnumerable<string> arguments) => new Command("./sluice") { Create() }.Parse(["bench", .. arguments]);
+
+    /// <summary>Runs what stands behind <c>./sluice bench</c>; a mistake in it is told as the other commands tell it, in a line or two.
+    /// </summary>
+    /// <returns>The program's exit code.</returns>
+    public async Task<int> RunAsync(IEnumerable<string> arguments, InvocationConfiguration console, CancellationToken cancel = default)
+    {
+        ParseResult parsed = Parse(arguments);
+        return parsed.Action is ParseErrorAction ? UsageError.Tell(parsed, console.Error) : await parsed.InvokeAsync(console, cancel);
+    }
 
     private Command Create()
     {
