@@ -42,6 +42,7 @@ public sealed class BenchmarkCommandLineTests : IDisposable
 
     [Theory]
     [InlineData("--rounds is 0; it must be between 1 and 1000.\nSee ./sluice bench boats --help.\n", "boats", "--rounds", "0")]
+    [InlineData("--rounds is many; it must be between 1 and 1000.\nSee ./sluice bench boats --help.\n", "boats", "--rounds", "many")]
     [InlineData("There is no command 'baots'. Did you mean 'boats'?\nSee ./sluice bench --help.\n", "baots")]
     public async Task A_mistake_is_told_without_the_help(string told, params string[] arguments) =>
         Assert.Equal((1, told), await RunAsync(arguments));

@@ -11,7 +11,8 @@ public sealed class OneLineTests
     [Fact]
     public void Of_a_long_one_both_ends_are_told()
     {
-        string line = GpuRun.OneLine(new InvalidDataException($"Failed to load library {new string('x', 400)} undefined symbol: cudaMallocHost"));
+        string line = GpuRun.OneLine(new InvalidDataException(
+            $"Failed to load library {new string('x', 400)} undefined symbol: cudaMallocHost"));
         Assert.StartsWith("InvalidDataException: Failed to load library xxx", line, StringComparison.Ordinal);
         Assert.EndsWith("xxx undefined symbol: cudaMallocHost", line, StringComparison.Ordinal);
         Assert.InRange(line.Length, 200, 280);
@@ -21,7 +22,8 @@ public sealed class OneLineTests
     public void Of_a_failure_of_cuda_its_cause_is_told_behind_the_signature()
     {
         string line = GpuRun.OneLine(new InvalidDataException(
-            $"Running MatMul {new string('s', 560)} CUDA failure 2: out of memory ; GPU=0 ; {new string('f', 300)}; expr=cudaMalloc(&p, size);"));
+            $"Running MatMul {new string('s', 560)} "
+            + $"CUDA failure 2: out of memory ; GPU=0 ; {new string('f', 300)}; expr=cudaMalloc(&p, size);"));
         Assert.StartsWith("InvalidDataException: Running MatMul ss", line, StringComparison.Ordinal);
         Assert.Contains("... CUDA failure 2: out of memory ; GPU=0 ; ", line, StringComparison.Ordinal);
         Assert.EndsWith("expr=cudaMalloc(&p, size)", line, StringComparison.Ordinal);
