@@ -1,6 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Benchmarks.Texts;
+using Sluice.Cli;
 
 namespace Benchmarks;
 
@@ -35,21 +39,24 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
     {
         Description = "How often each contestant is measured, in turn with the others; medians, minima and maxima are over these. 1..1000.",
         DefaultValueFactory = _ => 9,
+        CustomParser = WholeBetween(1, 1000),
         Recursive = true,
     };
 
     /// <summary>Parses what stands behind <c>./sluice bench</c>; help names the command as it was typed.</summary>
-    public ParseResult Parse(IEnumerable<string> arguments) => new Command("./sluice") { Create() }.Parse(["bench", .. arguments]);
+    private ParseResult Parse(IEnumerable<string> arguments) => new Command("./sluice") { Create() }.Parse(["bench", .. arguments]);
+
+    /// <summary>Runs what stands behind <c>./sluice bench</c>; a mistake in it is told as the other commands tell it, in a line or two.
+    /// </summary>
+    /// <returns>The program's exit code.</returns>
+    public async Task<int> RunAsync(IEnumerable<string> arguments, InvocationConfiguration console, CancellationToken cancel = default)
+    {
+        ParseResult parsed = Parse(arguments);
+        return parsed.Action is ParseErrorAction ? UsageError.Tell(parsed, console.Error) : await parsed.InvokeAsync(console, cancel);
+    }
 
     private Command Create()
     {
-        _rounds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
-            {
-                result.AddError($"--rounds is {result.GetValueOrDefault<int>()}; it must be between 1 and 1000.");
-            }
-        });
         Command root = new(
             "bench",
             "Measures a part of Sluice on this machine. Each benchmark prints its tables and its figures with their goals; contestants "
@@ -88,14 +95,20 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         {
             Description = $"Documents; fewer make a trial, whose figures do not count. 1000..{all}.",
             DefaultValueFactory = _ => all,
+            CustomParser = WholeBetween(1000, all),
         };
-        documents.Validators.Add(result =>
-        {
-            int given = result.GetValueOrDefault<int>();
-            if (given < 1000 || given > all) result.AddError($"--documents is {given}; it must be between 1000 and {all}.");
-        });
         return documents;
     }
+
+    private static Func<ArgumentResult, int> WholeBetween(int least, int most) => result =>
+    {
+        string given = result.Tokens[0].Value;
+        if (int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            && number >= least && number <= most)
+            return number;
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} is {given}; it must be between {least} and {most}.");
+        return least;
+    };
 
     private async Task<int> RunAsync(Benchmark benchmark, ParseResult parsed, int documents, CancellationToken cancel)
     {

@@ -26,6 +26,10 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
     /// <summary>What could not be measured and why; a run with one of them ends with exit code 1.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
+    /// <summary>What whoever reads the figures on a terminal has to know of them, a sentence below them; null where there is nothing. Files
+    /// have it among the versions. Set by the benchmark's thread before its end.</summary>
+    public string? Remark { get; set; }
+
     /// <summary>Notes the version of something that took part, such as <c>onnxruntime</c>.</summary>
     public void AddVersion(string what, string version) => _versions = new(_versions) { [what] = version };
 
@@ -46,7 +50,8 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
         ReportTable table = new("Figures", ["figure", "value", "unit", "goal", "met"]);
         foreach (Figure figure in _figures)
         {
-            table.AddRow(figure.Name, figure.Value, figure.Unit, figure.Goal is double goal ? goal : "-", figure.Met ? "yes" : "NO");
+            table.AddRow(figure.Name, figure.Value, figure.Unit, figure.Goal is double goal ? goal : "-",
+                figure.Met switch { true => "yes", false => "NO", null => "-" });
         }
 
         return table;
@@ -61,8 +66,11 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
         Add(new Figure(figure, value, unit, goal, value <= goal));
 
     /// <summary>A figure whose goal lies on both sides, or depends on more than a number; the table beside it tells the whole.</summary>
-    public void AddFigure(string figure, double value, string unit, double? goal, bool met) =>
+    public void AddFigure(string figure, double value, string unit, double goal, bool met) =>
         Add(new Figure(figure, value, unit, goal, met));
+
+    /// <summary>A figure of which nothing is asked, here or anywhere.</summary>
+    public void AddFigure(string figure, double value, string unit) => Add(new Figure(figure, value, unit, Goal: null, Met: null));
 
     private void Add(Figure figure) => _figures = [.. _figures, figure];
 }

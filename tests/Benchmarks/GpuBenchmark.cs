@@ -11,6 +11,9 @@ namespace Benchmarks;
 /// <summary><c>./sluice bench gpu</c>: all that a visit to a machine with a GPU is to tell, within a bound of time.</summary>
 internal static class GpuBenchmark
 {
+    private const string OrTry = "--provider cpu tries the benchmark itself.";
+    private const string OnCpu = "CPU: a trial of the benchmark; speeds, of fp16 above all, say nothing of a GPU";
+
     /// <summary>In the order of what they are worth. Weights are shares of the time on one H100, generously guessed.</summary>
     internal static IReadOnlyList<Section> Sections { get; } =
     [
@@ -64,17 +67,35 @@ internal static class GpuBenchmark
         Timetable timetable = new(TimeSpan.FromMinutes(minutes), TimeProvider.System);
         ExecutionProvider where = provider == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu;
         if (where == ExecutionProvider.Cuda && Cuda.Fault(CudaFindings.OfThisMachine(), deviceId: 0) is { } fault)
-            throw new BenchmarkInputException($"{fault} --provider cpu tries the benchmark itself.");
+            throw new BenchmarkInputException($"{fault} {OrTry}");
         GpuRun gpu = new(run, Load(model ?? Path.Combine(BenchmarkData.RepositoryRoot(), "models", "mail")), where, cancel);
+        Probe(gpu.Session);
         run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
         run.Report.AddVersion("model", $"{gpu.Bundle.Identity.Id} {gpu.Bundle.Identity.Version}");
-        run.Report.AddVersion("provider", where == ExecutionProvider.Cuda ? "CUDA"
-            : "CPU: a trial of the benchmark; speeds, of fp16 above all, say nothing of a GPU");
+        run.Report.AddVersion("provider", where == ExecutionProvider.Cuda ? "CUDA" : OnCpu);
+        if (where == ExecutionProvider.Cpu)
+            run.Report.Remark = "On a CPU this is a trial of the benchmark: its speeds say nothing of a GPU, those of fp16, which runs by "
+                + "casts, nothing at all. No goal is judged.";
         run.Report.AddVersion("precisions", gpu.Served == Precision.Fp16 ? "fp16 served, fp32 beside it"
             : "fp32 only: the bundle has no fp16 graphs, or they cannot run here");
         run.NameTexts();
         Section[] wanted = [.. Sections.Where(section => only.Length == 0 || only.Contains(section.Name))];
         await Gpu.Sections.RunAsync(wanted, gpu, timetable, TimeProvider.System, cancel);
+    }
+
+    /// <summary>Loads the provider's libraries, as the first session would: what keeps one from a GPU keeps every section from it, and is
+    /// told once and whole. Nothing is taken of the GPU's memory.</summary>
+    /// <exception cref="BenchmarkInputException">The provider cannot be had.</exception>
+    internal static void Probe(SessionSettings settings)
+    {
+        try
+        {
+            settings.ToOptions().Dispose();
+        }
+        catch (ProviderException fault)
+        {
+            throw new BenchmarkInputException($"{fault.Message} {OrTry}");
+        }
     }
 
     private static ModelBundle Load(string folder)
@@ -103,7 +124,7 @@ internal static class GpuBenchmark
     {
         string[] given = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
         if (given.FirstOrDefault(name => Sections.All(section => section.Name != name)) is { } unknown)
-            result.AddError($"--only names '{unknown}'; there are {string.Join(", ", Sections.Select(section => section.Name))}.");
+            result.AddError($"--only names {unknown}, which is no section; there are {string.Join(", ", Sections.Select(section => section.Name))}.");
         return given;
     }
 }

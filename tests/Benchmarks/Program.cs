@@ -1,1 +1,3 @@
-return await new Benchmarks.BenchmarkCommandLine(Benchmarks.Benchmarks.All, TimeProvider.System).Parse(args).InvokeAsync();
+using System.CommandLine;
+
+return await new Benchmarks.BenchmarkCommandLine(Benchmarks.Benchmarks.All, TimeProvider.System).RunAsync(args, new InvocationConfiguration());

@@ -42,13 +42,14 @@ internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
         _ => cell.ToString() ?? "",
     };
 
-    /// <summary>Four digits are what a benchmark can tell.</summary>
+    /// <summary>Four digits are what a benchmark can tell; of what is tiny its size matters, and two do.</summary>
     private static string Number(double value) => Math.Abs(value) switch
     {
         0 => "0",
         >= 1000 => value.ToString("#,##0"),
         >= 100 => value.ToString("0.0"),
         >= 1 => value.ToString("0.00"),
-        _ => value.ToString("0.####"),
+        >= 0.001 => value.ToString("0.####"),
+        _ => value.ToString("0.0e+0", CultureInfo.InvariantCulture),
     };
 }

@@ -40,7 +40,8 @@ internal sealed class ReportTerminal
             _terminal.Write(Render(table));
         }
 
-        _terminal.Write(Render(report.FigureTable()));
+        if (report.Figures.Count > 0) _terminal.Write(Render(report.FigureTable()));
+        if (report.Remark is { } remark) WriteNote(remark);
         foreach (string fault in report.Faults) WriteError(fault);
     }
 

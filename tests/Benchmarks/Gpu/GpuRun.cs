@@ -17,7 +17,7 @@ namespace Benchmarks.Gpu;
 /// <param name="cancel">Looked at before each measurement.</param>
 internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProvider provider, CancellationToken cancel)
 {
-    private const int MaxLine = 240;
+    private const int MaxLine = 240, Beginning = 80;
 
     private StartBudgets? _startBudgets;
 
@@ -89,24 +89,37 @@ internal sealed class GpuRun(BenchmarkRun run, ModelBundle bundle, ExecutionProv
     public void Save() => run.Save();
 
     /// <summary>A figure whose goal holds on a GPU only.</summary>
-    public void AddAtLeast(string name, double value, string unit, double goal) =>
-        Report.AddFigure(name, value, unit, OnGpu ? goal : null, !OnGpu || value >= goal);
+    public void AddAtLeast(string name, double value, string unit, double goal)
+    {
+        if (OnGpu) Report.AddFigureAtLeast(name, value, unit, goal);
+        else Report.AddFigure(name, value, unit);
+    }
 
     /// <inheritdoc cref="AddAtLeast"/>
-    public void AddAtMost(string name, double value, string unit, double goal) =>
-        Report.AddFigure(name, value, unit, OnGpu ? goal : null, !OnGpu || value <= goal);
+    public void AddAtMost(string name, double value, string unit, double goal)
+    {
+        if (OnGpu) Report.AddFigureAtMost(name, value, unit, goal);
+        else Report.AddFigure(name, value, unit);
+    }
 
     /// <summary>Whether the provider refused for a reason that is one contestant's own: a graph that does not load, or memory that ended.
     /// The others go on.</summary>
     public static bool IsRefusal(Exception fault) => fault is OnnxRuntimeException or ArenaLimitException or BundleException
         or InvalidDataException || fault.InnerException is { } inner && IsRefusal(inner);
 
-    /// <summary>What a failure says, in one line that fits a cell.</summary>
+    /// <summary>What a failure says, in one line that fits a cell. Of a long one the beginning, which tells what failed, and the end, where
+    /// the loader's and ONNX Runtime's reasons stand; of a failure of CUDA's own, its cause in the middle too.</summary>
     public static string OneLine(Exception fault)
     {
-        string line = (IsRefusal(fault) ? Innermost(fault) : fault).Message.ReplaceLineEndings(" ").Trim();
-        return $"{fault.GetType().Name}: {(line.Length > MaxLine ? $"{line[..MaxLine]} ..." : line)}";
+        Exception told = IsRefusal(fault) ? Innermost(fault) : fault;
+        string line = told.Message.ReplaceLineEndings(" ").Trim(), cause = Cuda.Words(told).ReplaceLineEndings(" ");
+        bool isBehind = line.Length > MaxLine && cause.Length < line.Length - Beginning;
+        string shown = isBehind ? $"{line[..Beginning]} ... {Cut(cause, MaxLine - Beginning)}" : Cut(line, MaxLine);
+        return $"{fault.GetType().Name}: {shown}";
     }
+
+    private static string Cut(string line, int most) =>
+        line.Length <= most ? line : $"{line[..(most / 2)]} ... {line[^(most - (most / 2))..]}";
 
     private bool Has(string role, Precision precision) =>
         bundle.Manifest.HasGraph(role, precision) && Engines.Refusal(precision) is null;

@@ -40,6 +40,13 @@ public sealed class BenchmarkCommandLineTests : IDisposable
     public async Task Help_names_the_command_as_it_is_typed(string usage, params string[] arguments) =>
         Assert.Contains(usage, (await RunAsync(arguments)).Output.Split('\n'));
 
+    [Theory]
+    [InlineData("--rounds is 0; it must be between 1 and 1000.\nSee ./sluice bench boats --help.\n", "boats", "--rounds", "0")]
+    [InlineData("--rounds is many; it must be between 1 and 1000.\nSee ./sluice bench boats --help.\n", "boats", "--rounds", "many")]
+    [InlineData("There is no command 'baots'. Did you mean 'boats'?\nSee ./sluice bench --help.\n", "baots")]
+    public async Task A_mistake_is_told_without_the_help(string told, params string[] arguments) =>
+        Assert.Equal((1, told), await RunAsync(arguments));
+
     [Fact]
     public async Task Neither_file_is_written_where_none_is_asked_for()
     {
@@ -116,7 +123,7 @@ public sealed class BenchmarkCommandLineTests : IDisposable
         FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 27, 23, 59, 0, TimeSpan.Zero));
         StringWriter output = new();
         InvocationConfiguration configuration = new() { Output = output, Error = output };
-        int code = await new BenchmarkCommandLine([boats], time).Parse(arguments).InvokeAsync(configuration);
+        int code = await new BenchmarkCommandLine([boats], time).RunAsync(arguments, configuration);
         return (code, output.ToString());
     }
 }

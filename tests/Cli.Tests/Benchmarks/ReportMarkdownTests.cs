@@ -19,7 +19,9 @@ public sealed class ReportMarkdownTests
         report.AddTable("Nothing", "what");
         report.AddFigureAtLeast("knots_of_the_dinghy", 5, "kn", 4);
         report.AddFigureAtMost("crew_of_the_clipper", 12345, "1", 40);
-        report.AddFigure("sails", 31.5, "1", null, met: true);
+        report.AddFigure("sails", 31.5, "1");
+        report.AddFigureAtMost("leak", 2.38e-6, "m", 1e-3);
+        report.AddFigure("draught", 0.0123, "m");
 
         Assert.Equal($"""
             # bench boats
@@ -51,7 +53,9 @@ public sealed class ReportMarkdownTests
             |---------------------|-------:|------|------:|-----|
             | knots_of_the_dinghy |   5.00 | kn   |  4.00 | yes |
             | crew_of_the_clipper | 12,345 | 1    | 40.00 | NO  |
-            | sails               |  31.50 | 1    |     - | yes |
+            | sails               |  31.50 | 1    |     - | -   |
+            | leak                | 2.4e-6 | m    | 0.001 | yes |
+            | draught             | 0.0123 | m    |     - | -   |
 
             """, ReportMarkdown.Render(report, Origin));
     }

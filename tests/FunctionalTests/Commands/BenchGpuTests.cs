@@ -45,6 +45,8 @@ public sealed class BenchGpuTests
             })
                 Assert.Contains(figures, figure => figure.GetProperty("name").GetString() == name);
             Assert.All(figures, figure => Assert.Equal(JsonValueKind.Null, figure.GetProperty("goal").ValueKind)); // goals are a GPU's
+            Assert.All(figures, figure => Assert.Equal(JsonValueKind.Null, figure.GetProperty("met").ValueKind));
+            Assert.Contains("speeds say nothing of a GPU", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         }
         finally
         {
@@ -62,12 +64,14 @@ public sealed class BenchGpuTests
 
     [Theory]
     [InlineData("--minutes is 0.1; give 0.2 to 60.", "--minutes", "0.1")]
-    [InlineData("--only names 'speed'; there are machine, golden", "--only", "golden,speed")]
+    [InlineData("--only names speed, which is no section; there are machine, golden", "--only", "golden,speed")]
     public async Task Wrong_arguments_are_told(string message, params string[] arguments)
     {
         (int code, string output) = await RunAsync(["gpu", .. arguments]);
         Assert.Equal(1, code);
-        Assert.Contains(message, output, StringComparison.Ordinal);
+        Assert.StartsWith(message, output, StringComparison.Ordinal);
+        Assert.EndsWith("\nSee ./sluice bench gpu --help.\n", output, StringComparison.Ordinal);
+        Assert.Equal(2, output.Count(letter => letter == '\n'));
     }
 
     private static JsonElement[] Rows(JsonDocument report, string table) => [.. report.RootElement.GetProperty("tables").EnumerateArray()
