@@ -56,7 +56,7 @@ public sealed class GpuKitTests : IDisposable
         _kit.Pack();
         Finished run = await _kit.BashAsync("-c", """
             mkfifo gone; exec 3<>gone 4>gone 3<&-
-            bash "$RUN" . --provider cpu out 2>&4 4>&-; echo $?
+            env --default-signal=PIPE bash "$RUN" . --provider cpu out 2>&4 4>&-; echo $?
             """);
         Assert.Equal("0\n", run.Output);
         Assert.Contains("run: all after ", Read("out", "run.log"), StringComparison.Ordinal);
