@@ -50,6 +50,18 @@ public sealed class GpuKitTests : IDisposable
         Assert.InRange(bounds[1], 100, 175);
     }
 
+    [Fact]
+    public async Task A_reader_that_goes_away_ends_nothing()
+    {
+        _kit.Pack();
+        Finished run = await _kit.BashAsync("-c", """
+            mkfifo gone; exec 3<>gone 4>gone 3<&-
+            env --default-signal=PIPE bash "$RUN" . --provider cpu out 2>&4 4>&-; echo $?
+            """);
+        Assert.Equal("0\n", run.Output);
+        Assert.Contains("run: all after ", Read("out", "run.log"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(TwoFaults, "code 1: golden: \"a\" of 1")]
     [InlineData(Wrapped, "code 1: Needs 0{140} and something else[.]")]
