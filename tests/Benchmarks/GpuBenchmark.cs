@@ -124,7 +124,8 @@ internal static class GpuBenchmark
     {
         string[] given = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
         if (given.FirstOrDefault(name => Sections.All(section => section.Name != name)) is { } unknown)
-            result.AddError($"--only names {unknown}, which is no section; there are {string.Join(", ", Sections.Select(section => section.Name))}.");
+            result.AddError($"--only names {unknown}, which is no section; there are "
+                + $"{string.Join(", ", Sections.Select(section => section.Name))}.");
         return given;
     }
 }

@@ -1,3 +1,5 @@
 using System.CommandLine;
+using Benchmarks;
 
-return await new Benchmarks.BenchmarkCommandLine(Benchmarks.Benchmarks.All, TimeProvider.System).RunAsync(args, new InvocationConfiguration());
+BenchmarkCommandLine commands = new(global::Benchmarks.Benchmarks.All, TimeProvider.System);
+return await commands.RunAsync(args, new InvocationConfiguration());
