@@ -64,6 +64,24 @@ public sealed class FailedRunTests(TestCluster cluster)
         await LoseAsync("students:2", With(_ => group.Engine));
     }
 
+    /// <summary>What nobody finishes any more is not waited for: the drain has ten minutes here.</summary>
+    [Fact]
+    public async Task An_engine_lost_while_a_stop_drains_ends_the_stop_at_once()
+    {
+        using KafkaProbe probe = Send(Count, number => 3 + (number % 5));
+        using StringWriter errors = new();
+        using CancellationTokenSource stop = new();
+        RecordedLog log = new();
+        Dictionary<string, string?> settings = Settings("teacher");
+        settings["Pipeline:DrainTimeout"] = "00:10:00";
+        int code = await WorkerProgram.RunAsync(
+            () => WorkerHost.Create(settings, logging => logging.AddProvider(log), With(engine => new EngineLostInDrain(engine, stop, log))),
+            new LastLine(errors, isJson: false), stop.Token).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(ExitCodes.EngineLost, code);
+        Assert.Empty(probe.ReadAll(_topics.Output, 0));
+        Assert.DoesNotContain(probe.Committed(_topics.Group, _topics.Input, 4), one => one.Value > 0);
+    }
+
     private async Task LoseAsync(string mode, Action<IServiceCollection> parts)
     {
         using KafkaProbe probe = Send(Count, number => 3 + (number % 5));
@@ -163,6 +181,19 @@ public sealed class FailedRunTests(TestCluster cluster)
             BatchOutcome outcome = _engine.Run(batch, mode, sink);
             Interlocked.Add(ref _labelled, batch.Rows);
             return outcome;
+        }
+    }
+
+    /// <summary>Has the worker stop, and labels nothing once that drains.</summary>
+    private sealed class EngineLostInDrain(IEngine engine, CancellationTokenSource stop, RecordedLog log) : EngineBefore(engine)
+    {
+        private const int Draining = 102;
+
+        public override BatchOutcome Run(PackedTensors batch, Mode mode, IRowSink sink)
+        {
+            stop.Cancel();
+            log.WaitForAsync(Draining).GetAwaiter().GetResult();
+            throw PackageFailure.Of<OnnxRuntimeException>(GpuIsGone);
         }
     }
 
