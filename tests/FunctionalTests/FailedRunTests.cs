@@ -75,7 +75,8 @@ public sealed class FailedRunTests(TestCluster cluster)
         Dictionary<string, string?> settings = Settings("teacher");
         settings["Pipeline:DrainTimeout"] = "00:10:00";
         int code = await WorkerProgram.RunAsync(
-            () => WorkerHost.Create(settings, logging => logging.AddProvider(log), With(engine => new EngineLostInDrain(engine, stop, log))),
+            () => WorkerHost.Create(settings, logging => logging.AddProvider(log),
+                With(engine => new EngineLostInDrain(engine, stop, log))),
             new LastLine(errors, isJson: false), stop.Token).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(ExitCodes.EngineLost, code);
         Assert.Empty(probe.ReadAll(_topics.Output, 0));
