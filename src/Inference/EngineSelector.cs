@@ -43,7 +43,7 @@ internal sealed class EngineSelector : IEngine
         Model = bundle.Identity;
         try
         {
-            Mode[] all = [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+            Mode[] all = Mode.LargestOfEach(modes);
             EngineOptions each = options.SharedOutTo(all.Sum(mode => EngineFactory.SessionsOf(bundle.Manifest, mode, options)));
             foreach (Mode largest in all)
             {

@@ -67,6 +67,11 @@ public sealed record Mode
         _ => null,
     };
 
+    /// <summary>Of each kind and precision the mode of most students: what its engine loads and its batches take is enough for the
+    /// others.</summary>
+    internal static Mode[] LargestOfEach(IEnumerable<Mode> modes) =>
+        [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+
     /// <summary>Name and arithmetic, as errors name it: <c>students:2 (int8)</c>.</summary>
     public override string ToString() => $"{Name} ({Precision.Name()})";
 

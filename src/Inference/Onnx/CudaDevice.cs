@@ -19,7 +19,7 @@ internal sealed record CudaDevice(string Name, string Capability, ulong Bytes)
     /// <param name="number">From 0, as the driver counts those that it shows.</param>
     public static unsafe CudaDevice? Find(int number)
     {
-        if (!NativeLibrary.TryLoad("libcuda.so.1", out nint driver)) return null;
+        if (!NativeLibrary.TryLoad(CudaDriver.Library, out nint driver)) return null;
         if (!NativeLibrary.TryGetExport(driver, "cuInit", out nint init)
             || !NativeLibrary.TryGetExport(driver, "cuDeviceGet", out nint get)
             || !NativeLibrary.TryGetExport(driver, "cuDeviceGetName", out nint getName)

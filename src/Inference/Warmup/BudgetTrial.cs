@@ -16,8 +16,7 @@ internal sealed class BudgetTrial(IEngine engine, IReadOnlyCollection<Mode> mode
 {
     private const int Times = 2; // the first run of a shape pays for memory and for the choice of kernels
 
-    private readonly Mode[] _modes =
-        [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+    private readonly Mode[] _modes = Mode.LargestOfEach(modes);
 
     private BatchBudget? _runs; // the last that did
 

@@ -47,7 +47,7 @@ internal sealed class MemoryWarmup : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
         (_engine, _vocabulary, _budget, _threads, _options, _turn) = (engine, vocabulary, budget, threads, options, turn);
         _batches = HeaviestBatches.Of(engine.Model.MaxTokens, budget);
-        _modes = [.. modes.GroupBy(mode => (mode.Kind, mode.Precision)).Select(alike => alike.MaxBy(mode => mode.StudentCount)!)];
+        _modes = Mode.LargestOfEach(modes);
         _runsAtOnce = _modes.Max(mode => RunsAtOnce(mode.StudentCount, threads, options.IntraOpThreads, Environment.ProcessorCount));
         _together = new Barrier(threads);
     }
