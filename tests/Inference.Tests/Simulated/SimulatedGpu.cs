@@ -34,7 +34,7 @@ internal sealed class SimulatedGpu(BatchCost cost, long memoryBytes = long.MaxVa
     public Dictionary<Mode, double> Dearer { get; } = [];
 
     /// <summary>What a run throws in place of running; null runs.</summary>
-    public Func<BatchShape, Exception?> Fault { get; init; } = _ => null;
+    public Func<BatchShape, Exception?> Fault { get; set; } = _ => null;
 
     public ModelIdentity Model { get; } = new("simulated", "1.0.0", ["no", "yes"], SimulatedGpuCost.Longest);
 
