@@ -8,6 +8,7 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Tokenization;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
 using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
@@ -114,6 +115,7 @@ internal static class SluiceServices
     private static IServiceCollection AddMonitoring(this IServiceCollection services)
     {
         services.TryAddSingleton<WorkerMetrics>();
+        services.TryAddSingleton<Func<ControlSnapshot?>>(_ => () => null);
         services.TryAddSingleton<MetricsReading>();
         services.TryAddSingleton<MonitoringAnswers>();
         return services;

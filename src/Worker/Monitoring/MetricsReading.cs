@@ -12,8 +12,15 @@ using Sluice.Worker.Startup;
 namespace Sluice.Worker.Monitoring;
 
 /// <summary>Where the values of the metrics come from: counts and snapshots that there are anyway, read when somebody asks.</summary>
+/// <param name="worker">Knows the model.</param>
+/// <param name="source">Knows the lag, the group and its client.</param>
+/// <param name="sink">Knows the other client.</param>
+/// <param name="records">What is in flight.</param>
+/// <param name="progress">Counts.</param>
+/// <param name="control">Gives what the control of the mode knows; null before there is one.</param>
+/// <param name="health">Knows what stands still.</param>
 internal sealed class MetricsReading(WorkerService worker, RecordSource source, RecordSink sink, InFlightRecords records,
-    PipelineProgress progress, WorkerHealth health)
+    PipelineProgress progress, Func<ControlSnapshot?> control, WorkerHealth health)
 {
     // Where a document was not labelled there is no mode.
     private const string NoMode = "none";
@@ -23,6 +30,7 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
     {
         metrics.Build.Info.Set(1, ProductBuild.This.Version, RuntimeInformation.FrameworkDescription);
         if (worker.Served is { } served) Set(metrics, served);
+        if (control() is { } known) Set(metrics, known);
         SetLag(metrics.Lag);
         ProgressSnapshot done = progress.Snapshot();
         Set(metrics.Documents, done);
@@ -39,14 +47,32 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
 
     private static void Set(WorkerMetrics metrics, ServedModel served)
     {
-        Mode now = served.Mode.Snapshot.Mode;
-        metrics.Model.Info.Set(1, served.Bundle.Identity.Id, served.Bundle.Identity.Version, now.Precision.ToString());
-        foreach (Mode mode in served.Engine.Modes) metrics.Modes.Now.Set(mode == now ? 1 : 0, mode.Name);
+        Precision precision = served.Mode.Snapshot.Mode.Precision;
+        metrics.Model.Info.Set(1, served.Bundle.Identity.Id, served.Bundle.Identity.Version, precision.ToString());
         foreach (CostKey key in served.Costs.Keys)
         {
             double error = served.Costs[key].Current.MeanError;
             if (!double.IsNaN(error)) metrics.Batches.CostError.Set(error, key.Mode, key.Precision.ToString(), Text(key.Concurrency));
         }
+    }
+
+    /// <summary>Sets what the control of the mode knows.</summary>
+    internal static void Set(WorkerMetrics metrics, ControlSnapshot known)
+    {
+        WorkerMetrics.OfModes modes = metrics.Modes;
+        foreach (RungSnapshot rung in known.Rungs)
+        {
+            modes.Now.Set(rung.Mode == known.Mode ? 1 : 0, rung.Mode.Name);
+            modes.Seconds.Set(rung.Held.TotalSeconds, rung.Mode.Name);
+            modes.Capacity.Set(rung.Capacity, rung.Mode.Name);
+            modes.Accuracy.Set(rung.Accuracy, rung.Mode.Name);
+        }
+
+        foreach (ModeChanges changes in known.Changes) modes.Changes.Set(changes.Count, changes.To.Name, changes.Reason.Name());
+        modes.Saturated.Set(known.Saturated ? 1 : 0);
+        modes.Degraded.Set(known.IsDegraded ? 1 : 0);
+        metrics.Lag.Drain.Set(known.DrainSeconds);
+        metrics.Lag.DrainTarget.Set(known.DrainTarget.TotalSeconds);
     }
 
     private void SetLag(WorkerMetrics.OfLag metrics)
