@@ -8,7 +8,6 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Tokenization;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Control;
 using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
@@ -67,6 +66,8 @@ internal static class SluiceServices
 
     private static IServiceCollection AddKafka(this IServiceCollection services)
     {
+        services.TryAddSingleton<OffsetQueries>();
+        services.TryAddSingleton<StartPositions>();
         services.TryAddSingleton<RecordSource>();
         services.TryAddSingleton<RecordSink>();
         return services;
@@ -88,6 +89,9 @@ internal static class SluiceServices
         services.TryAddSingleton(p =>
             new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
         services.TryAddSingleton<ReadStep>();
+        services.TryAddSingleton(p => new LagReader(p.GetRequiredService<OffsetQueries>(), p.GetRequiredService<StartPositions>(),
+            p.GetRequiredService<InFlightRecords>(), sample => p.GetRequiredService<RecordSource>().LagSample = sample,
+            p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<InferenceThreads>();
         services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();
@@ -118,7 +122,6 @@ internal static class SluiceServices
     private static IServiceCollection AddMonitoring(this IServiceCollection services)
     {
         services.TryAddSingleton<WorkerMetrics>();
-        services.TryAddSingleton<Func<ControlSnapshot?>>(_ => () => null);
         services.TryAddSingleton<MetricsReading>();
         services.TryAddSingleton<MonitoringAnswers>();
         return services;

@@ -33,7 +33,7 @@ internal static class HealthRules
 
     // Before and after serving nobody expects anything of a partition.
     private static IEnumerable<HealthReason> StandstillsOf(HealthSnapshot now) =>
-        from standing in now.Phase == WorkerPhase.Serving ? now.Standing : []
+        from standing in now.Phase == WorkerPhase.Serving ? now.Stalled : []
         where standing.For >= LongestStandstill && (!now.IsFull || now.NothingFinished >= LongestStandstill)
         select new HealthReason("no-progress", true, string.Create(CultureInfo.InvariantCulture,
             $"{standing.Partition} has had no record finished for {standing.For.TotalSeconds:0} s and has a backlog of {standing.Backlog}"),

@@ -17,10 +17,10 @@ namespace Sluice.Worker.Monitoring;
 /// <param name="sink">Knows the other client.</param>
 /// <param name="records">What is in flight.</param>
 /// <param name="progress">Counts.</param>
-/// <param name="control">Gives what the control of the mode knows; null before there is one.</param>
+/// <param name="control">Knows the mode.</param>
 /// <param name="health">Knows what stands still.</param>
 internal sealed class MetricsReading(WorkerService worker, RecordSource source, RecordSink sink, InFlightRecords records,
-    PipelineProgress progress, Func<ControlSnapshot?> control, WorkerHealth health)
+    PipelineProgress progress, ControlService control, WorkerHealth health)
 {
     // Where a document was not labelled there is no mode.
     private const string NoMode = "none";
@@ -30,7 +30,7 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
     {
         metrics.Build.Info.Set(1, ProductBuild.This.Version, RuntimeInformation.FrameworkDescription);
         if (worker.Served is { } served) Set(metrics, served);
-        if (control() is { } known) Set(metrics, known);
+        if (control.Snapshot is { } known) Set(metrics, known);
         SetLag(metrics.Lag);
         ProgressSnapshot done = progress.Snapshot();
         Set(metrics.Documents, done);

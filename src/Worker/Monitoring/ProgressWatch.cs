@@ -33,7 +33,7 @@ internal sealed class ProgressWatch(TimeProvider time)
         IReadOnlyList<PartitionLag> partitions = sample?.Partitions ?? [];
         SourcePartition[] gone = [.. _partitions.Keys.Except(partitions.Select(lag => lag.Partition))];
         foreach (SourcePartition partition in gone) _partitions.Remove(partition);
-        List<StandingPartition> standing = [];
+        List<StalledPartition> standing = [];
         foreach (PartitionLag lag in partitions)
         {
             long watermark = watermarks.GetValueOrDefault(lag.Partition, -1);
@@ -41,7 +41,7 @@ internal sealed class ProgressWatch(TimeProvider time)
                 && before.Watermark == watermark;
             TimeSpan duration = stands ? _partitions[lag.Partition].For + step : TimeSpan.Zero;
             _partitions[lag.Partition] = (watermark, duration);
-            if (stands) standing.Add(new StandingPartition(lag.Partition, duration, lag.BacklogRecords!.Value));
+            if (stands) standing.Add(new StalledPartition(lag.Partition, duration, lag.BacklogRecords!.Value));
         }
 
         _now = new Standstill(nothingFinished, standing);
@@ -51,4 +51,4 @@ internal sealed class ProgressWatch(TimeProvider time)
 /// <summary>What stands still at one moment. Immutable.</summary>
 /// <param name="NothingFinished">How long no record of any partition was finished.</param>
 /// <param name="Partitions">Those that have a backlog and do not get on.</param>
-internal sealed record Standstill(TimeSpan NothingFinished, IReadOnlyList<StandingPartition> Partitions);
+internal sealed record Standstill(TimeSpan NothingFinished, IReadOnlyList<StalledPartition> Partitions);

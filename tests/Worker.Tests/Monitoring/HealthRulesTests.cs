@@ -26,7 +26,7 @@ public sealed class HealthRulesTests
     [Fact]
     public void While_it_drains_a_worker_is_live_and_not_ready_whatever_stands_still()
     {
-        HealthReport report = HealthRules.Of(Standing(100) with { Phase = WorkerPhase.Draining });
+        HealthReport report = HealthRules.Of(Stalled(100) with { Phase = WorkerPhase.Draining });
         Assert.Equal((true, false, "draining"), (report.IsLive, report.IsReady, Assert.Single(report.Reasons).Name));
     }
 
@@ -43,7 +43,7 @@ public sealed class HealthRulesTests
     [InlineData(30, false)]
     public void A_partition_may_stand_still_for_less_than_30_s_though_it_has_a_backlog(double seconds, bool isLive)
     {
-        HealthReport report = HealthRules.Of(Standing(seconds));
+        HealthReport report = HealthRules.Of(Stalled(seconds));
         Assert.Equal((isLive, isLive), (report.IsLive, report.IsReady));
         if (isLive) return;
         HealthReason reason = Assert.Single(report.Reasons);
@@ -56,14 +56,14 @@ public sealed class HealthRulesTests
     [InlineData(true, 30, false)] // full, and nothing moves
     [InlineData(false, 1, false)] // there is room, and the others get on without it
     public void One_that_waits_for_its_turn_is_slow_and_not_dead(bool isFull, double nothingFinishedS, bool isLive) =>
-        Assert.Equal(isLive, HealthRules.Of(Standing(50) with
+        Assert.Equal(isLive, HealthRules.Of(Stalled(50) with
         {
             IsFull = isFull,
             NothingFinished = TimeSpan.FromSeconds(nothingFinishedS),
         }).IsLive);
 
-    private static HealthSnapshot Standing(double seconds) => Serving with
+    private static HealthSnapshot Stalled(double seconds) => Serving with
     {
-        Standing = [new StandingPartition(Mails3, TimeSpan.FromSeconds(seconds), 12)],
+        Stalled = [new StalledPartition(Mails3, TimeSpan.FromSeconds(seconds), 12)],
     };
 }

@@ -18,7 +18,7 @@ public sealed class ProgressWatchTests
     public void A_partition_whose_watermark_does_not_move_stands_still_for_as_long()
     {
         for (int second = 0; second <= 40; second++) Look(finished: second, (A, 5, 10), (B, 5 + second, 10));
-        StandingPartition standing = Assert.Single(_watch.Now.Partitions);
+        StalledPartition standing = Assert.Single(_watch.Now.Partitions);
         Assert.Equal((A, TimeSpan.FromSeconds(40), 10), (standing.Partition, standing.For, standing.Backlog));
         Assert.Equal(TimeSpan.Zero, _watch.Now.NothingFinished);
         Look(finished: 41, (A, 6, 9), (B, 46, 10));
