@@ -25,7 +25,7 @@ public sealed class AutoModeTests(TestCluster cluster) : IDisposable
         for (int sent = 0; sent < Burst; sent++) Send(probe, sent, _topics.Input);
         probe.Flush();
         await using WorkerHarness worker = await StartAsync(("Control:DrainTarget", "00:00:00.010"), ("Control:Hold", "00:00:00.300"),
-            ("Pipeline:MaxDocumentsInFlight", "1000"));
+            ("Pipeline:MaxDocumentsInFlight", "1000"), ("Pipeline:InferenceCallers", "1"), ("Batching:MaxRows", "1"));
         await worker.Log.WaitForAsync(602, "-> students:2 (drained)");
         for (int sent = Burst; sent < Burst + Calm; sent++)
         {
