@@ -13,9 +13,9 @@ public sealed class RealKafka : IAsyncLifetime
     private const string Image = "apache/kafka:4.1.0";
 
     private readonly List<string> _topics = [];
-    private string? _servers = Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given ? given : null;
+    private string? _servers;
     private string _why = "";
-    private ServerScript? _script;
+    private KafkaServer? _server;
     private KafkaContainer? _container;
 
     /// <summary>Skips the test that asks where there is no broker.</summary>
@@ -30,35 +30,24 @@ public sealed class RealKafka : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        (_server, string noServer) = await KafkaServer.StartAsync();
+        _servers = _server?.BootstrapServers;
         if (_servers is not null) return;
-        _script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
-        if (_script is not null)
-        {
-            _servers = await _script.RunAsync("start", "1", FreePort.Find(run: 2)); // broker and controller
-            return;
-        }
-
         (_container, string noDocker) = await Docker.StartAsync(() => new KafkaBuilder(Image).Build());
         _servers = _container?.GetBootstrapAddress();
-        _why = $"SLUICE_TEST_KAFKA names no broker, {noScript}, and {noDocker}";
+        _why = $"{noServer}, and {noDocker}";
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_script is not null)
-        {
-            await _script.RunAsync("stop");
-            _script.Dispose();
-        }
-        else if (_container is not null)
-        {
-            await _container.DisposeAsync();
-        }
-        else if (_topics.Count > 0) // somebody else's cluster
+        if (_server is { IsOurs: false } && _topics.Count > 0) // somebody else's cluster
         {
             using IAdminClient admin = CreateAdmin();
             await admin.DeleteTopicsAsync(_topics);
         }
+
+        if (_server is not null) await _server.DisposeAsync();
+        if (_container is not null) await _container.DisposeAsync();
     }
 
     /// <summary>Topics that no other test knows, for messages of up to 16 MiB.</summary>
@@ -87,14 +76,14 @@ public sealed class RealKafka : IAsyncLifetime
     internal void MustBeOursToKill()
     {
         _ = BootstrapServers;
-        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
+        if (_server is not { IsOurs: true }) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
     }
 
     /// <summary>SIGKILL: a crash.</summary>
-    internal Task KillAsync() => _script!.RunAsync("kill", "1");
+    internal Task KillAsync() => _server!.KillAsync();
 
     /// <summary>Starts the broker again on its old log.</summary>
-    internal Task UpAsync() => _script!.RunAsync("up", "1");
+    internal Task UpAsync() => _server!.UpAsync();
 
     private IAdminClient CreateAdmin() =>
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
