@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace TestKit;
 
-/// <summary>A Kafka broker without a container: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script.</summary>
+/// <summary>A Kafka broker without a container: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script.
+/// </summary>
 internal sealed class KafkaServer : IAsyncDisposable
 {
     private readonly ServerScript? _script;
