@@ -23,6 +23,7 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
             AddLatencies();
             AddAccuracies();
             AddUses();
+            AddSteps();
             if (results.Bursts.Any(burst => burst.Texts == "mail")) AddSeconds();
         }
 
@@ -44,7 +45,11 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
                 results.PlainOnMail.SingleOrDefault(mail => mail.Name == plain.Name)?.PerSecond ?? (object)None);
         }
 
-        foreach (Rung rung in results.Rungs?.All ?? []) table.AddRow($"our {rung.Mode}", rung.Capacity, rung.Capacity / best, None);
+        if (!results.Rungs.TryGetValue("mix", out Rungs? mix)) return;
+        Rung[] mail = [.. results.Rungs.GetValueOrDefault("mail")?.All ?? []];
+        foreach (Rung rung in mix.All)
+            table.AddRow($"our {rung.Mode}", rung.Capacity, rung.Capacity / best,
+                mail.SingleOrDefault(one => one.Mode == rung.Mode)?.Capacity ?? (object)None);
     }
 
     private void AddBursts()
@@ -73,13 +78,13 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
     {
         ReportTable table = report.AddTable("Labels as expected, % (mails by their truth, the mix by our int8 teacher), and modes",
             "system", "texts", "burst", "calm", "burst ", "calm after", "time in modes, from the burst on", "changes",
-            "all teacher again after, s", "accuracy given up", "of the oracle's");
+            "all teacher again after, s", "accuracy given up", "of the oracle's", "of one's that keeps to a mode");
         foreach (BurstOutcome burst in results.Bursts)
         {
             double oracle = burst.OracleGivenUp(OracleDelay);
             table.AddRow([.. Names(burst), 100 * burst.CalmRight, 100 * burst.BurstRight, 100 * burst.AfterRight, Shares(burst.Modes),
                 burst.Modes.Changes, burst.System == BurstSession.Auto ? Or(burst.FullAgainAfter) : None, burst.GivenUp,
-                oracle > 0 ? burst.GivenUp / oracle : None]);
+                Over(burst.GivenUp, oracle), Over(burst.GivenUp, burst.OracleGivenUp(OracleDelay, mixes: false))]);
         }
     }
 
@@ -91,7 +96,22 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
         {
             BurstCpu cpu = burst.Cpu;
             (double before, double after, double peak) = burst.Memory;
-            table.AddRow([.. Names(burst), cpu.System, Or(100 * cpu.OtherSteps), Or(cpu.Broker), cpu.Load, before, after, peak]);
+            table.AddRow([.. Names(burst), cpu.System, Or(100 * cpu.NotInference), Or(cpu.Broker), cpu.Load, before, after, peak]);
+        }
+    }
+
+    private void AddSteps()
+    {
+        BurstOutcome[] told = [.. results.Bursts.Where(burst => burst.Cpu.Steps.Count > 0)];
+        if (told.Length == 0) return;
+        string[] steps = [.. told[0].Cpu.Steps.Keys];
+        ReportTable table = report.AddTable("Where the system's CPU time went in the burst, %",
+            ["system", "texts", "burst", .. steps, "Kafka's client, runtime"]);
+        foreach (BurstOutcome burst in told)
+        {
+            BurstCpu cpu = burst.Cpu;
+            double[] shares = [.. steps.Select(step => 100 * cpu.Steps.GetValueOrDefault(step) / cpu.System)];
+            table.AddRow([.. Names(burst), .. shares.Cast<object>(), 100 - shares.Sum()]);
         }
     }
 
@@ -120,17 +140,20 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
         double minutes = results.Days[0].Course.Run.Schedule.Seconds / 60;
         ReportTable table = report.AddTable($"A bursty day of the mix, {minutes:0.0} minutes", "system", "documents", "p50, ms", "p99, ms",
             "greatest lag", "left", "as our teacher, %", "time in modes", "changes a minute", "accuracy given up", "of the oracle's",
-            "lost", "labelled twice");
+            "of one's that keeps to a mode", "lost", "labelled twice");
         foreach (DayOutcome day in results.Days)
         {
             double oracle = day.OracleGivenUp(OracleDelay);
             table.AddRow(day.Course.Run.System, day.Course.Run.Schedule.Arrivals.Count, 1000 * Percentile.Of(day.Latencies, 0.5),
                 1000 * Percentile.Of(day.Latencies, 0.99), day.GreatestBacklog, day.Left, 100 * day.Right, Shares(day.Modes),
-                day.Modes.Changes / minutes, day.GivenUp, oracle > 0 ? day.GivenUp / oracle : None, day.Course.Lost, day.Course.Duplicated);
+                day.Modes.Changes / minutes, day.GivenUp, Over(day.GivenUp, oracle),
+                Over(day.GivenUp, day.OracleGivenUp(OracleDelay, mixes: false)), day.Course.Lost, day.Course.Duplicated);
         }
     }
 
     private static object[] Names(BurstOutcome burst) => [burst.System, burst.Texts, burst.Burst.Name["burst ".Length..]];
+
+    private static object Over(double value, double oracle) => Or(oracle > 0 ? value / oracle : null);
 
     private static object Or(double? value) => value is { } number && !double.IsNaN(number) ? number : None;
 

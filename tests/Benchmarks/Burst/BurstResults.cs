@@ -12,8 +12,8 @@ internal sealed class BurstResults
     /// <summary>Plain fp32 workers on mails.</summary>
     public List<PlainCapacity> PlainOnMail { get; } = [];
 
-    /// <summary>Our modes on the mix.</summary>
-    public Rungs? Rungs { get; set; }
+    /// <summary>Our modes, by the texts on which they were measured.</summary>
+    public Dictionary<string, Rungs> Rungs { get; } = [];
 
     /// <summary>Bursts, in the order in which they were run.</summary>
     public List<BurstOutcome> Bursts { get; } = [];

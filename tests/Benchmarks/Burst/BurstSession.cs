@@ -63,7 +63,8 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
             Results.PlainOnMail.AddRange(await capacities.PlainAsync(Fp32, mail, [.. best], cancel));
         }
 
-        Results.Rungs = await capacities.OursAsync(_bundle, mix, mode => Ours(mode, mode), cancel);
+        foreach (TextSet texts in plan.Has(BurstPart.Mail) ? [mix, mail] : new[] { mix })
+            Results.Rungs[texts.Name] = await capacities.OursAsync(_bundle, texts, mode => Ours(mode, mode), cancel);
     }
 
     private async Task SweepAsync(TextSet mix)
@@ -103,7 +104,7 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
 
         Schedule day = Schedule.Day(seconds, Calm * unit, unit * plan.Lengths.Multiples[^1] / 2);
         foreach (ServedSystem system in systems)
-            if (await TryAsync(system, mix, day) is { } course) Results.Days.Add(new DayOutcome(course, Results.Rungs!));
+            if (await TryAsync(system, mix, day) is { } course) Results.Days.Add(new DayOutcome(course, Results.Rungs[mix.Name]));
     }
 
     private async Task BurstsAsync(ServedSystem system, TextSet texts, double unit, IReadOnlyList<int> multiples)
@@ -114,7 +115,7 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
         for (int phase = 0; phase < schedule.Phases.Count; phase++)
         {
             if (!schedule.Phases[phase].IsBurst) continue;
-            BurstOutcome outcome = new(course, phase, Results.Rungs!);
+            BurstOutcome outcome = new(course, phase, Results.Rungs[texts.Name]);
             Results.Bursts.Add(outcome);
             run.Note($"  {outcome.Burst.Name}: {outcome.Throughput:0.0} labels/s, "
                 + $"p99 {Percentile.Of(outcome.BurstLatencies, 0.99):0.00} s, "
@@ -147,7 +148,8 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
 
     private TimeSpan Left => plan.Time - time.GetElapsedTime(_began);
 
-    private ServedSystem Ours(string name, string mode) => ServedSystem.Sluice(name, _bundle.Directory, mode, registry, metricsPort: null);
+    private ServedSystem Ours(string name, string mode) => ServedSystem.Sluice(
+        name, _bundle.Directory, mode, registry, metricsPort: null);
 
     private ServedSystem Plain(string name, PlainCapacity best) =>
         ServedSystem.Plain(name, _bundle.Directory, best.Graph, best.Policy, best.Threads);

@@ -13,6 +13,9 @@ internal sealed class BurstOutcome(Course course, int burst, Rungs rungs)
 
     public Course Course { get; } = course;
 
+    /// <summary>Of the texts of this burst.</summary>
+    public Rungs Rungs { get; } = rungs;
+
     public string System => Course.Run.System;
 
     public string Texts => Course.Run.Texts.Name;
@@ -57,23 +60,24 @@ internal sealed class BurstOutcome(Course course, int burst, Rungs rungs)
     public double AfterRight => Right(_after.From, _after.To);
 
     /// <summary>Labels of the calm before that are not of the most accurate mode.</summary>
-    public int CalmBelowTop => Course.LabelsOf(Before.From, Before.To).Count(label => label.Mode != rungs.Top.Mode);
+    public int CalmBelowTop => Course.LabelsOf(Before.From, Before.To).Count(label => label.Mode != Rungs.Top.Mode);
 
     /// <summary>From when nothing waited to the last label of less than the most accurate mode, 0 where that was before; null where
     /// something waited to the end.</summary>
     public double? FullAgainAfter => DrainedAfter is null ? null : Math.Max(0, Course.LabelsAt(BacklogEnd, _after.To).Where(label =>
-        label.Mode != rungs.Top.Mode).Select(label => label.At).DefaultIfEmpty(0).Max() - BacklogEnd);
+        label.Mode != Rungs.Top.Mode).Select(label => label.At).DefaultIfEmpty(0).Max() - BacklogEnd);
 
     /// <summary>From the burst's start to the end of the calm after.</summary>
     public ModeTimes Modes => new(Course.LabelsAt(Burst.From, _after.To), Burst.From, _after.To);
 
     /// <summary>Accuracy given up by documents of the burst and the calm after, summed over them.</summary>
-    public double GivenUp => Course.LabelsOf(Burst.From, _after.To).Sum(rungs.GivenUp);
+    public double GivenUp => Course.LabelsOf(Burst.From, _after.To).Sum(Rungs.GivenUp);
 
     /// <summary>The same of a policy that knows the arrivals.</summary>
     /// <param name="delay">Seconds within which it serves.</param>
-    public double OracleGivenUp(double delay) => Oracle.GivenUp(
-        Course.Run.Schedule.Arrivals.Where(at => at > Burst.From && at <= _after.To), Burst.From, _after.To, delay, rungs);
+    /// <param name="mixes">Whether it may take turns between modes, as no policy can that does not flap.</param>
+    public double OracleGivenUp(double delay, bool mixes = true) => Oracle.GivenUp(
+        Course.Run.Schedule.Arrivals.Where(at => at > Burst.From && at <= _after.To), Burst.From, _after.To, delay, Rungs, mixes);
 
     /// <summary>What was used of the processors in the burst.</summary>
     public BurstCpu Cpu => BurstCpu.Of(Course.Run.Uses, Burst.From, Burst.To);

@@ -21,5 +21,7 @@ internal sealed class DayOutcome(Course course, Rungs rungs)
 
     public double GivenUp => Course.Labelled.Sum(rungs.GivenUp);
 
-    public double OracleGivenUp(double delay) => Oracle.GivenUp(Course.Run.Schedule.Arrivals, 0, _end, delay, rungs);
+    /// <inheritdoc cref="BurstOutcome.OracleGivenUp"/>
+    public double OracleGivenUp(double delay, bool mixes = true) =>
+        Oracle.GivenUp(Course.Run.Schedule.Arrivals, 0, _end, delay, rungs, mixes);
 }

@@ -19,7 +19,9 @@ internal static class Oracle
     /// <param name="to">Where all must be served, as far as the cheapest mode can.</param>
     /// <param name="delay">Seconds within which a document must be served.</param>
     /// <param name="rungs">The modes.</param>
-    public static double GivenUp(IEnumerable<double> arrivals, double from, double to, double delay, Rungs rungs)
+    /// <param name="mixes">Whether it may take turns between modes; else it stays in the most accurate one that does the work of a stretch.
+    /// </param>
+    public static double GivenUp(IEnumerable<double> arrivals, double from, double to, double delay, Rungs rungs, bool mixes = true)
     {
         int steps = (int)Math.Ceiling((to - from) / Step);
         double[] come = Cumulative(arrivals, from, steps), most = new double[steps + 1], least = new double[steps + 1];
@@ -31,8 +33,12 @@ internal static class Oracle
         }
 
         least[steps] = most[steps];
-        return Taut(least, most).Sum(piece => piece.Steps * Step * rungs.LeastGivenUp(
-            Math.Min(rungs.Cheapest.Capacity, piece.Rise / (piece.Steps * Step)))); // which it passes by rounding alone
+        return Taut(least, most).Sum(piece =>
+        {
+            double seconds = piece.Steps * Step;
+            double rate = Math.Min(rungs.Cheapest.Capacity, piece.Rise / seconds); // which it passes by rounding alone
+            return seconds * (mixes ? rungs.LeastGivenUp(rate) : rungs.GivenUpAtOnce(rate));
+        });
     }
 
     private static double[] Cumulative(IEnumerable<double> arrivals, double from, int steps)

@@ -21,6 +21,10 @@ internal sealed record Rungs(IReadOnlyList<Rung> All)
     /// <summary>The accuracy that a label's mode gives up against the top, 0 to 1.</summary>
     public double GivenUp(Delivery label) => Top.Accuracy - All.Single(rung => rung.Mode == label.Mode).Accuracy;
 
+    /// <summary>The same in one mode alone, the most accurate that is fast enough.</summary>
+    public double GivenUpAtOnce(double perSecond) =>
+        perSecond * (Top.Accuracy - All.Where(rung => rung.Capacity >= perSecond).Max(rung => rung.Accuracy));
+
     /// <summary>The least accuracy that must be given up, in documents a second, to clear so many documents a second: the best two modes
     /// take turns. Infinite where none is enough.</summary>
     public double LeastGivenUp(double perSecond)

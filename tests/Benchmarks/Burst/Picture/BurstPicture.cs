@@ -60,7 +60,7 @@ internal static class BurstPicture
         rates.Legend([("arrivals", "arrivals"), .. legend]);
         rates.Area("arrivals", [.. Seconds(to).Select(second =>
             (second, (double)systems[0].Course.ArrivalsIn(burst.From + second - 1, burst.From + second)))]);
-        rates.Rule("", 0, burst.PerSecond / 2, burst.PerSecond);
+        rates.Rule("", 0, Round(burst.PerSecond / 2), Round(burst.PerSecond));
         foreach (BurstOutcome system in systems) rates.Line(StyleOf(system), Rates(system, to));
 
         double waiting = systems.Max(system => system.GreatestBacklog);

@@ -11,6 +11,8 @@ internal sealed class LoadBench(KafkaServer server, TimeProvider time)
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), Glance = TimeSpan.FromMilliseconds(50),
         FirstLabelTimeout = TimeSpan.FromMinutes(2);
 
+    private static readonly Dictionary<string, double> NoSteps = [];
+
     /// <summary>Documents a second that a system clears of a backlog that lies there when it begins to read.</summary>
     /// <param name="system">What labels.</param>
     /// <param name="texts">What is labelled.</param>
@@ -68,7 +70,7 @@ internal sealed class LoadBench(KafkaServer server, TimeProvider time)
     {
         using LabelTopic labels = new(topics);
         using Sender sender = new(topics, time);
-        using Metrics? metrics = system.MetricsPort is { } port ? new Metrics(port) : null;
+        using ScrapedMetrics? metrics = system.MetricsPort is { } port ? new ScrapedMetrics(port) : null;
         await using SystemProcess process = await SystemProcess.StartAsync(system, topics, cancel);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         DateTimeOffset start = time.GetUtcNow() + Tick;
@@ -99,12 +101,12 @@ internal sealed class LoadBench(KafkaServer server, TimeProvider time)
             sender.Failed, sender.Latest);
     }
 
-    private async Task<UseSample> SampleAsync(SystemProcess process, Metrics? metrics, double at, bool atPhase) => new(
+    private async Task<UseSample> SampleAsync(SystemProcess process, ScrapedMetrics? metrics, double at, bool atPhase) => new(
         at,
         ProcessUse.TryRead(process.Id) ?? default,
         server.ProcessId is { } broker ? ProcessUse.TryRead(broker) : null,
         Environment.CpuUsage.TotalTime.TotalSeconds,
-        atPhase && metrics is not null ? await metrics.StepCpuSecondsAsync("infer") : null);
+        atPhase && metrics is not null ? await metrics.StepCpuSecondsAsync() : NoSteps);
 
     private static IEnumerable<double> Moments(Schedule schedule) =>
         Enumerable.Range(0, (int)schedule.Seconds + 1).Select(second => (double)second)

@@ -5,5 +5,5 @@ namespace Benchmarks.Burst.Runs;
 /// <param name="System">The system that labels.</param>
 /// <param name="Broker">Kafka; null where it was not started here.</param>
 /// <param name="Load">This process: the load, and what watches.</param>
-/// <param name="InferenceSeconds">CPU time of the system's inference, by its own metrics; null where it tells none.</param>
-internal sealed record UseSample(double At, ProcessUse System, ProcessUse? Broker, double Load, double? InferenceSeconds);
+/// <param name="Steps">CPU seconds of the system's steps, by its own metrics; empty between phases, and where it tells none.</param>
+internal sealed record UseSample(double At, ProcessUse System, ProcessUse? Broker, double Load, IReadOnlyDictionary<string, double> Steps);

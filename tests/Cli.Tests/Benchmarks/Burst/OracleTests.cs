@@ -34,6 +34,7 @@ public sealed class OracleTests
         Assert.Equal(spread, Oracle.GivenUp(burst, 0, 60, 1, Rungs), 0.5);
         Assert.Equal(10 * Rungs.LeastGivenUp(300), Oracle.GivenUp(burst, 0, 60, 0, Rungs), 0.5);
         Assert.Equal(0, Oracle.GivenUp(burst, 0, 60, 50, Rungs), 6);
+        Assert.Equal(3000 * 0.04, Oracle.GivenUp(burst, 0, 60, 0, Rungs, mixes: false), 0.5); // the student all the time
     }
 
     [Fact]

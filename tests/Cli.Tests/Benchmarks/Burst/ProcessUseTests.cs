@@ -21,25 +21,27 @@ public sealed class ProcessUseTests
     {
         UseSample[] uses =
         [
-            new(0, new(1, 0, 0), new(10, 0, 0), 1, 0), new(10.01, new(2, 0, 0), new(11, 0, 0), 2, 0.5),
-            new(20.01, new(22, 0, 0), new(16, 0, 0), 3, 18.5), new(21, new(30, 0, 0), new(20, 0, 0), 9, 20),
+            new(0, new(1, 0, 0), new(10, 0, 0), 1, Infer(0)), new(10.01, new(2, 0, 0), new(11, 0, 0), 2, Infer(0.5)),
+            new(20.01, new(22, 0, 0), new(16, 0, 0), 3, Infer(18.5)), new(21, new(30, 0, 0), new(20, 0, 0), 9, Infer(20)),
         ];
         BurstCpu cpu = BurstCpu.Of(uses, 10, 20);
-        Assert.Equal([2, 0.5, 0.1, 0.1], new[] { cpu.System, cpu.Broker!.Value, cpu.Load, cpu.OtherSteps!.Value }.Select(value =>
+        Assert.Equal([2, 0.5, 0.1, 0.1], new[] { cpu.System, cpu.Broker!.Value, cpu.Load, cpu.NotInference!.Value }.Select(value =>
             Math.Round(value, 9)));
-        Assert.Null(BurstCpu.Of([.. uses.Select(use => use with { Broker = null, InferenceSeconds = null })], 10, 20).Broker);
-        Assert.Null(BurstCpu.Of([.. uses.Select(use => use with { InferenceSeconds = null })], 10, 20).OtherSteps);
+        Assert.Null(BurstCpu.Of([.. uses.Select(use => use with { Broker = null })], 10, 20).Broker);
+        Assert.Null(BurstCpu.Of([.. uses.Select(use => use with { Steps = new Dictionary<string, double>() })], 10, 20).NotInference);
+
+        static Dictionary<string, double> Infer(double seconds) => new() { ["infer"] = seconds };
     }
 
     [Fact]
-    public void A_series_is_found_by_its_whole_name_and_labels()
+    public void Steps_are_read_out_of_what_a_worker_answers()
     {
         const string Text = """
             # TYPE sluice_step_cpu_seconds_total counter
-            sluice_step_cpu_seconds_total{step="inference"} 3
+            sluice_step_cpu_seconds_total{step="decode"} 3
             sluice_step_cpu_seconds_total{step="infer"} 1.5e1
+            sluice_other_total{step="infer"} 4
             """;
-        Assert.Equal(15, Metrics.Value(Text, """sluice_step_cpu_seconds_total{step="infer"}"""));
-        Assert.Null(Metrics.Value(Text, """sluice_step_cpu_seconds_total{step="decode"}"""));
+        Assert.Equal(new Dictionary<string, double> { ["decode"] = 3, ["infer"] = 15 }, ScrapedMetrics.StepCpuSeconds(Text));
     }
 }

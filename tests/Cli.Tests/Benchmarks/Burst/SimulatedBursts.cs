@@ -16,7 +16,7 @@ internal static class SimulatedBursts
     /// <summary>A whole run: the sweep, the mails and a day.</summary>
     public static BurstResults Create()
     {
-        BurstResults results = new() { Rungs = Rungs };
+        BurstResults results = new() { Rungs = { ["mix"] = Rungs, ["mail"] = Rungs } };
         results.Plain.AddRange(PlainPolicy.All.SelectMany((policy, at) => new[]
         {
             new PlainCapacity(BurstSession.Fp32, policy, 1, Unit - at), new PlainCapacity(BurstSession.Dynamic, policy, 1, (2 * Unit) - at),
@@ -63,7 +63,8 @@ internal static class SimulatedBursts
         }
 
         UseSample[] uses = [.. Enumerable.Range(0, (int)schedule.Seconds + 1).Select(second => new UseSample(
-            second, new(second * 1.5, 200 << 20, 250 << 20), new(second * 0.1, 0, 0), second * 0.05, second * 1.4))];
+            second, new(second * 1.5, 200 << 20, 250 << 20), new(second * 0.1, 0, 0), second * 0.05,
+            new Dictionary<string, double> { ["decode"] = second * 0.05, ["infer"] = second * 1.4 }))];
         return new LoadRun(system, new TextSet(texts, "right", [new([], "ham")]), schedule, labels, uses, new Dictionary<int, long>(), 0, 0,
             TimeSpan.Zero);
     }
