@@ -91,12 +91,13 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
     private void AddUses()
     {
         ReportTable table = report.AddTable("Cores busy in the burst, and resident memory of the system, MiB", "system", "texts", "burst",
-            "the system", "not inference, %", "Kafka", "load and watch", "before", "after", "peak");
+            "the system", "not inference, %", "Kafka", "load and watch", "sent late by at most, ms", "before", "after", "peak");
         foreach (BurstOutcome burst in results.Bursts)
         {
             BurstCpu cpu = burst.Cpu;
             (double before, double after, double peak) = burst.Memory;
-            table.AddRow([.. Names(burst), cpu.System, Or(100 * cpu.NotInference), Or(cpu.Broker), cpu.Load, before, after, peak]);
+            table.AddRow([.. Names(burst), cpu.System, Or(100 * cpu.NotInference), Or(cpu.Broker), cpu.Load,
+                burst.Course.Run.LatestSend.TotalMilliseconds, before, after, peak]);
         }
     }
 

@@ -2,6 +2,7 @@ using Benchmarks.Burst.Load;
 using Benchmarks.Burst.Outcomes;
 using Benchmarks.Burst.Plain;
 using Benchmarks.Burst.Runs;
+using Confluent.Kafka;
 using Sluice.Inference.Models;
 using TestKit;
 
@@ -44,7 +45,16 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
     {
         run.Note("labelling the mix by our int8 teacher, for what counts as right");
         TextSet mix = TextSet.Mix(_bundle, run.Texts), mail = TextSet.Mail();
-        await MeasureCapacitiesAsync(mix, mail);
+        try
+        {
+            await MeasureCapacitiesAsync(mix, mail);
+        }
+        catch (Exception fault) when (IsOfOneSystem(fault))
+        {
+            run.Report.AddFault($"capacities, without which no rate can be set: {fault.Message}");
+            return;
+        }
+
         if (plan.Has(BurstPart.Mix)) await SweepAsync(mix);
         if (plan.Has(BurstPart.Mail)) await MailAsync(mail);
         if (plan.Has(BurstPart.Day)) await DayAsync(mix);
@@ -137,14 +147,19 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
         run.Note($"{time.GetElapsedTime(_began):hh\\:mm\\:ss} {what}");
         try
         {
-            return new Course(await _bench.RunAsync(system, texts, schedule, cancel));
+            LoadRun loaded = await _bench.RunAsync(system, texts, schedule, cancel);
+            if (loaded.NotSent > 0) run.Report.AddFault($"{what}: the broker did not take {loaded.NotSent} documents of the load.");
+            return new Course(loaded);
         }
-        catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or IOException)
+        catch (Exception fault) when (IsOfOneSystem(fault))
         {
             run.Report.AddFault($"{what}: {fault.Message}");
             return null;
         }
     }
+
+    private static bool IsOfOneSystem(Exception fault) =>
+        fault is InvalidOperationException or TimeoutException or IOException or InvalidDataException or KafkaException;
 
     private TimeSpan Left => plan.Time - time.GetElapsedTime(_began);
 

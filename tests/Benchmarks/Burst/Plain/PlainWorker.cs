@@ -119,7 +119,7 @@ internal sealed class PlainWorker : IDisposable
         byte[] value = new PlainLabel(label, score, source.Partition.Value, source.Offset.Value).Write();
         _producer.Produce(_options.Output, new Message<byte[]?, byte[]> { Key = source.Message.Key, Value = value }, report =>
         {
-            if (report.Error.IsError) throw new KafkaException(report.Error); // ends the process: nothing is skipped
+            if (report.Error.IsError) Environment.FailFast($"A label was not delivered: {report.Error}"); // nothing is skipped
             lock (_offsets)
             {
                 if (Of(source.Partition).Complete(source.Offset) is { } next)
