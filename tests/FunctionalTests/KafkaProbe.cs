@@ -70,6 +70,27 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
             .Where(c => c.Offset.Value >= 0).ToDictionary(c => c.Partition.Value, c => c.Offset.Value);
     }
 
+    /// <summary>Waits until the group has committed these offsets of a topic, one a partition from 0 on.</summary>
+    public void WaitForCommitted(string group, string topic, params long[] offsets)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            Dictionary<int, long> committed = Committed(group, topic, offsets.Length);
+            if (committed.Count == offsets.Length && committed.All(c => offsets[c.Key] == c.Value)) return;
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < AnswerTimeout,
+                $"{group} has committed {string.Join(' ', committed)} of {topic}; {string.Join(' ', offsets)} were expected");
+        }
+    }
+
+    /// <summary>Commits an offset for a group that has no members.</summary>
+    public void Commit(string group, string topic, int partition, long offset)
+    {
+        using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?,
+            byte[]?>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group }).SetLogHandler((_, _) => { }).Build();
+        consumer.Commit([new TopicPartitionOffset(topic, partition, offset)]);
+    }
+
     /// <summary>How many records each partition ever had.</summary>
     public Dictionary<int, long> HighWatermarks(string topic, int partitions)
     {

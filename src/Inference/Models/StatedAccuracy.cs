@@ -9,8 +9,8 @@ namespace Sluice.Inference.Models;
 internal static class StatedAccuracy
 {
     /// <summary>The share of right labels, 0..1; null where the manifest says nothing of the mode.</summary>
-    /// <remarks>fp16 has the figure of fp32 where it has none of its own: the same weights, and the same label for all but a few in ten
-    /// thousand (docs/gpu.md).</remarks>
+    /// <remarks>fp16 has the figure of fp32 where it has none of its own: it runs over the same weights, and what a GPU labels otherwise
+    /// is held under 0.5% (docs/gpu.md).</remarks>
     public static double? Of(Manifest manifest, Mode mode) => Of(manifest, mode, mode.Precision)
         ?? (mode.Precision == Precision.Fp16 ? Of(manifest, mode, Precision.Fp32) : null);
 

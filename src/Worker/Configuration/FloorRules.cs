@@ -18,13 +18,15 @@ internal static class FloorRules
     {
         (string Setting, string Text)[] floors = [.. All(options)];
         if (floors.Length == 0 || model.TryRead() is not { } manifest) yield break; // the bundle's own fault is told when it is loaded
-        Mode[] used = model.Auto is { } auto ? [.. auto.Ladder.Rungs.Select(rung => rung.Mode)] : [model.ServedMode];
+        Precision precision = model.ServedMode.Precision;
+        Mode[] used = model.Auto is null ? [model.ServedMode]
+            : [.. LadderChoice.Of(manifest, precision, new ControlOptions())!.Ladder.Rungs.Select(rung => rung.Mode)]; // without floors
         string modes = string.Join(", ", used.Select(mode => $"{mode.Name} {StatedAccuracy.Of(manifest, mode)?.ToString("0.0000",
             System.Globalization.CultureInfo.InvariantCulture) ?? "(of unknown accuracy)"}"));
         foreach ((string setting, string text) in floors)
         {
             if (model.Auto is null && text == model.ServedMode.Name) continue; // whatever its accuracy
-            double? least = FloorText.AccuracyOf(text, manifest, model.ServedMode.Precision);
+            double? least = FloorText.AccuracyOf(text, manifest, precision);
             if (least is null)
                 yield return $"{setting} is '{text}', of whose accuracy the bundle's manifest says nothing; there are {modes}.";
             else if (!used.Any(mode => StatedAccuracy.Of(manifest, mode) >= least))

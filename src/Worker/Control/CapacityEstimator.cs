@@ -10,8 +10,10 @@ namespace Sluice.Worker.Control;
 /// <remarks>
 /// <para>A thread that is never idle gives each document what its share of a full batch costs, and what the other steps spend on it, which
 /// take their time from the same cores. What that leaves out (a broker on the same machine, a neighbour, the client's own threads) shows
-/// whenever documents wait: then all the threads' time has gone into batches, or been taken away. The share that went into batches is
-/// learned for each mode by itself, because a cheap one runs beside far more of the other work than a dear one.</para>
+/// whenever documents wait: then all the threads' time has gone into documents, or been taken away. The share that went into documents is
+/// learned for the mode in use, and the others follow it more slowly: a cheap mode runs beside more of the other work than a dear one, but
+/// if only one heeded the neighbours, the other would look faster than it. While nothing waits nothing is learned, and what was fades
+/// with <see cref="Fading"/> a second: the neighbours that a burst had are gone with it.</para>
 /// <para>Not thread-safe: its owner's own.</para>
 /// </remarks>
 internal sealed class CapacityEstimator
@@ -22,6 +24,12 @@ internal sealed class CapacityEstimator
     /// <summary>Weight of the newest standard window: four of them, a second, bring an estimate that was off by a half to within 10%.
     /// </summary>
     private const double Weight = 1.0 / 3;
+
+    /// <summary>Weight of that window for the modes that are not in use.</summary>
+    private const double WeightOfOthers = Weight / 2;
+
+    /// <summary>How much of a share is forgotten with each plan before which nothing was learned.</summary>
+    private const double Fading = 0.1;
 
     private const double LeastShare = 0.1, MostShare = 1.5;
     private const double LeastMs = 1e-3;
@@ -34,6 +42,7 @@ internal sealed class CapacityEstimator
     private readonly PlanWorkspace _workspace = new(RecentLengths.Kept);
     private readonly double[] _share;
     private readonly double[] _perSecond;
+    private bool _hasLearned;
 
     /// <param name="modes">Those that are loaded.</param>
     /// <param name="costs">What batches cost in each.</param>
@@ -59,6 +68,8 @@ internal sealed class CapacityEstimator
     /// <param name="overheadMs">Milliseconds of CPU that other steps spend on a document, on the cores of the inference threads.</param>
     public void Plan(int[][] byFloor, double overheadMs)
     {
+        if (!_hasLearned) Move(_ => Fading, to: 1);
+        _hasLearned = false;
         int[] all = [.. byFloor.SelectMany(lengths => lengths)];
         if (all.Length < LeastDocuments) (all, byFloor) = ([.. _guess], []);
         Array.Sort(all);
@@ -77,12 +88,16 @@ internal sealed class CapacityEstimator
     /// <param name="workMs">Milliseconds that the batches run meanwhile were predicted to cost, with the other steps' of their documents.
     /// </param>
     /// <param name="wallMs">Milliseconds that passed, above 0.</param>
-    /// <param name="windows">How many standard windows it was as good as; at most 1 counts.</param>
-    public void Observe(int rung, double workMs, double wallMs, double windows = 1)
+    public void Observe(int rung, double workMs, double wallMs)
     {
-        double seen = Math.Clamp(workMs / (_slots * wallMs), LeastShare, MostShare);
-        _share[rung] += Weight * Math.Min(1, windows) * (seen - _share[rung]);
+        _hasLearned = true;
+        Move(other => other == rung ? Weight : WeightOfOthers, Math.Clamp(workMs / (_slots * wallMs), LeastShare, MostShare));
         Publish();
+    }
+
+    private void Move(Func<int, double> weight, double to)
+    {
+        for (int rung = 0; rung < _share.Length; rung++) _share[rung] += weight(rung) * (to - _share[rung]);
     }
 
     private void Publish() => Capacities = [.. _perSecond.Select((perSecond, rung) => perSecond * _share[rung])];

@@ -31,6 +31,8 @@ internal sealed class LagEstimator
     /// <summary>Of the arrival rate.</summary>
     public static readonly TimeSpan TimeConstant = TimeSpan.FromMilliseconds(200);
 
+    private const double NoRate = 1e-6; // a mean never quite comes down to nothing
+
     private Dictionary<SourcePartition, Course> _courses = [];
 
     /// <summary>Takes in an observation, and says where the worker stands. A partition that is not in it is forgotten.</summary>
@@ -88,7 +90,8 @@ internal sealed class LagEstimator
         if (seconds <= 0) return before.ArrivalsPerSecond;
         double rate = (readable.Offset - last.Offset) / seconds;
         if (before.ArrivalsPerSecond is not { } mean) return rate;
-        return mean + ((1 - Math.Exp(-seconds / TimeConstant.TotalSeconds)) * (rate - mean));
+        double next = mean + ((1 - Math.Exp(-seconds / TimeConstant.TotalSeconds)) * (rate - mean));
+        return next < NoRate ? 0 : next;
     }
 
     // Of a record that is not read yet the time is not known. It came behind the one that was read last, and not before it was first seen

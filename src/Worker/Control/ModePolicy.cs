@@ -6,9 +6,8 @@ namespace Sluice.Worker.Control;
 /// <summary>Chooses the rung of a <see cref="ModeLadder"/>: the most accurate that covers arrivals and drains what waits within a
 /// target.</summary>
 /// <remarks>
-/// <para>Down at once, by as many rungs as needed; up after a hold, straight to the most accurate rung that would have been enough, with
-/// a fifth of it to spare, at every sample of the hold. A cheaper rung is chosen on whatever is known, a dearer one only when all
-/// is.</para>
+/// <para>Down at once, by as many rungs as needed; up after a hold, straight to the most accurate rung that would have been enough all
+/// through it, with a fifth to spare. A cheaper rung is chosen on whatever is known, a dearer one only when all is.</para>
 /// <para>Pure: a fold over samples. Immutable and thread-safe. docs/lag.md explains it with traces and figures.</para>
 /// </remarks>
 internal sealed class ModePolicy

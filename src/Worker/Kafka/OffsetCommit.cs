@@ -32,15 +32,30 @@ internal static class OffsetCommit
                 // A partition that is not answered for was not taken.
                 Error answer = answers.GetValueOrDefault(watermark.Partition) ?? e.Error;
                 if (!answer.IsError) committed(watermark);
-                else if (answer.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId) gone(watermark);
+                else if (IsGone(answer.Code)) gone(watermark);
                 else refusal ??= answer;
             }
 
             return refusal;
+        }
+        catch (KafkaException e) when (IsGone(e.Error.Code))
+        {
+            // One partition fails, and the client gives its error for all: which it is shows in halves.
+            if (watermarks.Count == 1)
+            {
+                gone(watermarks[0]);
+                return null;
+            }
+
+            int half = watermarks.Count / 2;
+            Error? first = Try(consumer, [.. watermarks.Take(half)], committed, gone);
+            return Try(consumer, [.. watermarks.Skip(half)], committed, gone) ?? first;
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
             return e.Error;
         }
     }
+
+    private static bool IsGone(ErrorCode code) => code is ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId;
 }

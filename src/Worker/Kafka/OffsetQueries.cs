@@ -51,13 +51,13 @@ internal sealed class OffsetQueries : IDisposable
 
     /// <summary>The first offsets of partitions' logs; of a partition whose leader had none to give, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
-    public IReadOnlyDictionary<SourcePartition, long> LogStarts(IEnumerable<SourcePartition> partitions, TimeSpan timeout) =>
+    public IReadOnlyDictionary<SourcePartition, long> LogStarts(IReadOnlyList<SourcePartition> partitions, TimeSpan timeout) =>
         OffsetsForTimes(partitions, Offset.Beginning, timeout);
 
     /// <summary>Up to which offsets records can be read: the last stable ones under read_committed, else the logs' ends; of a partition
     /// whose leader had none to give, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
-    public IReadOnlyDictionary<SourcePartition, long> Readable(IEnumerable<SourcePartition> partitions, TimeSpan timeout) =>
+    public IReadOnlyDictionary<SourcePartition, long> Readable(IReadOnlyList<SourcePartition> partitions, TimeSpan timeout) =>
         OffsetsForTimes(partitions, Offset.End, timeout);
 
     /// <summary>The ends of partitions' logs, the high watermarks; of a partition whose leader had none to give, none.</summary>
@@ -88,7 +88,7 @@ internal sealed class OffsetQueries : IDisposable
 
     // Half the cost of ListOffsets (measured with 100 partitions), but for the isolation level, which is the client's. The protocol takes
     // the special offsets as times.
-    private Dictionary<SourcePartition, long> OffsetsForTimes(IEnumerable<SourcePartition> partitions, Offset special, TimeSpan timeout)
+    private Dictionary<SourcePartition, long> OffsetsForTimes(IReadOnlyList<SourcePartition> partitions, Offset special, TimeSpan timeout)
     {
         Timestamp time = new(special.Value, TimestampType.CreateTime);
         try
@@ -98,6 +98,17 @@ internal sealed class OffsetQueries : IDisposable
         catch (TopicPartitionOffsetException e)
         {
             return Known(e.Results.Where(result => !result.Error.IsError).Select(result => result.TopicPartitionOffset));
+        }
+        catch (KafkaException e) when (e.Error.IsBrokerError)
+        {
+            // Of one partition (its topic was deleted, its leader is just elected), and the client gives its error for all: which it is
+            // shows in halves.
+            if (partitions.Count <= 1) return [];
+            int half = partitions.Count / 2;
+            Dictionary<SourcePartition, long> known = OffsetsForTimes([.. partitions.Take(half)], special, timeout);
+            foreach ((SourcePartition partition, long offset) in OffsetsForTimes([.. partitions.Skip(half)], special, timeout))
+                known.Add(partition, offset);
+            return known;
         }
     }
 

@@ -116,12 +116,9 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
             waitsFor = $"of which topics group {kafka.GroupId} has committed offsets";
             if (without.Length > 0 && _reset != OffsetReset.Earliest && !_knowsTopics) throw new KafkaException(ErrorCode.Local_TimedOut);
             waitsFor = "where partitions begin and end";
-            foreach (IGrouping<bool, SourcePartition> group in without.GroupBy(IsFromBeginning))
-            {
-                foreach ((SourcePartition partition, long next) in group.Key ? queries.LogStarts(group, Left(began))
-                    : queries.Readable(group, Left(began)))
-                    found[partition] = At(partition, next);
-            }
+            ILookup<bool, SourcePartition> fromBeginning = without.ToLookup(IsFromBeginning);
+            if (fromBeginning.Contains(true)) Note(queries.LogStarts([.. fromBeginning[true]], Left(began)));
+            if (fromBeginning.Contains(false)) Note(queries.Readable([.. fromBeginning[false]], Left(began)));
         }
         catch (KafkaException e)
         {
@@ -129,6 +126,11 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
         }
 
         return [.. partitions.Select(p => found[p])];
+
+        void Note(IReadOnlyDictionary<SourcePartition, long> offsets)
+        {
+            foreach ((SourcePartition partition, long next) in offsets) found[partition] = At(partition, next);
+        }
     }
 
     private StartPosition Inside(StartPosition start, long first, long end)

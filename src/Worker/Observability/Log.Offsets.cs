@@ -2,9 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Sluice.Worker.Observability;
 
-/// <summary>Of offsets: where reading begins, and what is committed.</summary>
+/// <summary>Of offsets: where reading begins, what is committed, how far the end is.</summary>
 internal static partial class Log
 {
+    // 100: the whole. As Progress, where the age of the oldest document that is not finished is known too.
+    [LoggerMessage(124, LogLevel.Information,
+        "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
+            + "{InFlight} in flight, lag {Lag}, the oldest is {AgeSeconds:0.0} s old")]
+    public static partial void ProgressWithAge(ILogger logger, long documents, double documentsPerSecond, double tokensPerSecond,
+        long rejected, long inFlight, long lag, double ageSeconds);
+
     // 200: Kafka
     [LoggerMessage(216, LogLevel.Warning,
         "Where to read {Partitions} from is not known yet: the brokers did not say {Asked} within {Seconds} s ({Reason}). "

@@ -12,10 +12,11 @@ internal sealed class LiveCapacity
     private static readonly TimeSpan StandardWindow = TimeSpan.FromMilliseconds(250);
     private const int EnoughDocuments = 100;
 
-    // Until some were measured. What decoding a mail of 300 tokens and sending its label take.
+    // Until some were measured: what decoding a mail of 300 tokens and sending its label take.
     private const double GuessedOverheadMs = 0.05;
 
-    private static readonly PipelineStep[] OtherSteps = [PipelineStep.Decode, PipelineStep.Batch, PipelineStep.Publish];
+    private static readonly PipelineStep[] OtherSteps =
+        [PipelineStep.Consume, PipelineStep.Decode, PipelineStep.Batch, PipelineStep.Publish];
 
     private readonly CapacityEstimator _estimator;
     private readonly BatchStep _batches;

@@ -35,7 +35,9 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
             long documents = now.Published - _last.Published;
             (double perSecond, double tokens) = (documents / seconds, (now.Tokens - _last.Tokens) / seconds);
             long rejected = now.DeadLettered - _last.DeadLettered;
-            if (sample?.LagMessages is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
+            if (sample is { LagMessages: { } behind, RecordAge: { } age })
+                Log.ProgressWithAge(logger, documents, perSecond, tokens, rejected, inFlight, behind, age.TotalSeconds);
+            else if (sample?.LagMessages is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
             else Log.ProgressWithoutLag(logger, documents, perSecond, tokens, rejected, inFlight);
         }
 

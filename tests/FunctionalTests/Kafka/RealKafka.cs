@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Testcontainers.Kafka;
@@ -85,6 +86,35 @@ public sealed class RealKafka : IAsyncLifetime
     /// <summary>Starts the broker again on its old log.</summary>
     internal Task UpAsync() => _server!.UpAsync();
 
-    private IAdminClient CreateAdmin() =>
+    /// <summary>What Kafka's own <c>kafka-consumer-groups --describe</c> says of a group: of each partition the committed offset, the log's
+    /// end and the lag. Skips the test where the broker came without its tools.</summary>
+    internal async Task<Dictionary<int, (long Committed, long End, long Lag)>> DescribeAsync(string group)
+    {
+        _ = BootstrapServers;
+        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
+        string told = await _script!.RunAsync("tool", "consumer.group.ConsumerGroupCommand", "--describe", "--group", group);
+        return told.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields.Length > 5 && fields[0] == group)
+            .ToDictionary(fields => (int)Number(fields[2]), fields => (Number(fields[3]), Number(fields[4]), Number(fields[5])));
+
+        static long Number(string field) => field == "-" ? -1 : long.Parse(field, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>From now on only the newest record of each key is kept of a topic, once the broker's cleaner comes by.</summary>
+    internal async Task CompactAsync(string topic)
+    {
+        using IAdminClient admin = CreateAdmin();
+        await admin.IncrementalAlterConfigsAsync(new()
+        {
+            [new ConfigResource { Name = topic, Type = ResourceType.Topic }] =
+            [
+                new() { Name = "cleanup.policy", Value = "compact", IncrementalOperation = AlterConfigOpType.Set },
+                new() { Name = "segment.ms", Value = "100", IncrementalOperation = AlterConfigOpType.Set },
+                new() { Name = "min.cleanable.dirty.ratio", Value = "0.01", IncrementalOperation = AlterConfigOpType.Set },
+            ],
+        });
+    }
+
+    internal IAdminClient CreateAdmin() =>
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
 }

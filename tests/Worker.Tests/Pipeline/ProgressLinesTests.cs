@@ -43,6 +43,16 @@ public sealed class ProgressLinesTests
     }
 
     [Fact]
+    public void The_age_of_the_oldest_document_is_told_where_it_is_known()
+    {
+        Label(documents: 40, tokens: 1000);
+        Tick(inFlight: 5, new LagSample(TimeSpan.Zero,
+            [new PartitionLag(new SourcePartition("mails", 0), 70, 60, null, TimeSpan.FromSeconds(2.5)), .. Assigned.Partitions]));
+        Assert.Equal(["40 documents labelled, 4.0/s, 100 tokens/s, 0 rejected; 5 in flight, lag 140, the oldest is 2.5 s old"],
+            _lines.Seen);
+    }
+
+    [Fact]
     public void Who_debugs_is_told_of_the_batches_and_of_memory()
     {
         _progress.Batches.Note(BatchShape.Of(40, 50), predictedMs: 9, measuredMs: 10);
