@@ -30,6 +30,7 @@ public sealed class CourseTests
         (int, double)[] labels = [.. Enumerable.Range(0, 24).Where(n => n is not 6 and not 18).Select(n => (n, n + 0.5))];
         LoadRun run = CreateRun(arrivals, labels);
         Assert.Equal(0, new Course(run).Lost);
+        Assert.Equal(0, new Course(run with { Committed = new Dictionary<int, long> { [0] = 1 } }).Lost); // the next to be read is 6
         Assert.Equal(1, new Course(run with { Committed = new Dictionary<int, long> { [0] = 2 } }).Lost); // 6 is the second of partition 0
         Assert.Equal(2, new Course(run with { Committed = new Dictionary<int, long> { [0] = 4 } }).Lost);
         Assert.Equal(1, new Course(run with { Committed = new Dictionary<int, long> { [0] = 4 }, DeadLetters = 1 }).Lost);
