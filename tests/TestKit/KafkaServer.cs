@@ -44,6 +44,10 @@ internal sealed class KafkaServer : IAsyncDisposable
     /// <summary>Starts the broker again on its old log. Only where <see cref="IsOurs"/>.</summary>
     public Task UpAsync() => _script!.RunAsync("up", "1");
 
+    /// <summary>Runs one of Kafka's own tools, and gives what it printed. Only where <see cref="IsOurs"/>.</summary>
+    /// <param name="arguments">Its class below org.apache.kafka.tools, and what it is told.</param>
+    public Task<string> ToolAsync(params string[] arguments) => _script!.RunAsync("tool", arguments);
+
     public async ValueTask DisposeAsync()
     {
         if (_script is null) return;

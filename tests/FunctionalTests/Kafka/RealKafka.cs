@@ -90,9 +90,8 @@ public sealed class RealKafka : IAsyncLifetime
     /// end and the lag. Skips the test where the broker came without its tools.</summary>
     internal async Task<Dictionary<int, (long Committed, long End, long Lag)>> DescribeAsync(string group)
     {
-        _ = BootstrapServers;
-        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
-        string told = await _script!.RunAsync("tool", "consumer.group.ConsumerGroupCommand", "--describe", "--group", group);
+        MustBeOursToKill();
+        string told = await _server!.ToolAsync("consumer.group.ConsumerGroupCommand", "--describe", "--group", group);
         return told.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => fields.Length > 5 && fields[0] == group)
             .ToDictionary(fields => (int)Number(fields[2]), fields => (Number(fields[3]), Number(fields[4]), Number(fields[5])));
