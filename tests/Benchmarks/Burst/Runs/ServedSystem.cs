@@ -32,7 +32,7 @@ internal sealed record ServedSystem(string Name, Func<LoadTopics, IEnumerable<st
             "exec", Path.Combine(AppContext.BaseDirectory, "Sluice.Cli.dll"), "run",
             $"--Kafka:BootstrapServers={topics.Kafka}", $"--Kafka:GroupId={topics.Name}", $"--Kafka:InputTopics:0={topics.Input}",
             $"--Kafka:OutputTopic={topics.Output}", $"--Kafka:DeadLetterTopic={topics.DeadLetters}", $"--Registry:Url={registry}",
-            "--Input:Format=Text", $"--Model:Path={model}", $"--Model:Mode={mode}", 
+            "--Input:Format=Text", $"--Model:Path={model}", $"--Model:Mode={mode}",
             .. metricsPort is { } port ? new[] { "--Metrics:Host=127.0.0.1", $"--Metrics:Port={port}" } : [],
         ],
         metricsPort);

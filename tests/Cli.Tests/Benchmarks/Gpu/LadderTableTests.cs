@@ -23,7 +23,10 @@ public sealed class LadderTableTests
             },
             new Dictionary<string, ModeAccuracy>
             {
-                ["teacher"] = Right(99), ["students:1"] = Right(98), ["students:2"] = Right(97), ["swift"] = Right(96),
+                ["teacher"] = Right(99),
+                ["students:1"] = Right(98),
+                ["students:2"] = Right(97),
+                ["swift"] = Right(96),
             });
         ReportTable table = Assert.Single(_report.Tables);
         Assert.Equal(["teacher", "students:1", "students:2", "swift"], table.Rows.Select(row => row[0]));
