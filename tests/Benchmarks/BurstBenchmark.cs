@@ -37,7 +37,7 @@ internal static class BurstBenchmark
         };
         return new(
             "burst",
-            "A calm, a burst, a calm: throughput, latency, lag and accuracy of the worker beside what people run today, on a real Kafka.",
+            "Bursts on a real Kafka: throughput, latency, lag and accuracy of the worker beside what people run today.",
             "Open loop: documents come when they are due, and latency counts from then. Rates are multiples of the capacity of a plain "
             + "worker (Confluent.Kafka, FastBertTokenizer, padded fp32 ONNX Runtime) in its best policy, measured first. 30 s of calm at "
             + "30% of it, a burst of 20 s, 60 s of calm: our worker with Model:Mode=auto and fixed to the swift student at 5, 10, 20, 40 "
