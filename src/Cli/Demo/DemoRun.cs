@@ -3,6 +3,7 @@ using Sluice.Cli.Demo.Replay;
 using Sluice.Cli.Demo.Report;
 using Sluice.Cli.Demo.Settings;
 using Sluice.Cli.Demo.View;
+using Sluice.Inference.Modes;
 using Sluice.Schemas;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Wording;
@@ -45,16 +46,25 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         string[] strange = [.. documents.Select(document => document.Label).Distinct().Except(worker.Labels)];
         if (strange.Length > 0)
             view.Done($"the mails' labels {Words(strange)} are none of the model's, {Words(worker.Labels)}: accuracy is not comparable");
-        var ledgers = new Ledgers(new Ledger(first), new Ledger(documents));
+        Mode unhurried = worker.Mode;
+        var ledgers = new Ledgers(new Ledger(first), new Ledger());
         await using var flow = new Flow(options, cluster, worker, ledgers, time);
         await view.DuringAsync("warming up", () => WarmUpAsync(flow, ledgers, first, cancellation));
         view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; "
             + $"warm after {ledgers.WarmUp.Counts.Documents} documents");
 
         // 5. The run.
+        ArrivalSchedule? schedule = options.Rate is { } rate ? ArrivalSchedule.Steady(rate) : null;
+        if (options.Burst is { } burst)
+        {
+            schedule = ScheduleOf(burst, worker, unhurried, ledgers.WarmUp);
+            documents = DocumentPreparation.Encode(DocumentPreparation.Again(mails, schedule.Documents), schema);
+        }
+
+        ledgers.Main.Expect(documents);
         var clock = new RunClock(worker, time);
-        Task<string?> run = flow.RunAsync(documents, ledgers.Main, options.Rate, cancellation);
-        LiveMeter meter = new(ledgers.Main, worker, time);
+        Task<string?> run = flow.RunAsync(documents, ledgers.Main, schedule, cancellation);
+        LiveMeter meter = new(ledgers.Main, worker, options.Burst is null ? null : schedule, time);
         await view.WatchAsync(() => meter.Read() with { HasAccuracy = strange.Length == 0 }, run);
         string? cut = await run;
         clock.Stop();
@@ -65,7 +75,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             await flow.CloseAsync(() => worker.StopAsync(cancellation), cancellation);
             return true;
         });
-        DemoReport report = ReportBuilder.Of(options, ledgers, clock, worker.Progress, flow.LastPrediction, cut, time);
+        DemoReport report = ReportBuilder.Of(options, ledgers, clock, worker.Progress, flow.LastPrediction, schedule, cut, time);
         return report with { HasAccuracy = strange.Length == 0 };
     }
 
@@ -76,6 +86,16 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     {
         using var registry = new RegistryClient(cluster.RegistryOptions);
         return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
+    }
+
+    private ArrivalSchedule ScheduleOf(BurstOptions burst, DemoWorker worker, Mode mode, Ledger warmUp)
+    {
+        double capacity = worker.CapacityOf(mode, warmUp.Outcomes());
+        double calm = options.Rate ?? burst.CalmFor(capacity);
+        var schedule = ArrivalSchedule.Burst(calm, burst);
+        view.Done($"{mode.Name} labels about {Numbers.Rate(capacity)} a second here: calm is {Numbers.Rate(calm)}/s, the burst "
+            + $"{Numbers.Rate(calm * burst.Times)}/s");
+        return schedule;
     }
 
     private static async Task<bool> WarmUpAsync(Flow flow, Ledgers ledgers, IReadOnlyList<DemoDocument> first,

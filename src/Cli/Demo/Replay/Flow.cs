@@ -21,7 +21,7 @@ internal sealed class Flow : IAsyncDisposable
     public Flow(DemoOptions options, IDemoCluster cluster, DemoWorker worker, Ledgers ledgers, TimeProvider time)
     {
         (_options, _worker, _time) = (options, worker, time);
-        _window = new Window(options.Rate is null ? options.InFlight : int.MaxValue, cluster.MaxUnreadBytes);
+        _window = new Window(options is { Rate: null, Burst: null } ? options.InFlight : int.MaxValue, cluster.MaxUnreadBytes);
         _replayer = new Replayer(cluster.ClientSettings, cluster.Topics.Documents, time);
         _labels = new LabelReader(cluster.ClientSettings, cluster.Topics, ledgers.Of, _window, time);
         _reading = _labels.ReadAsync(_stopReading.Token);
@@ -32,10 +32,11 @@ internal sealed class Flow : IAsyncDisposable
 
     /// <summary>Sends documents and waits until each has come back.</summary>
     /// <returns>Null when all came back, else why waiting for them was given up.</returns>
-    public async Task<string?> RunAsync(IReadOnlyList<DemoDocument> documents, Ledger ledger, double? rate, CancellationToken cancellation)
+    public async Task<string?> RunAsync(IReadOnlyList<DemoDocument> documents, Ledger ledger, ArrivalSchedule? schedule,
+        CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _worker.Stopping);
-        Task sending = _replayer.SendAsync(documents, ledger, _window, new Pace(rate, _time), stop.Token);
+        Task sending = _replayer.SendAsync(documents, ledger, _window, new Pace(schedule, _time), stop.Token);
         string? fault = await WaitAsync(ledger, sending, stop.Token);
         await stop.CancelAsync();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -24,9 +24,13 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : IDemoVie
                 + $"labelled {Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)}, "
                 + $"{Numbers.Rate(now.DocumentsPerSecond)} documents/s, {Numbers.Rate(now.TokensPerSecond)} tokens/s, "
                 + $"lag {Numbers.Count(now.Counts.InFlight)}, "
-                + $"latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
+                + $"{Mode(now)}latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
         }
     }
+
+    private static string Mode(DemoStatus now) => now.Timeline is { Modes.Count: > 0 } timeline
+        ? string.Join(", ", timeline.Modes.Select(mode => $"{mode.Mode} {Numbers.Percent((double)mode.Labels / timeline.Labels)}")) + ", "
+        : "";
 
     public void Summary(DemoReport report)
     {
