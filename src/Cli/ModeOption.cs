@@ -16,7 +16,12 @@ internal static class ModeOption
     /// <summary>A mode by name, the teacher by default.</summary>
     public static Option<string> Create()
     {
-        var mode = new Option<string>("--mode") { Description = Description + ".", HelpName = "MODE", DefaultValueFactory = _ => "teacher" };
+        var mode = new Option<string>("--mode")
+        {
+            Description = Description + ".",
+            HelpName = "MODE",
+            DefaultValueFactory = _ => "teacher",
+        };
         mode.CompletionSources.Add(Words);
         Validate(mode, isAutoTaken: false);
         return mode;

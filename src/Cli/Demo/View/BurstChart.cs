@@ -17,7 +17,8 @@ internal sealed record ChartLine(string Name, string Value, string Curve, string
 
     /// <summary>For a terminal.</summary>
     public Markup ToMarkup() => new(
-        $"[grey]{Markup.Escape(Name),-BurstChart.NameWidth}[/] [{(IsMain ? "bold" : "grey")}]{Markup.Escape(Value),-BurstChart.ValueWidth}[/] "
+        $"[grey]{Markup.Escape(Name),-BurstChart.NameWidth}[/] "
+        + $"[{(IsMain ? "bold" : "grey")}]{Markup.Escape(Value),-BurstChart.ValueWidth}[/] "
         + $"[{Colour}]{Markup.Escape(Curve)}[/]") { Overflow = Overflow.Crop };
 }
 
@@ -41,8 +42,9 @@ internal static class BurstChart
     /// <param name="timeline">What to draw.</param>
     /// <param name="now">How far the run has come; null when it is over.</param>
     /// <param name="width">Columns of all, more than <see cref="Margin"/> by 20 at least.</param>
-    /// <param name="rows">Lines for each of the four curves, at least 1.</param>
-    public static IReadOnlyList<ChartLine> Lines(Timeline timeline, TimeSpan? now, int width, int rows)
+    /// <param name="rows">Lines for each curve, at least 1.</param>
+    /// <param name="hasAccuracy">Whether there is a curve of it.</param>
+    public static IReadOnlyList<ChartLine> Lines(Timeline timeline, TimeSpan? now, int width, int rows, bool hasAccuracy)
     {
         int columns = width - Margin;
         TimeSpan reached = now ?? timeline.Newest;
@@ -56,11 +58,14 @@ internal static class BurstChart
         Add("labelled", "aqua", part => part.LabelledPerSecond, 0, fastest, rate => $"{Numbers.Rate(rate)}/s");
         Add("lag", "orange1", part => part.Lag, 0, parts.Select(part => (double)part.Lag).Append(1).Max(), Numbers.Count);
         lines.AddRange(Modes(timeline, parts));
-        double[] shown = [.. parts.Select(part => part.Accuracy ?? double.NaN)];
-        double least = shown.Where(double.IsFinite).Append(1).Min();
-        double low = Math.Clamp(Math.Floor((least * 100) - 0.5) / 100, LeastAccuracy, 0.98);
-        Curve("accuracy", "mediumpurple2", shown, low, 1, value => Numbers.Percent(value), now is null ? "least" : "from",
-            now is null ? least : low);
+        if (hasAccuracy)
+        {
+            double[] shown = [.. parts.Select(part => part.Accuracy ?? double.NaN)];
+            double least = shown.Where(double.IsFinite).Append(1).Min();
+            double low = Math.Clamp(Math.Floor((least * 100) - 0.5) / 100, LeastAccuracy, 0.98);
+            Curve("accuracy", "mediumpurple2", shown, low, 1, value => Numbers.Percent(value), "least", least);
+        }
+
         lines.Add(new ChartLine("", "", Seconds(whole, columns), "grey", false));
         return lines;
 
@@ -107,7 +112,7 @@ internal static class BurstChart
         {
             int from = Column(phase.Start), room = Column(phase == schedule.Phases[^1] ? whole : phase.End) - from;
             string text = $"│{phase.Name} {Numbers.Rate(phase.PerSecond)}/s";
-            if (text.Length > room) text = $"│{phase.Name}";
+            if (text.Length > room) text = phase.Name.Length < room ? $"│{phase.Name}" : "│";
             for (int i = 0; i < Math.Min(room, text.Length); i++) line[from + i] = text[i];
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Cli.Demo.Report;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -27,11 +28,9 @@ internal static class BurstScreen
     public static IRenderable Live(DemoStatus now, int width, int height)
     {
         Timeline timeline = now.Timeline!;
-        string accuracy = now.HasAccuracy && now.Counts.Labelled > 0
-            ? $", {Numbers.Percent((double)now.Counts.Correct / now.Counts.Labelled)} true" : "";
-        string counts = $"{Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)} labelled{accuracy}; latency p50 "
-            + $"{Numbers.Milliseconds(now.LatencyMs.P50)}";
-        return new Rows(Chart(timeline, now.Elapsed, width, height - 2), new Markup($" [grey]{Markup.Escape(counts)}[/]"));
+        string counts = $"{Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)} labelled; p50 "
+            + $"{Numbers.Milliseconds(now.LatencyMs.P50)}, p99 {Numbers.Milliseconds(now.LatencyMs.P99)}";
+        return new Rows(Chart(timeline, now.Elapsed, width, height - 2, now.HasAccuracy), new Markup($" [grey]{Markup.Escape(counts)}[/]"));
     }
 
     /// <summary>The run when it is over.</summary>
@@ -44,7 +43,7 @@ internal static class BurstScreen
         IReadOnlyList<string> verdict = BurstVerdict.Lines(report);
         int rest = height - verdict.Count - report.Rejections.Count - Prompt;
         bool hasTable = rest - TableLines >= FrameLines + BurstChart.Edges + burst.Timeline.Modes.Count + (4 * 3);
-        List<IRenderable> parts = [Chart(burst.Timeline, null, width, hasTable ? rest - TableLines : rest)];
+        List<IRenderable> parts = [Chart(burst.Timeline, null, width, hasTable ? rest - TableLines : rest, report.HasAccuracy)];
         if (hasTable) parts.Add(Table(report));
         foreach ((string reason, int documents) in report.Rejections)
             parts.Add(new Markup($"[red]{Numbers.Count(documents)} dead-lettered[/] [grey]{Markup.Escape(reason)}[/]"));
@@ -57,23 +56,26 @@ internal static class BurstScreen
     /// <summary>The three stretches beside one another, without colours.</summary>
     public static IEnumerable<string> TableOf(DemoReport report)
     {
-        yield return $"{"",-7} {"documents",9} {"per s",7} {"p50",7} {"p99",7} {"right",6}";
+        yield return $"{"",-7} {"documents",9} {"per s",7} {"p50",11} {"p99",11} {"right",6}";
         foreach (PhaseFigures phase in report.Burst!.Phases)
         {
             string right = report.HasAccuracy && phase.Labelled > 0 ? Numbers.Percent(phase.Accuracy) : "-";
             yield return $"{phase.Phase.Name,-7} {Numbers.Count(phase.Documents),9} {Numbers.Rate(phase.Phase.PerSecond),7} "
-                + $"{Numbers.Milliseconds(phase.LatencyMs.P50),7} {Numbers.Milliseconds(phase.LatencyMs.P99),7} {right,6}";
+                + $"{Numbers.Milliseconds(phase.LatencyMs.P50),11} {Numbers.Milliseconds(phase.LatencyMs.P99),11} {right,6}";
         }
     }
 
-    private static Panel Chart(Timeline timeline, TimeSpan? now, int width, int height)
+    private static Panel Chart(Timeline timeline, TimeSpan? now, int width, int height, bool hasAccuracy)
     {
+        int curves = hasAccuracy ? 4 : 3;
         int room = height - FrameLines - BurstChart.Edges - Math.Max(1, timeline.Modes.Count);
         int whole = Math.Min(width, Widest);
-        return new Panel(new Rows(BurstChart.Lines(timeline, now, whole - Frame, Math.Clamp(room / 4, 1, Highest))
+        return new Panel(new Rows(BurstChart.Lines(timeline, now, whole - Frame, Math.Clamp(room / curves, 1, Highest), hasAccuracy)
                 .Select(line => line.ToMarkup())))
-            .Header($"[bold aqua] a burst of {timeline.Times:0.##}x [/]").Border(BoxBorder.Rounded).BorderColor(Color.Grey37)
-            .Padding(1, 0);
+        {
+            Width = whole,
+        }.Header(string.Create(CultureInfo.InvariantCulture, $"[bold aqua] mails → worker → labels, a burst of {timeline.Times:0.##}x [/]"))
+            .Border(BoxBorder.Rounded).BorderColor(Color.Grey37).Padding(1, 0);
     }
 
     private static Rows Table(DemoReport report) => new([

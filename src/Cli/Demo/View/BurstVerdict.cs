@@ -1,27 +1,39 @@
+using System.Globalization;
 using Sluice.Cli.Demo.Report;
 
 namespace Sluice.Cli.Demo.View;
 
-/// <summary>What came of a run with a burst, in a few lines, none of which has more than 60 characters behind its sign: they are not
-/// wrapped on a narrow terminal.</summary>
+/// <summary>What came of a run with a burst, in a few lines that no terminal of 60 columns wraps.</summary>
 internal static class BurstVerdict
 {
+    /// <summary>Most characters of a line: 60 columns less the sign before the first.</summary>
+    public const int Width = 58;
+
     /// <summary>The lines; the first says whether the run was good.</summary>
     /// <param name="report">Of a run with a burst.</param>
     public static IReadOnlyList<string> Lines(DemoReport report)
     {
         BurstReport burst = report.Burst!;
         List<string> lines = [.. Delivery(report)];
-        if (burst.During.Labelled == 0) return [.. lines, Books(report)];
-        lines.Add($"In the burst of {burst.Options.Times:0.##}x ({Numbers.Rate(burst.During.Phase.PerSecond)}/s): "
-            + $"p99 {Numbers.Milliseconds(burst.During.LatencyMs.P99)}, most lag {Numbers.Count(burst.MostLag)},");
-        lines.Add($"by {Shares(burst.During)}.");
-        if (report.HasAccuracy)
-            lines.Add($"Accuracy {Percent(burst.Before)} before, {Percent(burst.During)} in it, {Percent(burst.After)} after.");
-        lines.Add(Spring(burst));
-        lines.Add(Books(report));
+        if (burst.During.Labelled > 0)
+        {
+            lines.AddRange(Lined(string.Create(CultureInfo.InvariantCulture, $"Burst of {burst.Options.Times:0.##}x: ")
+                + $"p99 {Numbers.Milliseconds(burst.During.LatencyMs.P99)}, most lag {Numbers.Count(burst.MostLag)},",
+                $"labelled by {Shares(burst.During)}."));
+            if (report.HasAccuracy)
+                lines.Add($"Accuracy {Percent(burst.Before)} before, {Percent(burst.During)} in it, {Percent(burst.After)} after.");
+            lines.AddRange(Spring(burst));
+        }
+
+        lines.AddRange(Lined(
+            $"{Numbers.Count(report.Counts.Lost)} lost, {Numbers.Count(report.Counts.Duplicated + report.Counts.Unexpected)} duplicated, "
+                + $"{Numbers.Count(report.Counts.Rejected)} dead-lettered;", Committed(report)));
         return lines;
     }
+
+    // Two clauses in one line where they go into it.
+    private static IEnumerable<string> Lined(string first, string second) =>
+        first.Length + 1 + second.Length <= Width ? [$"{first} {second}"] : [first, second];
 
     private static IEnumerable<string> Delivery(DemoReport report)
     {
@@ -35,37 +47,33 @@ internal static class BurstVerdict
         ];
     }
 
-    // As many as go into the line; the least are together.
+    // Three at most, so that they go into a line; the least are together.
     private static string Shares(PhaseFigures phase)
     {
         ModeTotals[] modes = [.. phase.Modes.OrderByDescending(mode => mode.Labels)];
-        List<string> shares = [.. modes.Take(3).Select(mode => $"{mode.Mode} {Of(mode.Labels)}")];
-        if (modes.Length > 3) shares.Add($"others {Of(modes.Skip(3).Sum(mode => mode.Labels))}");
+        int named = modes.Length > 3 ? 2 : modes.Length;
+        List<string> shares = [.. modes.Take(named).Select(mode => $"{mode.Mode} {Of(mode.Labels)}")];
+        if (named < modes.Length) shares.Add($"others {Of(modes.Skip(named).Sum(mode => mode.Labels))}");
         return string.Join(", ", shares);
 
         string Of(int labels) => Numbers.Percent((double)labels / phase.Labelled, 0);
     }
 
-    private static string Spring(BurstReport burst)
+    private static IEnumerable<string> Spring(BurstReport burst)
     {
-        if (burst.Drained is not { } drained) return "Its backlog was not labelled to its end.";
-        string gone = drained == TimeSpan.Zero ? "Its backlog was gone with it" : $"Its backlog was gone {Numbers.Time(drained)} after it";
+        if (burst.Drained is not { } drained) return ["Its backlog was not labelled to its end."];
         string back = burst switch
         {
-            { IsAuto: false } => $"the mode was fixed: {burst.Mode}",
-            { IsOneMode: true } => "full accuracy all the time",
-            { Recovered: { } recovered } => $"full accuracy {Numbers.Time(recovered)} later",
-            _ => "full accuracy not again",
+            { IsAuto: false } => "the mode was fixed.",
+            { IsOneMode: true } => "full accuracy all the time.",
+            { Recovered: { } recovered } => $"full accuracy {Numbers.Time(recovered)} later.",
+            _ => "full accuracy not again.",
         };
-        return $"{gone}; {back}.";
+        return Lined($"Backlog gone {Numbers.Time(drained)} after it;", back);
     }
 
-    private static string Books(DemoReport report)
-    {
-        long open = report.Committed.Sent - report.Committed.Done;
-        return $"{Numbers.Count(report.Counts.Lost)} lost, {Numbers.Count(report.Counts.Duplicated + report.Counts.Unexpected)} duplicated, "
-            + $"{Numbers.Count(report.Counts.Rejected)} dead-lettered; {(open == 0 ? "all" : $"all but {Numbers.Count(open)}")} committed.";
-    }
+    private static string Committed(DemoReport report) => report.Committed.Sent - report.Committed.Done is var open && open == 0
+        ? "all committed." : $"{Numbers.Count(open)} not committed.";
 
     private static string Percent(PhaseFigures phase) => phase.Labelled == 0 ? "-" : Numbers.Percent(phase.Accuracy);
 }

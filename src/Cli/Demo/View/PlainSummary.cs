@@ -48,7 +48,8 @@ internal static class PlainSummary
         if (report.Burst is { } burst)
         {
             yield return "";
-            foreach (ChartLine line in BurstChart.Lines(burst.Timeline, null, ChartWidth, ChartRows)) yield return line.ToString();
+            foreach (ChartLine line in BurstChart.Lines(burst.Timeline, null, ChartWidth, ChartRows, report.HasAccuracy))
+                yield return line.ToString();
             yield return "";
             foreach (string line in BurstScreen.TableOf(report)) yield return line.TrimEnd();
             yield return "";

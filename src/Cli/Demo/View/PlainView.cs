@@ -28,9 +28,15 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : IDemoVie
         }
     }
 
-    private static string Mode(DemoStatus now) => now.Timeline is { Modes.Count: > 0 } timeline
-        ? string.Join(", ", timeline.Modes.Select(mode => $"{mode.Mode} {Numbers.Percent((double)mode.Labels / timeline.Labels)}")) + ", "
-        : "";
+    // What labelled since the line before, the most first.
+    private static string Mode(DemoStatus now)
+    {
+        if (now.Timeline is not { } timeline || now.Elapsed < Period) return "";
+        IEnumerable<string> modes = timeline.Modes.Zip(timeline.Between(now.Elapsed - Period, now.Elapsed).Modes)
+            .Where(mode => mode.Second > 0).OrderByDescending(mode => mode.Second)
+            .Select(mode => $"{mode.First.Mode} {Numbers.Percent(mode.Second, 0)}");
+        return string.Join(", ", modes.Append(""));
+    }
 
     public void Summary(DemoReport report)
     {
