@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
@@ -17,6 +18,7 @@ internal sealed class RecordSource : IDisposable
 
     private readonly KafkaOptions _options;
     private readonly Redaction _redaction;
+    private readonly TimeProvider _time;
     private readonly ILogger<RecordSource> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly FailedReads _failedReads;
@@ -27,7 +29,7 @@ internal sealed class RecordSource : IDisposable
 
     public RecordSource(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
     {
-        (_options, _redaction, _logger) = (options, redaction, logger);
+        (_options, _redaction, _time, _logger) = (options, redaction, time, logger);
         Warnings = new ClientWarnings("consumer", time, logger);
         _failedReads = new FailedReads(time, logger);
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
@@ -116,7 +118,7 @@ internal sealed class RecordSource : IDisposable
     }
 
     /// <summary>Looks where the client stands, for <see cref="LagSample"/>.</summary>
-    public void SampleLag() => _lag = LagReader.Read(_consumer);
+    public void SampleLag() => _lag = LagReader.Read(_consumer, _time.GetElapsedTime(0));
 
     /// <summary>Leaves the group at once instead of by its session's time-out.</summary>
     public void Close()

@@ -14,8 +14,8 @@ namespace Sluice.Worker.Pipeline;
 /// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
     ReadStep read, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records, InferenceThreads threads,
-    Func<ServedModel, ModelSteps> stepsOf, PipelineFailure failure, CostStore store, KafkaOptions kafka, PipelineOptions options,
-    TimeProvider time, ILogger<PipelineService> logger)
+    Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store, KafkaOptions kafka,
+    PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
     // For what is sent already, when the time for draining is up; and for the last commit.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
@@ -23,6 +23,7 @@ internal sealed class PipelineService(
     private Task? _reading;
     private Task _decoding = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
+    private Task _controlling = Task.CompletedTask;
     private ServedModel? _served;
     private BatchStep? _batches;
 
@@ -37,6 +38,8 @@ internal sealed class PipelineService(
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
             Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _controlling = StepThread.Start("sluice-control",
+            () => failure.Guard("control", () => control.Run(served, batches, failure.Stop)));
         _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
             options.DecodeWorkers, options.InferenceThreads);
@@ -56,7 +59,8 @@ internal sealed class PipelineService(
         int abandoned = _batches!.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         read.Close();
-        await Task.WhenAny(Task.WhenAll(reading, _decoding, threads.Ended, _refused), Task.Delay(LastWords, time, CancellationToken.None));
+        await Task.WhenAny(Task.WhenAll(reading, _decoding, threads.Ended, _refused, _controlling),
+            Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
         if (drained && read.CommittedAll) Log.Drained(logger);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Inference.Batching;
+using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
@@ -9,7 +10,7 @@ namespace Worker.Tests.Pipeline;
 
 public sealed class ProgressLinesTests
 {
-    private static readonly LagSample Assigned = new(3, 70);
+    private static readonly LagSample Assigned = Sample(60, 10, null), Unknown = Sample(null, null, null);
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<ProgressLog> _lines = new();
@@ -32,7 +33,7 @@ public sealed class ProgressLinesTests
         Finish(RecordOutcome.Rejected);
         Tick(inFlight: 5, Assigned);
         Label(documents: 5, tokens: 100);
-        Tick(inFlight: 0, new LagSample(3, null));
+        Tick(inFlight: 0, Unknown);
         Assert.Equal(
             ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 in flight, lag 70",
                 "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 in flight, lag unknown"],
@@ -72,7 +73,7 @@ public sealed class ProgressLinesTests
     public void A_worker_without_partitions_says_what_it_waits_for_once_a_minute()
     {
         Tick(inFlight: 0, null);
-        for (int i = 0; i < 12; i++) Tick(inFlight: 0, new LagSample(0, null));
+        for (int i = 0; i < 12; i++) Tick(inFlight: 0, Sample());
         Assert.Equal(2, _lines.Seen.Count);
         Assert.StartsWith("Waiting for partitions of mails, letters: group labels has given this worker none.", _lines.Seen[0],
             StringComparison.Ordinal);
@@ -90,6 +91,9 @@ public sealed class ProgressLinesTests
         Assert.Equal(["In all: 40 documents labelled, 0 rejected, 1 tombstones passed on, 1000 tokens in 20.0 s, 2.0 documents/s"],
             _lines.Seen);
     }
+
+    private static LagSample Sample(params long?[] lags) =>
+        new(TimeSpan.Zero, [.. lags.Select((lag, i) => new PartitionLag(new SourcePartition("mails", i), lag, lag, null, null))]);
 
     private void Tick(long inFlight, LagSample? sample)
     {
