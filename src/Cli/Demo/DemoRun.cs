@@ -19,6 +19,12 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     /// <summary>With a burst, whose rates are chosen by what these took: a second or more of two cores.</summary>
     private const int BurstWarmUpDocuments = 96;
 
+    /// <summary>Of these so many in flight: fewer wait than would make the worker choose a cheaper mode.</summary>
+    private const int BurstWarmUpInFlight = 4;
+
+    /// <summary>How long a worker that did choose one has to choose the first again.</summary>
+    private static readonly TimeSpan CalmDown = TimeSpan.FromSeconds(10), Look = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Runs to the end, or as far as it comes.</summary>
     /// <exception cref="InvalidDataException">The file of mails is missing or broken.</exception>
     /// <exception cref="DemoException">The run could not begin; the message says why.</exception>
@@ -50,10 +56,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         string[] strange = [.. documents.Select(document => document.Label).Distinct().Except(worker.Labels)];
         if (strange.Length > 0)
             view.Done($"the mails' labels {Words(strange)} are none of the model's, {Words(worker.Labels)}: accuracy is not comparable");
-        Mode unhurried = worker.Mode;
         var ledgers = new Ledgers(new Ledger(first), new Ledger());
         await using var flow = new Flow(options, cluster, worker, ledgers, time);
-        await view.DuringAsync("warming up", () => WarmUpAsync(flow, ledgers, first, cancellation));
+        await view.DuringAsync("warming up", () => WarmUpAsync(flow, worker, ledgers, first, cancellation));
         view.Done($"worker reads {cluster.Topics.Documents}, writes {cluster.Topics.Labels}; "
             + $"warm after {ledgers.WarmUp.Counts.Documents} documents");
 
@@ -61,13 +66,13 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         ArrivalSchedule? schedule = options.Rate is { } rate ? ArrivalSchedule.Steady(rate) : null;
         if (options.Burst is { } burst)
         {
-            schedule = ScheduleOf(burst, worker, unhurried, ledgers.WarmUp);
+            schedule = ScheduleOf(burst, worker, ledgers.WarmUp);
             documents = DocumentPreparation.Encode(DocumentPreparation.Again(mails, schedule.Documents), schema);
         }
 
         ledgers.Main.Expect(documents);
         var clock = new RunClock(worker, time);
-        Task<string?> run = flow.RunAsync(documents, ledgers.Main, schedule, cancellation);
+        Task<string?> run = flow.RunAsync(documents, ledgers.Main, schedule, options.InFlight, cancellation);
         LiveMeter meter = new(ledgers.Main, worker, options.Burst is null ? null : schedule, time);
         await view.WatchAsync(() => meter.Read() with { HasAccuracy = strange.Length == 0 }, run);
         string? cut = await run;
@@ -92,8 +97,9 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         return await registry.RegisterAsync(SubjectName.OfValue(cluster.Topics.Documents), Document.SchemaText, cancellation);
     }
 
-    private ArrivalSchedule ScheduleOf(BurstOptions burst, DemoWorker worker, Mode mode, Ledger warmUp)
+    private ArrivalSchedule ScheduleOf(BurstOptions burst, DemoWorker worker, Ledger warmUp)
     {
+        Mode mode = worker.FirstMode;
         double capacity = worker.CapacityOf(mode, warmUp.Outcomes());
         double calm = options.Rate ?? burst.CalmFor(capacity);
         var schedule = ArrivalSchedule.Burst(calm, burst);
@@ -102,11 +108,15 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         return schedule;
     }
 
-    private static async Task<bool> WarmUpAsync(Flow flow, Ledgers ledgers, IReadOnlyList<DemoDocument> first,
+    private async Task<bool> WarmUpAsync(Flow flow, DemoWorker worker, Ledgers ledgers, IReadOnlyList<DemoDocument> first,
         CancellationToken cancellation)
     {
-        string? fault = await flow.RunAsync(first, ledgers.WarmUp, null, cancellation);
+        string? fault = await flow.RunAsync(first, ledgers.WarmUp, null, options.Burst is null ? options.InFlight : BurstWarmUpInFlight,
+            cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return fault is null ? true : throw new DemoException($"The first documents got no labels: {fault}.");
+        if (fault is not null) throw new DemoException($"The first documents got no labels: {fault}.");
+        for (long warm = time.GetTimestamp(); worker.Mode != worker.FirstMode && time.GetElapsedTime(warm) < CalmDown;)
+            await Task.Delay(Look, time, cancellation);
+        return true;
     }
 }

@@ -27,10 +27,14 @@ internal sealed class DemoWorker : IAsyncDisposable
         _host = host;
         _progress = host.Services.GetRequiredService<PipelineProgress>();
         _failure = host.Services.GetRequiredService<PipelineFailure>();
+        FirstMode = Mode;
     }
 
     /// <summary>What its model may label.</summary>
     public IReadOnlyList<string> Labels => Served.Bundle.Identity.Labels;
+
+    /// <summary>The mode that it began with: of those that it may choose, the most accurate.</summary>
+    public Mode FirstMode { get; }
 
     /// <summary>The mode of the next batch.</summary>
     public Mode Mode => Served.Mode.Snapshot.Mode;

@@ -8,7 +8,7 @@ namespace Sluice.Cli.Demo.Settings;
 internal sealed record DemoOptions
 {
     /// <summary>The <see cref="Mode"/> that the worker chooses by its lag.</summary>
-    public const string Auto = "auto";
+    public const string Auto = ModelOptions.AutoMode;
 
     /// <summary>Documents per second, with <see cref="Burst"/> while it is calm; null for as fast as <see cref="InFlight"/> lets them
     /// through, with a burst for a share of what the worker can do.</summary>
