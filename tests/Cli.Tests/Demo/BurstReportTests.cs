@@ -37,12 +37,12 @@ public sealed class BurstReportTests
     public void A_few_labels_of_the_first_mode_between_others_are_no_recovery()
     {
         Outcome[] outcomes = BurstRuns.Bending;
-        for (int i = 2107; i < 2111; i++) outcomes[i] = BurstRuns.Labelled(i, "teacher", 150); // due at 20.7 s to 21 s
+        for (int i = 2108; i < 2108 + BurstReport.BackAfter - 1; i++) outcomes[i] = BurstRuns.Labelled(i, "teacher", 50);
+        Assert.Equal("teacher", outcomes[2110].Mode); // from 2,110 on, which is due at 21 s
+        outcomes[2112] = BurstRuns.Labelled(2112, "swift", 50);
 
-        Assert.Equal(0.055 + 0.2, BurstRuns.Report([.. outcomes[..2108], Swift(2108), .. outcomes[2109..]]).Burst!.Recovered!.Value
-            .TotalSeconds, 1);
-
-        static Outcome Swift(int index) => BurstRuns.Labelled(index, "swift", 150);
+        // The first of five in a row is due at 21.3 s.
+        Assert.Equal(0.555, BurstRuns.Report(outcomes).Burst!.Recovered!.Value.TotalSeconds, 3);
     }
 
     [Fact]
@@ -76,6 +76,16 @@ public sealed class BurstReportTests
         "Backlog gone 795 ms after it; full accuracy 255 ms later.",
         "0 lost, 0 duplicated, 0 dead-lettered; all committed.",
     ], BurstVerdict.Lines(BurstRuns.Report(BurstRuns.Bending)));
+
+    [Fact]
+    public void A_mode_of_a_few_labels_is_not_named()
+    {
+        Outcome[] outcomes = [.. BurstRuns.Bending.Select((outcome, index) => index is < 100 or 300 ? outcome
+            : BurstRuns.Labelled(index, index is > 100 and < 110 ? "teacher" : "swift", 50))]; // 9 of 2,000
+
+        Assert.Contains(BurstVerdict.Lines(BurstRuns.Report(outcomes)), line => line.EndsWith("labelled by swift 100%.",
+            StringComparison.Ordinal));
+    }
 
     [Fact]
     public void A_run_in_one_mode_by_name_says_that_it_was_fixed() => Assert.Contains(

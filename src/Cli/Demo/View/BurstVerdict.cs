@@ -47,10 +47,10 @@ internal static class BurstVerdict
         ];
     }
 
-    // Three at most, so that they go into a line; the least are together.
+    // Three at most, so that they go into a line; what is left are others. What would be 0% is left out.
     private static string Shares(PhaseFigures phase)
     {
-        ModeTotals[] modes = [.. phase.Modes.OrderByDescending(mode => mode.Labels)];
+        ModeTotals[] modes = [.. phase.Modes.Where(mode => mode.Labels >= 0.005 * phase.Labelled).OrderByDescending(mode => mode.Labels)];
         int named = modes.Length > 3 ? 2 : modes.Length;
         List<string> shares = [.. modes.Take(named).Select(mode => $"{mode.Mode} {Of(mode.Labels)}")];
         if (named < modes.Length) shares.Add($"others {Of(modes.Skip(named).Sum(mode => mode.Labels))}");
