@@ -103,7 +103,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         double capacity = worker.CapacityOf(mode, warmUp.Outcomes());
         double calm = options.Rate ?? burst.CalmFor(capacity);
         var schedule = ArrivalSchedule.Burst(calm, burst);
-        view.Done($"{mode.Name} labels about {Numbers.Rate(capacity)} a second here: calm is {Numbers.Rate(calm)}/s, the burst "
+        view.Done($"{mode.Name} labels {Numbers.Rate(capacity)}/s here: calm {Numbers.Rate(calm)}/s, the burst "
             + $"{Numbers.Rate(calm * burst.Times)}/s");
         return schedule;
     }
