@@ -62,6 +62,8 @@ internal static class SluiceServices
 
     private static IServiceCollection AddKafka(this IServiceCollection services)
     {
+        services.TryAddSingleton<OffsetQueries>();
+        services.TryAddSingleton<StartPositions>();
         services.TryAddSingleton<RecordSource>();
         services.TryAddSingleton<RecordSink>();
         return services;
@@ -83,6 +85,9 @@ internal static class SluiceServices
         services.TryAddSingleton(p =>
             new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
         services.TryAddSingleton<ReadStep>();
+        services.TryAddSingleton(p => new LagReader(p.GetRequiredService<OffsetQueries>(), p.GetRequiredService<StartPositions>(),
+            p.GetRequiredService<InFlightRecords>(), sample => p.GetRequiredService<RecordSource>().LagSample = sample,
+            p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<InferenceThreads>();
         services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();

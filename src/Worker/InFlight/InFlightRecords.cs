@@ -77,8 +77,11 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     public InFlightCounts Counts => new(Interlocked.Read(ref _entered), Finished(RecordOutcome.Labelled), Finished(RecordOutcome.Rejected),
         Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed));
 
-    /// <summary>Begins an epoch of a partition that was assigned.</summary>
-    public void Open(SourcePartition partition) => _offsets.Open(partition);
+    /// <summary>Begins an epoch of a partition that was assigned; its place is to be committed unless the group has it.</summary>
+    public void Open(AssignedPartition assigned) => _offsets.Open(assigned);
+
+    /// <summary>Adds how far each open partition has come.</summary>
+    public void AddStandings(ICollection<PartitionStanding> standings) => _offsets.AddStandings(standings);
 
     /// <summary>
     /// Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's
@@ -87,9 +90,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     public PartitionWatermark? Close(SourcePartition partition) => _offsets.Close(partition);
 
     /// <summary>
-    /// Everything of a partition below <paramref name="next"/> was read or holds no record (markers of transactions, aborted data): the
-    /// watermark passes it too once all records before it are finished. Without effect on a partition that is not open, of which no record
-    /// was read under this epoch, or that was read further already.
+    /// Everything of a partition below <paramref name="next"/> was read under its epoch or holds no record (markers of transactions,
+    /// aborted data): the watermark passes it too once all records before it are finished. Without effect on a partition that is not open,
+    /// or that was read further already.
     /// </summary>
     public void Advance(SourcePartition partition, long next) => _offsets.Advance(partition, next);
 
@@ -102,7 +105,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// full, and wait here.</remarks>
     public bool Enter(InboundRecord record)
     {
-        SourceOffset source = _offsets.Begin(record.Partition, record.Offset);
+        SourceOffset source = _offsets.Begin(record.Partition, record.Offset, record.Timestamp);
         int valueBytes = record.Value?.Length ?? 0;
         long retainedBytes = record.RetainedBytes;
         Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
@@ -191,6 +194,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         _offsets.MarkCommitted(watermark);
         Interlocked.Add(ref _committed, watermark.Records);
     }
+
+    /// <summary>Notes that the group cannot take a watermark since its topic is gone: it is offered again, and holds nothing back until
+    /// then.</summary>
+    public void MarkRefused(PartitionWatermark watermark) => _offsets.MarkRefused(watermark);
 
     private long Finished(RecordOutcome outcome) => Interlocked.Read(ref _finished[(int)outcome]);
 

@@ -32,33 +32,34 @@ internal sealed class OffsetTracker
 
     /// <summary>
     /// Begins an epoch of a partition that was assigned. An epoch that still stood is ended without its watermark, as for a partition that
-    /// was lost.
+    /// was lost. Its place is the first watermark: to be committed unless the group has it.
     /// </summary>
-    public void Open(SourcePartition partition)
+    public void Open(AssignedPartition assigned)
     {
         lock (_lock)
         {
-            Forget_NeedsLock(partition);
-            _assignments[partition] = new Assignment(++_lastEpoch);
+            Forget_NeedsLock(assigned.Partition);
+            _assignments[assigned.Partition] = new Assignment(++_lastEpoch, assigned.Next ?? -1, assigned.IsCommitted);
         }
     }
 
     /// <summary>Takes in a record that was read, and says under which epoch.</summary>
     /// <remarks>
-    /// An offset that is not above the partition's last one means that the log was cut or made anew and reading began at an older place: a
-    /// new epoch begins, so that nothing of the old log can complete a record of the new one. A record of a partition that was never opened
-    /// opens it.
+    /// An offset below the partition's place means that the log was cut or made anew and reading began at an older one: a new epoch begins,
+    /// so that nothing of the old log can complete a record of the new one. A record of a partition that was never opened opens it. Where
+    /// an epoch's place was not known, its first record is it: nothing before it is left to read.
     /// </remarks>
-    public SourceOffset Begin(SourcePartition partition, long offset)
+    public SourceOffset Begin(SourcePartition partition, long offset, DateTimeOffset? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        long ticks = time?.UtcTicks ?? OffsetWindow.NoTime;
         lock (_lock)
         {
-            if (!_assignments.TryGetValue(partition, out Assignment? assignment) || !assignment.TryBegin(offset))
+            if (!_assignments.TryGetValue(partition, out Assignment? assignment) || !assignment.Window.TryBegin(offset, ticks))
             {
                 Forget_NeedsLock(partition);
                 assignment = new Assignment(++_lastEpoch);
-                assignment.TryBegin(offset);
+                assignment.Window.TryBegin(offset, ticks);
                 _assignments[partition] = assignment;
             }
 
@@ -69,16 +70,17 @@ internal sealed class OffsetTracker
     }
 
     /// <summary>
-    /// Everything of a partition below <paramref name="next"/> was begun or holds no record: the watermark may pass it once all begun
-    /// before it are done. Without effect on a partition that is not open, behind what was begun, and before the epoch's first record:
-    /// until then a client may still tell the position of an earlier assignment, whose records were not all done.
+    /// Everything of a partition below <paramref name="next"/> was begun under this epoch or holds no record: the watermark may pass it
+    /// once all begun before it are done. Where the epoch's place was not known, this is it. Without effect on a partition that is not
+    /// open, and behind what was begun.
     /// </summary>
+    /// <remarks>The caller must know it of this epoch: a client that remembers the place of an earlier assignment, whose records were not
+    /// all done, must not be believed.</remarks>
     public void Advance(SourcePartition partition, long next)
     {
         lock (_lock)
         {
-            if (_assignments.TryGetValue(partition, out Assignment? assignment) && assignment.Window.Watermark >= 0)
-                assignment.Window.Advance(next);
+            if (_assignments.TryGetValue(partition, out Assignment? assignment)) assignment.Window.Advance(next);
         }
     }
 
@@ -125,6 +127,28 @@ internal sealed class OffsetTracker
     }
 
     /// <summary>
+    /// Notes that the group cannot take a watermark since its topic is gone: its records count as settled no longer, for they would hold
+    /// back the reading of all others. The watermark is offered again. Without effect when its epoch has ended.
+    /// </summary>
+    public void MarkRefused(PartitionWatermark watermark)
+    {
+        lock (_lock)
+        {
+            if (_assignments.TryGetValue(watermark.Partition, out Assignment? assignment) && assignment.Epoch == watermark.Epoch)
+                _settled -= assignment.Release(watermark.Records);
+        }
+    }
+
+    /// <summary>Adds how far each open partition has come.</summary>
+    public void AddStandings(ICollection<PartitionStanding> standings)
+    {
+        lock (_lock)
+        {
+            foreach ((SourcePartition partition, Assignment assignment) in _assignments) standings.Add(assignment.Standing(partition));
+        }
+    }
+
+    /// <summary>
     /// Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's
     /// watermark must not be.
     /// </summary>
@@ -141,24 +165,14 @@ internal sealed class OffsetTracker
         return assignment;
     }
 
-    private sealed class Assignment(int epoch)
+    private sealed class Assignment(int epoch, long next = -1, bool isCommitted = false)
     {
-        private long _committed;
+        private long _committed = isCommitted ? next : -1; // -1: not known, so the first place that is known is to be committed
         private long _recordsCommitted;
 
         public int Epoch => epoch;
-        public OffsetWindow Window { get; } = new();
+        public OffsetWindow Window { get; } = new(next);
         public long Settled => Window.Passed - _recordsCommitted;
-
-        public bool TryBegin(long offset)
-        {
-            bool first = Window.Watermark < 0;
-            if (!Window.TryBegin(offset)) return false;
-            // Reading starts at the committed offset, or where a reset policy pointed: before the first record there is nothing of ours to
-            // commit.
-            if (first) _committed = offset;
-            return true;
-        }
 
         public PartitionWatermark? Uncommitted(SourcePartition partition) =>
             Window.Watermark > _committed ? new PartitionWatermark(partition, epoch, Window.Watermark, Settled) : null;
@@ -167,8 +181,19 @@ internal sealed class OffsetTracker
         {
             if (watermark.Next <= _committed) return 0;
             _committed = watermark.Next;
-            _recordsCommitted += watermark.Records;
-            return watermark.Records;
+            return Release(watermark.Records);
         }
+
+        public long Release(long records)
+        {
+            _recordsCommitted += records;
+            return records;
+        }
+
+        public PartitionStanding Standing(SourcePartition partition) => new(partition, epoch, Window.Next < 0 ? null : Window.Next,
+            Window.Unfinished, _committed < 0 ? null : _committed, TimeOf(Window.OldestTime), TimeOf(Window.LastTime));
+
+        private static DateTimeOffset? TimeOf(long ticks) =>
+            ticks == OffsetWindow.NoTime ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 }

@@ -4,49 +4,70 @@ namespace Sluice.Worker.InFlight;
 
 /// <summary>The records of one partition that are in flight, in the order in which they were read.</summary>
 /// <remarks>
-/// A ring of ascending offsets, each with a mark for "done". Offsets may have gaps: compaction and transaction markers leave holes in a
-/// partition, so "contiguous" means contiguous in what was read. Begin and watermark are O(1); completing is O(log n) for n records in
-/// flight. Allocates only to grow. Not thread-safe: <see cref="OffsetTracker"/> holds the lock.
+/// A ring of ascending offsets, each with its record's time and a mark for "done". Offsets may have gaps: compaction and transaction
+/// markers leave holes in a partition, so "contiguous" means contiguous in what was read. Begin and watermark are O(1); completing is
+/// O(log n) for n records in flight. Allocates only to grow. Not thread-safe: <see cref="OffsetTracker"/> holds the lock.
 /// </remarks>
 internal sealed class OffsetWindow
 {
+    /// <summary>A record's time where it has none.</summary>
+    public const long NoTime = long.MinValue;
+
     private const int InitialCapacity = 64;
 
     private long[] _offsets = new long[InitialCapacity];
+    private long[] _times = new long[InitialCapacity]; // in ticks; NoTime where a record has none
     private bool[] _done = new bool[InitialCapacity];
     private int _head;
-    private long _last = -1;
+
+    /// <param name="next">Where reading begins; -1 while that is not known.</param>
+    public OffsetWindow(long next = -1) => Next = next;
+
+    /// <summary>The offset after all that was begun or holds no record: what comes next is not below it. -1 while no place is known.
+    /// </summary>
+    public long Next { get; private set; }
 
     /// <summary>Records that were begun and lie at or above the watermark.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Those of them that are not done.</summary>
+    public int Unfinished { get; private set; }
+
+    /// <summary>The time of the first that is not done, in ticks; <see cref="NoTime"/> where there is none, or it has none.</summary>
+    public long OldestTime => Count > 0 ? _times[_head] : NoTime;
+
+    /// <summary>The time of the last that was begun, in ticks; <see cref="NoTime"/> where none was, or it has none.</summary>
+    public long LastTime { get; private set; } = NoTime;
 
     /// <summary>Records that the watermark has passed since the window began.</summary>
     public long Passed { get; private set; }
 
     /// <summary>
-    /// The next offset to commit: the first record that is not done, or one past all that was read. -1 before anything was read.
+    /// The next offset to commit: the first record that is not done, or else <see cref="Next"/>. -1 while no place is known.
     /// </summary>
-    public long Watermark => Count > 0 ? _offsets[_head] : _last < 0 ? -1 : _last + 1;
+    public long Watermark => Count > 0 ? _offsets[_head] : Next;
 
     /// <summary>
-    /// Takes in a record that was read. False when <paramref name="offset"/> is not above every earlier one: the log went backwards under
+    /// Takes in a record that was read. False when <paramref name="offset"/> lies below <see cref="Next"/>: the log went backwards under
     /// us.
     /// </summary>
-    public bool TryBegin(long offset)
+    /// <param name="offset">Its offset.</param>
+    /// <param name="time">Its time in ticks, or <see cref="NoTime"/>.</param>
+    public bool TryBegin(long offset, long time = NoTime)
     {
-        if (offset <= _last) return false;
+        if (offset < Next) return false;
         if (Count == _offsets.Length) Grow();
         int slot = Slot(Count++);
-        _offsets[slot] = offset;
-        _done[slot] = false;
-        _last = offset;
+        (_offsets[slot], _times[slot], _done[slot]) = (offset, time, false);
+        (Next, LastTime) = (offset + 1, time);
+        Unfinished++;
         return true;
     }
 
     /// <summary>
     /// What lies before <paramref name="next"/> and was not begun holds no record. Without effect when that much was read already.
     /// </summary>
-    public void Advance(long next) => _last = Math.Max(_last, next - 1);
+    public void Advance(long next) => Next = Math.Max(Next, next);
 
     /// <summary>
     /// Marks a record as done and moves the watermark past every done record at its foot. False when it is not in flight (any more).
@@ -56,6 +77,7 @@ internal sealed class OffsetWindow
         int index = IndexOf(offset);
         if (index < 0 || _done[Slot(index)]) return false;
         _done[Slot(index)] = true;
+        Unfinished--;
         while (Count > 0 && _done[_head])
         {
             _head = Slot(1);
@@ -87,8 +109,9 @@ internal sealed class OffsetWindow
     private void Grow()
     {
         var offsets = new long[_offsets.Length * 2];
+        var times = new long[offsets.Length];
         var done = new bool[offsets.Length];
-        for (int i = 0; i < Count; i++) (offsets[i], done[i]) = (_offsets[Slot(i)], _done[Slot(i)]);
-        (_offsets, _done, _head) = (offsets, done, 0);
+        for (int i = 0; i < Count; i++) (offsets[i], times[i], done[i]) = (_offsets[Slot(i)], _times[Slot(i)], _done[Slot(i)]);
+        (_offsets, _times, _done, _head) = (offsets, times, done, 0);
     }
 }

@@ -16,13 +16,15 @@ internal static class ClientSettings
             ["queued.max.messages.kbytes"] = "16384",
         };
         // The broker assigns under the newer protocol, and librdkafka refuses a client-side strategy beside it.
-        if (Find(options, options.Consumer, "group.protocol") == "consumer") settings.Remove("partition.assignment.strategy");
+        if (Find(options, "group.protocol") == "consumer") settings.Remove("partition.assignment.strategy");
         PassThrough(settings, options.Common);
         PassThrough(settings, options.Consumer);
         settings["bootstrap.servers"] = options.BootstrapServers;
         settings["group.id"] = options.GroupId;
         settings["enable.auto.commit"] = "false";
         settings["enable.auto.offset.store"] = "false";
+        settings["enable.partition.eof"] = "true"; // tells how far an assignment is read where markers or aborted data end the log
+        OffsetResets.Set(settings, OffsetResets.Of(options));
         return new ConsumerConfig(settings);
     }
 
@@ -60,8 +62,9 @@ internal static class ClientSettings
         }
     }
 
-    private static string? Find(KafkaOptions options, Dictionary<string, string> own, string name) =>
-        own.Concat(options.Common).Where(s => PassThroughSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
+    /// <summary>What is passed through to the consumer under a name of librdkafka; null where nothing is.</summary>
+    public static string? Find(KafkaOptions options, string name) => options.Consumer.Concat(options.Common)
+        .Where(s => PassThroughSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
 
     private static void PassThrough(Dictionary<string, string> settings, Dictionary<string, string> given)
     {

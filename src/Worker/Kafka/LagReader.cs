@@ -1,35 +1,145 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>Reads a <see cref="LagSample"/> of a consumer.</summary>
-internal static class LagReader
+/// <summary>Reads a <see cref="LagSample"/> each <see cref="Period"/>: from what the brokers say of the logs, and what is in flight.
+/// </summary>
+/// <remarks>
+/// <para>It asks the brokers, since a client's own watermarks stand still while it does not fetch: in a pause, and while its queue is
+/// full. What can be read is asked each <see cref="Period"/>, the logs' ends and beginnings each <see cref="SlowPeriod"/>, all when a
+/// partition was assigned; one question is out at a time, for all partitions. A broker that does not answer within <see cref="Bound"/>
+/// makes the lag unknown after <see cref="LagEstimator.Stale"/>, never zero.</para>
+/// <para>One thread, its own; the reading one waits for nothing of it.</para>
+/// </remarks>
+internal sealed class LagReader(OffsetQueries queries, StartPositions positions, InFlightRecords records, Action<LagSample?> publish,
+    TimeProvider time)
 {
-    /// <summary>To be called on the reading thread.</summary>
-    public static LagSample Read(IConsumer<byte[]?, byte[]?> consumer, TimeSpan at) => new(at,
-        [.. consumer.Assignment.Select(p =>
-            new PartitionLag(new SourcePartition(p.Topic, p.Partition.Value), LagOf(p, consumer), LagOf(p, consumer), null, null))]);
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan SlowPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>The offset after the last one that the consumer has gone past; null before it has read of the partition.</summary>
-    public static long? PositionOf(TopicPartition partition, IConsumer<byte[]?, byte[]?> consumer) =>
-        Known(() => consumer.Position(partition));
+    /// <summary>How long an answer is waited for.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
 
-    private static long? LagOf(TopicPartition partition, IConsumer<byte[]?, byte[]?> consumer) =>
-        Known(() => consumer.GetWatermarkOffsets(partition).High) is { } high && PositionOf(partition, consumer) is { } next
-            ? Math.Max(0, high - next) : null;
+    private static readonly TimeSpan TopicsPeriod = TimeSpan.FromSeconds(30);
 
-    private static long? Known(Func<Offset> asked)
+    private readonly LagEstimator _estimator = new();
+    private readonly ConcurrentDictionary<SourcePartition, OffsetAnswer> _starts = [], _readable = [], _ends = [];
+    private readonly List<PartitionStanding> _standings = [];
+    private readonly object _wake = new();
+    private bool _stopped;
+    private int _lastEpoch;
+    private TimeSpan _askedForStarts, _askedForEnds, _lookedForTopics;
+    private Task _out = Task.CompletedTask; // the question that is waited for elsewhere
+
+    private TimeSpan Now => time.GetElapsedTime(0);
+
+    /// <summary>Reads until <see cref="Stop"/>; then nothing is known any more.</summary>
+    public void Run()
+    {
+        _lookedForTopics = Now;
+        TimeSpan due = Now;
+        do
+        {
+            Look();
+            due = due + Period > Now ? due + Period : Now;
+        }
+        while (!WaitForStop(due - Now));
+        publish(null);
+    }
+
+    /// <summary>Ends <see cref="Run"/>, after the question that is out. From any thread.</summary>
+    public void Stop()
+    {
+        lock (_wake)
+        {
+            _stopped = true;
+            Monitor.Pulse(_wake);
+        }
+    }
+
+    /// <summary>Asks what is due, and publishes a sample.</summary>
+    internal void Look()
+    {
+        Stand();
+        if (_standings.Count > 0)
+        {
+            Forget();
+            if (_out.IsCompleted) Ask();
+            Stand();
+        }
+
+        publish(_estimator.Add(Now, time.GetUtcNow(), [.. _standings.Select(standing => new PartitionObservation(standing,
+            Answer(_starts, standing), Answer(_readable, standing), Answer(queries.IsReadCommitted ? _ends : _readable, standing)))]));
+    }
+
+    private bool WaitForStop(TimeSpan timeout)
+    {
+        lock (_wake) return _stopped || (timeout > TimeSpan.Zero && Monitor.Wait(_wake, timeout) && _stopped);
+    }
+
+    private void Stand()
+    {
+        _standings.Clear();
+        records.AddStandings(_standings);
+    }
+
+    // Answers of partitions that are gone, or were assigned anew, which may be of another log.
+    private void Forget()
+    {
+        int newest = _standings.Max(standing => standing.Epoch);
+        if (newest == _lastEpoch) return;
+        HashSet<SourcePartition> old = [.. _standings.Where(s => s.Epoch <= _lastEpoch).Select(s => s.Partition)];
+        foreach (ConcurrentDictionary<SourcePartition, OffsetAnswer> answers in new[] { _starts, _readable, _ends })
+            foreach (SourcePartition partition in answers.Keys.Where(partition => !old.Contains(partition)))
+                answers.TryRemove(partition, out _);
+        (_lastEpoch, _askedForStarts, _askedForEnds) = (newest, TimeSpan.MinValue, TimeSpan.MinValue);
+    }
+
+    private void Ask()
+    {
+        SourcePartition[] partitions = [.. _standings.Select(standing => standing.Partition)];
+        try
+        {
+            Note(queries.Readable(partitions, Bound), _readable);
+            if (IsDue(ref _askedForStarts, SlowPeriod)) Note(queries.LogStarts(partitions, Bound), _starts);
+        }
+        catch (KafkaException)
+        {
+            return; // the reading client tells what is wrong with the brokers; here the last answers grow stale
+        }
+
+        if (queries.IsReadCommitted && IsDue(ref _askedForEnds, SlowPeriod)) _out = AskForEndsAsync(partitions);
+        else if (IsDue(ref _lookedForTopics, TopicsPeriod)) _out = positions.LookForTopicsAsync();
+    }
+
+    private async Task AskForEndsAsync(SourcePartition[] partitions)
     {
         try
         {
-            Offset offset = asked();
-            return offset.IsSpecial ? null : offset.Value;
+            Note(await queries.LogEndsAsync(partitions, Bound), _ends);
         }
-        catch (KafkaException e) when (!e.Error.IsFatal)
+        catch (KafkaException)
         {
-            return null; // a partition whose topic was deleted: the client still has it assigned and knows it no more
+            // As above.
         }
     }
+
+    private bool IsDue(ref TimeSpan last, TimeSpan period)
+    {
+        if (last > Now - period) return false;
+        last = Now;
+        return true;
+    }
+
+    private void Note(IReadOnlyDictionary<SourcePartition, long> offsets, ConcurrentDictionary<SourcePartition, OffsetAnswer> answers)
+    {
+        TimeSpan now = Now;
+        foreach ((SourcePartition partition, long offset) in offsets) answers[partition] = new OffsetAnswer(offset, now);
+    }
+
+    private static OffsetAnswer? Answer(ConcurrentDictionary<SourcePartition, OffsetAnswer> answers, PartitionStanding standing) =>
+        answers.TryGetValue(standing.Partition, out OffsetAnswer answer) ? answer : null;
 }

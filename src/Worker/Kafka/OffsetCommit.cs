@@ -10,10 +10,11 @@ internal static class OffsetCommit
     /// <param name="consumer">The group's member.</param>
     /// <param name="watermarks">At least one, each of another partition.</param>
     /// <param name="committed">Told of each that the broker took.</param>
-    /// <returns>Why some were not taken, or null when all were.</returns>
+    /// <param name="gone">Told of each whose topic or partition the brokers do not know.</param>
+    /// <returns>Why some were not taken otherwise, or null when there is none such.</returns>
     /// <exception cref="KafkaException">A fatal error.</exception>
     public static Error? Try(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyList<PartitionWatermark> watermarks,
-        Action<PartitionWatermark> committed)
+        Action<PartitionWatermark> committed, Action<PartitionWatermark> gone)
     {
         try
         {
@@ -23,10 +24,19 @@ internal static class OffsetCommit
         }
         catch (TopicPartitionOffsetException e)
         {
-            HashSet<SourcePartition> taken =
-                [.. e.Results.Where(r => !r.Error.IsError).Select(r => new SourcePartition(r.Topic, r.Partition.Value))];
-            foreach (PartitionWatermark watermark in watermarks.Where(w => taken.Contains(w.Partition))) committed(watermark);
-            return e.Error;
+            Dictionary<SourcePartition, Error> answers =
+                e.Results.ToDictionary(r => new SourcePartition(r.Topic, r.Partition.Value), r => r.Error);
+            Error? refusal = null;
+            foreach (PartitionWatermark watermark in watermarks)
+            {
+                // A partition that is not answered for was not taken.
+                Error answer = answers.GetValueOrDefault(watermark.Partition) ?? e.Error;
+                if (!answer.IsError) committed(watermark);
+                else if (answer.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId) gone(watermark);
+                else refusal ??= answer;
+            }
+
+            return refusal;
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {

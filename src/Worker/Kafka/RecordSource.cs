@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
@@ -16,26 +17,36 @@ internal sealed class RecordSource : IDisposable
     private const long EarliestMs = -62_135_596_800_000; // the year 1
     private const long LatestMs = 253_402_300_799_999; // the year 9999
 
+    private static readonly TimeSpan PlacePeriod = TimeSpan.FromSeconds(1);
+
     private readonly KafkaOptions _options;
     private readonly Redaction _redaction;
     private readonly TimeProvider _time;
     private readonly ILogger<RecordSource> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly FailedReads _failedReads;
-    private Action<IReadOnlyList<SourcePartition>>? _assigned, _revoked, _lost;
+    private readonly StartPositions _positions;
+    private readonly HashSet<SourcePartition> _unplaced = []; // assigned, and the client has no place to read them from
+    private readonly RepeatedWarning _refusals;
+    private long _askedForPlaces;
+    private Action<IReadOnlyList<AssignedPartition>>? _assigned;
+    private Action<IReadOnlyList<SourcePartition>>? _revoked, _lost;
+    private Action<SourcePartition, long>? _passed;
     private volatile Error? _fatal;
     private volatile LagSample? _lag;
     private volatile bool _isOpen;
 
-    public RecordSource(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
+    public RecordSource(KafkaOptions options, StartPositions positions, Redaction redaction, TimeProvider time,
+        ILogger<RecordSource> logger)
     {
-        (_options, _redaction, _time, _logger) = (options, redaction, time, logger);
+        (_options, _positions, _redaction, _time, _logger) = (options, positions, redaction, time, logger);
+        _refusals = new RepeatedWarning(time, ClientWarnings.Quiet);
         Warnings = new ClientWarnings("consumer", time, logger);
         _failedReads = new FailedReads(time, logger);
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
             .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
-            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]))
+            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]).Select(start => start.ToAssign))
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked([.. partitions.Select(p => Of(p.TopicPartition))]))
             .SetPartitionsLostHandler((_, partitions) => OnLost([.. partitions.Select(p => Of(p.TopicPartition))]));
         _consumer = ClientSettings.Build(builder.Build, "consumer", redaction);
@@ -47,28 +58,41 @@ internal sealed class RecordSource : IDisposable
     /// <summary>What the client reports.</summary>
     public ClientWarnings Warnings { get; }
 
-    /// <summary>Where the client stood at the last <see cref="SampleLag"/>; null before the first.</summary>
-    public LagSample? LagSample => _lag;
+    /// <summary>Where the worker stands: what <see cref="LagReader"/> read last; null while nothing is known.</summary>
+    public LagSample? LagSample
+    {
+        get => _lag;
+        set => _lag = value;
+    }
 
     /// <summary>Joins the group of the configured topics.</summary>
-    /// <param name="assigned">Told of partitions that are about to be assigned; they come unpaused.</param>
+    /// <param name="assigned">Told of partitions that are about to be assigned, with their places; they come unpaused.</param>
     /// <param name="revoked">Told of partitions that are about to be taken away: the last moment to commit of them.</param>
     /// <param name="lost">Told of partitions that another member may own by now: nothing may be committed of them.</param>
-    public void Open(Action<IReadOnlyList<SourcePartition>> assigned, Action<IReadOnlyList<SourcePartition>> revoked,
-        Action<IReadOnlyList<SourcePartition>> lost)
+    /// <param name="passed">Told of a partition that is read to its end: the offset before which nothing is left to read under this
+    /// assignment, behind markers of transactions and aborted data.</param>
+    public void Open(Action<IReadOnlyList<AssignedPartition>> assigned, Action<IReadOnlyList<SourcePartition>> revoked,
+        Action<IReadOnlyList<SourcePartition>> lost, Action<SourcePartition, long> passed)
     {
-        (_assigned, _revoked, _lost, _isOpen) = (assigned, revoked, lost, true);
+        (_assigned, _revoked, _lost, _passed, _isOpen) = (assigned, revoked, lost, passed, true);
         _consumer.Subscribe(_options.InputTopics);
     }
 
     /// <summary>Waits, but not longer than <paramref name="timeout"/>, for the next record; null when none came, or when it could not be
     /// read and the client tries again.</summary>
     /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
+    /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
     public InboundRecord? Consume(TimeSpan timeout)
     {
         try
         {
             if (_consumer.Consume(timeout) is not { } result) return null;
+            if (result.IsPartitionEOF)
+            {
+                _passed!(Of(result.TopicPartition), result.Offset.Value);
+                return null;
+            }
+
             _failedReads.Read(result.TopicPartition);
             return Of(result);
         }
@@ -76,9 +100,38 @@ internal sealed class RecordSource : IDisposable
         {
             TopicPartitionOffset place = e.ConsumerRecord?.TopicPartitionOffset
                 ?? new TopicPartitionOffset("", Partition.Any, Offset.Unset);
-            _failedReads.Add(place, ClientLog.Clean(e.Error, _redaction));
+            if (OffsetResets.IsWanted(e.Error.Code)) _unplaced.Add(Of(place.TopicPartition));
+            else _failedReads.Add(place, ClientLog.Clean(e.Error, _redaction));
             return null;
         }
+    }
+
+    /// <summary>Finds places for partitions that the client has none for, if there are such: once a second, until it has.</summary>
+    /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
+    public void Place()
+    {
+        if (_unplaced.Count == 0 || _time.GetElapsedTime(_askedForPlaces) < PlacePeriod) return;
+        StartPosition[] found = [.. _positions.FindAgain([.. _unplaced]).Where(start => start.Offset is not null)];
+        _askedForPlaces = _time.GetTimestamp();
+        if (found.Length == 0) return;
+        try
+        {
+            _consumer.IncrementalUnassign(found.Select(start => start.ToAssign.TopicPartition));
+        }
+        catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_State)
+        {
+            // An eager group takes no change of one partition: all are given back, and come again.
+            _unplaced.Clear();
+            _consumer.Unsubscribe();
+            _consumer.Subscribe(_options.InputTopics);
+            return;
+        }
+
+        foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
+            start.ToAssign.Offset.Value);
+        _unplaced.ExceptWith(found.Select(start => start.Partition));
+        _assigned!([.. found.Select(start => start.Assigned)]);
+        _consumer.IncrementalAssign(found.Select(start => start.ToAssign));
     }
 
     /// <summary>Throws what the client has reported and cannot recover from, if there is such.</summary>
@@ -97,28 +150,21 @@ internal sealed class RecordSource : IDisposable
     /// <summary>Commits watermarks.</summary>
     /// <param name="watermarks">At least one, each of another partition.</param>
     /// <param name="committed">Told of each that the broker took.</param>
-    /// <returns>False when some were not taken.</returns>
+    /// <param name="refused">Told of each whose topic the brokers do not know (any more): it must not hold back the others.</param>
+    /// <returns>False when some were not taken for another reason.</returns>
     /// <exception cref="KafkaException">A fatal error.</exception>
-    public bool Commit(IReadOnlyList<PartitionWatermark> watermarks, Action<PartitionWatermark> committed)
+    public bool Commit(IReadOnlyList<PartitionWatermark> watermarks, Action<PartitionWatermark> committed,
+        Action<PartitionWatermark> refused)
     {
-        Error? error = OffsetCommit.Try(_consumer, watermarks, committed);
-        if (error is null) Warnings.Committed();
-        else Warnings.AddCommit(ClientLog.Clean(error, _redaction));
+        List<PartitionWatermark> gone = [];
+        Error? error = OffsetCommit.Try(_consumer, watermarks, committed, gone.Add);
+        gone.ForEach(refused);
+        if (gone.Count > 0 && _refusals.ShouldLog(out long suppressed))
+            Log.CommitRefused(_logger, string.Join(' ', gone.Select(watermark => watermark.Partition)), suppressed);
+        if (error is not null) Warnings.AddCommit(ClientLog.Clean(error, _redaction));
+        else if (gone.Count == 0) Warnings.Committed();
         return error is null;
     }
-
-    /// <summary>
-    /// The offset up to which <see cref="Consume"/> has gone through each partition: beyond its last record where markers of transactions
-    /// or aborted data followed, which librdkafka passes over in the order of the log. None of a partition that is not read yet.
-    /// </summary>
-    public IEnumerable<(SourcePartition Partition, long Next)> Positions()
-    {
-        foreach (TopicPartition partition in _consumer.Assignment)
-            if (LagReader.PositionOf(partition, _consumer) is { } next) yield return (Of(partition), next);
-    }
-
-    /// <summary>Looks where the client stands, for <see cref="LagSample"/>.</summary>
-    public void SampleLag() => _lag = LagReader.Read(_consumer, _time.GetElapsedTime(0));
 
     /// <summary>Leaves the group at once instead of by its session's time-out.</summary>
     public void Close()
@@ -154,20 +200,24 @@ internal sealed class RecordSource : IDisposable
 
     private static SourcePartition Of(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
 
-    private void OnAssigned(SourcePartition[] partitions)
+    private IReadOnlyList<StartPosition> OnAssigned(SourcePartition[] partitions)
     {
-        _assigned!(partitions);
+        IReadOnlyList<StartPosition> starts = _positions.Find(partitions);
+        _assigned!([.. starts.Select(start => start.Assigned)]);
         Log.PartitionsAssigned(_logger, string.Join(' ', partitions));
+        return starts;
     }
 
     private void OnRevoked(SourcePartition[] partitions)
     {
         Log.PartitionsRevoked(_logger, string.Join(' ', partitions));
+        _unplaced.ExceptWith(partitions);
         _revoked!(partitions);
     }
 
     private void OnLost(SourcePartition[] partitions)
     {
+        _unplaced.ExceptWith(partitions);
         _lost!(partitions);
         Log.PartitionsLost(_logger, string.Join(' ', partitions));
     }

@@ -13,14 +13,15 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
 /// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
-    ReadStep read, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records, InferenceThreads threads,
-    Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store, KafkaOptions kafka,
-    PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
+    ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records,
+    InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store,
+    KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
     // For what is sent already, when the time for draining is up; and for the last commit.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
 
     private Task? _reading;
+    private Task _lagging = Task.CompletedTask;
     private Task _decoding = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
     private Task _controlling = Task.CompletedTask;
@@ -41,6 +42,7 @@ internal sealed class PipelineService(
         _controlling = StepThread.Start("sluice-control",
             () => failure.Guard("control", () => control.Run(served, batches, failure.Stop)));
         _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
+        _lagging = StepThread.Start("sluice-lag", () => failure.Guard("lag", lag.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
             options.DecodeWorkers, options.InferenceThreads);
     }
@@ -59,8 +61,9 @@ internal sealed class PipelineService(
         int abandoned = _batches!.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         read.Close();
-        await Task.WhenAny(Task.WhenAll(reading, _decoding, threads.Ended, _refused, _controlling),
-            Task.Delay(LastWords, time, CancellationToken.None));
+        lag.Stop();
+        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused, _controlling);
+        await Task.WhenAny(all, Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
         if (drained && read.CommittedAll) Log.Drained(logger);

@@ -33,6 +33,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private bool _commitFailed;
     private bool _paused;
     private bool _assignedUnpaused;
+    private bool _newPlaces;
     private bool _leftOut;
     private long _lastCommit;
     private long? _fullSince;
@@ -58,7 +59,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
         _lastCommit = time.GetTimestamp();
         try
         {
-            source.Open(OnAssigned, OnRevoked, OnLost);
+            source.Open(OnAssigned, OnRevoked, OnLost, OnPassed);
             while (_phase != Phase.Closing) Turn();
             CommitLast();
         }
@@ -84,12 +85,13 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private void Turn()
     {
         source.ThrowIfFatal();
+        source.Place();
         long cpu = ThreadCpuClock.Now();
         if (CommitIsDue())
         {
-            _commitFailed = !Commit();
+            _newPlaces = false;
+            _commitFailed = !committer.Commit();
             _lastCommit = time.GetTimestamp();
-            source.SampleLag();
             cpu = progress.Charge(PipelineStep.Commit, cpu);
         }
 
@@ -101,17 +103,9 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     // of standing still.
     private bool CommitIsDue()
     {
-        if (time.GetElapsedTime(_lastCommit) >= kafka.CommitInterval) return true;
+        if (_newPlaces || time.GetElapsedTime(_lastCommit) >= kafka.CommitInterval) return true;
         long settled = records.Settled;
         return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && records.Uncommitted >= _mostUncommitted));
-    }
-
-    // Between two records the client's position tells what was passed without one. Once a record was left out, it is beyond that too.
-    private bool Commit()
-    {
-        if (!_leftOut)
-            foreach ((SourcePartition partition, long next) in source.Positions()) records.Advance(partition, next);
-        return committer.Commit();
     }
 
     /// <summary>
@@ -120,7 +114,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private void CommitLast()
     {
         long began = time.GetTimestamp();
-        while (!(_committedAll = Commit()) && time.GetElapsedTime(began) < LastCommitTime)
+        while (!(_committedAll = committer.Commit()) && time.GetElapsedTime(began) < LastCommitTime)
             _leftOut |= source.Consume(PausedPollTime) is not null;
     }
 
@@ -193,14 +187,22 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
         (_paused, _fullSince) = (false, null);
     }
 
-    private void OnAssigned(IReadOnlyList<SourcePartition> partitions)
+    private void OnAssigned(IReadOnlyList<AssignedPartition> partitions)
     {
-        foreach (SourcePartition partition in partitions) records.Open(partition);
+        foreach (AssignedPartition partition in partitions) records.Open(partition);
+        // Where reading begins is committed before a record comes: a document that comes while the worker is down lies behind it.
+        _newPlaces |= partitions.Any(partition => partition is { Next: not null, IsCommitted: false });
         // New partitions come unpaused, and they are assigned only after this callback: the next turn pauses them too, if the others are.
         _assignedUnpaused = true;
     }
 
     private void OnRevoked(IReadOnlyList<SourcePartition> partitions) => committer.CommitRevoked(partitions);
+
+    // Once a record was left out, the end of what was read is beyond it.
+    private void OnPassed(SourcePartition partition, long next)
+    {
+        if (!_leftOut) records.Advance(partition, next);
+    }
 
     private void OnLost(IReadOnlyList<SourcePartition> partitions)
     {

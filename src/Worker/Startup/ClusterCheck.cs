@@ -9,8 +9,8 @@ namespace Sluice.Worker.Startup;
 /// <summary>Waits at start until a broker answers and every topic is there, and says what is missing when the time is up.</summary>
 /// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output
 /// topics through the producer, which makes the broker create them where it does so by itself.</remarks>
-internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, Redaction redaction, TimeProvider time,
-    ILogger<ClusterCheck> logger)
+internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, StartPositions positions,
+    Redaction redaction, TimeProvider time, ILogger<ClusterCheck> logger)
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -24,6 +24,7 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         foreach (string topic in options.InputTopics.Where(t => !t.StartsWith('^'))) await WaitForAsync(topic, source.Handle, began, stop);
         await WaitForAsync(options.OutputTopic, sink.Handle, began, stop);
         await WaitForAsync(options.DeadLetterTopic, sink.Handle, began, stop);
+        await positions.LookForTopicsAsync(); // before the group is joined
     }
 
     private async Task WaitForAsync(string topic, Handle handle, long began, CancellationToken stop)

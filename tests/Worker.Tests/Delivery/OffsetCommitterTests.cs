@@ -18,7 +18,8 @@ public sealed class OffsetCommitterTests
     {
         var consumer = DispatchProxy.Create<IConsumer<byte[]?, byte[]?>, StubConsumer>();
         ((StubConsumer)(object)consumer).Group = _group;
-        _committer = new OffsetCommitter((watermarks, committed) => OffsetCommit.Try(consumer, watermarks, committed) is null, _records);
+        _committer = new OffsetCommitter(
+            (watermarks, committed, gone) => OffsetCommit.Try(consumer, watermarks, committed, gone) is null, _records);
     }
 
     [Fact]
@@ -36,9 +37,34 @@ public sealed class OffsetCommitterTests
     [Fact]
     public void Nothing_is_asked_of_the_group_while_nothing_is_finished()
     {
+        _records.Open(new AssignedPartition(First, 5, IsCommitted: true));
         Enter(First, 5);
         Assert.True(_committer.Commit());
         Assert.Empty(_group.Asked);
+    }
+
+    [Fact]
+    public void The_place_of_a_partition_that_the_group_has_none_of_is_committed_before_a_record_is_finished()
+    {
+        _records.Open(new AssignedPartition(First, 5, IsCommitted: false));
+        Assert.True(_committer.Commit());
+        Assert.Equal(["mails[0] 5"], _group.Asked);
+        Assert.True(_committer.Commit());
+        Assert.Single(_group.Asked);
+    }
+
+    [Fact]
+    public void A_topic_that_is_gone_holds_nothing_back_and_is_tried_again()
+    {
+        Finish(First, 5);
+        Finish(Other, 0);
+        _group.Refused = [Other];
+        _group.Refusal = ErrorCode.UnknownTopicOrPart;
+        Assert.True(_committer.Commit());
+        Assert.Equal((1, 0), (_records.Counts.Committed, _records.Uncommitted));
+        _group.Refused = [];
+        Assert.True(_committer.Commit());
+        Assert.Equal(["letters[0] 1, mails[0] 6", "letters[0] 1"], _group.Asked);
     }
 
     [Fact]
@@ -106,6 +132,8 @@ public sealed class OffsetCommitterTests
 
         public SourcePartition[] Refused { get; set; } = [];
 
+        public ErrorCode Refusal { get; set; } = ErrorCode.GroupLoadInProgress;
+
         public Error? Down { get; set; }
 
         public void Commit(TopicPartitionOffset[] offsets)
@@ -119,7 +147,7 @@ public sealed class OffsetCommitterTests
         }
 
         private ErrorCode CodeOf(TopicPartitionOffset offset) => Refused.Contains(new SourcePartition(offset.Topic, offset.Partition.Value))
-            ? ErrorCode.UnknownTopicOrPart : ErrorCode.NoError;
+            ? Refusal : ErrorCode.NoError;
     }
 
     /// <summary>A consumer that can commit, and no more.</summary>

@@ -82,8 +82,9 @@ public sealed class InFlightProperties
             switch (random.Next(1000))
             {
                 case < 5: // assigned, perhaps after it was lost without a word
-                    _records.Open(partition);
-                    _open.Remove(partition);
+                    long? place = random.Next(3) > 0 ? _logs[partition] : null;
+                    _records.Open(new AssignedPartition(partition, place, IsCommitted: place is not null && random.Next(2) == 0));
+                    _open[partition] = new Epoch { Passed = place ?? -1 };
                     break;
                 case < 10: // revoked: its watermark is committed
                     if (_records.Close(partition) is { } last) Commit(last);

@@ -25,8 +25,10 @@ public sealed class OffsetTrackerProperties
             switch (random.Next(20))
             {
                 case 0:
-                    tracker.Open(partition);
-                    model.Open(partition);
+                    bool isKnown = random.Next(3) > 0;
+                    AssignedPartition assigned = new(partition, isKnown ? next[partition] : null, isKnown && random.Next(2) > 0);
+                    tracker.Open(assigned);
+                    model.Open(assigned);
                     break;
                 case 1:
                     Assert.Equal(model.Close(partition), tracker.Close(partition));
@@ -37,6 +39,10 @@ public sealed class OffsetTrackerProperties
                 case 3 or 4 when Uncommitted(tracker) is [.., var last]:
                     tracker.MarkCommitted(last);
                     model.MarkCommitted(last);
+                    break;
+                case 5 when random.Next(2) == 0 && Uncommitted(tracker) is [.., var gone]:
+                    tracker.MarkRefused(gone);
+                    model.MarkRefused(gone);
                     break;
                 case 5:
                     next[partition] += random.Next(3); // a marker; behind the last record after a reset
@@ -57,8 +63,16 @@ public sealed class OffsetTrackerProperties
             }
 
             Assert.Equal((model.Settled, model.InFlight + model.Settled), (tracker.Settled, tracker.Uncommitted));
+            Assert.Equal(model.Standings().OrderBy(s => s.ToString()), Standings(tracker).OrderBy(s => s.ToString()));
             Assert.Equal(model.Uncommitted().OrderBy(w => w.ToString()), Uncommitted(tracker).OrderBy(w => w.ToString()));
         }
+    }
+
+    private static List<PartitionStanding> Standings(OffsetTracker tracker)
+    {
+        List<PartitionStanding> standings = [];
+        tracker.AddStandings(standings);
+        return standings;
     }
 
     private static List<PartitionWatermark> Uncommitted(OffsetTracker tracker)

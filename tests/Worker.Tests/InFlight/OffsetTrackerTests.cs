@@ -13,7 +13,7 @@ public sealed class OffsetTrackerTests
         SourceOffset[] read = [.. new long[] { 5, 6, 7 }.Select(o => tracker.Begin(Partition, o))];
         tracker.Complete(read[1]);
         tracker.Complete(read[2]);
-        Assert.Empty(Uncommitted(tracker));
+        Assert.Equal(5, Assert.Single(Uncommitted(tracker)).Next);
         tracker.Complete(read[0]);
         Assert.Equal(8, Assert.Single(Uncommitted(tracker)).Next);
     }
@@ -34,7 +34,7 @@ public sealed class OffsetTrackerTests
         OffsetTracker tracker = new();
         SourceOffset first = tracker.Begin(Partition, 5);
         tracker.Advance(Partition, 8);
-        Assert.Empty(Uncommitted(tracker));
+        Assert.Equal(5, Assert.Single(Uncommitted(tracker)).Next);
         tracker.Complete(first);
         PartitionWatermark watermark = Assert.Single(Uncommitted(tracker));
         Assert.Equal((8, 1), (watermark.Next, watermark.Records));
@@ -45,16 +45,82 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
-    public void Nothing_is_passed_of_a_partition_before_its_first_record_nor_backwards()
+    public void Nothing_is_passed_of_a_partition_that_is_not_open_nor_backwards()
     {
         OffsetTracker tracker = new();
-        tracker.Advance(Partition, 8);
-        tracker.Open(Partition);
         tracker.Advance(Partition, 8);
         Assert.Null(tracker.Close(Partition));
         tracker.Complete(tracker.Begin(Partition, 5));
         tracker.Advance(Partition, 3);
         Assert.Equal(6, Assert.Single(Uncommitted(tracker)).Next);
+    }
+
+    [Fact]
+    public void A_partition_that_holds_no_record_is_passed_to_its_end()
+    {
+        OffsetTracker tracker = new();
+        tracker.Open(new AssignedPartition(Partition, 5, IsCommitted: true));
+        tracker.Advance(Partition, 8);
+        PartitionWatermark watermark = Assert.Single(Uncommitted(tracker));
+        Assert.Equal((8, 0), (watermark.Next, watermark.Records));
+    }
+
+    [Fact]
+    public void A_place_that_the_group_does_not_have_is_to_commit_before_a_record_comes_even_when_it_is_taken_away_at_once()
+    {
+        OffsetTracker tracker = new();
+        tracker.Open(new AssignedPartition(Partition, 0, IsCommitted: false));
+        Assert.Equal((0, 0), (Assert.Single(Uncommitted(tracker)).Next, Uncommitted(tracker)[0].Records));
+        Assert.Equal(0, tracker.Close(Partition)!.Value.Next);
+    }
+
+    [Fact]
+    public void A_place_that_is_not_known_is_committed_once_it_is_and_not_before()
+    {
+        OffsetTracker tracker = new();
+        tracker.Open(new AssignedPartition(Partition, null, IsCommitted: false));
+        Assert.Empty(Uncommitted(tracker));
+        Assert.Null(tracker.Close(Partition));
+        tracker.Open(new AssignedPartition(Partition, null, IsCommitted: false));
+        tracker.Begin(Partition, 5);
+        Assert.Equal(5, Assert.Single(Uncommitted(tracker)).Next);
+    }
+
+    [Fact]
+    public void A_record_below_the_place_of_its_assignment_begins_a_new_epoch()
+    {
+        OffsetTracker tracker = new();
+        tracker.Open(new AssignedPartition(Partition, 500, IsCommitted: true)); // and the log was made anew
+        tracker.Complete(tracker.Begin(Partition, 0));
+        Assert.Equal(1, Assert.Single(Uncommitted(tracker)).Next);
+    }
+
+    [Fact]
+    public void What_a_group_refuses_for_good_holds_nothing_back_and_is_offered_again()
+    {
+        OffsetTracker tracker = new();
+        tracker.Complete(tracker.Begin(Partition, 5));
+        tracker.MarkRefused(Assert.Single(Uncommitted(tracker)));
+        Assert.Equal((0, 0), (tracker.Settled, tracker.Uncommitted));
+        PartitionWatermark again = Assert.Single(Uncommitted(tracker));
+        Assert.Equal((6, 0), (again.Next, again.Records));
+        tracker.MarkCommitted(again);
+        Assert.Empty(Uncommitted(tracker));
+    }
+
+    [Fact]
+    public void A_standing_tells_what_is_read_what_is_not_finished_and_how_old_it_is()
+    {
+        DateTimeOffset time = new(2026, 11, 28, 0, 0, 0, TimeSpan.Zero);
+        OffsetTracker tracker = new();
+        tracker.Open(new AssignedPartition(Partition, 4, IsCommitted: true));
+        SourceOffset first = tracker.Begin(Partition, 5, time), second = tracker.Begin(Partition, 6, time.AddSeconds(1));
+        tracker.Begin(Partition, 8);
+        Assert.Equal(new PartitionStanding(Partition, first.Epoch, 9, 3, 4, time, null), Standing(tracker));
+        tracker.Complete(second);
+        Assert.Equal((2, time), (Standing(tracker).Unfinished, Standing(tracker).OldestTime));
+        tracker.Complete(first);
+        Assert.Equal((1, null), (Standing(tracker).Unfinished, Standing(tracker).OldestTime));
     }
 
     [Fact]
@@ -67,10 +133,10 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
-    public void Nothing_is_to_commit_before_a_record_is_done()
+    public void Nothing_but_the_place_is_to_commit_before_a_record_is_done()
     {
         OffsetTracker tracker = new();
-        tracker.Open(Partition);
+        tracker.Open(new AssignedPartition(Partition, 5, IsCommitted: true));
         Assert.Empty(Uncommitted(tracker));
         tracker.Begin(Partition, 5);
         Assert.Empty(Uncommitted(tracker));
@@ -103,10 +169,10 @@ public sealed class OffsetTrackerTests
     public void Late_completion_from_a_revoked_epoch_is_ignored()
     {
         OffsetTracker tracker = new();
-        tracker.Open(Partition);
+        tracker.Open(new AssignedPartition(Partition, 5, IsCommitted: true));
         SourceOffset late = tracker.Begin(Partition, 5);
         tracker.Close(Partition);
-        tracker.Open(Partition);
+        tracker.Open(new AssignedPartition(Partition, 5, IsCommitted: true));
         SourceOffset again = tracker.Begin(Partition, 5);
         Assert.False(tracker.IsCurrent(late));
         Assert.False(tracker.Complete(late));
@@ -122,7 +188,7 @@ public sealed class OffsetTrackerTests
         OffsetTracker tracker = new();
         tracker.Complete(tracker.Begin(Partition, 5));
         PartitionWatermark old = tracker.Close(Partition)!.Value;
-        tracker.Open(Partition);
+        tracker.Open(new AssignedPartition(Partition, 5, IsCommitted: true));
         tracker.Complete(tracker.Begin(Partition, 5));
         tracker.MarkCommitted(old);
         Assert.Equal(6, Assert.Single(Uncommitted(tracker)).Next);
@@ -157,11 +223,18 @@ public sealed class OffsetTrackerTests
         SourceOffset[] read = [.. Enumerable.Range(0, 10_000).Select(o => tracker.Begin(Partition, o * 3))];
         foreach (SourceOffset source in read.Reverse())
         {
-            Assert.Empty(Uncommitted(tracker));
+            Assert.Equal(0, Assert.Single(Uncommitted(tracker)).Next);
             Assert.True(tracker.Complete(source));
         }
 
         Assert.Equal(29_998, Assert.Single(Uncommitted(tracker)).Next);
+    }
+
+    private static PartitionStanding Standing(OffsetTracker tracker)
+    {
+        List<PartitionStanding> standings = [];
+        tracker.AddStandings(standings);
+        return Assert.Single(standings);
     }
 
     private static List<PartitionWatermark> Uncommitted(OffsetTracker tracker)

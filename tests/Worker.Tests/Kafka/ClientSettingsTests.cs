@@ -10,10 +10,10 @@ public sealed class ClientSettingsTests
         KafkaOptions options = new()
         {
             Common = { ["client.id"] = "a", ["socket.timeout.ms"] = "7000" },
-            Consumer = { ["client.id"] = "b", ["auto_offset_reset"] = "latest" },
+            Consumer = { ["client.id"] = "b" },
         };
         Dictionary<string, string> consumer = Of(ClientSettings.Consumer(options)), producer = Of(ClientSettings.Producer(options));
-        Assert.Equal(("b", "latest", "7000"), (consumer["client.id"], consumer["auto.offset.reset"], consumer["socket.timeout.ms"]));
+        Assert.Equal(("b", "7000"), (consumer["client.id"], consumer["socket.timeout.ms"]));
         Assert.Equal(("a", "7000", "0"), (producer["client.id"], producer["socket.timeout.ms"], producer["message.timeout.ms"]));
     }
 
@@ -26,6 +26,20 @@ public sealed class ClientSettingsTests
             (consumer["enable.auto.commit"], consumer["enable.auto.offset.store"], consumer["group.id"],
                 consumer["partition.assignment.strategy"]));
         Assert.Equal(("true", "all"), (producer["enable.idempotence"], producer["acks"]));
+    }
+
+    [Theory]
+    [InlineData(null, OffsetReset.Earliest, "earliest")]
+    [InlineData("smallest", OffsetReset.Earliest, "earliest")]
+    [InlineData("Latest", OffsetReset.Latest, "error")]
+    [InlineData("largest", OffsetReset.Latest, "error")]
+    [InlineData("end", OffsetReset.Latest, "error")]
+    [InlineData("error", OffsetReset.Error, "error")]
+    public void The_client_resets_by_itself_only_where_nothing_can_be_skipped(string? set, object meant, string given)
+    {
+        KafkaOptions options = new();
+        if (set is not null) options.Consumer["auto_offset_reset"] = set;
+        Assert.Equal((meant, given), (OffsetResets.Of(options), Of(ClientSettings.Consumer(options))["auto.offset.reset"]));
     }
 
     [Theory]

@@ -1,0 +1,172 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>Where reading of a partition begins.</summary>
+/// <param name="Partition">Which.</param>
+/// <param name="Offset">The place, with the leader epoch of a committed one; null while it is not known.</param>
+/// <param name="IsCommitted">The group has it.</param>
+internal sealed record StartPosition(SourcePartition Partition, TopicPartitionOffset? Offset, bool IsCommitted)
+{
+    /// <summary>For those who keep account of it.</summary>
+    public AssignedPartition Assigned => new(Partition, Offset?.Offset.Value, IsCommitted);
+
+    /// <summary>For the client. Where nothing is known it finds the committed offset by itself.</summary>
+    public TopicPartitionOffset ToAssign =>
+        Offset ?? new TopicPartitionOffset(Partition.Topic, Partition.Partition, Confluent.Kafka.Offset.Unset);
+}
+
+/// <summary>Finds where the reading of partitions begins: where the group has committed; of a partition without a commit at its beginning,
+/// if it is new; else where <c>auto.offset.reset</c> says.</summary>
+/// <remarks>
+/// <para>A partition is new if the group had a commit for any partition of its topic before this assignment. What others commit while it
+/// is made must not count: of a group that has just begun, the members commit their first positions at the same time.</para>
+/// <para>On the reading thread, but for <see cref="LookForTopicsAsync"/>. All questions of one call are bounded by <see cref="Bound"/>;
+/// what is not answered by then is left open (null), and has to be asked for again.</para>
+/// </remarks>
+internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, Redaction redaction, TimeProvider time,
+    ILogger<StartPositions> logger)
+{
+    /// <summary>How long a call may wait for brokers, also in a rebalance callback: until its next rebalance the group waits for nobody.
+    /// </summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
+
+    // Members of one generation learn of it within the time of a heartbeat or two.
+    private static readonly TimeSpan OneAssignment = TimeSpan.FromSeconds(30);
+
+    private readonly OffsetReset _reset = OffsetResets.Of(kafka);
+    private readonly HashSet<string> _before = [], _ours = []; // topics with commits from before this assignment, and of it
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, TimeSpan> _seen = []; // topics with commits, and since when that is known; under the lock
+    private volatile bool _knowsTopics;
+
+    /// <summary>Looks of which topics the group has commits: before the group is joined, and now and then. From any thread.</summary>
+    /// <remarks>Without an answer nothing changes; before the first one no partition counts as new or not.</remarks>
+    public async Task LookForTopicsAsync()
+    {
+        if (_reset == OffsetReset.Earliest) return; // a new partition begins where any begins
+        try
+        {
+            IReadOnlySet<string> topics = await queries.TopicsWithCommitsAsync(Bound);
+            lock (_lock)
+            {
+                TimeSpan since = _knowsTopics ? Now : TimeSpan.MinValue; // at first from before any assignment
+                foreach (string topic in topics) _seen.TryAdd(topic, since);
+            }
+
+            _knowsTopics = true;
+        }
+        catch (KafkaException)
+        {
+            // It is asked again.
+        }
+    }
+
+    /// <summary>Finds where reading of partitions begins that are assigned.</summary>
+    /// <exception cref="ClusterException">One has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
+    public IReadOnlyList<StartPosition> Find(IReadOnlyList<SourcePartition> partitions)
+    {
+        _before.UnionWith(_ours);
+        AddSeen(Now - OneAssignment);
+        IReadOnlyList<StartPosition> found = FindNow(partitions);
+        // Their positions are committed at once, so whatever of these topics is assigned later without one is new.
+        _ours.UnionWith(found.Where(start => start.Offset is not null).Select(start => start.Partition.Topic));
+        return found;
+    }
+
+    /// <summary>Finds where reading of partitions goes on that the client has no place for: it was told of none, or of one that lies
+    /// outside the log.</summary>
+    /// <exception cref="ClusterException">One has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
+    public IReadOnlyList<StartPosition> FindAgain(IReadOnlyList<SourcePartition> partitions)
+    {
+        AddSeen(TimeSpan.MinValue); // it may have been asked for too early at first
+        IReadOnlyList<StartPosition> found = FindNow(partitions);
+        SourcePartition[] committed = [.. found.Where(start => start.IsCommitted).Select(start => start.Partition)];
+        if (committed.Length == 0) return found;
+        IReadOnlyDictionary<SourcePartition, long> starts, ends;
+        try
+        {
+            (starts, ends) = (queries.LogStarts(committed, Bound), queries.Readable(committed, Bound));
+        }
+        catch (KafkaException e)
+        {
+            (starts, ends) = (new Dictionary<SourcePartition, long>(), new Dictionary<SourcePartition, long>());
+            Tell(committed, "where partitions begin and end", e.Error);
+        }
+
+        return [.. found.Select(start => !start.IsCommitted ? start
+            : starts.TryGetValue(start.Partition, out long first) && ends.TryGetValue(start.Partition, out long end)
+                ? Inside(start, first, end) : new StartPosition(start.Partition, null, false))];
+    }
+
+    private IReadOnlyList<StartPosition> FindNow(IReadOnlyList<SourcePartition> partitions)
+    {
+        long began = time.GetTimestamp();
+        string waitsFor = $"what group {kafka.GroupId} has committed";
+        Dictionary<SourcePartition, StartPosition> found = partitions.ToDictionary(p => p, p => new StartPosition(p, null, false));
+        try
+        {
+            foreach ((SourcePartition partition, TopicPartitionOffset offset) in queries.Committed(partitions, Left(began)))
+                found[partition] = new StartPosition(partition, offset, IsCommitted: true);
+            SourcePartition[] without = [.. partitions.Where(p => found[p].Offset is null)];
+            waitsFor = $"of which topics group {kafka.GroupId} has committed offsets";
+            if (without.Length > 0 && _reset != OffsetReset.Earliest && !_knowsTopics) throw new KafkaException(ErrorCode.Local_TimedOut);
+            waitsFor = "where partitions begin and end";
+            foreach (IGrouping<bool, SourcePartition> group in without.GroupBy(IsFromBeginning))
+            {
+                foreach ((SourcePartition partition, long next) in group.Key ? queries.LogStarts(group, Left(began))
+                    : queries.Readable(group, Left(began)))
+                    found[partition] = At(partition, next);
+            }
+        }
+        catch (KafkaException e)
+        {
+            Tell(found.Values.Where(start => start.Offset is null).Select(start => start.Partition), waitsFor, e.Error);
+        }
+
+        return [.. partitions.Select(p => found[p])];
+    }
+
+    private StartPosition Inside(StartPosition start, long first, long end)
+    {
+        long committed = start.Offset!.Offset.Value;
+        if (committed >= first && committed <= end) return start;
+        if (_reset == OffsetReset.Error)
+            throw new ClusterException($"The committed offset {committed} of {start.Partition} lies outside its log, {first} to {end}, and "
+                + $"auto.offset.reset is 'error'. Move the offset of group '{kafka.GroupId}' (kafka-consumer-groups --reset-offsets), or "
+                + "set auto.offset.reset to earliest or latest.");
+        return At(start.Partition, _reset == OffsetReset.Earliest ? first : end);
+    }
+
+    private bool IsFromBeginning(SourcePartition partition)
+    {
+        if (_reset == OffsetReset.Earliest || _before.Contains(partition.Topic)) return true;
+        if (_reset == OffsetReset.Latest) return false;
+        throw new ClusterException($"Group '{kafka.GroupId}' has no committed offset of {partition}, nor of any partition of its topic, "
+            + "and auto.offset.reset is 'error'. Commit one (kafka-consumer-groups --reset-offsets), or set auto.offset.reset to earliest "
+            + "or latest.");
+    }
+
+    private void AddSeen(TimeSpan until)
+    {
+        lock (_lock) _before.UnionWith(_seen.Where(topic => topic.Value <= until).Select(topic => topic.Key));
+    }
+
+    private static StartPosition At(SourcePartition partition, long next) =>
+        new(partition, new TopicPartitionOffset(partition.Topic, partition.Partition, next), IsCommitted: false);
+
+    private TimeSpan Now => time.GetElapsedTime(0);
+
+    private TimeSpan Left(long began)
+    {
+        TimeSpan left = Bound - time.GetElapsedTime(began);
+        return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    private void Tell(IEnumerable<SourcePartition> open, string waitsFor, Error error) => Log.PositionsUnknown(logger,
+        string.Join(' ', open), waitsFor, (int)Bound.TotalSeconds, ClientLog.Clean(error, redaction).Reason);
+}
