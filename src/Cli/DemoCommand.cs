@@ -37,7 +37,7 @@ internal static class DemoCommand
 
     Latency is measured from produce to label. As fast as possible means: with --in-flight mails in flight at most, so the
     figure is that of a full pipeline, not of a queue that grows. With --rate or --burst it runs from when a mail was due.
-    With --burst --rate is the calm rate; by default it is 20% of what the worker can do at full accuracy.
+    With --burst --rate is the calm rate; by default it is 25% of what the worker can do at full accuracy.
     """;
 
     public static Command Create()

@@ -62,8 +62,8 @@ public sealed class ArrivalScheduleTests
         }).QuickCheckThrowOnFailure();
 
     [Theory]
-    [InlineData(52, 10.4)] // a fifth of what the teacher can do, rounded down
-    [InlineData(1000, 200)]
+    [InlineData(52.3, 13)] // a quarter of what the teacher can do, rounded down
+    [InlineData(1000, 250)]
     [InlineData(0.2, 0.1)] // never nothing
     [InlineData(1_000_000, 260)] // 60,000 documents in 230 calm seconds' worth
     public void Calm_is_a_share_of_what_the_worker_can_do(double capacity, double calm) =>

@@ -46,7 +46,7 @@ public sealed class EmbeddedDemoTests : DemoContract
             Model = Models.FolderOf("mail"),
             Mails = Path.Combine(RepositoryRoot.Find(), "data", "mail", "test.avro"),
             Mode = DemoOptions.Auto,
-            Burst = new BurstOptions(20) // four times what the teacher can do, whatever machine it runs on
+            Burst = new BurstOptions(20) // five times what the teacher can do, whatever machine it runs on
             {
                 Before = TimeSpan.FromSeconds(2),
                 During = TimeSpan.FromSeconds(3),

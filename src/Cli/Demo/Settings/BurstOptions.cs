@@ -4,10 +4,10 @@ namespace Sluice.Cli.Demo.Settings;
 /// <param name="Times">How many times the calm rate; above 1, at most 100.</param>
 internal sealed record BurstOptions(double Times)
 {
-    /// <summary>What of the capacity of the mode that it begins with is calm, where no rate is given. A burst of 20 times is then four
-    /// times that capacity: more than it can do by far, and less than half of what a swift student can, so that a machine that others slow
+    /// <summary>What of the capacity of the mode that it begins with is calm, where no rate is given. A burst of 20 times is then five
+    /// times that capacity: more than it can do by far, and half of what a swift student can, so that a machine that others slow
     /// down meanwhile keeps up too.</summary>
-    public const double CalmShare = 0.2;
+    public const double CalmShare = 0.25;
 
     /// <summary>Most documents that a run sends, so that those of a fast machine fit into the demo's memory; a share is calm that keeps
     /// below it.</summary>
