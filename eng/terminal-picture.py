@@ -83,7 +83,7 @@ def drawn(character, x, y, ink, run=1, whole=False):
     """The shapes of a block or frame character that stands `run` times in a row, or None for a letter."""
     if whole and character in VERTICAL + "█":
         height = LINE * ((VERTICAL + "█").index(character) + 1) / 8
-        return rectangle(x, y + LINE - height, CELL * run + 0.1, height, ink)
+        return rectangle(x, y + LINE - height, CELL * run + 0.3, height, ink)
     if character in HORIZONTAL:
         return rectangle(x, y + LINE * 0.14, CELL * (run - 1 + (HORIZONTAL.index(character) + 1) / 8), LINE * 0.72, ink)
     if character in VERTICAL:

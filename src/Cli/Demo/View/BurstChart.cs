@@ -56,7 +56,7 @@ internal static class BurstChart
         double fastest = parts.Select(part => Math.Max(part.ArrivalsPerSecond, part.LabelledPerSecond)).Append(0.001).Max();
         Add("arrivals", "deepskyblue2", part => part.ArrivalsPerSecond, 0, fastest, rate => $"{Numbers.Rate(rate)}/s");
         Add("labelled", "aqua", part => part.LabelledPerSecond, 0, fastest, rate => $"{Numbers.Rate(rate)}/s");
-        Add("lag", "orange1", part => part.Lag, 0, parts.Select(part => (double)part.Lag).Append(1).Max(), Numbers.Count);
+        Add("lag", "indianred1", part => part.Lag, 0, parts.Select(part => (double)part.Lag).Append(1).Max(), Numbers.Count);
         lines.AddRange(Modes(timeline, parts));
         if (hasAccuracy)
         {
