@@ -63,6 +63,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
     /// <summary>Asks what is due, and publishes a sample.</summary>
     internal void Look()
     {
+        queries.Serve();
         Stand();
         if (_standings.Count > 0)
         {
