@@ -113,7 +113,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
         }
 
         if (queries.IsReadCommitted && IsDue(ref _askedForEnds, SlowPeriod)) _out = AskForEndsAsync(partitions);
-        else if (IsDue(ref _lookedForTopics, TopicsPeriod)) _out = positions.LookForTopicsAsync();
+        else if (IsDue(ref _lookedForTopics, positions.KnowsTopics ? TopicsPeriod : SlowPeriod)) _out = positions.LookForTopicsAsync();
     }
 
     private async Task AskForEndsAsync(SourcePartition[] partitions)
