@@ -86,9 +86,9 @@ internal static class OptionsRules
                 + BundleFolder.Bundled();
         else if (BundleFolder.Fault(options.Path) is { } fault)
             yield return $"Sluice:Model:Path: {fault}";
-        if (Mode.TryParse(options.Mode, options.Precision ?? Precision.Int8) is null)
-            yield return $"Sluice:Model:Mode is {Shown.Misread(options.Mode, ["teacher", "swift", "students:1"])}; give teacher, swift, or "
-                + $"students:K with K in 1..{Mode.MaxStudents}.";
+        if (!options.IsAuto && Mode.TryParse(options.Mode!, options.Precision ?? Precision.Int8) is null)
+            yield return $"Sluice:Model:Mode is {Shown.Misread(options.Mode!, ["auto", "teacher", "swift", "students:1"])}; give auto, "
+                + $"teacher, swift, or students:K with K in 1..{Mode.MaxStudents}.";
     }
 
     public static IEnumerable<string> Of(EngineOptions options)

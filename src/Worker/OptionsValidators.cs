@@ -17,6 +17,9 @@ internal sealed partial class InputOptionsValidator : IValidateOptions<InputOpti
 internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
 
 [OptionsValidator]
+internal sealed partial class ControlOptionsValidator : IValidateOptions<ControlOptions>;
+
+[OptionsValidator]
 internal sealed partial class EngineOptionsValidator : IValidateOptions<EngineOptions>;
 
 [OptionsValidator]

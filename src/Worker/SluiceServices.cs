@@ -41,8 +41,9 @@ internal static class SluiceServices
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, (_, input) => input.WithDefaults());
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
         services.AddSection(EngineOptions.Section, new EngineOptionsValidator(), OptionsRules.Of);
+        services.AddSection(ControlOptions.Section, new ControlOptionsValidator(), FloorRules.Of); // before the model, which asks for it
         services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of,
-            (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider));
+            (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider, p.GetRequiredService<ControlOptions>()));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -93,6 +94,8 @@ internal static class SluiceServices
         services.TryAddSingleton(Delivery);
         services.TryAddSingleton<PublishStep>();
         services.TryAddSingleton<FailedRuns>();
+        services.TryAddSingleton<RecordFloors>();
+        services.TryAddSingleton<ControlService>();
         services.TryAddSingleton<Func<ServedModel, ModelSteps>>(p => model => Steps(p, model));
         services.TryAddSingleton<PipelineService>();
         return services;
@@ -164,7 +167,7 @@ internal static class SluiceServices
         int[] shortest = ids[..tokenizer.Encode([], ids).Count];
         PublishStep publish = provider.GetRequiredService<PublishStep>();
         BatchStep batches = ActivatorUtilities.CreateInstance<BatchStep>(provider, longest, model.Budget,
-            provider.GetRequiredService<BatchingOptions>().AgeBound);
+            provider.GetRequiredService<BatchingOptions>().AgeBound, model.Mode.Loaded.Count);
         return new ModelSteps(
             ActivatorUtilities.CreateInstance<DecodeStep>(provider, tokenizer, longest, batches),
             batches,

@@ -99,7 +99,8 @@ internal static class WorkerHost
         // Rules between sections mean something only when each section is sound.
         if (faults.Count == 0) faults.AddRange(OptionsRules.Between(services.GetRequiredService<PipelineOptions>(),
             services.GetRequiredService<BatchingOptions>(), services.GetRequiredService<ModelOptions>(),
-            services.GetRequiredService<EngineOptions>()));
+            services.GetRequiredService<EngineOptions>()).Concat(
+                FloorRules.Between(services.GetRequiredService<ModelOptions>(), services.GetRequiredService<ControlOptions>())));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
 

@@ -33,6 +33,15 @@ internal sealed class BatchStatistics
         }
     }
 
+    /// <summary>Documents and predicted milliseconds so far; cheaper to have than all.</summary>
+    public (long Documents, double PredictedMs) Work
+    {
+        get
+        {
+            lock (_gate) return (_documents, _predictedMs);
+        }
+    }
+
     /// <summary>All that was noted so far.</summary>
     public BatchTotals Read()
     {

@@ -59,6 +59,9 @@ internal sealed class WaitingQueue<T>
         return true;
     }
 
+    /// <summary>The key of the document that has waited longest of all: that of the next batch. Only while a document waits.</summary>
+    public int NextKey => Array.IndexOf(_waiting, Oldest());
+
     /// <summary>The batch to run next: it holds the document that has waited longest of all, and mates of its key. Only while a document
     /// waits.</summary>
     /// <param name="cost">What is known of the mode that will run it.</param>
@@ -88,16 +91,22 @@ internal sealed class WaitingQueue<T>
         return Take(_window.Oldest);
     }
 
-    // The keys are few.
     private void ViewOldest()
     {
-        TimeSpan first = TimeSpan.MaxValue;
+        _planned = Oldest();
+        _planned.View(_window);
+    }
+
+    // The keys are few.
+    private LengthBuffer<T> Oldest()
+    {
+        (TimeSpan first, LengthBuffer<T> oldest) = (TimeSpan.MaxValue, _planned);
         foreach (LengthBuffer<T> waiting in _waiting)
         {
             if (waiting.OldestCame is not { } came || came >= first) continue;
-            (first, _planned) = (came, waiting);
+            (first, oldest) = (came, waiting);
         }
 
-        _planned.View(_window);
+        return oldest;
     }
 }

@@ -1,9 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Inference.Modes;
 
 namespace Sluice.Inference.Models;
 
-/// <summary>manifest.json of a bundle, as far as serving needs it; training data and accuracy stand there too, for people.</summary>
+/// <summary>manifest.json of a bundle, as far as serving needs it; training data stand there too, for people.</summary>
 internal sealed record Manifest
 {
     /// <summary>The newest version of the manifest's own format that this program knows; it reads all from 1 on (docs/models.md).</summary>
@@ -45,6 +46,9 @@ internal sealed record Manifest
     /// <summary>The student group, or null in a bundle without one.</summary>
     public StudentsSection? Students { get; init; }
 
+    /// <summary>How often the teacher is right, as <see cref="StatedAccuracy"/> reads it.</summary>
+    public JsonElement Accuracy { get; init; }
+
     /// <summary>Students in the group, 0 without one.</summary>
     public int StudentCount => Students?.Count ?? 0;
 
@@ -69,8 +73,12 @@ internal sealed record Manifest
         [property: JsonRequired] int Layers, [property: JsonRequired] int Hidden, [property: JsonRequired] int Heads,
         [property: JsonRequired] int Intermediate, [property: JsonRequired] int VocabularySize, [property: JsonRequired] int MaxPositions);
 
-    /// <param name="Count">N, students in the group; every prefix 1..N may be used. What else the section says is for people.</param>
-    internal sealed record StudentsSection([property: JsonRequired] int Count);
+    /// <param name="Count">N, students in the group; every prefix 1..N may be used.</param>
+    /// <param name="Prefixes">How often each is right, as <see cref="StatedAccuracy"/> reads it.</param>
+    /// <param name="Swift">As much of the swift student.</param>
+    /// <param name="Teacher">As much of the teacher, over the same documents. What else the section says is for people.</param>
+    internal sealed record StudentsSection(
+        [property: JsonRequired] int Count, JsonElement Prefixes = default, JsonElement Swift = default, JsonElement Teacher = default);
 
     /// <param name="Sha256">64 hexadecimal digits.</param>
     /// <param name="Bytes">Size.</param>

@@ -48,7 +48,7 @@ internal static class ConfigurationShape
         if (section.Value is { Length: > 0 } given)
         {
             (string name, string value) = isList ? ("0", Shown.IsHarmless(section.Path, given) ? given : "VALUE") : ("NAME", "VALUE");
-            string kind = isList ? "but it is a list, whose entries are numbered from 0" : "but it holds settings of librdkafka by name";
+            string kind = isList ? "but it is a list, whose entries are numbered from 0" : "but it holds values by name";
             string path = section.Path["Sluice:".Length..];
             yield return $"{section.Path} was given one value, {kind}: --{path}:{name}={value}, or "
                 + $"{section.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}={value} in the environment.";

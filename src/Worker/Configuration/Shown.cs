@@ -18,6 +18,7 @@ internal static partial class Shown
     {
         "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic",
         "Input:TextFields", "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
+        "Control:FloorHeader",
     };
 
     // Of librdkafka's settings: those that name a choice, a file or a client. Numbers of some units, and flags, are shown besides.
@@ -67,8 +68,12 @@ internal static partial class Shown
         if (text.Length > LongestShown || text.Any(char.IsControl)) return false;
         return PassedThrough().Match(name) is { Success: true } client
             ? IsHarmlessOfClient(client.Groups["name"].Value.Replace('_', '.'), text)
-            : Address(name, text) ?? Harmless.Contains(EntryOfList().Replace(name, ""));
+            : Address(name, text) ?? (Harmless.Contains(EntryOfList().Replace(name, "")) || IsFloor(name, text));
     }
+
+    private static bool IsFloor(string name, string text) => FloorText.IsFloor(text)
+        && (name.Equals("Control:Floor", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("Control:TopicFloors:", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsHarmlessOfClient(string name, string text) =>
         HarmlessOfClients.Contains(name) || text is "true" or "false"

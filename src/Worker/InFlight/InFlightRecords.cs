@@ -52,6 +52,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>Records in flight.</summary>
     public long Documents => _room.Documents;
 
+    /// <summary>Of them, those that no decode worker has taken yet.</summary>
+    public int Queued => _queue.Count;
+
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
 

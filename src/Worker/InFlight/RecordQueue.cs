@@ -25,6 +25,9 @@ internal sealed class RecordQueue(InFlightLimits limits)
     /// <summary>The records to decode; complete when no more will come.</summary>
     public ChannelReader<SourceRecord> Records => _records.Reader;
 
+    /// <summary>Records that are here.</summary>
+    public int Count { get { lock (_gate) return _records.Reader.Count + (_order?.Waiting ?? 0); } }
+
     /// <summary>No record is taken any more.</summary>
     public bool IsCompleted { get { lock (_gate) return _completed; } }
 

@@ -42,6 +42,9 @@ internal sealed class PipelineProgress(InFlightRecords records)
     public void ChargeHelpers(long nanoseconds) =>
         Interlocked.Add(ref _cpuNanoseconds[(int)PipelineStep.Infer], nanoseconds);
 
+    /// <summary>CPU that this process's own threads have spent in a step, in milliseconds.</summary>
+    public double CpuMilliseconds(PipelineStep step) => Interlocked.Read(ref _cpuNanoseconds[(int)step]) / 1e6;
+
     /// <summary>The counts at this moment. Each is exact; together they may be some records apart.</summary>
     public ProgressSnapshot Snapshot()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sluice.Inference.Batching;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Pipeline;
@@ -15,14 +16,13 @@ namespace Sluice.Worker.Pipeline;
 /// </remarks>
 internal sealed class BatchStep
 {
-    private static readonly int Keys = Enum.GetValues<LeastMode>().Length;
-
     private readonly object _gate = new(); // Monitor, not Lock: threads wait on it
     private readonly WaitingQueue<WorkItem> _waiting;
+    private readonly RecentLengths _recent;
     private readonly InFlightRecords _records;
     private readonly TimeProvider _time;
     private readonly long _began;
-    private readonly int _atOnce;
+    private readonly int _atOnce, _modes;
     private int _idle, _blocked;
     private bool _completed;
 
@@ -32,12 +32,29 @@ internal sealed class BatchStep
     /// <param name="options">Bounds the documents and tokens that can wait here, and knows how many batches run at once.</param>
     /// <param name="records">Knows which documents are still this worker's, and is told of those that are dropped.</param>
     /// <param name="time">Orders documents by age.</param>
+    /// <param name="modes">How many are loaded: of so many floors no batch mixes two.</param>
     public BatchStep(int longest, BatchBudget budget, TimeSpan ageBound, PipelineOptions options, InFlightRecords records,
-        TimeProvider time)
+        TimeProvider time, int modes)
     {
-        _waiting = new WaitingQueue<WorkItem>(options.DocumentsInFlight, options.TokensInFlight, longest, budget, ageBound, Keys);
-        (_records, _time, _atOnce) = (records, time, options.BatchesAtOnce);
+        _waiting = new WaitingQueue<WorkItem>(options.DocumentsInFlight, options.TokensInFlight, longest, budget, ageBound, modes);
+        _recent = new RecentLengths(modes);
+        (_records, _time, _atOnce, _modes) = (records, time, options.BatchesAtOnce, modes);
         _began = time.GetTimestamp();
+    }
+
+    /// <summary>Documents that wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Tokens of the documents that came last, for each floor.</summary>
+    public int[][] RecentByFloor()
+    {
+        lock (_gate) return _recent.ByFloor();
     }
 
     /// <summary>Takes over a document; waits while as many documents or tokens as may be are here, until an inference thread has taken
@@ -49,8 +66,10 @@ internal sealed class BatchStep
         lock (_gate)
         {
             _blocked++;
-            while (!_completed && !_waiting.TryAdd(item, item.Tokens, Now(), (int)item.LeastMode)) Monitor.Wait(_gate);
+            int floor = Math.Min(item.Floor, _modes - 1);
+            while (!_completed && !_waiting.TryAdd(item, item.Tokens, Now(), floor)) Monitor.Wait(_gate);
             _blocked--;
+            _recent.Note(item.Tokens, floor);
             if (_completed) Drop(item);
             else Monitor.Pulse(_gate);
         }
@@ -61,9 +80,10 @@ internal sealed class BatchStep
     /// </summary>
     /// <param name="batch">At least as large as the budget.</param>
     /// <param name="costs">Is asked, whenever a batch is planned, what batches cost the inference thread in the mode in which it will run
-    /// this one. The last answer before the return is of the batch that is filled. Called under the lock: it must be quick.</param>
+    /// this one, given the floor of its documents. The last answer before the return is of the batch that is filled. Called under the lock:
+    /// it must be quick.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
-    public bool TryFill(PackedBatch<WorkItem> batch, Func<CostSnapshot> costs)
+    public bool TryFill(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs)
     {
         lock (_gate)
         {
@@ -74,7 +94,7 @@ internal sealed class BatchStep
                 {
                     while (_waiting.Count > 0)
                     {
-                        PlannedBatch planned = _waiting.Plan(costs(), Math.Min(_idle, _atOnce), Now());
+                        PlannedBatch planned = _waiting.Plan(costs(_waiting.NextKey), Math.Min(_idle, _atOnce), Now());
                         for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
                         if (_blocked > 0) Monitor.PulseAll(_gate);
                         if (batch.Rows > 0) return true;

@@ -15,7 +15,7 @@ namespace Sluice.Worker.Pipeline;
 /// let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, PipelineProgress progress)
+    PublishStep publish, RecordFloors floors, PipelineProgress progress)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
@@ -84,7 +84,7 @@ internal sealed class DecodeStep(
         TokenWriter writer = new(tokenizer, ids);
         foreach (FieldText field in fields.Text)
             if (field.State == FieldState.Present) writer.Append(fields.BytesOf(field, value));
-        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish());
+        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope));
     }
 
     private static string DocumentIdOf(Envelope envelope, byte[] value, DocumentFields fields)

@@ -25,8 +25,8 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
 {
     /// <summary>Works until no batch will come any more, which <see cref="BatchStep"/> says.</summary>
     /// <param name="batch">The calling thread's own, empty, as large as the budget.</param>
-    /// <remarks>The mode is read once for each batch, when it is planned: it is planned by the costs of that mode, run in it and labelled
-    /// as of it, whatever the mode is by then.</remarks>
+    /// <remarks>The mode is read once for each batch, when it is planned, with the floor of its documents: it is planned by the costs of
+    /// that mode, run in it and labelled as of it, whatever the mode is by then.</remarks>
     /// <inheritdoc cref="RepeatedRuns.Run"/>
     public void Run(PackedBatch<WorkItem> batch)
     {
@@ -35,9 +35,9 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
         var paces = costs.ForThread();
         Mode mode = current.Snapshot.Mode;
         ThreadPace pace = paces[mode];
-        Func<CostSnapshot> costsOfNext = () =>
+        Func<int, CostSnapshot> costsOfNext = floor =>
         {
-            mode = current.Snapshot.Mode;
+            mode = current.Snapshot.For(floor);
             pace = paces[mode];
             return pace.Current;
         };

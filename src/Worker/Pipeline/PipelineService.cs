@@ -14,8 +14,8 @@ namespace Sluice.Worker.Pipeline;
 /// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
     ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records,
-    InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, PipelineFailure failure, CostStore store, KafkaOptions kafka,
-    PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
+    InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store,
+    KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
     // For what is sent already, when the time for draining is up; and for the last commit.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
@@ -24,6 +24,7 @@ internal sealed class PipelineService(
     private Task _lagging = Task.CompletedTask;
     private Task _decoding = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
+    private Task _controlling = Task.CompletedTask;
     private ServedModel? _served;
     private BatchStep? _batches;
 
@@ -38,6 +39,8 @@ internal sealed class PipelineService(
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
             Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _controlling = StepThread.Start("sluice-control",
+            () => failure.Guard("control", () => control.Run(served, batches, failure.Stop)));
         _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
         _lagging = StepThread.Start("sluice-lag", () => failure.Guard("lag", lag.Run));
         Log.Started(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId, kafka.OutputTopic, kafka.DeadLetterTopic,
@@ -59,7 +62,7 @@ internal sealed class PipelineService(
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         read.Close();
         lag.Stop();
-        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused);
+        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused, _controlling);
         await Task.WhenAny(all, Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;

@@ -8,15 +8,19 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Owned by one step at a time. The ids are rented and go back once, as soon as they are packed or the item is dropped.</remarks>
 internal sealed class WorkItem
 {
+    /// <summary>The floor of a document that may be labelled in every mode.</summary>
+    public const int AnyMode = int.MaxValue;
+
     private readonly int[] _ids;
 
     /// <param name="envelope">The record.</param>
     /// <param name="documentId">What identifies the document in its label.</param>
     /// <param name="ids">At least <paramref name="count"/> token ids, copied.</param>
     /// <param name="count">How many they are.</param>
-    public WorkItem(Envelope envelope, string documentId, ReadOnlySpan<int> ids, TokenCount count)
+    /// <param name="floor">Index of the last mode that it may be labelled in, of those that are loaded.</param>
+    public WorkItem(Envelope envelope, string documentId, ReadOnlySpan<int> ids, TokenCount count, int floor = AnyMode)
     {
-        (Envelope, DocumentId, TokenCount) = (envelope, documentId, count);
+        (Envelope, DocumentId, TokenCount, Floor) = (envelope, documentId, count, floor);
         _ids = ArrayPool<int>.Shared.Rent(count.Count);
         ids[..count.Count].CopyTo(_ids);
     }
@@ -30,18 +34,12 @@ internal sealed class WorkItem
 
     public int Tokens => TokenCount.Count;
 
-    /// <summary>The least that it may be labelled with. Today all documents allow the same.</summary>
-    public LeastMode LeastMode { get; } = LeastMode.Any;
+    /// <summary>The least that it may be labelled with: an index of <see cref="Control.CurrentMode.Loaded"/>, or beyond them
+    /// all. Documents of different ones are never in one batch.</summary>
+    public int Floor { get; }
 
     /// <summary>The token ids, [CLS] first. Not after <see cref="ReleaseIds"/>.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Tokens);
 
     public void ReleaseIds() => ArrayPool<int>.Shared.Return(_ids);
-}
-
-/// <summary>The least that a document may be labelled with. Documents of different ones are never in one batch.</summary>
-internal enum LeastMode
-{
-    /// <summary>Whatever mode the worker is in.</summary>
-    Any,
 }

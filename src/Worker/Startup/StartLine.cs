@@ -29,7 +29,8 @@ internal static class StartLine
         try
         {
             Manifest manifest = ManifestReader.Read(options.Path);
-            return $"{manifest.Id} {manifest.Version}, {options.Mode}, {options.ServedMode.Precision}";
+            string mode = options.Auto is null ? options.ServedMode.Name : ModelOptions.AutoMode;
+            return $"{manifest.Id} {manifest.Version}, {mode}, {options.ServedMode.Precision}";
         }
         catch (Exception e) when (e is BundleException or IOException or UnauthorizedAccessException)
         {

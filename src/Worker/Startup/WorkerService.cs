@@ -9,8 +9,7 @@ namespace Sluice.Worker.Startup;
 internal sealed class WorkerService(StartupSteps steps, InferenceThreads threads, PipelineService pipeline, PipelineFailure failure)
     : IHostedService
 {
-    /// <summary>What serves; null until the start is through. Whoever controls a running worker sets its mode here
-    /// (<see cref="Control.CurrentMode"/>): tests, until there is a policy.</summary>
+    /// <summary>What serves; null until the start is through.</summary>
     public ServedModel? Served { get; private set; }
 
     /// <summary>Runs the steps, then starts to read.</summary>

@@ -55,7 +55,8 @@ internal sealed class SourcePath : IDisposable
             IsOnGpu = run.OnGpu,
         };
         _runsAtOnce = pipeline.BatchesAtOnce;
-        _batches = new BatchStep(_longest, budget, TimeSpan.FromHours(1), pipeline, _records, TimeProvider.System);
+        _batches = new BatchStep(_longest, budget, TimeSpan.FromHours(1), pipeline, _records, TimeProvider.System,
+            engine.Modes.Count);
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), [(mode, engine.CostNameOf(mode))], inferers);
         CostWarmup.Give(costs[mode], engine, mode, budget, run.Clock);
         InferStep step = new(engine, current, costs, _batches, Published,

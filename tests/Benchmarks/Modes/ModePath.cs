@@ -50,7 +50,7 @@ internal sealed class ModePath : IDisposable
         _records = new InFlightRecords(new InFlightLimits(4096, long.MaxValue, long.MaxValue)) { MaxTokensPerDocument = longest };
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(longest, budget, TimeSpan.FromHours(1), new PipelineOptions { MaxDocumentsInFlight = Waiting }, _records,
-            TimeProvider.System);
+            TimeProvider.System, _modes.Count);
         _warmup = new MemoryWarmup(engine, _modes, vocabulary, budget, threads, options, turn);
         _warmup.Prepare();
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), _modes.Select(mode => (mode, engine.CostNameOf(mode))),

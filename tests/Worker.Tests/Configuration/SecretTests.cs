@@ -21,6 +21,7 @@ public sealed partial class SecretTests
     [
         "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic", "Input:TextFields",
             "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
+            "Control:FloorHeader",
     ];
 
     public static TheoryData<string> Settings =>

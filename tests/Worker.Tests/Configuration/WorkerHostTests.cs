@@ -191,7 +191,7 @@ public sealed class WorkerHostTests
         "Sluice:Kafka:InputTopics was given one value, but it is a list, whose entries are numbered from 0: "
             + "--Kafka:InputTopics:0=mails, or Sluice__Kafka__InputTopics__0=mails in the environment.")]
     [InlineData("Kafka:Consumer", "x",
-        "Sluice:Kafka:Consumer was given one value, but it holds settings of librdkafka by name: "
+        "Sluice:Kafka:Consumer was given one value, but it holds values by name: "
             + "--Kafka:Consumer:NAME=VALUE, or Sluice__Kafka__Consumer__NAME=VALUE in the environment.")]
     public void A_list_without_numbers_is_refused(string name, string value, string fault) => Assert.Contains(fault, Faults((name, value)));
 

@@ -37,5 +37,27 @@ public sealed class CurrentModeTests
         }));
     }
 
+    [Fact]
+    public void A_document_whose_floor_forbids_the_present_mode_gets_its_floor()
+    {
+        Mode student = Mode.Students(1, Precision.Int8);
+        CurrentMode current = new([Teacher, student, Swift], Swift);
+        Assert.Equal([Teacher, student, Swift], Each(current)); // nothing is known of how fast they are
+        current.Rank([100, 500, 900]);
+        Assert.Equal([Teacher, student, Swift], Each(current));
+        current.Set(student);
+        Assert.Equal([Teacher, student, student], Each(current));
+    }
+
+    [Fact]
+    public void A_floor_that_is_slower_than_a_more_accurate_mode_is_not_run()
+    {
+        CurrentMode current = new([Teacher, Mode.Students(1, Precision.Int8), Swift], Swift);
+        current.Rank([100, 90, 900]);
+        Assert.Equal([Teacher, Teacher, Swift], Each(current));
+    }
+
+    private static Mode[] Each(CurrentMode current) => [.. Enumerable.Range(0, 3).Select(current.Snapshot.For)];
+
     private static CurrentMode Create() => new([Teacher, Swift], Teacher);
 }

@@ -52,7 +52,7 @@ public sealed class BatchStepTests
         for (int i = 0; i < 4; i++) step.Add(ItemOf(8));
         string? second = null;
         using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens: 64);
-        Assert.True(step.TryFill(batch, () =>
+        Assert.True(step.TryFill(batch, _ =>
         {
             second = Fill(step, maxTokens: 64);
             step.Add(ItemOf(3)); // for the first, should nothing be left
@@ -155,7 +155,7 @@ public sealed class BatchStepTests
     }
 
     private BatchStep Create(int maxTokens = 64, PipelineOptions? bounds = null) => new(longest: 32, new BatchBudget(4, maxTokens),
-        TimeSpan.FromMinutes(1), bounds ?? new PipelineOptions(), _records, TimeProvider.System);
+        TimeSpan.FromMinutes(1), bounds ?? new PipelineOptions(), _records, TimeProvider.System, modes: 1);
 
     private WorkItem ItemOf(int tokens, byte[]? key = null)
     {
@@ -172,6 +172,6 @@ public sealed class BatchStepTests
     {
         using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens);
         ThreadPace pace = new(costs ?? Known);
-        return step.TryFill(batch, () => pace.Current) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
+        return step.TryFill(batch, _ => pace.Current) ? string.Join(' ', batch.Items.ToArray().Select(i => i.Tokens)) : null;
     }
 }

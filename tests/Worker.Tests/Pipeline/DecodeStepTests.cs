@@ -29,7 +29,7 @@ public sealed class DecodeStepTests
     private long _offset = 40;
 
     public DecodeStepTests() => _batches = new BatchStep(MaxTokens, new BatchBudget(4, 64), TimeSpan.FromMinutes(1), new PipelineOptions(),
-        _records, TimeProvider.System);
+        _records, TimeProvider.System, modes: 1);
 
     [Fact]
     public async Task A_document_becomes_its_token_ids_and_keeps_its_record_s_envelope()
@@ -134,14 +134,15 @@ public sealed class DecodeStepTests
         RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
         AtLeastOnce delivery = new(_wire.Send, refused, _records, progress, failure);
         DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
-            new PublishStep(kafka, delivery, deadLetters, TimeProvider.System), progress);
+            new PublishStep(kafka, delivery, deadLetters, TimeProvider.System),
+            new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress);
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken);
         _batches.Complete();
         List<WorkItem> items = [];
         using PackedBatch<WorkItem> batch = new(4, 64);
         ThreadPace pace = new(new CostModel());
-        while (_batches.TryFill(batch, () => pace.Current))
+        while (_batches.TryFill(batch, _ => pace.Current))
         {
             items.AddRange(batch.Items);
             batch.Clear();

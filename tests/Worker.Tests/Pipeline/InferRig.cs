@@ -35,7 +35,8 @@ internal sealed class InferRig
     public InferRig(EngineOptions? options = null, params string[] secrets)
     {
         Progress = new PipelineProgress(_records);
-        Batches = new BatchStep(Model.MaxTokens, Budget, TimeSpan.FromMinutes(1), new PipelineOptions(), _records, TimeProvider.System);
+        Batches = new BatchStep(Model.MaxTokens, Budget, TimeSpan.FromMinutes(1), new PipelineOptions(), _records, TimeProvider.System,
+            Current.Loaded.Count);
         Failed = new FailedRuns(options ?? new EngineOptions(), Progress, new Redaction(secrets), Time, Log);
         Clock = new CostClock(options ?? new EngineOptions(), TimeProvider.System);
     }

@@ -20,7 +20,7 @@ public sealed class StartLineTests
             ("Kafka:OutputTopic", "labels"));
         Assert.StartsWith($"Sluice {ProductBuild.This.Version} (commit {ProductBuild.This.Commit ?? "unknown"}) on .NET "
             + $"{Environment.Version} (linux-x64), librdkafka ", line, StringComparison.Ordinal);
-        Assert.Contains("; model mail 1.0.0, teacher, Fp32; ", line, StringComparison.Ordinal);
+        Assert.Contains("; model mail 1.0.0, auto, Fp32; ", line, StringComparison.Ordinal);
         Assert.EndsWith(
             "settings other than their defaults: Kafka:InputTopics='mails', 'letters'; Kafka:CommitInterval=00:00:02; "
                 + "Kafka:Common:sasl.username=***; Kafka:Common:sasl_password=***; Kafka:Common:security.protocol='SASL_SSL'; "

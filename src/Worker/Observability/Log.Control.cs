@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Worker.Observability;
+
+/// <content>600: control of the mode.</content>
+internal static partial class Log
+{
+    [LoggerMessage(600, LogLevel.Information,
+        "The lag chooses the mode of each batch, most accurate first, with capacities for documents of mixed length: {Ladder}; "
+            + "not used: {LeftOut}; what waits is drained within {DrainTarget}, a better mode is taken after {Hold}")]
+    public static partial void Ladder(ILogger logger, string ladder, string leftOut, TimeSpan drainTarget, TimeSpan hold);
+
+    [LoggerMessage(601, LogLevel.Information,
+        "Mode {Mode} labels all, though the bundle has students: its manifest does not say how accurate the teacher and they are "
+            + "in this precision")]
+    public static partial void NothingToChoose(ILogger logger, string mode);
+
+    [LoggerMessage(602, LogLevel.Information,
+        "Mode {Previous} -> {Mode} ({Reason}): {Waiting:0} documents wait and {ArrivalsPerSecond:0.0}/s arrive, so {Needed:0.0}/s are "
+            + "needed; the mode before can do {CapacityBefore:0.0}/s, this one {Capacity:0.0}/s")]
+    public static partial void ModeChanged(ILogger logger, string previous, string mode, string reason, double waiting,
+        double arrivalsPerSecond, double needed, double capacityBefore, double capacity);
+
+    [LoggerMessage(603, LogLevel.Warning,
+        "The fastest mode that is allowed, {Mode}, is not enough: {Waiting:0} documents wait and {ArrivalsPerSecond:0.0}/s arrive, so "
+            + "{Needed:0.0}/s are needed and {Capacity:0.0}/s can be had. The lag stays in Kafka and nothing is lost; more workers or "
+            + "cores, or a lower floor, end it")]
+    public static partial void Saturated(ILogger logger, string mode, double waiting, double arrivalsPerSecond, double needed,
+        double capacity);
+
+    [LoggerMessage(604, LogLevel.Information, "The modes are fast enough again, after {Seconds} s")]
+    public static partial void SaturationOver(ILogger logger, long seconds);
+
+    [LoggerMessage(605, LogLevel.Warning,
+        "Header {Header} of {Topic}[{Partition}]@{Offset} is no floor that a mode of the bundle meets; the strictest holds for such "
+            + "documents ({Suppressed} more since the last such line)")]
+    public static partial void FloorUnreadable(ILogger logger, string header, string topic, int partition, long offset, long suppressed);
+}

@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Time.Testing;
+using Sluice.Inference.Modes;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Pipeline;
+
+namespace Worker.Tests.Pipeline;
+
+public sealed class ControlLoopTests
+{
+    private static readonly Mode Teacher = Mode.Teacher(Precision.Int8), Swift = Mode.Swift(Precision.Int8);
+    private static readonly ModeLadder Ladder = new([new Rung(Teacher, 0.99), new Rung(Swift, 0.97)]);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Lines<ControlService> _lines = new();
+    private readonly CurrentMode _mode = new([Teacher, Swift], Teacher);
+    private LagSample? _lag;
+    private PipelineLoad _load;
+    private double[] _capacities = [100, 1000];
+    private TimeSpan _at;
+
+    [Fact]
+    public void A_backlog_that_the_present_mode_does_not_drain_in_time_sets_a_cheaper_one_and_is_told_with_what_it_was_decided_by()
+    {
+        ControlLoop loop = Create();
+        Look(loop, backlog: 50, arrivals: 10);
+        Assert.Equal(Teacher, _mode.Snapshot.Mode);
+        ControlSnapshot seen = Look(loop, backlog: 500, arrivals: 60);
+        Assert.Equal((Swift, Swift, 1, true), (_mode.Snapshot.Mode, seen.Mode, seen.Rung, seen.IsDegraded));
+        Assert.Equal((500d, 60d, 560d, false), (seen.Backlog, seen.ArrivalsPerSecond, seen.Needed, seen.Saturated));
+        Assert.Equal(500 / 940d, seen.DrainSeconds!.Value, precision: 9);
+        Assert.Equal([new ModeChanges(Swift, ChangeReason.Backlog, 1)], seen.Changes);
+        Assert.Equal(["Mode teacher -> swift (backlog): 500 documents wait and 60.0/s arrive, so 560.0/s are needed; "
+            + "the mode before can do 100.0/s, this one 1000.0/s"], _lines.Take());
+    }
+
+    [Fact]
+    public void When_nothing_waits_any_more_the_best_mode_is_set_after_the_hold_and_each_has_the_time_that_it_held()
+    {
+        ControlLoop loop = Create();
+        Look(loop, backlog: 500, arrivals: 0);
+        ControlSnapshot seen = Look(loop, backlog: 0, arrivals: 0);
+        for (int look = 0; look < 200 && seen.Mode == Swift; look++) seen = Look(loop, backlog: 0, arrivals: 0);
+        Assert.Equal((Teacher, false, 0d), (_mode.Snapshot.Mode, seen.IsDegraded, seen.DrainSeconds));
+        Assert.InRange(seen.Rungs[1].Held, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(1.1));
+        Assert.Equal(_at, seen.Rungs[0].Held + seen.Rungs[1].Held);
+    }
+
+    [Fact]
+    public void What_is_in_flight_counts_before_the_lag_tells_of_it()
+    {
+        ControlLoop loop = Create();
+        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0);
+        Look(loop, backlog: 0, arrivals: 0);
+        Assert.Equal(Swift, _mode.Snapshot.Mode);
+    }
+
+    [Fact]
+    public void What_a_batch_has_begun_no_mode_makes_sooner()
+    {
+        ControlLoop loop = Create();
+        _load = new PipelineLoad(InFlight: 500, Waiting: 0, Running: 480);
+        ControlSnapshot seen = Look(loop, backlog: 500, arrivals: 0);
+        Assert.Equal((Teacher, 20d), (_mode.Snapshot.Mode, seen.Waiting));
+    }
+
+    [Fact]
+    public void A_lag_that_nobody_has_looked_at_for_seconds_is_unknown_and_no_reason_to_go_up()
+    {
+        ControlLoop loop = Create();
+        Look(loop, backlog: 500, arrivals: 0);
+        LagSample old = _lag = Sample(0, 0);
+        ControlSnapshot seen = null!;
+        for (int look = 0; look < 500; look++)
+        {
+            Assert.Same(old, _lag);
+            seen = LookOnly(loop);
+        }
+
+        // It went up while that was fresh, and what is in flight brings it down.
+        Assert.Equal((Teacher, false, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog));
+        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0);
+        Assert.Equal(Swift, LookOnly(loop).Mode);
+        _load = default;
+        for (int look = 0; look < 500; look++) seen = LookOnly(loop);
+        Assert.Equal(Swift, seen.Mode);
+    }
+
+    [Fact]
+    public void A_named_mode_stays_whatever_waits_and_nothing_is_told()
+    {
+        ControlLoop loop = Create(isFixed: true);
+        ControlSnapshot seen = null!;
+        for (int look = 0; look < 200; look++) seen = Look(loop, backlog: 100_000, arrivals: 5000);
+        Assert.Equal((Teacher, true, true), (_mode.Snapshot.Mode, seen.IsFixed, seen.Saturated));
+        Assert.Equal((double.PositiveInfinity, 0), (seen.DrainSeconds, seen.Changes.Count));
+        Assert.Empty(_lines.Seen);
+    }
+
+    [Fact]
+    public void A_load_that_the_fastest_mode_cannot_take_is_told_once_when_it_goes_on_and_once_when_it_is_over()
+    {
+        ControlLoop loop = Create();
+        Look(loop, backlog: 5000, arrivals: 2000);
+        for (int look = 0; look < 40; look++) Look(loop, backlog: 5000, arrivals: 2000);
+        _lines.Take();
+        for (int look = 0; look < 400; look++) Look(loop, backlog: look % 10 == 0 ? 0 : 5000, arrivals: look % 10 == 0 ? 0 : 2000);
+        Assert.StartsWith("The fastest mode that is allowed, swift, is not enough: ", Assert.Single(_lines.Take()),
+            StringComparison.Ordinal);
+        for (int look = 0; look < 60; look++) Look(loop, backlog: 500, arrivals: 300);
+        Assert.Equal(["The modes are fast enough again, after 8 s"], _lines.Take());
+    }
+
+    private ControlLoop Create(bool isFixed = false) => new(() => _lag, _mode,
+        isFixed ? null : new LadderChoice(Ladder, new Floors(Ladder, 1, [], "", _ => null), []), [0.99, 0.97], () => _load,
+        (_, _, _) => _capacities, new ControlOptions(), _time, _lines);
+
+    private ControlSnapshot Look(ControlLoop loop, long backlog, double arrivals)
+    {
+        _lag = Sample(backlog, arrivals);
+        return LookOnly(loop);
+    }
+
+    private ControlSnapshot LookOnly(ControlLoop loop)
+    {
+        _time.Advance(ControlService.Period);
+        _at += ControlService.Period;
+        return loop.Look();
+    }
+
+    private LagSample Sample(long backlog, double arrivals) => new(_at,
+        [new PartitionLag(new SourcePartition("mails", 0), backlog, backlog, arrivals, null)]);
+}
