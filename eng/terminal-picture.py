@@ -2,9 +2,11 @@
 """Draws a terminal's screen as SVG, so that the README can show what a command prints. Standard library only.
 
     tmux capture-pane -e -p | eng/terminal-picture.py "./sluice demo" > docs/images/demo.svg
+    tmux capture-pane -e -p | eng/terminal-picture.py "./sluice demo --burst 20" --whole-cells > docs/images/burst-demo.svg
 
 Letters are text in the reader's own monospace font, each run stretched to its cells; bars, curves and frames are drawn, so they join
-in any font. Understands SGR colours (16, 256 and 24-bit) and bold; other escape sequences are dropped.
+in any font. With --whole-cells blocks fill their cell, as in a terminal, so that curves of several lines join. Understands SGR colours
+(16, 256 and 24-bit) and bold; other escape sequences are dropped.
 """
 import html
 import re
@@ -77,8 +79,11 @@ def rectangle(x, y, width, height, fill):
     return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{fill}"/>'
 
 
-def drawn(character, x, y, ink, run=1):
+def drawn(character, x, y, ink, run=1, whole=False):
     """The shapes of a block or frame character that stands `run` times in a row, or None for a letter."""
+    if whole and character in VERTICAL + "█":
+        height = LINE * ((VERTICAL + "█").index(character) + 1) / 8
+        return rectangle(x, y + LINE - height, CELL * run + 0.3, height, ink)
     if character in HORIZONTAL:
         return rectangle(x, y + LINE * 0.14, CELL * (run - 1 + (HORIZONTAL.index(character) + 1) / 8), LINE * 0.72, ink)
     if character in VERTICAL:
@@ -101,7 +106,7 @@ def drawn(character, x, y, ink, run=1):
     return f'<path d="{path}" stroke="{ink}" fill="none" stroke-width="1.1"/>'
 
 
-def draw(rows, title):
+def draw(rows, title, whole=False):
     """The SVG of all rows below a window's title bar."""
     columns = max(len(row) for row in rows)
     width, height = columns * CELL + 2 * PAD, len(rows) * LINE + BAR + PAD
@@ -115,9 +120,9 @@ def draw(rows, title):
             character, style = row[column]
             ink, paper, bold = style
             end = column + 1
-            while character in "█─" and end < len(row) and row[end] == row[column]:
+            while character in ("█─▁▂▃▄▅▆▇" if whole else "█─") and end < len(row) and row[end] == row[column]:
                 end += 1
-            shape = drawn(character, PAD + column * CELL, y, ink or INK, end - column)
+            shape = drawn(character, PAD + column * CELL, y, ink or INK, end - column, whole)
             while shape is None and end < len(row) and row[end][1] == style and drawn(row[end][0], 0, 0, INK) is None:
                 end += 1
             if paper:
@@ -140,4 +145,5 @@ def draw(rows, title):
 
 
 if __name__ == "__main__":
-    sys.stdout.write(draw(cells(sys.stdin.read()), sys.argv[1] if len(sys.argv) > 1 else ""))
+    titles = [argument for argument in sys.argv[1:] if argument != "--whole-cells"]
+    sys.stdout.write(draw(cells(sys.stdin.read()), titles[0] if titles else "", "--whole-cells" in sys.argv))

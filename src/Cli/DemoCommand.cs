@@ -28,13 +28,16 @@ internal static class DemoCommand
 
       ./sluice demo                                  1,208 mails, as fast as they go
       ./sluice demo --rate 20                        20 mails a second: what the latency is then
+      ./sluice demo --burst 20                       a burst of 20 times the calm rate: the worker bends and springs back
+      ./sluice demo --burst 20 --mode teacher        the same without bending
       ./sluice demo --json report.json               the figures as JSON
       ./sluice demo --cluster host:9092 --registry http://host:8081
                                                      on a real cluster: makes topics of its own and deletes them at the end;
                                                      TLS and passwords as for the worker, Sluice__Kafka__Common__* and Sluice__Registry__*
 
     Latency is measured from produce to label. As fast as possible means: with --in-flight mails in flight at most, so the
-    figure is that of a full pipeline, not of a queue that grows. With --rate it runs from when a mail was due.
+    figure is that of a full pipeline, not of a queue that grows. With --rate or --burst it runs from when a mail was due.
+    With --burst --rate is the calm rate; by default it is 25% of what the worker can do at full accuracy.
     """;
 
     public static Command Create()
@@ -44,6 +47,12 @@ internal static class DemoCommand
             Description = "Documents per second, 0.1 to 1,000,000. Default: as fast as possible.",
             HelpName = "N",
             CustomParser = RateOf,
+        };
+        var burst = new Option<double?>("--burst")
+        {
+            Description = "Sends calmly, then for 10 s so many times as much, then calmly again: above 1, at most 100. The worker bends.",
+            HelpName = "X",
+            CustomParser = BurstOf,
         };
         var inFlight = new Option<int>("--in-flight")
         {
@@ -81,8 +90,11 @@ internal static class DemoCommand
             DefaultValueFactory = _ => DefaultProvider,
         };
         provider.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "cpu", "cuda");
-        var mode = ModeOption.Create();
-        var command = new Command("demo", Description) { rate, inFlight, json, cluster, registry, model, mails, precision, provider, mode };
+        var mode = ModeOption.CreateOrAuto();
+        var command = new Command("demo", Description)
+        {
+            burst, rate, inFlight, json, cluster, registry, model, mails, precision, provider, mode,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(cluster) is null != result.GetValue(registry) is null)
@@ -92,12 +104,15 @@ internal static class DemoCommand
             if (result.GetResult(rate) is { Implicit: false } && result.GetResult(inFlight) is { Implicit: false })
                 result.AddError("--rate and --in-flight exclude each other: "
                     + "mails go out when they are due, or when others have come back.");
+            if (result.GetResult(burst) is { Implicit: false } && result.GetResult(inFlight) is { Implicit: false })
+                result.AddError("--burst and --in-flight exclude each other: a burst does not wait for what is in flight.");
             if (Refusal(result.GetValue(precision), result.GetValue(provider) ?? DefaultProvider) is { } refusal) result.AddError(refusal);
         });
         command.SetAction((result, cancellation) => RunAsync(
             new DemoOptions
             {
                 Rate = result.GetValue(rate),
+                Burst = result.GetValue(burst) is { } times ? new BurstOptions(times) : null,
                 InFlight = result.GetValue(inFlight),
                 Json = result.GetValue(json),
                 Cluster = result.GetValue(cluster),
@@ -106,7 +121,7 @@ internal static class DemoCommand
                 Mails = result.GetValue(mails) ?? DemoPaths.HeldOutMails,
                 Precision = result.GetValue(precision)?.ToLowerInvariant(),
                 Provider = result.GetRequiredValue(provider).ToLowerInvariant(),
-                Mode = result.GetRequiredValue(mode),
+                Mode = result.GetValue(mode) ?? (result.GetValue(burst) is null ? "teacher" : DemoOptions.Auto),
             },
             result.InvocationConfiguration,
             cancellation));
@@ -122,6 +137,14 @@ internal static class DemoCommand
         bool isForGpu = where == ExecutionProvider.Cpu;
         return $"--precision {precision} runs on {(isForGpu ? "a GPU" : "the CPU")} only, and --provider is {provider}; "
             + $"leave --precision out, or give --provider {(isForGpu ? "cuda" : "cpu")}.";
+    }
+
+    private static double? BurstOf(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (double.TryParse(given, CultureInfo.InvariantCulture, out double times) && times is > 1 and <= 100) return times;
+        result.AddError($"--burst is {WholeNumber.Given(given)}; give above 1, and at most 100 times the calm rate.");
+        return null;
     }
 
     private static double? RateOf(ArgumentResult result)

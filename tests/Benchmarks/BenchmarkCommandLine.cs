@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Benchmarks.Burst.Plain;
 using Benchmarks.Texts;
 using Sluice.Cli;
 
@@ -76,6 +77,7 @@ internal sealed class BenchmarkCommandLine(IReadOnlyList<Benchmark> benchmarks, 
         }
 
         root.Add(MicroBenchmarks.CreateCommand());
+        root.Add(PlainWorkerCommand.Create());
         return root;
     }
 

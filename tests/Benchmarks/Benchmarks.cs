@@ -13,6 +13,7 @@ internal static class Benchmarks
         StudentsBenchmark.Create(),
         ModesBenchmark.Create(),
         MetricsBenchmark.Create(),
+        BurstBenchmark.Create(),
         GpuBenchmark.Create(),
     ];
 }

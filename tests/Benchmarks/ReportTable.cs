@@ -46,6 +46,8 @@ internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
     private static string Number(double value) => Math.Abs(value) switch
     {
         0 => "0",
+        double.NaN => "-",
+        double.PositiveInfinity => value > 0 ? "∞" : "-∞",
         >= 1000 => value.ToString("#,##0"),
         >= 100 => value.ToString("0.0"),
         >= 1 => value.ToString("0.00"),

@@ -26,11 +26,17 @@ public sealed class CommandLineTests
     [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("demo --rate 0.01", "--rate is '0.01'; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --mode studnets:2",
-        "--mode is 'studnets:2'; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
+        "--mode is 'studnets:2'; give auto, teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
     [InlineData("classify --model x --mode students:17",
         "--mode is 'students:17'; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice classify --help.\n")]
     [InlineData("demo --mode letmein",
-        "--mode is ***; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
+        "--mode is ***; give auto, teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
+    [InlineData("classify --model x --mode auto",
+        "--mode is ***; give teacher, swift, or students:K with K in 1..16.\nSee ./sluice classify --help.\n")]
+    [InlineData("demo --burst 1", "--burst is '1'; give above 1, and at most 100 times the calm rate.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --burst 101", "--burst is '101'; give above 1, and at most 100 times the calm rate.\nSee ./sluice demo --help.\n")]
+    [InlineData("demo --burst 20 --in-flight 8", "--burst and --in-flight exclude each other: a burst does not wait for what is in "
+        + "flight.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --precision int9",
         "Argument 'int9' not recognized. Must be one of:\n\t'int8'\n\t'fp32'\n\t'fp16'\nSee ./sluice demo --help.\n")]
     [InlineData("demo --precision letmein",

@@ -73,6 +73,6 @@ public sealed class ShutdownDrainTests(TestCluster cluster)
         await worker.Log.WaitForAsync(301);
         await worker.StopAsync();
         Assert.Contains(worker.Log.Lines, l => l.Id == 104);
-        Assert.Empty(probe.Committed(topics.Group, topics.Input, 1));
+        Assert.Equal(0, probe.Committed(topics.Group, topics.Input, 1)[0]); // where reading began, and not the document
     }
 }

@@ -25,6 +25,9 @@ internal sealed class ServerScript : IDisposable
         return script is not null && missing.Count == 0 ? new ServerScript(script) : null;
     }
 
+    /// <summary>What the server keeps: its log, its settings, its process's id.</summary>
+    public string Folder => _folder;
+
     /// <summary>Runs <c>SCRIPT VERB FOLDER ARGUMENTS</c>, and gives what it printed.</summary>
     public async Task<string> RunAsync(string verb, params string[] arguments)
     {
@@ -36,8 +39,10 @@ internal sealed class ServerScript : IDisposable
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{_script} {verb} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
-        return (await output).Trim();
+        return process.ExitCode == 0
+            ? (await output).Trim()
+            : throw new InvalidOperationException(
+                $"{_script} {verb} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

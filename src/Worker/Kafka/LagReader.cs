@@ -63,6 +63,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
     /// <summary>Asks what is due, and publishes a sample.</summary>
     internal void Look()
     {
+        queries.Serve();
         Stand();
         if (_standings.Count > 0)
         {
@@ -112,7 +113,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
         }
 
         if (queries.IsReadCommitted && IsDue(ref _askedForEnds, SlowPeriod)) _out = AskForEndsAsync(partitions);
-        else if (IsDue(ref _lookedForTopics, TopicsPeriod)) _out = positions.LookForTopicsAsync();
+        else if (IsDue(ref _lookedForTopics, positions.KnowsTopics ? TopicsPeriod : SlowPeriod)) _out = positions.LookForTopicsAsync();
     }
 
     private async Task AskForEndsAsync(SourcePartition[] partitions)

@@ -32,6 +32,20 @@ internal sealed class OffsetQueries : IDisposable
     /// <summary>Records of open and aborted transactions are not read: what can be read may end before the log does.</summary>
     public bool IsReadCommitted { get; }
 
+    /// <summary>Takes what the client has to tell, and lets it refresh its tokens: what nobody takes is kept for ever. Now and then, on one
+    /// thread.</summary>
+    public void Serve()
+    {
+        try
+        {
+            _client.Consume(TimeSpan.Zero);
+        }
+        catch (ConsumeException)
+        {
+            // The reading client tells the same.
+        }
+    }
+
     /// <summary>The group's committed offsets; of a partition without one, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, TopicPartitionOffset> Committed(IEnumerable<SourcePartition> partitions,

@@ -44,6 +44,9 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     private readonly Dictionary<string, TimeSpan> _seen = []; // topics with commits, and since when that is known; under the lock
     private volatile bool _knowsTopics;
 
+    /// <summary>It is known of which topics the group had commits before it was joined, or does not matter.</summary>
+    public bool KnowsTopics => _knowsTopics || _reset == OffsetReset.Earliest;
+
     /// <summary>Looks of which topics the group has commits: before the group is joined, and now and then. From any thread.</summary>
     /// <remarks>Without an answer nothing changes; before the first one no partition counts as new or not.</remarks>
     public async Task LookForTopicsAsync()
@@ -114,7 +117,7 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
                 found[partition] = new StartPosition(partition, offset, IsCommitted: true);
             SourcePartition[] without = [.. partitions.Where(p => found[p].Offset is null)];
             waitsFor = $"of which topics group {kafka.GroupId} has committed offsets";
-            if (without.Length > 0 && _reset != OffsetReset.Earliest && !_knowsTopics) throw new KafkaException(ErrorCode.Local_TimedOut);
+            if (without.Length > 0 && !KnowsTopics) throw new KafkaException(ErrorCode.Local_TimedOut);
             waitsFor = "where partitions begin and end";
             ILookup<bool, SourcePartition> fromBeginning = without.ToLookup(IsFromBeginning);
             if (fromBeginning.Contains(true)) Note(queries.LogStarts([.. fromBeginning[true]], Left(began)));

@@ -21,7 +21,11 @@ internal sealed unsafe class PaddedModel : IServedModel
         _labels = labels;
     }
 
-    public void Run(ReadOnlySpan<int[]> documents)
+    public void Run(ReadOnlySpan<int[]> documents) => Logits(documents);
+
+    /// <summary>Labels documents together.</summary>
+    /// <returns>[documents][labels], row-major.</returns>
+    public float[] Logits(ReadOnlySpan<int[]> documents)
     {
         int rows = documents.Length, longest = 0;
         foreach (int[] document in documents) longest = Math.Max(longest, document.Length);
@@ -36,6 +40,7 @@ internal sealed unsafe class PaddedModel : IServedModel
         fixed (int* words = ids, counts = lengths)
         fixed (float* output = logits)
             _session.Run([Tensor.Of(words, rows, longest), Tensor.Of(counts, rows)], [Tensor.Of(output, rows, _labels)]);
+        return logits;
     }
 
     public void Dispose() => _session.Dispose();

@@ -1,4 +1,5 @@
 using Benchmarks.Batching;
+using Benchmarks.Students;
 using Sluice.Inference.Modes;
 
 namespace Benchmarks.Gpu;
@@ -43,6 +44,11 @@ internal static class CapacitySection
             ratios.AddRow(one.Model, one.Policy, usual is null ? "-" : sample.Over(usual), best is null ? "-" : sample.Over(best));
         }
 
+        LadderTable.Add(
+            run.Report,
+            run.Modes(run.Served).Select(mode => (Mode: mode, Speed: Best($"{mode.Name} {mode.Precision.Name()}")))
+                .Where(one => one.Speed is not null).ToDictionary(one => one.Mode, one => one.Speed!),
+            ManifestAccuracy.TryRead(run.Bundle.Directory, "fp32", "test"));
         AddFigures();
 
         Sample? Of(string model, Func<Contender, bool> which) =>

@@ -17,6 +17,19 @@ internal static class ManifestAccuracy
         return found;
     }
 
+    /// <summary>The same; empty where the manifest has no such counts, as that of a bundle made for a test.</summary>
+    public static IReadOnlyDictionary<string, ModeAccuracy> TryRead(string bundle, string precision, string part)
+    {
+        try
+        {
+            return Read(bundle, precision, part);
+        }
+        catch (KeyNotFoundException)
+        {
+            return new Dictionary<string, ModeAccuracy>();
+        }
+    }
+
     private static ModeAccuracy Of(JsonElement mode, string precision, string part)
     {
         JsonElement counts = mode.GetProperty(precision).GetProperty(part);

@@ -13,9 +13,9 @@ public sealed class LedgerTests
         ledger.Sent("a", due: 10);
         ledger.Sent("b", due: 20);
 
-        Assert.Equal(1, ledger.Labelled("a", "ham", tokens: 5, truncated: false, now: 15));
+        Assert.Equal(1, ledger.Labelled("a", "ham", "teacher", tokens: 5, truncated: false, now: 15));
         Assert.False(ledger.Settled.IsCompleted);
-        Assert.Equal(1, ledger.Labelled("b", "spam", tokens: 7, truncated: true, now: 40));
+        Assert.Equal(1, ledger.Labelled("b", "spam", "teacher", tokens: 7, truncated: true, now: 40));
 
         Assert.True(ledger.Settled.IsCompleted);
         Assert.True(ledger.Counts.EachExactlyOnce);
@@ -28,9 +28,9 @@ public sealed class LedgerTests
     {
         Ledger ledger = Create("a");
         ledger.Sent("a", 0);
-        ledger.Labelled("a", "ham", 1, false, 1);
+        ledger.Labelled("a", "ham", "teacher", 1, false, 1);
 
-        Assert.Null(ledger.Labelled("a", "spam", 1, false, 2));
+        Assert.Null(ledger.Labelled("a", "spam", "teacher", 1, false, 2));
 
         Assert.Equal("ham", Assert.Single(ledger.Outcomes()).Label);
         Assert.Equal(1, ledger.Counts.Duplicated);
@@ -42,9 +42,9 @@ public sealed class LedgerTests
     {
         Ledger ledger = Create("a");
         ledger.Sent("a", 0);
-        ledger.Labelled("a", "ham", 1, false, 1);
+        ledger.Labelled("a", "ham", "teacher", 1, false, 1);
 
-        Assert.Null(ledger.Labelled("stranger", "ham", 1, false, 2));
+        Assert.Null(ledger.Labelled("stranger", "ham", "teacher", 1, false, 2));
 
         Assert.Equal(1, ledger.Counts.Unexpected);
         Assert.False(ledger.Counts.EachExactlyOnce);
@@ -70,10 +70,10 @@ public sealed class LedgerTests
         Ledger ledger = Create("a", "b", "c");
         ledger.Sent("a", 0);
         ledger.Sent("b", 0);
-        ledger.Labelled("a", "ham", 1, false, 1);
+        ledger.Labelled("a", "ham", "teacher", 1, false, 1);
         Assert.Equal((1, 1), (ledger.Counts.Lost, ledger.Counts.NotSent));
         Assert.False(ledger.Counts.EachExactlyOnce);
-        Assert.Null(ledger.Labelled("c", "ham", 1, false, 2)); // which cannot be
+        Assert.Null(ledger.Labelled("c", "ham", "teacher", 1, false, 2)); // which cannot be
         Assert.Equal((1, 1, 1), (ledger.Counts.Lost, ledger.Counts.NotSent, ledger.Counts.Unexpected));
     }
 
@@ -84,7 +84,7 @@ public sealed class LedgerTests
         ledger.Sent("a", 0);
         ledger.Rejected("a", "no text");
 
-        Assert.Null(ledger.Labelled("a", "ham", 1, false, 1));
+        Assert.Null(ledger.Labelled("a", "ham", "teacher", 1, false, 1));
 
         Assert.Equal(1, ledger.Counts.Duplicated);
     }
@@ -101,7 +101,7 @@ public sealed class LedgerTests
             foreach (string id in ids[..3]) ledger.Sent(id, 0);
             int freed = 0;
             foreach ((string id, bool label) in list)
-                freed += (label ? ledger.Labelled(id, "ham", 1, false, 1) : ledger.Rejected(id, "r")) ?? 0;
+                freed += (label ? ledger.Labelled(id, "ham", "teacher", 1, false, 1) : ledger.Rejected(id, "r")) ?? 0;
             LedgerCounts counts = ledger.Counts;
             int touched = list.Select(e => e.Id).Where(id => id != "stranger").Distinct().Count();
             return freed == touched

@@ -15,7 +15,7 @@ public sealed class PaceTests
     public async Task Late_documents_keep_the_time_at_which_they_were_due()
     {
         long began = _time.GetTimestamp();
-        var pace = new Pace(10, _time);
+        var pace = new Pace(ArrivalSchedule.Steady(10), _time);
         _time.Advance(TimeSpan.FromSeconds(60)); // the window was full for a minute
 
         Assert.Equal(began + TimeSpan.FromSeconds(0.5).Ticks, await pace.DueAsync(5, CancellationToken.None));

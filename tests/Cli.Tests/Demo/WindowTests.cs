@@ -19,6 +19,17 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public async Task A_window_may_be_bounded_anew()
+    {
+        using var window = new Window(mostDocuments: 1, mostBytes: 1000);
+        await window.EnterAsync(10, CancellationToken.None);
+        window.Allow(2);
+
+        Assert.True(window.EnterAsync(10, CancellationToken.None).AsTask().IsCompleted);
+        Assert.False(window.EnterAsync(10, CancellationToken.None).AsTask().IsCompleted);
+    }
+
+    [Fact]
     public async Task Bytes_are_bounded_as_documents_are()
     {
         using var window = new Window(mostDocuments: 100, mostBytes: 100);

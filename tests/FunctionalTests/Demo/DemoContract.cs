@@ -8,6 +8,8 @@ namespace FunctionalTests.Demo;
 /// <summary>The demo's harness, whole, on the tiny model; the same list for the embedded cluster and a real one.</summary>
 public abstract class DemoContract
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     /// <summary>Bootstrap servers and registry address; null for the embedded ones.</summary>
     protected abstract (string? Cluster, string? Registry) Where { get; }
 
@@ -45,6 +47,27 @@ public abstract class DemoContract
         Assert.InRange(report.Counts.Lost, 0, report.Counts.Sent - report.Counts.Labelled);
         Assert.NotEqual(0, report.Counts.NotSent);
         Assert.NotEqual(0, report.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_burst_comes_when_it_is_due_and_each_document_gets_exactly_one_label()
+    {
+        using var corpus = new SmallCorpus(mails: 40);
+        using var output = new StringWriter();
+        var view = new PlainView(output, TimeProvider.System);
+        BurstOptions brief = new(8) { Before = Second, During = Second, After = Second };
+
+        DemoReport report = await new DemoRun(Options(corpus) with { Burst = brief, Rate = 20 },
+            view, TimeProvider.System).RunAsync(CancellationToken.None);
+        view.Summary(report);
+
+        Assert.True(report.ExitCode == 0, output.ToString());
+        Assert.Equal([20, 160, 20], report.Burst!.Phases.Select(phase => phase.Documents)); // of 40 mails: they are sent again
+        Assert.Equal([20, 160, 20], report.Burst.Phases.Select(phase => phase.Labelled));
+        Assert.Equal((200, report.Committed.Sent), (report.Confusion.Total, report.Committed.Done));
+        Assert.Equal("teacher", Assert.Single(report.Burst.Timeline.Modes).Mode);
+        Assert.NotNull(report.Burst.Drained);
+        Assert.Contains("Every one of 200 documents got exactly one label.", output.ToString(), StringComparison.Ordinal);
     }
 
     private protected Task<DemoReport> RunAsync(SmallCorpus corpus, TextWriter output, CancellationToken cancellation) =>

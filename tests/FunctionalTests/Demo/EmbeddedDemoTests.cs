@@ -1,7 +1,9 @@
 using System.Text.Json;
 using FunctionalTests.Commands;
+using FunctionalTests.Inference;
 using Sluice.Cli.Demo;
 using Sluice.Cli.Demo.Report;
+using Sluice.Cli.Demo.Settings;
 using Sluice.Cli.Demo.View;
 
 namespace FunctionalTests.Demo;
@@ -32,6 +34,33 @@ public sealed class EmbeddedDemoTests : DemoContract
         Assert.Equal((0, false), (report.ExitCode, report.HasAccuracy));
         Assert.Contains("the mails' labels spam are none of the model's, no, yes: accuracy is not comparable", output.ToString(),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_burst_that_the_teacher_cannot_take_the_worker_bends_and_loses_nothing()
+    {
+        using var output = new StringWriter();
+        var view = new PlainView(output, TimeProvider.System);
+        DemoOptions options = new()
+        {
+            Model = Models.FolderOf("mail"),
+            Mails = Path.Combine(RepositoryRoot.Find(), "data", "mail", "test.avro"),
+            Mode = DemoOptions.Auto,
+            Burst = new BurstOptions(20) // five times what the teacher can do, whatever machine it runs on
+            {
+                Before = TimeSpan.FromSeconds(2),
+                During = TimeSpan.FromSeconds(3),
+                After = TimeSpan.FromSeconds(2),
+            },
+        };
+
+        DemoReport report = await new DemoRun(options, view, TimeProvider.System).RunAsync(CancellationToken.None);
+        view.Summary(report);
+
+        Assert.True(report.ExitCode == 0, output.ToString());
+        Assert.Equal("teacher", report.Burst!.Timeline.Modes[0].Mode);
+        Assert.Contains(report.Burst.During.Modes, mode => mode.Mode != "teacher");
+        Assert.NotNull(report.Burst.Drained);
     }
 
     [Fact]

@@ -14,9 +14,9 @@ public sealed class RealKafka : IAsyncLifetime
     private const string Image = "apache/kafka:4.1.0";
 
     private readonly List<string> _topics = [];
-    private string? _servers = Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given ? given : null;
+    private string? _servers;
     private string _why = "";
-    private ServerScript? _script;
+    private KafkaServer? _server;
     private KafkaContainer? _container;
 
     /// <summary>Skips the test that asks where there is no broker.</summary>
@@ -31,35 +31,24 @@ public sealed class RealKafka : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        (_server, string noServer) = await KafkaServer.StartAsync();
+        _servers = _server?.BootstrapServers;
         if (_servers is not null) return;
-        _script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
-        if (_script is not null)
-        {
-            _servers = await _script.RunAsync("start", "1", FreePort.Find(run: 2)); // broker and controller
-            return;
-        }
-
         (_container, string noDocker) = await Docker.StartAsync(() => new KafkaBuilder(Image).Build());
         _servers = _container?.GetBootstrapAddress();
-        _why = $"SLUICE_TEST_KAFKA names no broker, {noScript}, and {noDocker}";
+        _why = $"{noServer}, and {noDocker}";
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_script is not null)
-        {
-            await _script.RunAsync("stop");
-            _script.Dispose();
-        }
-        else if (_container is not null)
-        {
-            await _container.DisposeAsync();
-        }
-        else if (_topics.Count > 0) // somebody else's cluster
+        if (_server is { IsOurs: false } && _topics.Count > 0) // somebody else's cluster
         {
             using IAdminClient admin = CreateAdmin();
             await admin.DeleteTopicsAsync(_topics);
         }
+
+        if (_server is not null) await _server.DisposeAsync();
+        if (_container is not null) await _container.DisposeAsync();
     }
 
     /// <summary>Topics that no other test knows, for messages of up to 16 MiB.</summary>
@@ -88,22 +77,21 @@ public sealed class RealKafka : IAsyncLifetime
     internal void MustBeOursToKill()
     {
         _ = BootstrapServers;
-        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
+        if (_server is not { IsOurs: true }) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
     }
 
     /// <summary>SIGKILL: a crash.</summary>
-    internal Task KillAsync() => _script!.RunAsync("kill", "1");
+    internal Task KillAsync() => _server!.KillAsync();
 
     /// <summary>Starts the broker again on its old log.</summary>
-    internal Task UpAsync() => _script!.RunAsync("up", "1");
+    internal Task UpAsync() => _server!.UpAsync();
 
     /// <summary>What Kafka's own <c>kafka-consumer-groups --describe</c> says of a group: of each partition the committed offset, the log's
     /// end and the lag. Skips the test where the broker came without its tools.</summary>
     internal async Task<Dictionary<int, (long Committed, long End, long Lag)>> DescribeAsync(string group)
     {
-        _ = BootstrapServers;
-        if (_script is null) Need.KafkaCrash.Missing("the broker at hand was not started by the shared folder's script");
-        string told = await _script!.RunAsync("tool", "consumer.group.ConsumerGroupCommand", "--describe", "--group", group);
+        MustBeOursToKill();
+        string told = await _server!.ToolAsync("consumer.group.ConsumerGroupCommand", "--describe", "--group", group);
         return told.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => fields.Length > 5 && fields[0] == group)
             .ToDictionary(fields => (int)Number(fields[2]), fields => (Number(fields[3]), Number(fields[4]), Number(fields[5])));

@@ -2,9 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sluice.Cli.Demo.Clusters;
 using Sluice.Cli.Demo.Settings;
+using Sluice.Inference.Modes;
 using Sluice.Worker;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Observability;
+using Sluice.Worker.Pipeline;
 using Sluice.Worker.Startup;
 
 namespace Sluice.Cli.Demo.Replay;
@@ -17,15 +20,24 @@ internal sealed class DemoWorker : IAsyncDisposable
     private readonly PipelineFailure _failure;
     private bool _stopped;
 
+    private ServedModel Served => _host.Services.GetRequiredService<WorkerService>().Served!;
+
     private DemoWorker(IHost host)
     {
         _host = host;
         _progress = host.Services.GetRequiredService<PipelineProgress>();
         _failure = host.Services.GetRequiredService<PipelineFailure>();
+        FirstMode = Mode;
     }
 
     /// <summary>What its model may label.</summary>
-    public IReadOnlyList<string> Labels => _host.Services.GetRequiredService<WorkerService>().Served!.Bundle.Identity.Labels;
+    public IReadOnlyList<string> Labels => Served.Bundle.Identity.Labels;
+
+    /// <summary>The mode that it began with: of those that it may choose, the most accurate.</summary>
+    public Mode FirstMode { get; }
+
+    /// <summary>The mode of the next batch.</summary>
+    public Mode Mode => Served.Mode.Snapshot.Mode;
 
     /// <summary>What it has done so far.</summary>
     public ProgressSnapshot Progress => _progress.Snapshot();
@@ -68,6 +80,16 @@ internal sealed class DemoWorker : IAsyncDisposable
             host.Dispose();
             throw;
         }
+    }
+
+    /// <summary>How many documents it can label in a second, by the costs that it has learned and the pace that its cores have now.
+    /// </summary>
+    /// <param name="mode">One that is loaded.</param>
+    /// <param name="warmUp">What it has labelled so far, all of it: such documents are asked of.</param>
+    public double CapacityOf(Mode mode, IReadOnlyList<Outcome> warmUp)
+    {
+        int threads = _host.Services.GetRequiredService<PipelineOptions>().InferenceThreads;
+        return Capacity.Of(warmUp, Served.ModeCosts, mode, threads, Progress.Batches.MeasuredMs);
     }
 
     /// <summary>Drains and commits, then stops.</summary>

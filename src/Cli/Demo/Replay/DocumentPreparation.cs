@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Sluice.Schemas;
 using Sluice.Worker.Documents;
 
@@ -18,6 +19,11 @@ internal static class DocumentPreparation
         var output = new ArrayBufferWriter<byte>();
         return [.. mails.Select(mail => Encode(mail, schemaId, output))];
     }
+
+    /// <summary>The mails again and again, up to a number, each time under another name: the number of its sending.</summary>
+    public static IEnumerable<LabelledMail> Again(IReadOnlyList<LabelledMail> mails, int number) =>
+        Enumerable.Range(0, number).Select(index =>
+            mails[index % mails.Count] with { Id = index.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary>The first mails again under other names, which are short whatever theirs are, to be labelled before the clock
     /// runs.</summary>

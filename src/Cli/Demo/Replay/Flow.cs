@@ -21,7 +21,7 @@ internal sealed class Flow : IAsyncDisposable
     public Flow(DemoOptions options, IDemoCluster cluster, DemoWorker worker, Ledgers ledgers, TimeProvider time)
     {
         (_options, _worker, _time) = (options, worker, time);
-        _window = new Window(options.Rate is null ? options.InFlight : int.MaxValue, cluster.MaxUnreadBytes);
+        _window = new Window(options.InFlight, cluster.MaxUnreadBytes);
         _replayer = new Replayer(cluster.ClientSettings, cluster.Topics.Documents, time);
         _labels = new LabelReader(cluster.ClientSettings, cluster.Topics, ledgers.Of, _window, time);
         _reading = _labels.ReadAsync(_stopReading.Token);
@@ -31,11 +31,18 @@ internal sealed class Flow : IAsyncDisposable
     public Schemas.Prediction? LastPrediction => _labels.Last;
 
     /// <summary>Sends documents and waits until each has come back.</summary>
+    /// <param name="documents">What to send.</param>
+    /// <param name="ledger">Theirs.</param>
+    /// <param name="schedule">When each is due; null for when <paramref name="inFlight"/> lets it through.</param>
+    /// <param name="inFlight">Most documents sent and not yet labelled, where there is no schedule.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>Null when all came back, else why waiting for them was given up.</returns>
-    public async Task<string?> RunAsync(IReadOnlyList<DemoDocument> documents, Ledger ledger, double? rate, CancellationToken cancellation)
+    public async Task<string?> RunAsync(IReadOnlyList<DemoDocument> documents, Ledger ledger, ArrivalSchedule? schedule,
+        int inFlight, CancellationToken cancellation)
     {
+        _window.Allow(schedule is null ? inFlight : int.MaxValue);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _worker.Stopping);
-        Task sending = _replayer.SendAsync(documents, ledger, _window, new Pace(rate, _time), stop.Token);
+        Task sending = _replayer.SendAsync(documents, ledger, _window, new Pace(schedule, _time), stop.Token);
         string? fault = await WaitAsync(ledger, sending, stop.Token);
         await stop.CancelAsync();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

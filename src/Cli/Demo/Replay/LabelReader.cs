@@ -103,7 +103,8 @@ internal sealed class LabelReader : IDisposable
         {
             Prediction found = Read(record.Message.Value);
             Last = found;
-            freed = _ledgerOf(found.DocumentId).Labelled(found.DocumentId, found.Label, found.Tokens, found.Truncated, now);
+            freed = _ledgerOf(found.DocumentId).Labelled(found.DocumentId, found.Label, found.Exit ?? "teacher", found.Tokens,
+                found.Truncated, now);
         }
 
         if (freed is { } bytes)

@@ -9,16 +9,18 @@ internal sealed class Ledger
 
     private readonly Lock _lock = new();
     private readonly Queue<long> _recent = new(MostRecent);
-    private readonly Dictionary<string, Entry> _entries;
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly List<Outcome> _labels = [];
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _sent, _labelled, _rejected, _duplicated, _unexpected, _correct;
     private long _tokens;
 
-    public Ledger(IReadOnlyCollection<DemoDocument> documents)
+    /// <summary>Of documents that are known at once.</summary>
+    public Ledger(IReadOnlyCollection<DemoDocument> documents) => Expect(documents);
+
+    /// <summary>Of documents that <see cref="Expect"/> names.</summary>
+    public Ledger()
     {
-        _entries = documents.ToDictionary(d => d.Id, d => new Entry(d.Label, d.Value.Length), StringComparer.Ordinal);
-        if (_entries.Count == 0)
-            _settled.SetResult();
     }
 
     /// <summary>Ends when every document has a label or was rejected.</summary>
@@ -44,6 +46,16 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Enters what will be sent; once, before the first is.</summary>
+    public void Expect(IReadOnlyCollection<DemoDocument> documents)
+    {
+        lock (_lock)
+        {
+            foreach (DemoDocument document in documents) _entries.Add(document.Id, new Entry(document.Label, document.Value.Length));
+            SettleIfAll_NeedsLock();
+        }
+    }
+
     /// <summary>Notes that a document was due at <paramref name="due"/> and is being sent.</summary>
     public void Sent(string id, long due)
     {
@@ -57,11 +69,12 @@ internal sealed class Ledger
     /// <summary>Notes a label from the output topic.</summary>
     /// <param name="id">The document that the label names.</param>
     /// <param name="label">The label.</param>
+    /// <param name="mode">What labelled, as <see cref="Outcome.Mode"/>.</param>
     /// <param name="tokens">How many tokens the model saw.</param>
     /// <param name="truncated">Whether the text had more.</param>
     /// <param name="now">When the label was read.</param>
     /// <returns>The bytes that are no longer in flight; null for a second label or a stranger's.</returns>
-    public int? Labelled(string id, string label, int tokens, bool truncated, long now)
+    public int? Labelled(string id, string label, string mode, int tokens, bool truncated, long now)
     {
         lock (_lock)
         {
@@ -77,7 +90,8 @@ internal sealed class Ledger
                 return null;
             }
 
-            (entry.Label, entry.Tokens, entry.Truncated, entry.Ticks) = (label, tokens, truncated, now - entry.Due);
+            (entry.Label, entry.Mode, entry.Tokens, entry.Truncated, entry.Ticks) = (label, mode, tokens, truncated, now - entry.Due);
+            _labels.Add(entry.Outcome(id));
             _labelled++;
             _correct += label == entry.TrueLabel ? 1 : 0;
             _tokens += tokens;
@@ -118,9 +132,14 @@ internal sealed class Ledger
     public IReadOnlyList<Outcome> Outcomes()
     {
         lock (_lock)
-            return [.. _entries.Select(e =>
-                new Outcome(e.Key, e.Value.TrueLabel, e.Value.Label, e.Value.Rejection, e.Value.Tokens, e.Value.Truncated, e.Value.Due,
-                    e.Value.Ticks))];
+            return [.. _entries.Select(e => e.Value.Outcome(e.Key))];
+    }
+
+    /// <summary>The labelled documents in the order in which their labels were read, without the first <paramref name="seen"/>.</summary>
+    public IReadOnlyList<Outcome> LabelledAfter(int seen)
+    {
+        lock (_lock)
+            return _labels[seen..];
     }
 
     private void SettleIfAll_NeedsLock()
@@ -141,6 +160,8 @@ internal sealed class Ledger
 
         public string? Rejection { get; set; }
 
+        public string Mode { get; set; } = "";
+
         public int Tokens { get; set; }
 
         public bool Truncated { get; set; }
@@ -148,5 +169,8 @@ internal sealed class Ledger
         public long Due { get; set; }
 
         public long Ticks { get; set; }
+
+        public Outcome Outcome(string id) =>
+            new(id, TrueLabel, Label, Rejection, Tokens, Truncated, Due, Ticks) { Mode = Mode, IsSent = IsSent };
     }
 }

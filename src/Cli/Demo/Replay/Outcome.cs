@@ -10,4 +10,14 @@ namespace Sluice.Cli.Demo.Replay;
 /// <param name="Due">When its time began, in ticks of the demo's clock.</param>
 /// <param name="Ticks">From due to label, in ticks of the demo's clock.</param>
 internal sealed record Outcome(string Id, string TrueLabel, string? Label, string? Rejection, int Tokens, bool Truncated, long Due,
-    long Ticks);
+    long Ticks)
+{
+    /// <summary>What labelled it, as the label says: <c>teacher</c>, <c>students:2</c>, <c>swift</c>. Empty without a label.</summary>
+    public string Mode { get; init; } = "";
+
+    /// <summary>Whether it was sent at all.</summary>
+    public bool IsSent { get; init; } = true;
+
+    /// <summary>Whether it has its true label.</summary>
+    public bool IsRight => Label == TrueLabel;
+}

@@ -1,14 +1,21 @@
 namespace Sluice.Cli.Demo.Replay;
 
 /// <summary>Bounds what is in flight: a number of documents and their bytes. One caller enters; any thread leaves.</summary>
-/// <param name="mostDocuments">At least 1.</param>
+/// <param name="mostDocuments">At least 1; <see cref="Allow"/> changes it.</param>
 /// <param name="mostBytes">A single document larger than this still passes, alone.</param>
 internal sealed class Window(int mostDocuments, long mostBytes) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _left = new(0, 1);
+    private int _most = mostDocuments;
     private int _documents;
     private long _bytes;
+
+    /// <summary>Bounds the documents anew, before the next one enters.</summary>
+    public void Allow(int most)
+    {
+        lock (_lock) _most = most;
+    }
 
     /// <summary>Waits until the document fits, then counts it in.</summary>
     public async ValueTask EnterAsync(int bytes, CancellationToken cancellation)
@@ -35,7 +42,7 @@ internal sealed class Window(int mostDocuments, long mostBytes) : IDisposable
     {
         lock (_lock)
         {
-            if (_documents > 0 && (_documents >= mostDocuments || _bytes + bytes > mostBytes))
+            if (_documents > 0 && (_documents >= _most || _bytes + bytes > mostBytes))
                 return false;
             _documents++;
             _bytes += bytes;

@@ -31,6 +31,9 @@ internal sealed record DemoReport
     /// <summary>Documents labelled per second in each of equal parts of the run, for a curve.</summary>
     public required IReadOnlyList<double> Pace { get; init; }
 
+    /// <summary>How it went through its burst; null where there was none.</summary>
+    public BurstReport? Burst { get; init; }
+
     /// <summary>Why documents went to the dead-letter topic, with how many for each reason.</summary>
     public required IReadOnlyList<(string Reason, int Documents)> Rejections { get; init; }
 

@@ -11,7 +11,7 @@ internal static class ReportBuilder
     private const int PaceParts = 23;
 
     public static DemoReport Of(DemoOptions options, Ledgers ledgers, RunClock clock, ProgressSnapshot end, Prediction? example,
-        string? cut, TimeProvider time)
+        ArrivalSchedule? schedule, string? cut, TimeProvider time)
     {
         IReadOnlyList<Outcome> outcomes = ledgers.Main.Outcomes();
         Outcome[] labelled = [.. outcomes.Where(o => o.Label is not null)];
@@ -23,6 +23,7 @@ internal static class ReportBuilder
             Elapsed = time.GetElapsedTime(clock.Start, last),
             LatencyMs = Percentiles.Of([.. labelled.Select(o => o.Ticks)], time.TimestampFrequency),
             LatencyBasis = BasisOf(options),
+            Burst = options.Burst is null ? null : BurstReport.Of(options, schedule!, outcomes, time.TimestampFrequency),
             Confusion = new Confusion(outcomes),
             Lengths = LengthHistogram.Of(outcomes),
             Worker = clock.Worker ?? throw new ArgumentException("The clock was not stopped.", nameof(clock)),
@@ -35,8 +36,8 @@ internal static class ReportBuilder
         };
     }
 
-    private static string BasisOf(DemoOptions options) => options.Rate is { } rate
-        ? $"from when a mail was due to its label, at {rate:0.##} mails/s"
+    private static string BasisOf(DemoOptions options) => options.Burst is not null ? "from when a mail was due to its label"
+        : options.Rate is { } rate ? $"from when a mail was due to its label, at {rate:0.##} mails/s"
         : $"from produce to label, with at most {options.InFlight} mails in flight";
 
     private static double[] Pace(IEnumerable<Outcome> labelled, long start, long last, TimeProvider time)

@@ -35,6 +35,7 @@ internal static class ReportJson
             json.WriteNumber(step, Round(report.Worker.Share(time), 6));
         json.WriteEndObject();
         WriteBatches(json, report.Worker.Batches);
+        if (report.Burst is { } burst) BurstJson.Write(burst, report.HasAccuracy, json);
         json.WriteEndObject();
     }
 

@@ -7,9 +7,16 @@ namespace Sluice.Cli.Demo.Settings;
 /// <summary>What <c>./sluice demo</c> was asked for.</summary>
 internal sealed record DemoOptions
 {
-    /// <summary>Documents per second; null for as fast as <see cref="InFlight"/> lets them through.</summary>
+    /// <summary>The <see cref="Mode"/> that the worker chooses by its lag.</summary>
+    public const string Auto = ModelOptions.AutoMode;
+
+    /// <summary>Documents per second, with <see cref="Burst"/> while it is calm; null for as fast as <see cref="InFlight"/> lets them
+    /// through, with a burst for a share of what the worker can do.</summary>
     /// <value>0.1 to 1,000,000.</value>
     public double? Rate { get; init; }
+
+    /// <summary>A burst in the arrivals; null for one rate throughout.</summary>
+    public BurstOptions? Burst { get; init; }
 
     /// <summary>Where the report goes as JSON; null for nowhere.</summary>
     public string? Json { get; init; }
@@ -41,7 +48,7 @@ internal sealed record DemoOptions
         Precision = Precision is null ? null : Enum.Parse<Arithmetic>(Precision, ignoreCase: true),
     }.WithDefaults(Enum.Parse<ExecutionProvider>(Provider, ignoreCase: true)).Precision == Arithmetic.Int8;
 
-    /// <summary>Which part of the model labels: <c>teacher</c>, <c>students:K</c> or <c>swift</c>.</summary>
+    /// <summary>Which part of the model labels: <c>teacher</c>, <c>students:K</c>, <c>swift</c>, or <see cref="Auto"/>.</summary>
     public string Mode { get; init; } = "teacher";
 
     /// <summary>Most documents sent and not yet labelled.</summary>

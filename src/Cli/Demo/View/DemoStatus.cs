@@ -16,6 +16,9 @@ internal sealed record DemoStatus(LedgerCounts Counts, TimeSpan Elapsed, double 
     /// <inheritdoc cref="DemoReport.HasAccuracy"/>
     public bool HasAccuracy { get; init; } = true;
 
+    /// <summary>The run so far over its time; null where there is no burst. Of the thread that reads the run.</summary>
+    public Timeline? Timeline { get; init; }
+
     /// <summary>How long the rest takes at the present rate, or null when nothing comes.</summary>
     public TimeSpan? Left => DocumentsPerSecond > 0
         ? TimeSpan.FromSeconds((Counts.Documents - Counts.Labelled) / DocumentsPerSecond)

@@ -6,11 +6,13 @@ namespace Sluice.Cli.Demo.View;
 /// <summary>The summary as lines of text.</summary>
 internal static class PlainSummary
 {
+    private const int ChartWidth = 100, ChartRows = 3;
+
     public static IEnumerable<string> Lines(DemoReport report)
     {
         LedgerCounts counts = report.Counts;
         yield return "";
-        yield return Verdict.Of(report);
+        if (report.Burst is null) yield return Verdict.Of(report);
         yield return $"documents        {Numbers.Count(counts.Documents)}";
         yield return $"lost             {Numbers.Count(counts.Lost)}";
         if (counts.NotSent > 0) yield return $"not sent         {Numbers.Count(counts.NotSent)}";
@@ -42,6 +44,17 @@ internal static class PlainSummary
         yield return $"                 {Numbers.Time(report.Worker.StepsCpu)} in the worker's steps, "
             + $"{Numbers.Time(report.Worker.ProcessCpu)} in the process; "
             + "other: Kafka clients, broker, registry, replay, reading back";
+
+        if (report.Burst is { } burst)
+        {
+            yield return "";
+            foreach (ChartLine line in BurstChart.Lines(burst.Timeline, null, ChartWidth, ChartRows, report.HasAccuracy))
+                yield return line.ToString();
+            yield return "";
+            foreach (string line in BurstScreen.TableOf(report)) yield return line.TrimEnd();
+            yield return "";
+            foreach (string line in BurstVerdict.Lines(report)) yield return line;
+        }
 
         string Labelled(string label, string given) => $"{Numbers.Count(report.Confusion[label, given])} labelled {given}";
 

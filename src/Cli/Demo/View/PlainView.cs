@@ -24,8 +24,18 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : IDemoVie
                 + $"labelled {Numbers.Count(now.Counts.Labelled)} of {Numbers.Count(now.Counts.Documents)}, "
                 + $"{Numbers.Rate(now.DocumentsPerSecond)} documents/s, {Numbers.Rate(now.TokensPerSecond)} tokens/s, "
                 + $"lag {Numbers.Count(now.Counts.InFlight)}, "
-                + $"latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
+                + $"{Mode(now)}latency p50 {Numbers.Milliseconds(now.LatencyMs.P50)}, p95 {Numbers.Milliseconds(now.LatencyMs.P95)}");
         }
+    }
+
+    // What labelled since the line before, the most first.
+    private static string Mode(DemoStatus now)
+    {
+        if (now.Timeline is not { } timeline || now.Elapsed < Period) return "";
+        IEnumerable<string> modes = timeline.Modes.Zip(timeline.Between(now.Elapsed - Period, now.Elapsed).Modes)
+            .Where(mode => mode.Second > 0).OrderByDescending(mode => mode.Second)
+            .Select(mode => $"{mode.First.Mode} {Numbers.Percent(mode.Second, 0)}");
+        return string.Join(", ", modes.Append(""));
     }
 
     public void Summary(DemoReport report)

@@ -1,5 +1,6 @@
 using Sluice.Cli.Demo.Report;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Sluice.Cli.Demo.View;
 
@@ -18,17 +19,22 @@ internal sealed class TerminalView(IAnsiConsole console, TimeProvider time) : ID
     public async Task WatchAsync(Func<DemoStatus> status, Task end)
     {
         var curve = new LiveCurve();
-        await console.Live(LiveScreen.Of(status(), curve)).AutoClear(true).StartAsync(async live =>
+        await console.Live(Screen(status())).AutoClear(true).StartAsync(async live =>
         {
             while (!end.IsCompleted)
             {
                 await Task.WhenAny(end, Task.Delay(Period, time));
                 DemoStatus now = status();
                 curve.Add(now.DocumentsPerSecond, now.Elapsed);
-                live.UpdateTarget(LiveScreen.Of(now, curve));
+                live.UpdateTarget(Screen(now));
             }
         });
+
+        IRenderable Screen(DemoStatus now) => now.Timeline is null
+            ? LiveScreen.Of(now, curve) : BurstScreen.Live(now, console.Profile.Width, console.Profile.Height);
     }
 
-    public void Summary(DemoReport report) => console.Write(SummaryScreen.Of(report, console.Profile.Width));
+    public void Summary(DemoReport report) => console.Write(report.Burst is null
+        ? SummaryScreen.Of(report, console.Profile.Width)
+        : BurstScreen.Summary(report, console.Profile.Width, console.Profile.Height));
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace FunctionalTests;
+namespace TestKit;
 
 /// <summary>Ports for servers that cannot choose one themselves.</summary>
 internal static class FreePort

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Benchmarks.Burst.Runs;
+
+/// <summary>Reads a worker's metrics, Prometheus' text, as a scrape would.</summary>
+internal sealed class ScrapedMetrics(int port) : IDisposable
+{
+    private const string StepCpu = "sluice_step_cpu_seconds_total{step=\"";
+
+    private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>CPU seconds that each step of the worker has taken so far, by its name; none where it does not answer.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> StepCpuSecondsAsync()
+    {
+        try
+        {
+            return StepCpuSeconds(await _client.GetStringAsync("metrics"));
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            return new Dictionary<string, double>();
+        }
+    }
+
+    /// <param name="text">What a worker answers.</param>
+    internal static IReadOnlyDictionary<string, double> StepCpuSeconds(string text)
+    {
+        Dictionary<string, double> found = [];
+        foreach (string line in text.Split('\n').Where(line => line.StartsWith(StepCpu, StringComparison.Ordinal)))
+        {
+            int end = line.IndexOf('"', StepCpu.Length);
+            found[line[StepCpu.Length..end]] = double.Parse(line[(line.IndexOf(' ', end) + 1)..], CultureInfo.InvariantCulture);
+        }
+
+        return found;
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Benchmarks.Burst;
+using Benchmarks.Burst.Load;
+using Benchmarks.Burst.Picture;
+using Sluice.Cli.Embedded;
+using Sluice.Inference.Onnx;
+using TestKit;
+
+namespace Benchmarks;
+
+/// <summary><c>./sluice bench burst</c>: the worker and what people run today under bursts, on a real Kafka.</summary>
+internal static class BurstBenchmark
+{
+    public static Benchmark Create()
+    {
+        Option<double> minutes = new("--minutes")
+        {
+            Description = "It ends within so many, 1..600. The bursty day takes what the bursts leave, ten minutes a system at most; what "
+                + "does not fit is told.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 60,
+            CustomParser = MinutesOf,
+        };
+        Option<string[]> only = new("--only")
+        {
+            Description = "Parts to run, separated by commas: mix, mail, day. Capacities are measured for each.",
+            HelpName = "NAMES",
+            CustomParser = PartsOf,
+        };
+        Option<bool> trial = new("--trial") { Description = "Phases of seconds, to see that it works: its figures do not count." };
+        Option<FileInfo?> svg = new("--svg")
+        {
+            Description = "Draw the burst of mails, and the sweep over burst sizes, to this file.",
+            HelpName = "FILE",
+        };
+        return new(
+            "burst",
+            "Bursts on a real Kafka: throughput, latency, lag and accuracy of the worker beside what people run today.",
+            "Open loop: documents come when they are due, and latency counts from then. Rates are multiples of the capacity of a plain "
+            + "worker (Confluent.Kafka, FastBertTokenizer, padded fp32 ONNX Runtime) in its best policy, measured first. 30 s of calm at "
+            + "30% of it, a burst of 20 s, 60 s of calm: our worker with Model:Mode=auto and fixed to the swift student at 5, 10, 20, 40 "
+            + "and 80 times, the plain worker and our teacher at 10 and 80, the plain one with dynamic int8 at 80; mails at 20; then a "
+            + "bursty day. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or SLUICE_SHARED a folder with a script for one.",
+            (run, cancel) => RunAsync(
+                run,
+                new BurstPlan(
+                    run.Given.GetValue(trial) ? BurstLengths.Trial : BurstLengths.Whole,
+                    [.. (run.Given.GetValue(only) ?? []).Select(part => Enum.Parse<BurstPart>(part, ignoreCase: true))],
+                    TimeSpan.FromMinutes(run.Given.GetValue(minutes))),
+                run.Given.GetValue(svg),
+                cancel))
+        {
+            Options = [minutes, only, trial, svg],
+        };
+    }
+
+    private static async Task RunAsync(BenchmarkRun run, BurstPlan plan, FileInfo? svg, CancellationToken cancel)
+    {
+        (KafkaServer? server, string why) = await KafkaServer.StartAsync();
+        if (server is null)
+            throw new BenchmarkInputException($"There is no Kafka: {why}. Name a broker of this machine in SLUICE_TEST_KAFKA (host:port).");
+        await using KafkaServer owned = server;
+        await using EmbeddedRegistry registry = new();
+        run.Report.AddVersion("onnxruntime", OnnxEnvironment.Version);
+        run.Report.AddVersion("kafka", server.IsOurs ? "one broker of this machine, started for this run" : "the broker that was named");
+        run.Report.AddVersion("seed", Schedule.Seed.ToString(CultureInfo.InvariantCulture));
+        run.NameTexts();
+        if (plan.Lengths == BurstLengths.Trial) run.Report.Remark = "A trial: phases of seconds, whose figures say nothing.";
+        BurstSession session = new(run, plan, server, await registry.StartAsync(cancel), TimeProvider.System, cancel);
+        try
+        {
+            await session.RunAsync();
+        }
+        finally
+        {
+            BurstReport report = new(run.Report, session.Results, judged: plan.Lengths != BurstLengths.Trial);
+            report.AddTables();
+            report.AddFigures();
+        }
+
+        if (svg is not null)
+        {
+            Directory.CreateDirectory(svg.DirectoryName!);
+            await File.WriteAllTextAsync(svg.FullName, BurstPicture.Render(session.Results, run.Report.Machine), cancel);
+        }
+    }
+
+    private static double MinutesOf(ArgumentResult result)
+    {
+        string given = result.Tokens[0].Value;
+        if (double.TryParse(given, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double minutes)
+            && minutes is >= 1 and <= 600)
+            return minutes;
+        result.AddError($"--minutes is {given}; give 1 to 600.");
+        return 0;
+    }
+
+    private static string[] PartsOf(ArgumentResult result)
+    {
+        string[] names = [.. Enum.GetNames<BurstPart>().Select(name => name.ToLowerInvariant())];
+        string[] given = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
+        if (given.FirstOrDefault(part => !names.Contains(part)) is { } unknown)
+            result.AddError($"--only names {unknown}, which is no part; there are {string.Join(", ", names)}.");
+        return given;
+    }
+}

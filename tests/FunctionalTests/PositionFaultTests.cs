@@ -1,0 +1,43 @@
+using System.Text;
+using Confluent.Kafka;
+
+namespace FunctionalTests;
+
+/// <summary>Brokers that do not say where reading begins.</summary>
+[Collection(TestClusterTests.Name)]
+public sealed class PositionFaultTests(TestCluster cluster)
+{
+    private const short OffsetFetch = 9; // kafka.apache.org/protocol#protocol_api_keys
+
+    [Theory]
+    [InlineData("cooperative-sticky")]
+    [InlineData("range")] // an eager group: all of it is given back and comes again
+    public async Task A_place_that_is_not_told_is_asked_for_again_and_what_is_committed_is_read_from_there(string assignor)
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 2);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        Send(partition: 0, documents: 2);
+        Send(partition: 1, documents: 3);
+        probe.Commit(topics.Group, topics.Input, partition: 0, offset: 1);
+        Dictionary<string, string?> settings = WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics,
+            ("Input:Format", "Text"), ("Kafka:Consumer:auto.offset.reset", "latest"),
+            ("Kafka:Consumer:partition.assignment.strategy", assignor),
+            ("Kafka:Consumer:session.timeout.ms", "3000")); // so long the embedded broker waits for a member that has left
+        // Of which topics the group has commits, and then of the partitions.
+        cluster.Broker.FailNext(OffsetFetch, ErrorCode.GroupAuthorizationFailed, ErrorCode.GroupAuthorizationFailed);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        await worker.Log.WaitForAsync(216);
+        Assert.Equal(1, KafkaProbe.PredictionOf(Assert.Single(probe.ReadAll(topics.Output, 1))).SourceOffset);
+        // The embedded broker lists no topics of a group, so partition 1 is not seen to be new.
+        probe.WaitForCommitted(topics.Group, topics.Input, 2, 3);
+        await worker.StopAsync();
+        Assert.Null(worker.Failure.First);
+
+        void Send(int partition, int documents)
+        {
+            for (int i = 0; i < documents; i++)
+                probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray(), partition: partition);
+            probe.Flush();
+        }
+    }
+}

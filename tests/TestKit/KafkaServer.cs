@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace TestKit;
+
+/// <summary>A Kafka broker without a container: the one that <c>SLUICE_TEST_KAFKA</c> names, else one of the shared folder's script.
+/// </summary>
+internal sealed class KafkaServer : IAsyncDisposable
+{
+    private readonly ServerScript? _script;
+
+    private KafkaServer(string bootstrapServers, ServerScript? script) => (BootstrapServers, _script) = (bootstrapServers, script);
+
+    public string BootstrapServers { get; }
+
+    /// <summary>Whether it was started here: it may be killed, and its topics need not be deleted.</summary>
+    public bool IsOurs => _script is not null;
+
+    /// <summary>The broker's process; null where it was not started here.</summary>
+    public int? ProcessId => _script is null
+        ? null
+        : int.Parse(File.ReadAllText(Path.Combine(_script.Folder, "1", "pid")), CultureInfo.InvariantCulture);
+
+    /// <summary>Finds the one that is named, or starts one of a single node.</summary>
+    /// <returns>The broker; null, and why as part of a sentence, where there is neither.</returns>
+    public static async Task<(KafkaServer? Server, string Why)> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given) return (new KafkaServer(given, null), "");
+        ServerScript? script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
+        if (script is null) return (null, $"SLUICE_TEST_KAFKA names no broker, {noScript}");
+        try
+        {
+            return (new KafkaServer(await script.RunAsync("start", "1", FreePort.Find(run: 2)), script), ""); // broker and controller
+        }
+        catch
+        {
+            script.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>SIGKILL: a crash. Only where <see cref="IsOurs"/>.</summary>
+    public Task KillAsync() => _script!.RunAsync("kill", "1");
+
+    /// <summary>Starts the broker again on its old log. Only where <see cref="IsOurs"/>.</summary>
+    public Task UpAsync() => _script!.RunAsync("up", "1");
+
+    /// <summary>Runs one of Kafka's own tools, and gives what it printed. Only where <see cref="IsOurs"/>.</summary>
+    /// <param name="arguments">Its class below org.apache.kafka.tools, and what it is told.</param>
+    public Task<string> ToolAsync(params string[] arguments) => _script!.RunAsync("tool", arguments);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_script is null) return;
+        await _script.RunAsync("stop");
+        _script.Dispose();
+    }
+}
