@@ -12,6 +12,7 @@ internal static class Benchmarks
         MemoryBenchmark.Create(),
         StudentsBenchmark.Create(),
         ModesBenchmark.Create(),
+        MetricsBenchmark.Create(),
         BurstBenchmark.Create(),
         GpuBenchmark.Create(),
     ];

@@ -36,14 +36,16 @@ internal sealed class RecordSource : IDisposable
     private volatile LagSample? _lag;
     private volatile bool _isOpen;
 
-    public RecordSource(KafkaOptions options, StartPositions positions, Redaction redaction, TimeProvider time,
+    public RecordSource(KafkaOptions options, MetricsOptions metrics, StartPositions positions, Redaction redaction, TimeProvider time,
         ILogger<RecordSource> logger)
     {
         (_options, _positions, _redaction, _time, _logger) = (options, positions, redaction, time, logger);
         _refusals = new RepeatedWarning(time, ClientWarnings.Quiet);
         Warnings = new ClientWarnings("consumer", time, logger);
+        Statistics = new ClientStatistics(time);
         _failedReads = new FailedReads(time, logger);
-        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
+        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options, metrics.IsOn))
+            .SetStatisticsHandler((_, json) => Statistics.Take(json))
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
             .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]).Select(start => start.ToAssign))
@@ -57,6 +59,12 @@ internal sealed class RecordSource : IDisposable
 
     /// <summary>What the client reports.</summary>
     public ClientWarnings Warnings { get; }
+
+    /// <summary>What the client counts.</summary>
+    public ClientStatistics Statistics { get; }
+
+    /// <summary>What has happened to the group's member.</summary>
+    public ConsumerCounts Counts { get; } = new();
 
     /// <summary>Where the worker stands: what <see cref="LagReader"/> read last; null while nothing is known.</summary>
     public LagSample? LagSample
@@ -142,10 +150,19 @@ internal sealed class RecordSource : IDisposable
     }
 
     /// <summary>Pauses all partitions that are assigned, and throws away what was fetched of them.</summary>
-    public void Pause() => _consumer.Pause(_consumer.Assignment);
+    public void Pause()
+    {
+        List<TopicPartition> assignment = _consumer.Assignment;
+        _consumer.Pause(assignment);
+        Counts.PausedAre(assignment.Count);
+    }
 
     /// <summary>Ends a pause.</summary>
-    public void Resume() => _consumer.Resume(_consumer.Assignment);
+    public void Resume()
+    {
+        _consumer.Resume(_consumer.Assignment);
+        Counts.PausedAre(0);
+    }
 
     /// <summary>Commits watermarks.</summary>
     /// <param name="watermarks">At least one, each of another partition.</param>
@@ -161,6 +178,7 @@ internal sealed class RecordSource : IDisposable
         gone.ForEach(refused);
         if (gone.Count > 0 && _refusals.ShouldLog(out long suppressed))
             Log.CommitRefused(_logger, string.Join(' ', gone.Select(watermark => watermark.Partition)), suppressed);
+        Counts.Committed(whole: error is null && gone.Count == 0);
         if (error is not null) Warnings.AddCommit(ClientLog.Clean(error, _redaction));
         else if (gone.Count == 0) Warnings.Committed();
         return error is null;
@@ -204,12 +222,14 @@ internal sealed class RecordSource : IDisposable
     {
         IReadOnlyList<StartPosition> starts = _positions.Find(partitions);
         _assigned!([.. starts.Select(start => start.Assigned)]);
+        Counts.PartitionsAssigned(partitions.Length);
         Log.PartitionsAssigned(_logger, string.Join(' ', partitions));
         return starts;
     }
 
     private void OnRevoked(SourcePartition[] partitions)
     {
+        Counts.PartitionsRevoked(partitions.Length);
         Log.PartitionsRevoked(_logger, string.Join(' ', partitions));
         _unplaced.ExceptWith(partitions);
         _revoked!(partitions);
@@ -219,6 +239,7 @@ internal sealed class RecordSource : IDisposable
     {
         _unplaced.ExceptWith(partitions);
         _lost!(partitions);
+        Counts.PartitionsLost(partitions.Length);
         Log.PartitionsLost(_logger, string.Join(' ', partitions));
     }
 

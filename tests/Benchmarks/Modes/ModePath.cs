@@ -33,6 +33,7 @@ internal sealed class ModePath : IDisposable
     private int _changes;
     private volatile bool _stopped;
     private volatile Exception? _failure;
+    private volatile Action? _labelled;
 
     /// <param name="engine">What labels; the modes are changed between all of its.</param>
     /// <param name="vocabulary">Token ids of the model.</param>
@@ -70,6 +71,12 @@ internal sealed class ModePath : IDisposable
         }
 
         Start(() => Feed(documents));
+    }
+
+    /// <summary>Is called of each label from now on, on the thread that made it; nothing is where it is null.</summary>
+    public Action? Labelled
+    {
+        set => _labelled = value;
     }
 
     /// <summary>Lets it run for a time.</summary>
@@ -114,6 +121,7 @@ internal sealed class ModePath : IDisposable
 
     private void Published(WorkItem item)
     {
+        _labelled?.Invoke();
         _records.Finish(item.Envelope, RecordOutcome.Labelled);
         Interlocked.Increment(ref _documents);
     }

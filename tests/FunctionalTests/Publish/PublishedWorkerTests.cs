@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FunctionalTests.Monitoring;
 
 namespace FunctionalTests.Publish;
 
@@ -56,8 +57,10 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
     {
         TestTopics topics = cluster.CreateTopics();
         using KafkaProbe probe = new(cluster.BootstrapServers);
+        using MonitoredWorker monitored = new();
         Dictionary<string, string?> settings = WorkerHarness.Settings(
-            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"));
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Model:Path", "/model"),
+            ("Metrics:Port", monitored.Port));
         await using WorkerProcess worker = WorkerProcess.Start(root.Start(Worker,
             [.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]));
         Task<int> ended = worker.ExitCodeAsync();
@@ -65,6 +68,7 @@ public sealed class PublishedWorkerTests(PublishedRoot root, TestCluster cluster
         for (int i = 0; i < 20; i++) probe.Send(topics.Input, null, "good film"u8.ToArray());
         probe.Flush();
         Assert.Equal(20, probe.ReadAll(topics.Output, 20).Count);
+        await monitored.ScrapeUntilAsync("sluice_document_latency_seconds_count", labels => labels == 20);
         worker.Signal(Signals.Term);
         Assert.Equal(0, await ended);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Inference.Batching;
+using Sluice.Inference.Modes;
 using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -55,8 +56,8 @@ public sealed class ProgressLinesTests
     [Fact]
     public void Who_debugs_is_told_of_the_batches_and_of_memory()
     {
-        _progress.Batches.Note(BatchShape.Of(40, 50), predictedMs: 9, measuredMs: 10);
-        _progress.Batches.Note(BatchShape.Lone(30), predictedMs: 5, measuredMs: 5);
+        _progress.Batches.Note(Mode.Teacher(Precision.Int8), BatchShape.Of(40, 50), predictedMs: 9, measuredMs: 10);
+        _progress.Batches.Note(Mode.Teacher(Precision.Int8), BatchShape.Lone(30), predictedMs: 5, measuredMs: 5);
         Tick(inFlight: 0, Assigned);
         string line = Assert.Single(_lines.Seen);
         Assert.StartsWith("2 batches of 1.5 documents, sparing 7.7", line, StringComparison.Ordinal);
