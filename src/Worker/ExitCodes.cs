@@ -28,7 +28,7 @@ internal static class ExitCodes
     /// <summary>The worker's own, for its help.</summary>
     public const string OfTheWorker = """
         Exit codes: 0 stopped as told (SIGTERM, SIGINT, SIGHUP, also while it starts), 1 stopped by a failure, 2 wrong settings,
-        3 could not start (model, library, cluster, topic, registry), 5 the engine cannot label any more (a GPU that is lost, or its
+        3 could not start (model, library, cluster, topic, registry, port), 5 the engine cannot label any more (a GPU that is lost, or its
         memory taken): look at it and start again. 4 is kept for too many rejections.
         """;
 }

@@ -91,6 +91,8 @@ internal static class OptionsRules
                 + $"students:K with K in 1..{Mode.MaxStudents}.";
     }
 
+    public static IEnumerable<string> Of(MetricsOptions options) => options.FaultOfHost is { } fault ? [fault] : [];
+
     public static IEnumerable<string> Of(EngineOptions options)
     {
         bool onGpu = options.Provider == ExecutionProvider.Cuda;

@@ -23,6 +23,9 @@ internal sealed partial class EngineOptionsValidator : IValidateOptions<EngineOp
 internal sealed partial class BatchingOptionsValidator : IValidateOptions<BatchingOptions>;
 
 [OptionsValidator]
+internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;
+
+[OptionsValidator]
 internal sealed partial class PipelineOptionsValidator : IValidateOptions<PipelineOptions>;
 
 /// <summary>The registry's rules stand with its options; this makes a validator of them.</summary>

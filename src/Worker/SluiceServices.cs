@@ -14,6 +14,7 @@ using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Monitoring;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 using Sluice.Worker.Startup;
@@ -31,7 +32,9 @@ internal static class SluiceServices
         .AddKafka()
         .AddDocuments()
         .AddPipeline()
-        .AddStartup();
+        .AddStartup()
+        .AddMonitoring()
+        .AddHostedParts();
 
     private static IServiceCollection AddSettings(this IServiceCollection services)
     {
@@ -44,6 +47,7 @@ internal static class SluiceServices
         services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of,
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
+        services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
         services.AddOptions<HostOptions>().Configure<PipelineOptions>((host, pipeline) =>
@@ -104,8 +108,24 @@ internal static class SluiceServices
         services.TryAddSingleton<RegistryCheck>();
         services.TryAddSingleton<PredictionSchema>();
         services.TryAddSingleton<StartupSteps>();
-        services.AddHosted<WorkerMetrics>();
-        services.AddHosted<ProgressLog>(); // before the worker, so that it is stopped after it
+        return services;
+    }
+
+    private static IServiceCollection AddMonitoring(this IServiceCollection services)
+    {
+        services.TryAddSingleton<WorkerMetrics>();
+        services.TryAddSingleton<MetricsReading>();
+        services.TryAddSingleton<MonitoringAnswers>();
+        return services;
+    }
+
+    /// <summary>Started in this order, and stopped in the other: whoever asks is answered while the worker starts and while it drains.
+    /// </summary>
+    private static IServiceCollection AddHostedParts(this IServiceCollection services)
+    {
+        services.AddHosted<MonitoringServer>();
+        services.AddHosted<WorkerHealth>();
+        services.AddHosted<ProgressLog>();
         services.AddHosted<WorkerService>();
         return services;
     }

@@ -10,6 +10,7 @@ using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Monitoring;
 using Sluice.Worker.Startup;
 
 namespace Sluice.Worker;
@@ -92,9 +93,9 @@ internal static class WorkerProgram
                 $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
     }
 
-    /// <summary>What ends a start though each setting is sound: model, runtime, memory, cluster or registry are not as they must be.
+    /// <summary>What ends a start though each setting is sound: model, runtime, memory, cluster, registry or port are not as they must be.
     /// </summary>
     public static bool IsOfTheStart(Exception failure) => failure
         is BundleException or ProviderException or OnnxRuntimeException or ArenaLimitException or StudentWarmupException
-        or ClusterException or RegistryUnavailableException or RegistryRefusedException;
+        or ClusterException or RegistryUnavailableException or RegistryRefusedException or PortException;
 }

@@ -19,6 +19,9 @@ internal sealed record BatchTotals(
     long Batches, long Documents, long Tokens, long AttendedTokens, double PredictedMs, double MeasuredMs, double RelativeErrors,
         IReadOnlyList<BatchShapeCount> Shapes)
 {
+    /// <summary>No batch.</summary>
+    public static BatchTotals None { get; } = new(0, 0, 0, 0, 0, 0, 0, []);
+
     /// <summary>
     /// Share of rows x longest that was no token, 0 to below 1: the padding of attention where it pads, else a measure of how unequal mates
     /// were.
@@ -27,6 +30,14 @@ internal sealed record BatchTotals(
 
     /// <summary>Mean of |predicted - measured| / measured; 0 before the first batch.</summary>
     public double MeanError => Batches == 0 ? 0 : RelativeErrors / Batches;
+
+    /// <summary>These and others.</summary>
+    public BatchTotals Plus(BatchTotals others) => new(
+        Batches + others.Batches, Documents + others.Documents, Tokens + others.Tokens, AttendedTokens + others.AttendedTokens,
+        PredictedMs + others.PredictedMs, MeasuredMs + others.MeasuredMs, RelativeErrors + others.RelativeErrors,
+        [.. Shapes.Concat(others.Shapes).GroupBy(shape => (shape.Rows, shape.Longest))
+            .Select(alike => alike.First() with { Batches = alike.Sum(shape => shape.Batches) })
+            .OrderBy(shape => shape.Rows).ThenBy(shape => shape.Longest)]);
 
     /// <summary>What came after an earlier moment.</summary>
     public BatchTotals Since(BatchTotals before)

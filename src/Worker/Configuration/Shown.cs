@@ -80,6 +80,7 @@ internal static partial class Shown
         "KAFKA:BOOTSTRAPSERVERS" => !text.Contains('@'),
         "REGISTRY:URL" => Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
             && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" },
+        "METRICS:HOST" => MetricsOptions.IsHost(text),
         _ => null,
     };
 

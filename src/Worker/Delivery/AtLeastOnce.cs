@@ -1,4 +1,5 @@
 using Sluice.Inference.Machine;
+using Sluice.Inference.Modes;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -10,18 +11,22 @@ namespace Sluice.Worker.Delivery;
 /// <param name="Record">What is sent.</param>
 /// <param name="Envelope">The record it is made of.</param>
 /// <param name="Outcome">What the record is once it is delivered.</param>
-internal sealed record Shipment(OutboundRecord Record, Envelope Envelope, RecordOutcome Outcome);
+/// <param name="MadeBy">The mode that made a label; null for what is none.</param>
+/// <param name="Reason">The name of a dead-letter record's reason; null for what is none.</param>
+internal sealed record Shipment(OutboundRecord Record, Envelope Envelope, RecordOutcome Outcome, Mode? MadeBy = null,
+    string? Reason = null);
 
 /// <summary>Sends what is made of records; only its delivery finishes a record, so that each is delivered at least once.</summary>
 /// <param name="send">Sends in the background and tells the outcome once (<c>Kafka/RecordSink</c>).</param>
 /// <param name="refused">What becomes of what a topic refuses.</param>
 /// <param name="records">What is in flight.</param>
-/// <param name="progress">Is charged with the CPU of finishing records.</param>
+/// <param name="progress">Counts what is delivered, and is charged with the CPU of finishing records.</param>
+/// <param name="metrics">Is told how long a label took.</param>
 /// <param name="failure">Told of a delivery that fails for good: it stops the worker, and nothing is ever committed because an error was
 /// caught.</param>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, CancellationToken> send, RefusedRecords refused,
-    InFlightRecords records, PipelineProgress progress, PipelineFailure failure)
+    InFlightRecords records, PipelineProgress progress, WorkerMetrics metrics, PipelineFailure failure)
 {
     /// <summary>Sends it; waits while the client's queue is full.</summary>
     /// <exception cref="OperationCanceledException">The steps must stop where they are.</exception>
@@ -46,8 +51,20 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     private void Delivered(Shipment shipment)
     {
         long cpu = ThreadCpuClock.Now();
+        Count(shipment); // before its room is free: who waits for the last record finds it counted
         records.Finish(shipment.Envelope, shipment.Outcome);
         progress.Charge(PipelineStep.Publish, cpu);
+    }
+
+    private void Count(Shipment shipment)
+    {
+        if (shipment.MadeBy is { } mode)
+        {
+            progress.LabelsByMode.Add(mode);
+            metrics.LabelDelivered(shipment.Envelope.Timestamp);
+        }
+
+        if (shipment.Reason is { } reason) progress.DeadLettersByReason.Add(reason);
     }
 
     private void Failed(Shipment shipment, SendFailure fault) =>

@@ -14,7 +14,8 @@ internal sealed class DeadLetters(KafkaOptions options, RejectionLog rejections)
     public Shipment Of(Envelope envelope, byte[]? value, Rejection rejection)
     {
         rejections.Add(envelope.Source, rejection);
-        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Detail);
-        return new Shipment(deadLetter, envelope, RecordOutcome.Rejected);
+        string reason = rejection.Reason.Name();
+        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, reason, rejection.Detail);
+        return new Shipment(deadLetter, envelope, RecordOutcome.Rejected, Reason: reason);
     }
 }

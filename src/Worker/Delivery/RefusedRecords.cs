@@ -39,7 +39,7 @@ internal sealed class RefusedRecords(KafkaOptions options, DeadLetters deadLette
 
     private Shipment Rejected(Shipment refused, SendFailure failure)
     {
-        (OutboundRecord label, Envelope envelope, _) = refused;
+        (OutboundRecord label, Envelope envelope) = (refused.Record, refused.Envelope);
         byte[]? value = label.Value is null ? null : []; // a tombstone stays one; a document's own value is gone by now
         Rejection rejection = failure.IsForItsSize
             ? new Rejection(RejectionReason.LabelTooLarge, $"topic '{label.Topic}' does not take a label of {label.Value?.Length ?? 0} "

@@ -182,6 +182,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// </summary>
     public void AddUncommitted(ICollection<PartitionWatermark> watermarks) => _offsets.AddUncommitted(watermarks);
 
+    /// <summary>How far everything is finished, of each partition that is open: it moves when a record is finished that none before it
+    /// holds back.</summary>
+    public IReadOnlyDictionary<SourcePartition, long> Watermarks() => _offsets.Watermarks();
+
     /// <summary>Notes that a watermark was committed; of an ended epoch it only counts.</summary>
     public void MarkCommitted(PartitionWatermark watermark)
     {

@@ -114,6 +114,12 @@ internal sealed class OffsetTracker
         }
     }
 
+    /// <summary>The first offset that is not done, of each partition that is open; -1 before the first record of an epoch.</summary>
+    public IReadOnlyDictionary<SourcePartition, long> Watermarks()
+    {
+        lock (_lock) return _assignments.ToDictionary(assigned => assigned.Key, assigned => assigned.Value.Window.Watermark);
+    }
+
     /// <summary>Notes that a watermark was committed. Without effect when its epoch has ended.</summary>
     public void MarkCommitted(PartitionWatermark watermark)
     {

@@ -6,7 +6,11 @@ namespace Sluice.Worker.Kafka;
 /// <summary>From options to what librdkafka is given: the worker's defaults, then what passes through, then what the worker owns.</summary>
 internal static class ClientSettings
 {
-    public static ConsumerConfig Consumer(KafkaOptions options)
+    private const string Statistics = "statistics.interval.ms";
+
+    /// <param name="options">What is set.</param>
+    /// <param name="statistics">Whether the client's statistics are wanted; what is set wins.</param>
+    public static ConsumerConfig Consumer(KafkaOptions options, bool statistics = false)
     {
         Dictionary<string, string> settings = new()
         {
@@ -15,6 +19,7 @@ internal static class ClientSettings
             ["partition.assignment.strategy"] = "cooperative-sticky",
             ["queued.max.messages.kbytes"] = "16384",
         };
+        if (statistics) settings[Statistics] = ClientStatistics.DefaultIntervalMs;
         // The broker assigns under the newer protocol, and librdkafka refuses a client-side strategy beside it.
         if (Find(options, options.Consumer, "group.protocol") == "consumer") settings.Remove("partition.assignment.strategy");
         PassThrough(settings, options.Common);
@@ -26,7 +31,8 @@ internal static class ClientSettings
         return new ConsumerConfig(settings);
     }
 
-    public static ProducerConfig Producer(KafkaOptions options)
+    /// <inheritdoc cref="Consumer"/>
+    public static ProducerConfig Producer(KafkaOptions options, bool statistics = false)
     {
         Dictionary<string, string> settings = new()
         {
@@ -37,6 +43,7 @@ internal static class ClientSettings
             // Dead-letter records are as large as what was read; librdkafka's own default is 1 MB.
             ["message.max.bytes"] = "16777216",
         };
+        if (statistics) settings[Statistics] = ClientStatistics.DefaultIntervalMs;
         PassThrough(settings, options.Common);
         PassThrough(settings, options.Producer);
         settings["bootstrap.servers"] = options.BootstrapServers;

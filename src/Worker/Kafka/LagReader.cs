@@ -1,25 +1,16 @@
 using Confluent.Kafka;
+using Sluice.Worker.Control;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
-
-/// <summary>Where the consumer stands, as it knows itself, without asking a broker. Immutable.</summary>
-/// <param name="Partitions">How many it has been assigned.</param>
-/// <param name="Lag">Records of them that are not read yet, as of the last answer to a fetch; null while that is known of none.</param>
-internal sealed record LagSample(int Partitions, long? Lag);
 
 /// <summary>Reads a <see cref="LagSample"/> of a consumer.</summary>
 internal static class LagReader
 {
     /// <summary>To be called on the reading thread.</summary>
-    public static LagSample Read(IConsumer<byte[]?, byte[]?> consumer)
-    {
-        long? lag = null;
-        List<TopicPartition> assignment = consumer.Assignment;
-        foreach (TopicPartition partition in assignment)
-            if (LagOf(partition, consumer) is { } records) lag = (lag ?? 0) + records;
-
-        return new LagSample(assignment.Count, lag);
-    }
+    public static LagSample Read(IConsumer<byte[]?, byte[]?> consumer, TimeSpan at) => new(at,
+        [.. consumer.Assignment.Select(p =>
+            new PartitionLag(new SourcePartition(p.Topic, p.Partition.Value), LagOf(p, consumer), LagOf(p, consumer), null, null))]);
 
     /// <summary>The offset after the last one that the consumer has gone past; null before it has read of the partition.</summary>
     public static long? PositionOf(TopicPartition partition, IConsumer<byte[]?, byte[]?> consumer) =>

@@ -24,11 +24,13 @@ internal sealed class RecordSink : IDisposable
     private volatile Error? _fatal;
     private volatile Error? _last;
 
-    public RecordSink(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<RecordSink> logger)
+    public RecordSink(KafkaOptions options, MetricsOptions metrics, Redaction redaction, TimeProvider time,
+        ILogger<RecordSink> logger)
     {
         (_redaction, _time, _logger) = (redaction, time, logger);
         Warnings = new ClientWarnings("producer", time, logger);
-        _producer = Build(ClientSettings.Producer(options));
+        Statistics = new ClientStatistics(time);
+        _producer = Build(ClientSettings.Producer(options, metrics.IsOn), Statistics.Take);
         _alone = new(() => Build(new ProducerConfig(ClientSettings.Producer(options)) { BatchNumMessages = 1, LingerMs = 0 }));
     }
 
@@ -37,6 +39,9 @@ internal sealed class RecordSink : IDisposable
 
     /// <summary>What the client reports.</summary>
     public ClientWarnings Warnings { get; }
+
+    /// <summary>What the client counts; the one whose records go alone is not in it.</summary>
+    public ClientStatistics Statistics { get; }
 
     /// <summary>What the client reported last, such as a connection that is refused; null while nothing was.</summary>
     public Error? LastError => _last;
@@ -102,11 +107,12 @@ internal sealed class RecordSink : IDisposable
 
     private SendFailure Of(Error error) => new(error.Code, ClientLog.Clean(error, _redaction).Reason);
 
-    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config)
+    private IProducer<byte[]?, byte[]?> Build(ProducerConfig config, Action<string>? statistics = null)
     {
         ProducerBuilder<byte[]?, byte[]?> builder = new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, _redaction)))
             .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction));
+        if (statistics is not null) builder.SetStatisticsHandler((_, json) => statistics(json));
         return ClientSettings.Build(builder.Build, "producer", _redaction);
     }
 

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
@@ -17,6 +18,7 @@ internal sealed class RecordSource : IDisposable
 
     private readonly KafkaOptions _options;
     private readonly Redaction _redaction;
+    private readonly TimeProvider _time;
     private readonly ILogger<RecordSource> _logger;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly FailedReads _failedReads;
@@ -25,12 +27,15 @@ internal sealed class RecordSource : IDisposable
     private volatile LagSample? _lag;
     private volatile bool _isOpen;
 
-    public RecordSource(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
+    public RecordSource(KafkaOptions options, MetricsOptions metrics, Redaction redaction, TimeProvider time,
+        ILogger<RecordSource> logger)
     {
-        (_options, _redaction, _logger) = (options, redaction, logger);
+        (_options, _redaction, _time, _logger) = (options, redaction, time, logger);
         Warnings = new ClientWarnings("consumer", time, logger);
+        Statistics = new ClientStatistics(time);
         _failedReads = new FailedReads(time, logger);
-        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options))
+        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options, metrics.IsOn))
+            .SetStatisticsHandler((_, json) => Statistics.Take(json))
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
             .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]))
@@ -44,6 +49,12 @@ internal sealed class RecordSource : IDisposable
 
     /// <summary>What the client reports.</summary>
     public ClientWarnings Warnings { get; }
+
+    /// <summary>What the client counts.</summary>
+    public ClientStatistics Statistics { get; }
+
+    /// <summary>What has happened to the group's member.</summary>
+    public ConsumerCounts Counts { get; } = new();
 
     /// <summary>Where the client stood at the last <see cref="SampleLag"/>; null before the first.</summary>
     public LagSample? LagSample => _lag;
@@ -87,10 +98,19 @@ internal sealed class RecordSource : IDisposable
     }
 
     /// <summary>Pauses all partitions that are assigned, and throws away what was fetched of them.</summary>
-    public void Pause() => _consumer.Pause(_consumer.Assignment);
+    public void Pause()
+    {
+        List<TopicPartition> assignment = _consumer.Assignment;
+        _consumer.Pause(assignment);
+        Counts.PausedAre(assignment.Count);
+    }
 
     /// <summary>Ends a pause.</summary>
-    public void Resume() => _consumer.Resume(_consumer.Assignment);
+    public void Resume()
+    {
+        _consumer.Resume(_consumer.Assignment);
+        Counts.PausedAre(0);
+    }
 
     /// <summary>Commits watermarks.</summary>
     /// <param name="watermarks">At least one, each of another partition.</param>
@@ -100,6 +120,7 @@ internal sealed class RecordSource : IDisposable
     public bool Commit(IReadOnlyList<PartitionWatermark> watermarks, Action<PartitionWatermark> committed)
     {
         Error? error = OffsetCommit.Try(_consumer, watermarks, committed);
+        Counts.Committed(whole: error is null);
         if (error is null) Warnings.Committed();
         else Warnings.AddCommit(ClientLog.Clean(error, _redaction));
         return error is null;
@@ -116,7 +137,7 @@ internal sealed class RecordSource : IDisposable
     }
 
     /// <summary>Looks where the client stands, for <see cref="LagSample"/>.</summary>
-    public void SampleLag() => _lag = LagReader.Read(_consumer);
+    public void SampleLag() => _lag = LagReader.Read(_consumer, _time.GetElapsedTime(0));
 
     /// <summary>Leaves the group at once instead of by its session's time-out.</summary>
     public void Close()
@@ -155,11 +176,13 @@ internal sealed class RecordSource : IDisposable
     private void OnAssigned(SourcePartition[] partitions)
     {
         _assigned!(partitions);
+        Counts.PartitionsAssigned(partitions.Length);
         Log.PartitionsAssigned(_logger, string.Join(' ', partitions));
     }
 
     private void OnRevoked(SourcePartition[] partitions)
     {
+        Counts.PartitionsRevoked(partitions.Length);
         Log.PartitionsRevoked(_logger, string.Join(' ', partitions));
         _revoked!(partitions);
     }
@@ -167,6 +190,7 @@ internal sealed class RecordSource : IDisposable
     private void OnLost(SourcePartition[] partitions)
     {
         _lost!(partitions);
+        Counts.PartitionsLost(partitions.Length);
         Log.PartitionsLost(_logger, string.Join(' ', partitions));
     }
 

@@ -1,5 +1,5 @@
-using Sluice.Inference.Batching;
 using Sluice.Inference.Machine;
+using Sluice.Inference.Modes;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Observability;
@@ -14,7 +14,13 @@ internal sealed class PipelineProgress(InFlightRecords records)
     private long _labelled, _tokens, _failedRuns;
 
     /// <summary>The batches that were run.</summary>
-    public BatchStatistics Batches { get; } = new();
+    public BatchCounts Batches { get; } = new();
+
+    /// <summary>Labels that were delivered, by the mode that made them.</summary>
+    public CountsBy<Mode> LabelsByMode { get; } = new();
+
+    /// <summary>Dead-letter records that were delivered, by the name of their reason.</summary>
+    public CountsBy<string> DeadLettersByReason { get; } = new();
 
     /// <summary>Runs of the model that failed, those over a part of a batch that had failed among them.</summary>
     public long FailedRuns => Interlocked.Read(ref _failedRuns);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Machine;
+using Sluice.Worker.Control;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
@@ -34,13 +35,13 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
             long documents = now.Published - _last.Published;
             (double perSecond, double tokens) = (documents / seconds, (now.Tokens - _last.Tokens) / seconds);
             long rejected = now.DeadLettered - _last.DeadLettered;
-            if (sample?.Lag is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
+            if (sample?.LagMessages is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
             else Log.ProgressWithoutLag(logger, documents, perSecond, tokens, rejected, inFlight);
         }
 
         TellBatches(now.Batches.Since(_last.Batches));
         if (Moved(now) || inFlight == 0) _stuck.TryEnd(out _);
-        if (sample is not { Partitions: 0 }) _unassigned.TryEnd(out _);
+        if (sample is not { Partitions.Count: 0 }) _unassigned.TryEnd(out _);
         else if (_unassigned.ShouldLog(out _)) Log.WaitingForPartitions(logger, string.Join(", ", kafka.InputTopics), kafka.GroupId);
         (_last, _lastLook) = (now, time.GetTimestamp());
     }

@@ -30,7 +30,7 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, De
         WireHeader.Write(output, PredictionSchemaId);
         PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance, time.GetUtcNow())
             .Write(output);
-        Send(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled);
+        Send(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled, provenance.AnsweredBy);
     }
 
     /// <summary>Passes a record without a value on, so that a compacted topic of labels forgets its key too.</summary>
@@ -47,6 +47,6 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, De
     /// offset still leads to it.</summary>
     public void Reject(WorkItem item, Rejection rejection) => Reject(item.Envelope, [], rejection);
 
-    private void Send(Envelope envelope, byte[]? value, RecordOutcome outcome) =>
-        delivery.Send(new Shipment(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome));
+    private void Send(Envelope envelope, byte[]? value, RecordOutcome outcome, Mode? madeBy = null) => delivery.Send(
+        new Shipment(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome, madeBy));
 }

@@ -125,7 +125,7 @@ internal sealed class RepeatedRuns(CostedEngine costed, PackedBatch<WorkItem> ba
         {
             CostedBatch ran = costed.Run(tensors, shape, _mode, _pace, sink);
             rows.Ran(ran.Outcome);
-            progress.Batches.Note(shape, ran.PredictedMs, ran.MeasuredMs);
+            progress.Batches.Note(_mode, shape, ran.PredictedMs, ran.MeasuredMs);
             return null;
         }
         catch (OnnxRuntimeException e)

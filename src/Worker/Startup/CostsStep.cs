@@ -11,7 +11,7 @@ namespace Sluice.Worker.Startup;
 
 /// <summary>Gets to know what batches cost: from what earlier starts kept, else by running some made-up ones.</summary>
 internal sealed class CostsStep(ModelOptions model, PipelineOptions pipeline, EngineOptions engines, CostStore store, CostClock clock,
-    WorkerMetrics metrics, TimeProvider time, ILogger<CostsStep> logger)
+    TimeProvider time, ILogger<CostsStep> logger)
 {
     /// <summary>Called once, after the memory of the heaviest batches is taken: the made-up ones would pass for those.</summary>
     /// <returns>All that is known on this machine of this model, and of that what the modes that may be used are served by.</returns>
@@ -20,7 +20,6 @@ internal sealed class CostsStep(ModelOptions model, PipelineOptions pipeline, En
     {
         CostModels all = store.Load(CostWarmup.OriginOf(bundle, engines), out string? refusal);
         if (refusal is not null) Log.CostsRefused(logger, refusal);
-        metrics.Costs = all;
         ModeCosts own = new(all, model.UsableModes.Select(mode => (mode, engine.CostNameOf(mode))), pipeline.InferenceThreads);
         foreach (Mode mode in model.UsableModes) Learn(own[mode], engine, mode, budget);
         return (all, own);

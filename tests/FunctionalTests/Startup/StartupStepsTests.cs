@@ -14,7 +14,6 @@ using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
-using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 using Sluice.Worker.Startup;
 
@@ -163,7 +162,7 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     }
 
     [Fact]
-    public void Costs_are_learned_once_and_shown_by_the_metrics()
+    public void Costs_are_learned_once()
     {
         IServiceProvider services = Create();
         (ModelBundle bundle, BatchBudget budget) = services.GetRequiredService<BundleStep>().Load();
@@ -171,7 +170,6 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         (CostModels all, ModeCosts own) = services.GetRequiredService<CostsStep>().Know(bundle, engine, budget);
         Assert.InRange(own[engine.Modes[0]].Current.Batches, 1, 18); // whether it is trusted yet depends on how busy the machine is
         Assert.Same(own[engine.Modes[0]], all[Assert.Single(all.Keys)]);
-        Assert.Same(all, services.GetRequiredService<WorkerMetrics>().Costs);
         Assert.Single(_log.Lines, line => line.Id == 109);
     }
 

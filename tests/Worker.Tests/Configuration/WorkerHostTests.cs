@@ -76,14 +76,14 @@ public sealed class WorkerHostTests
             ("Kafka:BootstrapServers", ""), ("Kafka:InputTopics:0", "labels"), ("Kafka:InputTopics:1", "dead-letters"),
                 ("Kafka:Consumer:enable.auto.commit", "true"), ("Kafka:Producer:no.such", "1"),
             ("Pipeline:DecodeWorkers", "65"), ("Pipeline:DrainTimeout", "01:00:00"), ("Batching:MaxRows", "0"), ("Model:Path", ""),
-                ("Registry:Url", "ftp://x"),
+                ("Registry:Url", "ftp://x"), ("Metrics:Port", "65536"), ("Metrics:Host", "here"),
             ("Input:TextFields:0", "a"), ("Input:TextFields:1", "a"));
         string[] expected =
         [
             "Sluice:Kafka:BootstrapServers", "Sluice:Kafka:OutputTopic", "Sluice:Kafka:DeadLetterTopic",
                 "Sluice:Kafka:Consumer:enable.auto.commit", "Sluice:Kafka:Producer:no.such", "Sluice:Pipeline:DecodeWorkers",
             "Sluice:Pipeline:DrainTimeout", "Sluice:Batching:MaxRows", "Sluice:Model:Path", "Sluice:Registry:Url",
-                "Sluice:Input:TextFields",
+                "Sluice:Metrics:Port", "Sluice:Metrics:Host", "Sluice:Input:TextFields",
         ];
         foreach (string setting in expected) Assert.Contains(faults, f => f.Contains(setting, StringComparison.Ordinal));
         Assert.Equal(expected.Length, faults.Length);

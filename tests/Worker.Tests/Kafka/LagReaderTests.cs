@@ -1,5 +1,6 @@
 using System.Reflection;
 using Confluent.Kafka;
+using Sluice.Worker.Control;
 using Sluice.Worker.Kafka;
 
 namespace Worker.Tests.Kafka;
@@ -10,32 +11,33 @@ public sealed class LagReaderTests
 
     [Fact]
     public void Lag_is_what_is_not_read_of_all_partitions() =>
-        Assert.Equal(new LagSample(2, 12), Of(new Ends((First, 10, 3), (Second, 5, 0))));
+        Assert.Equal((2, 12), Of(new Ends((First, 10, 3), (Second, 5, 0))));
 
     [Fact]
     public void A_partition_of_which_nothing_is_known_yet_counts_for_nothing()
     {
-        Assert.Equal(new LagSample(2, 7), Of(new Ends((First, 10, 3), (Second, Offset.Unset, 0))));
-        Assert.Equal(new LagSample(1, null), Of(new Ends((First, 10, Offset.Unset))));
-        Assert.Equal(new LagSample(0, null), Of(new Ends()));
+        Assert.Equal((2, 7), Of(new Ends((First, 10, 3), (Second, Offset.Unset, 0))));
+        Assert.Equal((1, null), Of(new Ends((First, 10, Offset.Unset))));
+        Assert.Equal((0, 0), Of(new Ends()));
     }
 
     [Fact]
     public void A_partition_that_the_client_no_longer_knows_leaves_the_lag_of_the_others()
     {
-        Assert.Equal(new LagSample(2, 7), Of(new Ends((First, 10, 3), (Second, 5, 0)) { Unknown = Second }));
-        Assert.Equal(new LagSample(1, null), Of(new Ends((Second, 5, 0)) { Unknown = Second }));
+        Assert.Equal((2, 7), Of(new Ends((First, 10, 3), (Second, 5, 0)) { Unknown = Second }));
+        Assert.Equal((1, null), Of(new Ends((Second, 5, 0)) { Unknown = Second }));
     }
 
     [Fact]
     public void A_fatal_error_is_not_hidden() =>
         Assert.Throws<KafkaException>(() => Of(new Ends((First, 10, 3)) { Unknown = First, IsFatal = true }));
 
-    private static LagSample Of(Ends ends)
+    private static (int, long?) Of(Ends ends)
     {
         var consumer = DispatchProxy.Create<IConsumer<byte[]?, byte[]?>, StubConsumer>();
         ((StubConsumer)(object)consumer).Ends = ends;
-        return LagReader.Read(consumer);
+        LagSample sample = LagReader.Read(consumer, TimeSpan.Zero);
+        return (sample.Partitions.Count, sample.LagMessages);
     }
 
     internal sealed class Ends(params (TopicPartition Partition, Offset High, Offset Next)[] ends)

@@ -132,7 +132,8 @@ public sealed class DecodeStepTests
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
             NullLogger<PipelineFailure>.Instance);
         RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
-        AtLeastOnce delivery = new(_wire.Send, refused, _records, progress, failure);
+        AtLeastOnce delivery = new(_wire.Send, refused, _records, progress,
+            new WorkerMetrics(new MetricsOptions(), TimeProvider.System), failure);
         DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, delivery, deadLetters, TimeProvider.System), progress);
         _records.Complete();

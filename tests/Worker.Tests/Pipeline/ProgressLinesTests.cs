@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Inference.Batching;
+using Sluice.Inference.Modes;
+using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
@@ -9,7 +11,7 @@ namespace Worker.Tests.Pipeline;
 
 public sealed class ProgressLinesTests
 {
-    private static readonly LagSample Assigned = new(3, 70);
+    private static readonly LagSample Assigned = Sample(60, 10, null), Unknown = Sample(null, null, null);
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<ProgressLog> _lines = new();
@@ -32,7 +34,7 @@ public sealed class ProgressLinesTests
         Finish(RecordOutcome.Rejected);
         Tick(inFlight: 5, Assigned);
         Label(documents: 5, tokens: 100);
-        Tick(inFlight: 0, new LagSample(3, null));
+        Tick(inFlight: 0, Unknown);
         Assert.Equal(
             ["40 documents labelled, 4.0/s, 100 tokens/s, 1 rejected; 5 in flight, lag 70",
                 "5 documents labelled, 0.5/s, 10 tokens/s, 0 rejected; 0 in flight, lag unknown"],
@@ -44,8 +46,8 @@ public sealed class ProgressLinesTests
     [Fact]
     public void Who_debugs_is_told_of_the_batches_and_of_memory()
     {
-        _progress.Batches.Note(BatchShape.Of(40, 50), predictedMs: 9, measuredMs: 10);
-        _progress.Batches.Note(BatchShape.Lone(30), predictedMs: 5, measuredMs: 5);
+        _progress.Batches.Note(Mode.Teacher(Precision.Int8), BatchShape.Of(40, 50), predictedMs: 9, measuredMs: 10);
+        _progress.Batches.Note(Mode.Teacher(Precision.Int8), BatchShape.Lone(30), predictedMs: 5, measuredMs: 5);
         Tick(inFlight: 0, Assigned);
         string line = Assert.Single(_lines.Seen);
         Assert.StartsWith("2 batches of 1.5 documents, sparing 7.7", line, StringComparison.Ordinal);
@@ -72,7 +74,7 @@ public sealed class ProgressLinesTests
     public void A_worker_without_partitions_says_what_it_waits_for_once_a_minute()
     {
         Tick(inFlight: 0, null);
-        for (int i = 0; i < 12; i++) Tick(inFlight: 0, new LagSample(0, null));
+        for (int i = 0; i < 12; i++) Tick(inFlight: 0, Sample());
         Assert.Equal(2, _lines.Seen.Count);
         Assert.StartsWith("Waiting for partitions of mails, letters: group labels has given this worker none.", _lines.Seen[0],
             StringComparison.Ordinal);
@@ -90,6 +92,9 @@ public sealed class ProgressLinesTests
         Assert.Equal(["In all: 40 documents labelled, 0 rejected, 1 tombstones passed on, 1000 tokens in 20.0 s, 2.0 documents/s"],
             _lines.Seen);
     }
+
+    private static LagSample Sample(params long?[] lags) =>
+        new(TimeSpan.Zero, [.. lags.Select((lag, i) => new PartitionLag(new SourcePartition("mails", i), lag, lag, null, null))]);
 
     private void Tick(long inFlight, LagSample? sample)
     {

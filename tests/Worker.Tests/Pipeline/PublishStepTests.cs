@@ -29,16 +29,19 @@ public sealed class PublishStepTests : IAsyncLifetime
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly Lines<RefusedRecords> _lines = new();
+    private readonly PipelineProgress _progress;
     private readonly PublishStep _step;
     private readonly Task _refused;
     private long _offset = 7;
 
     public PublishStepTests()
     {
+        _progress = new PipelineProgress(_records);
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
         DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
         RefusedRecords refused = new(kafka, deadLetters, _lines);
-        AtLeastOnce delivery = new(_wire.Send, refused, _records, new PipelineProgress(_records), _failure);
+        AtLeastOnce delivery = new(_wire.Send, refused, _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System),
+            _failure);
         _step = new PublishStep(kafka, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
@@ -63,6 +66,8 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Equal(("mails", 7), (prediction.SourceTopic, prediction.SourceOffset));
         Assert.Equal((0, 1), (_records.Documents, _records.Settled));
         Assert.Equal(1, _records.Counts.Published);
+        Assert.Equal(new Dictionary<Mode, long> { [Mode.Teacher(Precision.Int8)] = 1 }, _progress.LabelsByMode.Read());
+        Assert.Empty(_progress.DeadLettersByReason.Read());
     }
 
     [Fact]
@@ -117,6 +122,8 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Contains("it has no key", Header(record, "sluice.error.message"), StringComparison.Ordinal);
         Assert.Empty(record.Value!); // the document's own is gone
         Assert.Equal((0, 1, 0), (_records.Counts.Published, _records.Counts.DeadLettered, _records.Documents));
+        Assert.Empty(_progress.LabelsByMode.Read());
+        Assert.Equal(new Dictionary<string, long> { ["label-refused"] = 1 }, _progress.DeadLettersByReason.Read());
     }
 
     [Fact]

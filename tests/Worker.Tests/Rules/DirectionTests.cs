@@ -62,6 +62,13 @@ public sealed class DirectionTests
         select named.ToString());
 
     [Fact]
+    public void Prometheus_s_package_is_named_in_one_folder() => Offences.None(
+        from named in Dependency.All
+        where named.FromNamespace != "Sluice.Worker.Observability"
+            && (named.ToNamespace == "Prometheus" || named.ToNamespace.StartsWith("Prometheus.", StringComparison.Ordinal))
+        select named.ToString());
+
+    [Fact]
     public void Core_folders_take_time_as_an_argument_or_from_a_TimeProvider() => Offences.None(
         from named in OfCore()
         where Clocks.Any(clock => named.Member.Contains(clock, StringComparison.Ordinal))

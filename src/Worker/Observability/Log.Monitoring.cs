@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Worker.Observability;
+
+/// <content>What is told of metrics and health.</content>
+internal static partial class Log
+{
+    // 700: metrics and health
+    [LoggerMessage(700, LogLevel.Information,
+        "Metrics and health are at {Address}, below /metrics, /health/live and /health/ready")]
+    public static partial void MonitoringStarted(ILogger logger, string address);
+
+    [LoggerMessage(701, LogLevel.Warning,
+        "A request for {Path} could not be answered: {Error} ({Suppressed} more since the last such line). The worker goes on")]
+    public static partial void MonitoringFailed(ILogger logger, string path, string error, long suppressed);
+
+    [LoggerMessage(702, LogLevel.Warning, "Not live: {Reasons}")]
+    public static partial void NotLive(ILogger logger, string reasons);
+
+    [LoggerMessage(703, LogLevel.Information, "Live again")]
+    public static partial void LiveAgain(ILogger logger);
+}
