@@ -35,7 +35,7 @@ ENV Sluice__Model__Path=/model \
 EXPOSE 9464
 # The base's user "app", by number, so that Kubernetes' runAsNonRoot can see that it is not root.
 USER 1654
-# Drains: what is in flight is labelled and committed. Give it longer than Pipeline:DrainTimeout (30 s) before it is killed.
+# Drains: what is in flight is labelled and committed. Give it longer than Pipeline:DrainTimeout (15 s) before it is killed.
 STOPSIGNAL SIGTERM
 # No HEALTHCHECK: it would run a program in the image, which has none for it. Ask /health/live and /health/ready from outside.
 ENTRYPOINT ["/app/Sluice.Worker"]
