@@ -81,8 +81,8 @@ public sealed class PublishedRoot : IAsyncLifetime
 
     /// <summary>
     /// The worker as its image is built: by the commands of infra/worker.Dockerfile, in a folder that holds what it copies and nothing
-    /// else. The commands as docs/operations.md has it for the worker, but with all that is built on the way in a folder that goes: the tests
-    /// run from the checkout's own.
+    /// else. The commands as docs/operations.md has it for the worker, but with all that is built on the way in a folder that goes: the
+    /// tests run from the checkout's own.
     /// </summary>
     private async Task PublishAsync()
     {
