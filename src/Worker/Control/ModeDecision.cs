@@ -33,10 +33,7 @@ internal enum ChangeReason
     /// <summary>Cheaper: the rung before keeps up with arrivals, and does not drain what waits within the target.</summary>
     Backlog,
 
-    /// <summary>Cheaper, to the fastest that is allowed, which is not enough either.</summary>
-    Saturated,
-
-    /// <summary>More accurate: that rung has been fast enough for the whole hold.</summary>
+    /// <summary>More accurate: that rung has been fast enough for the whole hold, or no slower than the one before.</summary>
     Drained,
 
     /// <summary>More accurate, because the floor was raised above the rung before.</summary>
@@ -52,7 +49,6 @@ internal static class ChangeReasonNames
         ChangeReason.None => "none",
         ChangeReason.Arrivals => "arrivals",
         ChangeReason.Backlog => "backlog",
-        ChangeReason.Saturated => "saturated",
         ChangeReason.Drained => "drained",
         ChangeReason.Floor => "floor",
         _ => throw new UnreachableException($"Reason {reason} has no name. This is a bug."),

@@ -8,8 +8,8 @@ namespace Sluice.Worker.Control;
 internal sealed record Rung(Mode Mode, double Accuracy);
 
 /// <summary>The rungs that the policy chooses among, most accurate first. Immutable.</summary>
-/// <remarks>What a rung can do changes with the machine and the length of documents, and so is given anew wherever it matters: capacities in
-/// documents/s, one a rung, in the order of <see cref="Rungs"/>.</remarks>
+/// <remarks>What a rung can do changes with the machine and the length of documents, and so is given anew wherever it matters: capacities
+/// in documents/s, one a rung, in the order of <see cref="Rungs"/>.</remarks>
 internal sealed class ModeLadder
 {
     /// <param name="rungs">In any order, each mode once; rungs of the same accuracy stay in the order given.</param>

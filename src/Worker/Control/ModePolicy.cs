@@ -3,10 +3,11 @@ using System.Diagnostics;
 
 namespace Sluice.Worker.Control;
 
-/// <summary>Chooses the rung of a <see cref="ModeLadder"/>: the most accurate that covers arrivals and drains what waits within a target.</summary>
+/// <summary>Chooses the rung of a <see cref="ModeLadder"/>: the most accurate that covers arrivals and drains what waits within a
+/// target.</summary>
 /// <remarks>
-/// <para>Down at once, by as many rungs as needed; up after a hold, straight to the most accurate rung that would have been enough, with
-/// a fifth of it to spare, at every sample of the hold. A cheaper rung is chosen on whatever is known, a dearer one only when all is.</para>
+/// <para>Down at once, by as many rungs as needed; up after a hold, straight to the most accurate rung that would have been enough all
+/// through it, with a fifth to spare. A cheaper rung is chosen on whatever is known, a dearer one only when all is.</para>
 /// <para>Pure: a fold over samples. Immutable and thread-safe. docs/lag.md explains it with traces and figures.</para>
 /// </remarks>
 internal sealed class ModePolicy
@@ -16,7 +17,11 @@ internal sealed class ModePolicy
 
     /// <summary>What the present rung clears within this share of the target is no reason to leave it, however high the arrivals are
     /// estimated: nothing is late, and where arrivals are truly more than it can label, more waits in a moment.</summary>
-    public const double CalmShare = 0.1;
+    public const double CalmShare = 0.5;
+
+    /// <summary>So much of a hold's work may have to wait in a trial: arrivals are estimated from few documents and swing about what they
+    /// are, and one high estimate in a second is no reason to begin anew.</summary>
+    public const double TrialShare = 0.1;
 
     /// <summary>The longest hold that climbs which did not last lead to, unless the hold itself is longer.</summary>
     public static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(4);
@@ -32,8 +37,8 @@ internal sealed class ModePolicy
     private readonly TimeSpan _hold, _longestHold;
 
     /// <param name="ladder">What to choose among.</param>
-    /// <param name="drainTarget">How soon what waits is to be worked off, arrivals going on; more than 0. The slowest hundredth of the
-    /// documents waits about so long in a burst.</param>
+    /// <param name="drainTarget">How soon what waits is to be worked off, arrivals going on; more than 0. The slowest documents
+    /// of a burst wait about half of it.</param>
     /// <param name="hold">How long a dearer rung must have been fast enough; 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The target or the hold is not.</exception>
     public ModePolicy(ModeLadder ladder, TimeSpan drainTarget, TimeSpan hold)
@@ -51,8 +56,7 @@ internal sealed class ModePolicy
 
     /// <summary>The state before the first sample: the most accurate rung. While nothing is known nothing has been read either, and no
     /// document is labelled cheaper than it must be for want of knowledge.</summary>
-    public PolicyState Start(TimeSpan at) =>
-        new(0, at, at, null, _hold, null, [.. Enumerable.Repeat<TimeSpan?>(null, Ladder.Rungs.Count)]);
+    public PolicyState Start(TimeSpan at) => new(0, at, at, null, _hold, null, Untried());
 
     /// <summary>The next state, and what was decided.</summary>
     /// <param name="state">The one that came of the sample before.</param>
@@ -74,7 +78,7 @@ internal sealed class ModePolicy
         {
             SampledAt = sample.At,
             PartialSince = partialSince,
-            FitsSince = known ? FitsSince(state, sample, needed) : [.. state.FitsSince.Select(_ => (TimeSpan?)null)],
+            Trials = known ? Trials(state, sample, needed) : Untried(),
         };
 
         (int rung, ChangeReason reason) = Choose(state, sample, needed, floor);
@@ -88,45 +92,70 @@ internal sealed class ModePolicy
     {
         int now = state.Rung;
         if (now > floor) return (Fastest(sample, 0, floor), ChangeReason.Floor);
-        if (IsLate(sample, needed, now))
+        bool late = IsLate(sample, needed, now);
+        if (late)
         {
             // Never up from here, though noise may make an upper rung look fast enough: that waits for the hold.
-            for (int rung = now + 1; rung <= floor; rung++)
-            {
-                if (!Covers(sample, rung, needed)) continue;
-                return (rung, sample.ArrivalsPerSecond > sample.Capacities[now] ? ChangeReason.Arrivals : ChangeReason.Backlog);
-            }
-
-            int fastest = Fastest(sample, now, floor);
-            if (fastest != now) return (fastest, ChangeReason.Saturated);
+            int cheaper = now + 1;
+            while (cheaper <= floor && !Covers(sample, cheaper, needed)) cheaper++;
+            if (cheaper > floor) cheaper = Fastest(sample, now, floor);
+            if (cheaper != now)
+                return (cheaper, sample.ArrivalsPerSecond > sample.Capacities[now] ? ChangeReason.Arrivals : ChangeReason.Backlog);
         }
 
-        if (sample.At - state.ChangedAt < state.Hold) return (now, ChangeReason.None);
-        for (int rung = 0; rung < now; rung++)
-            if (state.FitsSince[rung] is { } since && sample.At - since >= state.Hold) return (rung, ChangeReason.Drained);
-        return (now, ChangeReason.None);
+        return Climb(state, sample.At) is { } climbed && (!late || sample.Capacities[climbed] >= sample.Capacities[now])
+            ? (climbed, ChangeReason.Drained) : (now, ChangeReason.None);
+    }
+
+    /// <summary>The most accurate rung whose trial has lasted for the hold. A lesser one waits, for another hold at most, while a better
+    /// one is being tried: a backlog that drains lets them fit one shortly after the other.</summary>
+    private static int? Climb(PolicyState state, TimeSpan at)
+    {
+        if (at - state.DroppedAt < state.Hold) return null;
+        bool betterIsTried = false;
+        for (int rung = 0; rung < state.Rung; rung++)
+        {
+            if (state.Trials[rung] is not { } trial) continue;
+            if (trial.Queue < 1 && at - trial.Since >= (betterIsTried ? 2 : 1) * state.Hold) return rung;
+            betterIsTried = true;
+        }
+
+        return null;
     }
 
     private PolicyState Changed(PolicyState state, TimeSpan at, int rung)
     {
         if (rung == state.Rung) return state;
-        if (rung < state.Rung) return state with { Rung = rung, ChangedAt = at, ClimbedAt = at };
+        if (rung < state.Rung) return state with { Rung = rung, ClimbedAt = at };
         TimeSpan hold = state.ClimbedAt switch
         {
             null => state.Hold, // a further drop after the one that counted
             { } climbed when at - climbed <= _longestHold => Shorter(2 * state.Hold, _longestHold),
             _ => _hold,
         };
-        return state with { Rung = rung, ChangedAt = at, ClimbedAt = null, Hold = hold };
+        return state with { Rung = rung, DroppedAt = at, ClimbedAt = null, Hold = hold };
     }
 
-    /// <remarks>A rung no slower than the present one and more accurate is the better one even where neither is enough.</remarks>
-    private static ImmutableArray<TimeSpan?> FitsSince(PolicyState state, ControlSample sample, double needed)
+    private ImmutableArray<Trial?> Trials(PolicyState state, ControlSample sample, double needed)
     {
-        bool fresh = sample.At - state.SampledAt > LongestGap;
-        return [.. state.FitsSince.Select((since, rung) =>
-            Covers(sample, rung, needed / ClimbMargin) || (rung < state.Rung && sample.Capacities[rung] >= sample.Capacities[state.Rung])
-                ? (fresh ? null : since) ?? sample.At : (TimeSpan?)null)];
+        TimeSpan passed = sample.At - state.SampledAt;
+        return [.. state.Trials.Select((trial, rung) =>
+        {
+            // No slower than the present one and more accurate: it is the better one even where neither is enough.
+            if (rung < state.Rung && sample.Capacities[rung] >= sample.Capacities[state.Rung])
+                return passed > LongestGap ? new Trial(sample.At, 0) : trial ?? new Trial(sample.At, 0);
+            Trial? begun = Covers(sample, rung, needed / ClimbMargin) ? new Trial(sample.At, 0) : null;
+            return trial is { } old && passed <= LongestGap ? Continued(old, sample, rung, passed.TotalSeconds) ?? begun : begun;
+        })];
+    }
+
+    /// <summary>A trial one sample later; null where the rung would not have been enough.</summary>
+    private Trial? Continued(Trial trial, ControlSample sample, int rung, double seconds)
+    {
+        double capacity = ClimbMargin * sample.Capacities[rung];
+        double queue = Math.Max(0, trial.Queue + ((sample.ArrivalsPerSecond!.Value - capacity) * seconds));
+        return queue <= 1 + (TrialShare * _hold.TotalSeconds * capacity) && sample.Waiting <= _drainSeconds * capacity
+            ? trial with { Queue = queue } : null;
     }
 
     /// <summary>Whether a rung is too slow, and documents wait that feel it.</summary>
@@ -134,6 +163,8 @@ internal sealed class ModePolicy
         && !(sample.Waiting <= CalmShare * _drainSeconds * sample.Capacities[rung]);
 
     private bool IsSaturated(ControlSample sample, double needed, int floor) => IsLate(sample, needed, Fastest(sample, 0, floor));
+
+    private ImmutableArray<Trial?> Untried() => [.. Enumerable.Repeat<Trial?>(null, Ladder.Rungs.Count)];
 
     private static bool Covers(ControlSample sample, int rung, double needed) =>
         sample.Capacities[rung] > 0 && needed <= sample.Capacities[rung];

@@ -1,6 +1,7 @@
 namespace Worker.Tests.Control.Simulated;
 
-/// <summary>The accuracy that must be given up at least for a load to be labelled in time, by one who knows all arrivals beforehand.</summary>
+/// <summary>The accuracy that must be given up at least for a load to be labelled in time, by one who knows all arrivals
+/// beforehand.</summary>
 /// <remarks>
 /// <para>Work is a fluid. The documents labelled until a moment are no more than have come, and no fewer than came a delay before, or as
 /// many as the fastest rung can have done by then where that is fewer. Between these two curves the shortest path, the taut string, is the
@@ -79,7 +80,8 @@ internal static class AccuracyOracle
     /// <summary>Accuracy given up in a second of so much work, at the least: the lower hull over idling and all rungs.</summary>
     private static double Mixed(IReadOnlyList<(double Capacity, double Accuracy)> rungs, double best, double rate)
     {
-        (double Capacity, double Loss)[] points = [(0, 0), .. rungs.Select(rung => (rung.Capacity, (best - rung.Accuracy) * rung.Capacity))];
+        (double Capacity, double Loss)[] points =
+            [(0, 0), .. rungs.Select(rung => (rung.Capacity, (best - rung.Accuracy) * rung.Capacity))];
         double least = double.PositiveInfinity, fastest = points.Max(point => point.Capacity);
         rate = Math.Min(rate, fastest); // sums of slots round
         foreach ((double slow, double slowLoss) in points.Where(point => point.Capacity <= rate))
