@@ -17,9 +17,10 @@ internal sealed record Need(string Name, string Way)
         Node = new("node", "have node 20 or newer on the PATH"),
         Chroot = new("chroot", "run as root where `unshare --mount` works, on Debian"),
         Texts = new("texts", "name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS"),
+        Prometheus = new("prometheus", "name a folder with prometheus and promtool in SLUICE_TEST_PROMETHEUS, or have them on the PATH"),
         Packages = new("packages", "have a NuGet source within reach, or the packages of this build in NuGet's folder");
 
-    public static IReadOnlyList<Need> All { get; } = [Kafka, KafkaCrash, Registry, Node, Chroot, Texts, Packages];
+    public static IReadOnlyList<Need> All { get; } = [Kafka, KafkaCrash, Registry, Node, Chroot, Texts, Prometheus, Packages];
 
     private static readonly Lazy<IReadOnlySet<Need>> Required = new(() => Parse(Environment.GetEnvironmentVariable("SLUICE_TEST_REQUIRE")));
 

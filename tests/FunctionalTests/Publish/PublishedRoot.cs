@@ -34,7 +34,7 @@ public sealed class PublishedRoot : IAsyncLifetime
     {
         _why = await WhyNotAsync();
         if (_why.Length > 0) return;
-        foreach (string name in new[] { "app", "cli", "dev", "lib", "lib64", "model", "proc", "tmp" }) _folder.CreateSubdirectory(name);
+        foreach (string name in new[] { "cli", "dev", "lib", "lib64", "model", "proc", "tmp" }) _folder.CreateSubdirectory(name);
         await File.WriteAllBytesAsync(Path.Combine(Root, "dev", "urandom"), []); // a place to mount it on
         foreach (string name in NativeLibraries.OfTheMachine)
             File.Copy(FindLibrary(name)!, Path.Combine(Root, name.StartsWith("ld-", StringComparison.Ordinal) ? "lib64" : "lib", name));
@@ -80,25 +80,27 @@ public sealed class PublishedRoot : IAsyncLifetime
         LibraryFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>
-    /// As docs/operations.md has it, but with all that is built on the way in a folder that goes: the tests run from the checkout's own.
+    /// The worker as its image is built: by the commands of infra/worker.Dockerfile, in a folder that holds what it copies and nothing
+    /// else. The commands as docs/operations.md has it for the worker, but with all that is built on the way in a folder that goes: the
+    /// tests run from the checkout's own.
     /// </summary>
     private async Task PublishAsync()
     {
         DirectoryInfo build = Directory.CreateTempSubdirectory("sluice-publish-");
         try
         {
-            foreach ((string project, string folder) in new[] { ("src/Worker", Worker), ("src/Cli", Commands) })
-            {
-                (int code, string output) = await RunAsync(
-                    "dotnet",
-                    [
-                        "publish", project, "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", folder,
-                        "--artifacts-path", build.FullName, "--nologo",
-                        "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RestoreLockedMode=true",
-                    ],
-                    RepositoryRoot.Find());
-                Assert.True(code == 0, output);
-            }
+            string image = Path.Combine(build.FullName, "image");
+            await ImageBuild.RunAsync(image, (command, folder) => RunAsync("bash", ["-c", command], folder));
+            Directory.Move(Path.Combine(image, "artifacts", "sluice-worker"), Worker);
+            (int code, string output) = await RunAsync(
+                "dotnet",
+                [
+                    "publish", "src/Cli", "-c", "Release", "-r", "linux-x64", "--self-contained", "-o", Commands,
+                    "--artifacts-path", Path.Combine(build.FullName, "commands"), "--nologo", .. ImageBuild.Apart,
+                    "-p:RestoreLockedMode=true",
+                ],
+                RepositoryRoot.Find());
+            Assert.True(code == 0, output);
         }
         finally
         {
