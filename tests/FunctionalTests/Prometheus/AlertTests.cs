@@ -1,3 +1,5 @@
+using System.Text;
+using FunctionalTests.Inference;
 using Sluice.Schemas;
 
 namespace FunctionalTests.Prometheus;
@@ -46,6 +48,49 @@ public sealed class AlertTests(TestCluster cluster)
         Dictionary<string, string> alert = Assert.Single(await prometheus.UntilOneFiresAsync());
         Assert.Equal(("SluiceMetricsGone", $"127.0.0.1:{port}"), (alert["alertname"], alert["instance"]));
         Assert.Equal(["SluiceMetricsGone"], await prometheus.EverFiredAsync());
+    }
+
+    /// <summary>A mode that may not be left, for more than it can do: lag grows, and the floor is to blame.</summary>
+    [Fact]
+    public async Task A_burst_that_the_floor_does_not_let_through_is_told_as_such_and_nothing_else_is()
+    {
+        _ = PrometheusPrograms.Find("prometheus");
+        const int Count = 20_000;
+        TestTopics topics = cluster.CreateTopics(partitions: 4);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        string port = FreePort.Find();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(cluster.RegistryUrl, topics, port,
+            ("Input:Format", "Text"), ("Model:Path", Models.FolderOf("mail")), ("Model:Mode", "auto"), ("Control:Floor", "teacher"),
+            ("Pipeline:DrainTimeout", "00:00:01")));
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(port);
+        byte[] mail = Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("Please read this before the end of the week.", 12)));
+        for (int i = 0; i < Count; i++) probe.Send(topics.Input, null, mail, partition: i % 4);
+        probe.Flush();
+
+        Dictionary<string, string> alert = Assert.Single(await prometheus.UntilOneFiresAsync());
+        Assert.Equal(("SluiceSaturated", $"127.0.0.1:{port}"), (alert["alertname"], alert["instance"]));
+        Assert.Equal(["SluiceSaturated"], await prometheus.EverFiredAsync());
+    }
+
+    /// <summary>What the worker is made for wakes nobody.</summary>
+    [Fact]
+    public async Task A_burst_that_a_cheaper_mode_drains_is_nobody_s_business()
+    {
+        _ = PrometheusPrograms.Find("prometheus");
+        const int Count = 40_000;
+        TestTopics topics = cluster.CreateTopics(partitions: 4);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        using StatedModel model = new();
+        string port = FreePort.Find();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(cluster.RegistryUrl, topics, port,
+            ("Input:Format", "Text"), ("Model:Path", model.Folder), ("Control:DrainTarget", "00:00:00.010")));
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(port);
+        for (int i = 0; i < Count; i++) probe.Send(topics.Input, null, "good film"u8.ToArray(), partition: i % 4);
+        probe.Flush();
+        Assert.Equal(Count, probe.ReadAll(topics.Output, Count).Count);
+
+        await prometheus.UntilAsync("""sum(sluice_mode_changes_total) > 0 and sum(sluice_saturated) == 0""", "it bent, and sprang back");
+        Assert.Empty(await prometheus.EverFiredAsync());
     }
 
     private Dictionary<string, string?> Settings(Uri registry, TestTopics topics, string port, params (string Name, string Value)[] more) =>
