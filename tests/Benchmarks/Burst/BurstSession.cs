@@ -1,3 +1,4 @@
+using System.Globalization;
 using Benchmarks.Burst.Load;
 using Benchmarks.Burst.Outcomes;
 using Benchmarks.Burst.Plain;
@@ -164,7 +165,7 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
     private TimeSpan Left => plan.Time - time.GetElapsedTime(_began);
 
     private ServedSystem Ours(string name, string mode) => ServedSystem.Sluice(
-        name, _bundle.Directory, mode, registry, metricsPort: null);
+        name, _bundle.Directory, mode, registry, metricsPort: int.Parse(FreePort.Find(), CultureInfo.InvariantCulture));
 
     private ServedSystem Plain(string name, PlainCapacity best) =>
         ServedSystem.Plain(name, _bundle.Directory, best.Graph, best.Policy, best.Threads);
