@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Benchmarks.Burst;
 using Benchmarks.Burst.Load;
@@ -21,13 +20,13 @@ internal static class BurstBenchmark
                 + "does not fit is told.",
             HelpName = "N",
             DefaultValueFactory = _ => 60,
-            CustomParser = MinutesOf,
+            CustomParser = GivenParts.MinutesWithin(1, 600),
         };
         Option<string[]> only = new("--only")
         {
             Description = "Parts to run, separated by commas: mix, mail, day. Capacities are measured for each.",
             HelpName = "NAMES",
-            CustomParser = PartsOf,
+            CustomParser = GivenParts.NamesOf("part", [.. Enum.GetNames<BurstPart>().Select(name => name.ToLowerInvariant())]),
         };
         Option<bool> trial = new("--trial") { Description = "Phases of seconds, to see that it works: its figures do not count." };
         Option<FileInfo?> svg = new("--svg")
@@ -85,24 +84,5 @@ internal static class BurstBenchmark
             Directory.CreateDirectory(svg.DirectoryName!);
             await File.WriteAllTextAsync(svg.FullName, BurstPicture.Render(session.Results, run.Report.Machine), cancel);
         }
-    }
-
-    private static double MinutesOf(ArgumentResult result)
-    {
-        string given = result.Tokens[0].Value;
-        if (double.TryParse(given, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double minutes)
-            && minutes is >= 1 and <= 600)
-            return minutes;
-        result.AddError($"--minutes is {given}; give 1 to 600.");
-        return 0;
-    }
-
-    private static string[] PartsOf(ArgumentResult result)
-    {
-        string[] names = [.. Enum.GetNames<BurstPart>().Select(name => name.ToLowerInvariant())];
-        string[] given = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
-        if (given.FirstOrDefault(part => !names.Contains(part)) is { } unknown)
-            result.AddError($"--only names {unknown}, which is no part; there are {string.Join(", ", names)}.");
-        return given;
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Benchmarks.Gpu;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
@@ -37,13 +35,13 @@ internal static class GpuBenchmark
             Description = "It ends by itself within so many, 0.2..60, whatever it has measured by then; what was left out is told.",
             HelpName = "N",
             DefaultValueFactory = _ => 7,
-            CustomParser = MinutesOf,
+            CustomParser = GivenParts.MinutesWithin(0.2, 60),
         };
         Option<string[]> only = new("--only")
         {
             Description = $"Sections to measure, separated by commas: {string.Join(", ", Sections.Select(section => section.Name))}.",
             HelpName = "NAMES",
-            CustomParser = NamesOf,
+            CustomParser = GivenParts.NamesOf("section", [.. Sections.Select(section => section.Name)]),
         };
         Option<string?> model = new("--model") { Description = "Folder of the bundle. Default: models/mail.", HelpName = "DIR" };
         return new(
@@ -108,24 +106,5 @@ internal static class GpuBenchmark
         {
             throw new BenchmarkInputException(fault.Message);
         }
-    }
-
-    private static double MinutesOf(ArgumentResult result)
-    {
-        string given = result.Tokens[0].Value;
-        if (double.TryParse(given, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double minutes)
-            && minutes is >= 0.2 and <= 60)
-            return minutes;
-        result.AddError($"--minutes is {given}; give 0.2 to 60.");
-        return 0;
-    }
-
-    private static string[] NamesOf(ArgumentResult result)
-    {
-        string[] given = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
-        if (given.FirstOrDefault(name => Sections.All(section => section.Name != name)) is { } unknown)
-            result.AddError($"--only names {unknown}, which is no section; there are "
-                + $"{string.Join(", ", Sections.Select(section => section.Name))}.");
-        return given;
     }
 }
