@@ -1,3 +1,5 @@
+using Worker.Tests.Control.Simulated;
+
 namespace Benchmarks.Burst.Outcomes;
 
 /// <summary>
@@ -33,9 +35,9 @@ internal static class Oracle
         }
 
         least[steps] = most[steps];
-        return Taut(least, most).Sum(piece =>
+        return AccuracyOracle.TautString(least, most).Sum(piece =>
         {
-            double seconds = piece.Steps * Step;
+            double seconds = piece.Length * Step;
             double rate = Math.Min(rungs.Cheapest.Capacity, piece.Rise / seconds); // which it passes by rounding alone
             return seconds * (mixes ? rungs.LeastGivenUp(rate) : rungs.GivenUpAtOnce(rate));
         });
@@ -52,32 +54,5 @@ internal static class Oracle
 
         for (int step = 1; step <= steps; step++) count[step] += count[step - 1];
         return count;
-    }
-
-    /// <summary>The string that is drawn taut from 0 to the last value, between two bounds that meet at both ends.</summary>
-    /// <returns>Its straight pieces, in order.</returns>
-    internal static IEnumerable<(int Steps, double Rise)> Taut(double[] least, double[] most)
-    {
-        int at = 0;
-        double height = 0;
-        while (at < least.Length - 1)
-        {
-            // The steepest that the lower bound asks for and the flattest that the upper one allows, seen from here, and where.
-            double up = double.NegativeInfinity, down = double.PositiveInfinity;
-            int upAt = at, downAt = at, next = at + 1;
-            for (; next < least.Length; next++)
-            {
-                double lower = (least[next] - height) / (next - at), upper = (most[next] - height) / (next - at);
-                if (lower > down || upper < up) break; // it has to bend at the bound that was in the way
-                if (lower >= up) (up, upAt) = (lower, next);
-                if (upper <= down) (down, downAt) = (upper, next);
-            }
-
-            bool bendsAtLower = next == least.Length || (most[next] - height) / (next - at) < up;
-            int bend = next == least.Length ? next - 1 : bendsAtLower ? upAt : downAt;
-            double to = bendsAtLower ? least[bend] : most[bend];
-            yield return (bend - at, to - height);
-            (at, height) = (bend, to);
-        }
     }
 }

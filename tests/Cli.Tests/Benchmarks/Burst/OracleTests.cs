@@ -1,6 +1,7 @@
 using Benchmarks.Burst.Outcomes;
 using FsCheck;
 using FsCheck.Fluent;
+using Worker.Tests.Control.Simulated;
 
 namespace Cli.Tests.Benchmarks.Burst;
 
@@ -52,7 +53,7 @@ public sealed class OracleTests
             double[] most = [0, .. Sums([.. steps.Select(step => (double)step)])];
             double[] least = [.. most.Select((_, at) => at < 3 ? 0 : most[at - 3])];
             least[^1] = most[^1];
-            double[] course = Course(Oracle.Taut(least, most));
+            double[] course = Course(AccuracyOracle.TautString(least, most));
             Assert.Equal(most[^1], course[^1], 9);
             for (int at = 0; at < course.Length; at++) Assert.InRange(course[at], least[at] - 1e-9, most[at] + 1e-9);
             double price = Price(course);
@@ -68,8 +69,8 @@ public sealed class OracleTests
 
     private static double Price(double[] course) => course.Zip(course.Skip(1), (one, next) => (next - one) * (next - one)).Sum();
 
-    private static double[] Course(IEnumerable<(int Steps, double Rise)> pieces) =>
-        [0, .. Sums([.. pieces.SelectMany(piece => Enumerable.Repeat(piece.Rise / piece.Steps, piece.Steps))])];
+    private static double[] Course(IEnumerable<(int Length, double Rise)> pieces) =>
+        [0, .. Sums([.. pieces.SelectMany(piece => Enumerable.Repeat(piece.Rise / piece.Length, piece.Length))])];
 
     private static IEnumerable<double> Sums(double[] steps)
     {

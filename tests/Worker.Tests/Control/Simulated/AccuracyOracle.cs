@@ -44,8 +44,8 @@ internal static class AccuracyOracle
         return new OracleResult(mixed, single);
     }
 
-    /// <summary>The shortest path between two curves that meet at both ends, as straight parts.</summary>
-    private static IEnumerable<(int Length, double Rise)> TautString(double[] lower, double[] upper)
+    /// <summary>The shortest path between two curves that meet at both ends, as straight parts, in order.</summary>
+    public static IEnumerable<(int Length, double Rise)> TautString(double[] lower, double[] upper)
     {
         (int from, double height) = (0, lower[0]);
         int last = lower.Length - 1;
