@@ -109,27 +109,34 @@ public sealed class FaultTests(TestCluster cluster)
     [Fact]
     public async Task A_member_that_the_group_has_thrown_out_comes_back_and_reads_again_what_it_could_not_commit()
     {
-        TestTopics topics = CreateDocuments(50, out KafkaProbe probe);
-        cluster.Broker.FailNext(OffsetCommit, ErrorCode.UnknownMemberId);
+        TestTopics topics = cluster.CreateTopics();
+        using KafkaProbe probe = new(cluster.BootstrapServers);
         Dictionary<string, string?> settings = Settings(topics);
         // Until then the group waits for the member that it believes it has beside the new one.
         settings["Kafka:Consumer:session.timeout.ms"] = "3000";
         await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        probe.WaitForCommitted(topics.Group, topics.Input, 0, 0, 0, 0); // where it begins: the next commit is of documents
+        cluster.Broker.FailNext(OffsetCommit, ErrorCode.UnknownMemberId);
+        SendDocuments(probe, topics, 50);
         await worker.Log.WaitForAsync(202); // lost
         Assert.Equal(50, probe.ReadAll(topics.Output, 51).Select(l => KafkaProbe.PredictionOf(l)).Select(p =>
             (p.SourcePartition, p.SourceOffset)).Distinct().Count());
         await worker.StopAsync();
         Assert.Equal(probe.HighWatermarks(topics.Input, 4), probe.Committed(topics.Group, topics.Input, 4));
-        probe.Dispose();
     }
 
     private TestTopics CreateDocuments(int count, out KafkaProbe probe)
     {
         TestTopics topics = cluster.CreateTopics();
         probe = new KafkaProbe(cluster.BootstrapServers);
+        SendDocuments(probe, topics, count);
+        return topics;
+    }
+
+    private static void SendDocuments(KafkaProbe probe, TestTopics topics, int count)
+    {
         for (int i = 0; i < count; i++) probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray());
         probe.Flush();
-        return topics;
     }
 
     private Dictionary<string, string?> Settings(TestTopics topics) =>
