@@ -48,9 +48,13 @@ internal sealed class LagEstimator
             PartitionObservation seen = Fresh(partitions[i], at);
             Course course = Next(_courses.GetValueOrDefault(seen.Standing.Partition), seen);
             courses.Add(seen.Standing.Partition, course);
-            long? backlog = Backlog(seen);
+            long? unread = Unread(seen), backlog = unread + seen.Standing.Unfinished;
             lags[i] = new PartitionLag(seen.Standing.Partition, LagMessages(seen), backlog,
-                seen.Readable is null ? null : course.ArrivalsPerSecond, Age(seen, course, backlog, at, now));
+                seen.Readable is null ? null : course.ArrivalsPerSecond, Age(seen, course, backlog, at, now))
+            {
+                Place = seen.Standing.Next,
+                Unread = unread,
+            };
         }
 
         _courses = courses;
@@ -70,8 +74,8 @@ internal sealed class LagEstimator
         ? Math.Max(0, Math.Max(end.Offset, seen.Readable?.Offset ?? 0) - committed) : null;
 
     // What the log has dropped before it was read will not be read. An answer may be older than the place.
-    private static long? Backlog(PartitionObservation seen) => seen is { Standing.Next: { } next, Readable: { } readable }
-        ? Math.Max(0, readable.Offset - Math.Max(next, seen.LogStart?.Offset ?? 0)) + seen.Standing.Unfinished : null;
+    private static long? Unread(PartitionObservation seen) => seen is { Standing.Next: { } next, Readable: { } readable }
+        ? Math.Max(0, readable.Offset - Math.Max(next, seen.LogStart?.Offset ?? 0)) : null;
 
     private static Course Next(Course? before, PartitionObservation seen)
     {

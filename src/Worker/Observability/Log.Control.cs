@@ -35,4 +35,12 @@ internal static partial class Log
         "Header {Header} of {Topic}[{Partition}]@{Offset} is no floor that a mode of the bundle meets; the strictest holds for such "
             + "documents ({Suppressed} more since the last such line)")]
     public static partial void FloorUnreadable(ILogger logger, string header, string topic, int partition, long offset, long suppressed);
+
+    [LoggerMessage(606, LogLevel.Warning,
+        "{Records} records of {Partition}, and of {Others} more partitions, were not read for seconds though there was room: they wait for "
+            + "no mode, and are left out of its choice until some are read")]
+    public static partial void LeftOut(ILogger logger, long records, string partition, int others);
+
+    [LoggerMessage(607, LogLevel.Information, "No partition is left out of the choice of the mode any more")]
+    public static partial void LeftOutNoMore(ILogger logger);
 }

@@ -21,6 +21,7 @@ internal sealed class ControlLoop
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SaturationLines _saturation;
+    private readonly UnreadWatch _unread = new();
     private readonly ModePolicy _policy;
     private readonly IReadOnlyList<double?> _accuracies;
     private readonly ModeHistory _history;
@@ -84,10 +85,22 @@ internal sealed class ControlLoop
     {
         LagSample? lag = _lag();
         if (!ReferenceEquals(lag, _lastLag)) (_lastLag, _lagSeen) = (lag, now);
-        if (lag?.BacklogRecords is not { } backlog || now - _lagSeen > StaleAfter)
+        if (lag?.BacklogRecords is null || now - _lagSeen > StaleAfter)
             return new ControlSample(now, load.InFlight, null, capacities, load.Running, IsWhole: false);
-        return new ControlSample(now, Math.Max(backlog, load.InFlight), lag.ArrivalsPerSecond, capacities, load.Running,
-            IsWhole: lag.UnknownPartitions == 0);
+        LeaveOut(lag, load.IsReading);
+        DocumentLag documents = DocumentLag.Of(lag, _unread.LeftOut);
+        return new ControlSample(now, Math.Max(documents.Backlog!.Value, load.InFlight), documents.ArrivalsPerSecond, capacities,
+            load.Running, lag.IsWhole);
+    }
+
+    private void LeaveOut(LagSample lag, bool isReading)
+    {
+        int before = _unread.LeftOut.Count;
+        _unread.Look(lag, isReading);
+        IReadOnlyList<PartitionLag> leftOut = _unread.LeftOut;
+        if (before == 0 && leftOut.Count > 0)
+            Log.LeftOut(_logger, leftOut.Sum(one => one.Unread!.Value), leftOut[0].Partition.ToString(), leftOut.Count - 1);
+        else if (before > 0 && leftOut.Count == 0) Log.LeftOutNoMore(_logger);
     }
 
     private int Present()
@@ -105,4 +118,5 @@ internal sealed class ControlLoop
 /// <param name="InFlight">Documents from reading to delivery.</param>
 /// <param name="Waiting">Of them, those that are tokenized and wait for a batch.</param>
 /// <param name="Running">Of them, those in a batch that has begun, or labelled and not delivered.</param>
-internal readonly record struct PipelineLoad(long InFlight, int Waiting, long Running);
+/// <param name="IsReading">A record would be read if one came: reading is not paused, and there is room.</param>
+internal readonly record struct PipelineLoad(long InFlight, int Waiting, long Running, bool IsReading);

@@ -36,7 +36,8 @@ internal sealed class ControlService(RecordSource source, InFlightRecords record
         {
             int waiting = batches.Waiting, queued = records.Queued;
             long inFlight = records.Documents;
-            return new PipelineLoad(inFlight, waiting, Math.Max(0, inFlight - waiting - queued));
+            return new PipelineLoad(inFlight, waiting, Math.Max(0, inFlight - waiting - queued),
+                IsReading: records.HasRoom && source.Counts.Paused == 0);
         }
 
         IReadOnlyList<double> CapacitiesAt(int rung, int waiting, TimeSpan now)

@@ -17,7 +17,7 @@ public sealed class LagEstimatorTests
     public void Lag_is_from_the_commit_to_the_end_and_backlog_from_the_place_to_what_can_be_read_with_what_is_in_flight()
     {
         PartitionLag lag = Add(Seen(next: 40, unfinished: 3, committed: 30, start: 0, readable: 50, end: 55)).Partitions[0];
-        Assert.Equal((25, 13), (lag.LagMessages, lag.BacklogRecords));
+        Assert.Equal((25, 13, 40, 10), (lag.LagMessages, lag.BacklogRecords, lag.Place, lag.Unread));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ControlLoopTests
     private readonly Lines<ControlService> _lines = new();
     private readonly CurrentMode _mode = new([Teacher, Swift], Teacher);
     private LagSample? _lag;
-    private PipelineLoad _load;
+    private PipelineLoad _load = new(0, 0, 0, IsReading: true);
     private double[] _capacities = [100, 1000];
     private TimeSpan _at;
 
@@ -51,7 +51,7 @@ public sealed class ControlLoopTests
     public void What_is_in_flight_counts_before_the_lag_tells_of_it()
     {
         ControlLoop loop = Create();
-        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0);
+        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0, IsReading: true);
         Look(loop, backlog: 0, arrivals: 0);
         Assert.Equal(Swift, _mode.Snapshot.Mode);
     }
@@ -60,9 +60,52 @@ public sealed class ControlLoopTests
     public void What_a_batch_has_begun_no_mode_makes_sooner()
     {
         ControlLoop loop = Create();
-        _load = new PipelineLoad(InFlight: 500, Waiting: 0, Running: 480);
+        _load = new PipelineLoad(InFlight: 500, Waiting: 0, Running: 480, IsReading: true);
         ControlSnapshot seen = Look(loop, backlog: 500, arrivals: 0);
         Assert.Equal((Teacher, 20d), (_mode.Snapshot.Mode, seen.Waiting));
+    }
+
+    /// <summary>One of two partitions has a backlog that is listed and not read.</summary>
+    [Fact]
+    public void What_is_not_read_for_seconds_though_there_is_room_waits_for_no_mode_and_is_told_once()
+    {
+        ControlLoop loop = Create();
+        ControlSnapshot seen = null!;
+        int looks = 0;
+        do seen = LookAtTwo(loop, place: 7, unread: 1000);
+        while (++looks < 1000 && seen.Mode == Swift);
+        Assert.Equal((Teacher, 0d, 0d, 10d), (_mode.Snapshot.Mode, seen.Waiting, seen.DrainSeconds, seen.ArrivalsPerSecond));
+        Assert.InRange(_at.TotalSeconds, UnreadWatch.Limit.TotalSeconds + 1, UnreadWatch.Limit.TotalSeconds + 1.5);
+        Assert.Equal("1000 records of mails[1], and of 0 more partitions, were not read for seconds though there was room: they wait for "
+            + "no mode, and are left out of its choice until some are read", _lines.Take().Single(line => line.Contains("mails[1]")));
+
+        _load = _load with { IsReading = false }; // a burst of the other fills the worker, and is no reason to count it again
+        Assert.Equal(0, LookAtTwo(loop, place: 7, unread: 2000).Waiting);
+        _load = _load with { IsReading = true };
+        Assert.Equal((1990d, Swift), (LookAtTwo(loop, place: 17, unread: 1990).Waiting, _mode.Snapshot.Mode)); // it is read again
+        Assert.Contains("No partition is left out of the choice of the mode any more", _lines.Take());
+    }
+
+    [Fact]
+    public void What_is_not_read_because_there_is_no_room_waits_all_the_same()
+    {
+        ControlLoop loop = Create();
+        ControlSnapshot seen = null!;
+        for (int look = 0; look < 1000; look++)
+        {
+            _load = new PipelineLoad(0, 0, 0, IsReading: look % 100 > 0);
+            seen = LookAtTwo(loop, place: 7, unread: 1000);
+        }
+
+        Assert.Equal((Swift, 1000d), (seen.Mode, seen.Waiting));
+    }
+
+    [Fact]
+    public void A_partition_whose_arrivals_are_not_known_yet_makes_the_lag_less_than_whole()
+    {
+        ControlLoop loop = Create();
+        _lag = new LagSample(_at, [Partition(0, 0, 10), new PartitionLag(new SourcePartition("mails", 1), 0, 0, null, null)]);
+        Assert.False(LookOnly(loop).IsKnown);
     }
 
     [Fact]
@@ -80,9 +123,9 @@ public sealed class ControlLoopTests
 
         // It went up while that was fresh, and what is in flight brings it down.
         Assert.Equal((Teacher, false, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog));
-        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0);
+        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0, IsReading: true);
         Assert.Equal(Swift, LookOnly(loop).Mode);
-        _load = default;
+        _load = new PipelineLoad(0, 0, 0, IsReading: true);
         for (int look = 0; look < 500; look++) seen = LookOnly(loop);
         Assert.Equal(Swift, seen.Mode);
     }
@@ -129,6 +172,15 @@ public sealed class ControlLoopTests
         return loop.Look();
     }
 
-    private LagSample Sample(long backlog, double arrivals) => new(_at,
-        [new PartitionLag(new SourcePartition("mails", 0), backlog, backlog, arrivals, null)]);
+    private ControlSnapshot LookAtTwo(ControlLoop loop, long place, long unread)
+    {
+        _lag = new LagSample(_at, [Partition(0, 0, 10),
+            new PartitionLag(new SourcePartition("mails", 1), unread, unread, 6, null) { Place = place, Unread = unread }]);
+        return LookOnly(loop);
+    }
+
+    private LagSample Sample(long backlog, double arrivals) => new(_at, [Partition(0, backlog, arrivals)]);
+
+    private static PartitionLag Partition(int number, long backlog, double arrivals) =>
+        new(new SourcePartition("mails", number), backlog, backlog, arrivals, null);
 }
