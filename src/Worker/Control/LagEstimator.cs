@@ -54,6 +54,7 @@ internal sealed class LagEstimator
             {
                 Place = seen.Standing.Next,
                 Unread = unread,
+                DocumentShare = course.Share.Value,
             };
         }
 
@@ -80,7 +81,8 @@ internal sealed class LagEstimator
     private static Course Next(Course? before, PartitionObservation seen)
     {
         if (before?.Epoch != seen.Standing.Epoch)
-            before = new Course(seen.Standing.Epoch, before?.Readable, before?.ArrivalsPerSecond, null);
+            before = new Course(seen.Standing.Epoch, before?.Readable, before?.ArrivalsPerSecond, null, before?.Share.Anew() ?? new());
+        before = before with { Share = before.Share.After(seen.Standing.Counts) };
         if (seen is not { Readable: { } readable, Standing.Next: { } next }) return before;
         TimeSpan? unread = readable.Offset <= next ? TimeSpan.MaxValue // nothing is
             : before.UnreadSince == TimeSpan.MaxValue ? readable.At : before.UnreadSince;
@@ -116,5 +118,6 @@ internal sealed class LagEstimator
     /// <param name="ArrivalsPerSecond">Null before two answers.</param>
     /// <param name="UnreadSince">Since when something is there to be read: MaxValue while nothing is, null while it was never seen that
     /// nothing was.</param>
-    private sealed record Course(int Epoch, OffsetAnswer? Readable, double? ArrivalsPerSecond, TimeSpan? UnreadSince);
+    /// <param name="Share">How many of its offsets are documents.</param>
+    private sealed record Course(int Epoch, OffsetAnswer? Readable, double? ArrivalsPerSecond, TimeSpan? UnreadSince, DocumentShare Share);
 }
