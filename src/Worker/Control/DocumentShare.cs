@@ -18,7 +18,7 @@ internal sealed record DocumentShare
     private (double Of, double All) OfOffsets { get; init; } = (Granted, Granted);
     private (double Of, double All) OfFinished { get; init; } = (Granted, Granted);
 
-    /// <summary>Above 0, at most 1.</summary>
+    /// <summary>0..1.</summary>
     public double Value => OfOffsets.Of / OfOffsets.All * (OfFinished.Of / OfFinished.All);
 
     /// <summary>The same, for an assignment that begins to count anew.</summary>

@@ -52,6 +52,6 @@ internal sealed record PartitionLag(SourcePartition Partition, long? LagMessages
     /// <summary>Of the backlog, what is not read yet. At least 0; null while it is not known.</summary>
     public long? Unread { get; init; }
 
-    /// <summary>How many of the offsets here are documents for the model, by what was read last; above 0, at most 1.</summary>
+    /// <summary>How many of the offsets here are documents for the model, by what was read last; 0..1.</summary>
     public double DocumentShare { get; init; } = 1;
 }

@@ -43,4 +43,12 @@ internal static partial class Log
 
     [LoggerMessage(607, LogLevel.Information, "No partition is left out of the choice of the mode any more")]
     public static partial void LeftOutNoMore(ILogger logger);
+
+    [LoggerMessage(608, LogLevel.Warning,
+        "{Waiting:0} documents wait, and not for the model, which is idle: what comes before or after it is slow (acknowledgements of the "
+            + "output topic, the registry, a broker, documents of one key). No cheaper mode helps, so {Mode} stays")]
+    public static partial void ModelIdle(ILogger logger, double waiting, string mode);
+
+    [LoggerMessage(609, LogLevel.Information, "Documents wait for the model again, or none waits, after {Seconds} s")]
+    public static partial void ModelIdleNoMore(ILogger logger, long seconds);
 }

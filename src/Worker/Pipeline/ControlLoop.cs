@@ -22,6 +22,7 @@ internal sealed class ControlLoop
     private readonly ILogger _logger;
     private readonly SaturationLines _saturation;
     private readonly UnreadWatch _unread = new();
+    private readonly ModelIdleness _idleness;
     private readonly ModePolicy _policy;
     private readonly IReadOnlyList<double?> _accuracies;
     private readonly ModeHistory _history;
@@ -49,6 +50,7 @@ internal sealed class ControlLoop
         _state = _policy.Start(now);
         _history = new ModeHistory(mode.Loaded, now);
         _saturation = new SaturationLines(logger);
+        _idleness = new ModelIdleness(options.DrainTarget);
     }
 
     /// <summary>One look. What it found.</summary>
@@ -57,26 +59,28 @@ internal sealed class ControlLoop
         TimeSpan now = Now();
         int before = Present();
         PipelineLoad load = _load();
-        IReadOnlyList<double> capacities = _capacities(before, load.Waiting, now);
+        IReadOnlyList<double> capacities = _capacities(before, load.Model.Waiting, now);
         _mode.Rank(capacities);
         ControlSample sample = SampleOf(load, _auto is null ? [capacities[before]] : capacities, now);
-        (_state, ModeDecision decision) = _policy.Next(_state, sample, _policy.Ladder.Lowest);
+        ControlSample told = _idleness.Look(sample, _auto is null ? 0 : before, load.Model);
+        (_state, ModeDecision decision) = _policy.Next(_state, told, _policy.Ladder.Lowest);
         _history.Hold(before, now);
-        if (decision.Changed) Change(decision, sample);
-        if (_auto is not null) _saturation.Look(decision, _policy.Ladder.Rungs[decision.Rung].Mode, now);
+        if (decision.Changed) Change(decision, capacities);
+        if (_auto is not null)
+            _saturation.Look(decision, _policy.Ladder.Rungs[decision.Rung].Mode, _idleness.Holds, sample.Waiting ?? 0, now);
         return new ControlSnapshot(now, _auto is null, Present(),
             [.. _mode.Loaded.Select((mode, rung) => new RungSnapshot(mode, _accuracies[rung], capacities[rung], _history.Held(rung)))],
-            _history.Changes, sample.IsWhole || sample.ArrivalsPerSecond is not null ? sample.Backlog : null, decision.Waiting,
-            decision.ArrivalsPerSecond, decision.Needed, decision.Saturated, decision.IsKnown, _drainTarget);
+            _history.Changes, sample.IsWhole || sample.ArrivalsPerSecond is not null ? sample.Backlog : null, sample.Waiting,
+            sample.ArrivalsPerSecond, decision.Needed, decision.Saturated, decision.IsKnown, _drainTarget);
     }
 
-    private void Change(ModeDecision decision, ControlSample sample)
+    private void Change(ModeDecision decision, IReadOnlyList<double> capacities)
     {
         IReadOnlyList<Rung> rungs = _policy.Ladder.Rungs;
         _mode.Set(rungs[decision.Rung].Mode);
         _history.Change(decision.Rung, decision.Reason);
         Log.ModeChanged(_logger, rungs[decision.Previous].Mode.Name, rungs[decision.Rung].Mode.Name, decision.Reason.Name(),
-            decision.Waiting ?? 0, decision.ArrivalsPerSecond ?? 0, decision.Needed, sample.Capacities[decision.Previous],
+            decision.Waiting ?? 0, decision.ArrivalsPerSecond ?? 0, decision.Needed, capacities[decision.Previous],
             decision.Capacity);
     }
 
@@ -116,7 +120,7 @@ internal sealed class ControlLoop
 
 /// <summary>What is in flight at one moment.</summary>
 /// <param name="InFlight">Documents from reading to delivery.</param>
-/// <param name="Waiting">Of them, those that are tokenized and wait for a batch.</param>
 /// <param name="Running">Of them, those in a batch that has begun, or labelled and not delivered.</param>
 /// <param name="IsReading">A record would be read if one came: reading is not paused, and there is room.</param>
-internal readonly record struct PipelineLoad(long InFlight, int Waiting, long Running, bool IsReading);
+/// <param name="Model">What the model has of them.</param>
+internal readonly record struct PipelineLoad(long InFlight, long Running, bool IsReading, ModelLoad Model);

@@ -16,7 +16,7 @@ public sealed class ControlLoopTests
     private readonly Lines<ControlService> _lines = new();
     private readonly CurrentMode _mode = new([Teacher, Swift], Teacher);
     private LagSample? _lag;
-    private PipelineLoad _load = new(0, 0, 0, IsReading: true);
+    private PipelineLoad _load = Load();
     private double[] _capacities = [100, 1000];
     private TimeSpan _at;
 
@@ -51,7 +51,7 @@ public sealed class ControlLoopTests
     public void What_is_in_flight_counts_before_the_lag_tells_of_it()
     {
         ControlLoop loop = Create();
-        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0, IsReading: true);
+        _load = Load(inFlight: 500, waiting: 400, running: 0);
         Look(loop, backlog: 0, arrivals: 0);
         Assert.Equal(Swift, _mode.Snapshot.Mode);
     }
@@ -60,7 +60,7 @@ public sealed class ControlLoopTests
     public void What_a_batch_has_begun_no_mode_makes_sooner()
     {
         ControlLoop loop = Create();
-        _load = new PipelineLoad(InFlight: 500, Waiting: 0, Running: 480, IsReading: true);
+        _load = Load(inFlight: 500, waiting: 0, running: 480);
         ControlSnapshot seen = Look(loop, backlog: 500, arrivals: 0);
         Assert.Equal((Teacher, 20d), (_mode.Snapshot.Mode, seen.Waiting));
     }
@@ -93,7 +93,7 @@ public sealed class ControlLoopTests
         ControlSnapshot seen = null!;
         for (int look = 0; look < 1000; look++)
         {
-            _load = new PipelineLoad(0, 0, 0, IsReading: look % 100 > 0);
+            _load = Load() with { IsReading = look % 100 > 0 };
             seen = LookAtTwo(loop, place: 7, unread: 1000);
         }
 
@@ -123,9 +123,9 @@ public sealed class ControlLoopTests
 
         // It went up while that was fresh, and what is in flight brings it down.
         Assert.Equal((Teacher, false, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog));
-        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0, IsReading: true);
+        _load = Load(inFlight: 500, waiting: 400, running: 0);
         Assert.Equal(Swift, LookOnly(loop).Mode);
-        _load = new PipelineLoad(0, 0, 0, IsReading: true);
+        _load = Load();
         for (int look = 0; look < 500; look++) seen = LookOnly(loop);
         Assert.Equal(Swift, seen.Mode);
     }
@@ -155,6 +155,37 @@ public sealed class ControlLoopTests
         Assert.Equal(["The modes are fast enough again, after 8 s"], _lines.Take());
     }
 
+    /// <summary>Acknowledgements are slow: 50/s come through, whatever labels them, and the rest waits in Kafka.</summary>
+    [Fact]
+    public void While_the_model_is_idle_though_documents_wait_it_goes_up_to_the_best_mode_for_what_comes_through_and_it_is_told()
+    {
+        ControlLoop loop = Create();
+        ControlSnapshot seen = Look(loop, backlog: 5000, arrivals: 1200);
+        Assert.Equal(Swift, seen.Mode);
+        for (int look = 1; look <= 150; look++)
+        {
+            _load = Load(inFlight: 300, running: 300, isIdle: look % 5 > 0 || look < 20, reached: look);
+            seen = Look(loop, backlog: 5000, arrivals: 1200);
+        }
+
+        Assert.Equal((Teacher, false, 4700d, 1200d), (seen.Mode, seen.Saturated, seen.Waiting, seen.ArrivalsPerSecond));
+        Assert.Equal(double.PositiveInfinity, seen.DrainSeconds);
+        Assert.Equal(["Mode teacher -> swift (arrivals): 5000 documents wait and 1200.0/s arrive, so 6200.0/s are needed; the mode before "
+                + "can do 100.0/s, this one 1000.0/s",
+            "Mode swift -> teacher (drained): 0 documents wait and 49.9/s arrive, so 49.9/s are needed; the mode before can do "
+                + "1000.0/s, this one 100.0/s",
+            "4700 documents wait, and not for the model, which is idle: what comes before or after it is slow (acknowledgements of the "
+                + "output topic, the registry, a broker, documents of one key). No cheaper mode helps, so teacher stays"],
+            _lines.Take().OrderBy(line => !line.Contains("-> swift")).ThenBy(line => line.StartsWith('4')));
+
+        // Then they come as fast as can be: the model is what they wait for, and at once.
+        _load = Load(inFlight: 300, waiting: 200, running: 100, reached: 500);
+        seen = Look(loop, backlog: 5000, arrivals: 1200);
+        Assert.Equal((Swift, true), (seen.Mode, seen.Saturated));
+        for (int look = 0; look < 60; look++) Look(loop, backlog: 5000, arrivals: 1200);
+        Assert.Contains("Documents wait for the model again, or none waits, after 2 s", _lines.Take());
+    }
+
     private ControlLoop Create(bool isFixed = false) => new(() => _lag, _mode,
         isFixed ? null : new LadderChoice(Ladder, new Floors(Ladder, 1, [], "", _ => null), []), [0.99, 0.97], () => _load,
         (_, _, _) => _capacities, new ControlOptions(), _time, _lines);
@@ -180,6 +211,9 @@ public sealed class ControlLoopTests
     }
 
     private LagSample Sample(long backlog, double arrivals) => new(_at, [Partition(0, backlog, arrivals)]);
+
+    private static PipelineLoad Load(long inFlight = 0, int waiting = 0, long running = 0, bool isIdle = false, long reached = 0) =>
+        new(inFlight, running, IsReading: true, new ModelLoad(waiting, isIdle, reached));
 
     private static PartitionLag Partition(int number, long backlog, double arrivals) =>
         new(new SourcePartition("mails", number), backlog, backlog, arrivals, null);
