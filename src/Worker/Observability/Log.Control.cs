@@ -51,4 +51,16 @@ internal static partial class Log
 
     [LoggerMessage(609, LogLevel.Information, "Documents wait for the model again, or none waits, after {Seconds} s")]
     public static partial void ModelIdleNoMore(ILogger logger, long seconds);
+
+    [LoggerMessage(618, LogLevel.Information,
+        "Mode {Previous} -> {Mode} ({Reason}): {Waiting:0} documents wait or more, and how many arrive is not known, so {Needed:0.0}/s or "
+            + "more are needed; the mode before can do {CapacityBefore:0.0}/s, this one {Capacity:0.0}/s")]
+    public static partial void ModeChangedUnknown(ILogger logger, string previous, string mode, string reason, double? waiting,
+        double needed, double capacityBefore, double capacity);
+
+    [LoggerMessage(619, LogLevel.Warning,
+        "The fastest mode that is allowed, {Mode}, is not enough: {Waiting:0} documents wait or more, and how many arrive is not known, so "
+            + "{Needed:0.0}/s or more are needed and {Capacity:0.0}/s can be had. The lag stays in Kafka and nothing is lost; the brokers "
+            + "do not tell it")]
+    public static partial void SaturatedUnknown(ILogger logger, string mode, double? waiting, double needed, double capacity);
 }

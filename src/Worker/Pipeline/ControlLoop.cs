@@ -79,9 +79,13 @@ internal sealed class ControlLoop
         IReadOnlyList<Rung> rungs = _policy.Ladder.Rungs;
         _mode.Set(rungs[decision.Rung].Mode);
         _history.Change(decision.Rung, decision.Reason);
-        Log.ModeChanged(_logger, rungs[decision.Previous].Mode.Name, rungs[decision.Rung].Mode.Name, decision.Reason.Name(),
-            decision.Waiting ?? 0, decision.ArrivalsPerSecond ?? 0, decision.Needed, capacities[decision.Previous],
-            decision.Capacity);
+        (string before, string after, string reason) =
+            (rungs[decision.Previous].Mode.Name, rungs[decision.Rung].Mode.Name, decision.Reason.Name());
+        double capacityBefore = capacities[decision.Previous];
+        if (decision is { Waiting: { } waiting, ArrivalsPerSecond: { } arrivals })
+            Log.ModeChanged(_logger, before, after, reason, waiting, arrivals, decision.Needed, capacityBefore, decision.Capacity);
+        else
+            Log.ModeChangedUnknown(_logger, before, after, reason, decision.Waiting, decision.Needed, capacityBefore, decision.Capacity);
     }
 
     // Where the lag is not known, what is in flight is the least that waits: enough to go down by, and not to go up by.

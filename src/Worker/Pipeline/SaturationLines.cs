@@ -21,9 +21,11 @@ internal sealed class SaturationLines(ILogger logger)
     {
         switch (_saturated.Look(decision.Saturated, now, out TimeSpan saturated))
         {
+            case ConditionNews.Began when decision is { Waiting: { } wait, ArrivalsPerSecond: { } arrivals }:
+                Log.Saturated(logger, mode.Name, wait, arrivals, decision.Needed, decision.Capacity);
+                break;
             case ConditionNews.Began:
-                Log.Saturated(logger, mode.Name, decision.Waiting ?? 0, decision.ArrivalsPerSecond ?? 0, decision.Needed,
-                    decision.Capacity);
+                Log.SaturatedUnknown(logger, mode.Name, decision.Waiting, decision.Needed, decision.Capacity);
                 break;
             case ConditionNews.Ended:
                 Log.SaturationOver(logger, (long)saturated.TotalSeconds);

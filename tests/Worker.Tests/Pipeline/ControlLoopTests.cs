@@ -62,7 +62,9 @@ public sealed class ControlLoopTests
         ControlLoop loop = Create();
         _load = Load(inFlight: 500, waiting: 0, running: 480);
         ControlSnapshot seen = Look(loop, backlog: 500, arrivals: 0);
-        Assert.Equal((Teacher, 20d), (_mode.Snapshot.Mode, seen.Waiting));
+        Assert.Equal((Teacher, 20d, 0.2), (_mode.Snapshot.Mode, seen.Waiting, seen.DrainSeconds));
+        _load = Load(inFlight: 1, running: 1);
+        Assert.Equal(0, Look(loop, backlog: 1, arrivals: 99).DrainSeconds); // busy, and not late
     }
 
     /// <summary>One of two partitions has a backlog that is listed and not read.</summary>
@@ -122,9 +124,17 @@ public sealed class ControlLoopTests
         }
 
         // It went up while that was fresh, and what is in flight brings it down.
-        Assert.Equal((Teacher, false, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog));
+        Assert.Equal((Teacher, false, (double?)null, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog, seen.DrainSeconds));
         _load = Load(inFlight: 500, waiting: 400, running: 0);
+        _lines.Take();
         Assert.Equal(Swift, LookOnly(loop).Mode);
+        Assert.Equal(["Mode teacher -> swift (backlog): 500 documents wait or more, and how many arrive is not known, so 500.0/s or more "
+            + "are needed; the mode before can do 100.0/s, this one 1000.0/s"], _lines.Take());
+        _load = Load(inFlight: 2000, waiting: 2000);
+        for (int look = 0; look < 60; look++) LookOnly(loop);
+        Assert.Equal(["The fastest mode that is allowed, swift, is not enough: 2000 documents wait or more, and how many arrive is not "
+            + "known, so 2000.0/s or more are needed and 1000.0/s can be had. The lag stays in Kafka and nothing is lost; the brokers do not tell "
+            + "it"], _lines.Take());
         _load = Load();
         for (int look = 0; look < 500; look++) seen = LookOnly(loop);
         Assert.Equal(Swift, seen.Mode);
