@@ -133,8 +133,8 @@ public sealed class ControlLoopTests
         _load = Load(inFlight: 2000, waiting: 2000);
         for (int look = 0; look < 60; look++) LookOnly(loop);
         Assert.Equal(["The fastest mode that is allowed, swift, is not enough: 2000 documents wait or more, and how many arrive is not "
-            + "known, so 2000.0/s or more are needed and 1000.0/s can be had. The lag stays in Kafka and nothing is lost; the brokers do not tell "
-            + "it"], _lines.Take());
+            + "known, so 2000.0/s or more are needed and 1000.0/s can be had. The lag stays in Kafka and nothing is lost; the brokers "
+            + "do not tell it"], _lines.Take());
         _load = Load();
         for (int look = 0; look < 500; look++) seen = LookOnly(loop);
         Assert.Equal(Swift, seen.Mode);
