@@ -61,14 +61,11 @@ internal sealed class ModePolicy
     /// <summary>The next state, and what was decided.</summary>
     /// <param name="state">The one that came of the sample before.</param>
     /// <param name="sample">Capacities: one a rung.</param>
-    /// <param name="floor">Index of the last rung that is allowed, 0..<see cref="ModeLadder.Lowest"/>.</param>
-    /// <exception cref="ArgumentException">There is not a capacity for each rung, or no such floor.</exception>
-    public (PolicyState State, ModeDecision Decision) Next(PolicyState state, ControlSample sample, int floor)
+    /// <exception cref="ArgumentException">There is not a capacity for each rung.</exception>
+    public (PolicyState State, ModeDecision Decision) Next(PolicyState state, ControlSample sample)
     {
         if (sample.Capacities.Count != Ladder.Rungs.Count)
             throw new ArgumentException($"{sample.Capacities.Count} capacities for {Ladder.Rungs.Count} rungs.", nameof(sample));
-        ArgumentOutOfRangeException.ThrowIfNegative(floor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(floor, Ladder.Lowest);
 
         double needed = (sample.ArrivalsPerSecond ?? 0) + ((sample.Waiting ?? 0) / _drainSeconds);
         TimeSpan? partialSince = sample.IsWhole ? null : state.PartialSince ?? sample.At;
@@ -81,24 +78,23 @@ internal sealed class ModePolicy
             Trials = known ? Trials(state, sample, needed) : Untried(),
         };
 
-        (int rung, ChangeReason reason) = Choose(state, sample, needed, floor);
+        (int rung, ChangeReason reason) = Choose(state, sample, needed);
         ModeDecision decision = new(rung, state.Rung, reason, needed, sample.Capacities[rung], sample.Waiting, sample.ArrivalsPerSecond,
-            IsSaturated(sample, needed, floor), known);
-        Debug.Assert(decision.Changed == (rung != state.Rung) && rung <= floor, $"{decision} with the floor {floor}");
+            IsLate(sample, needed, Fastest(sample, from: 0)), known);
+        Debug.Assert(decision.Changed == (rung != state.Rung), $"{decision}");
         return (Changed(state, sample.At, rung), decision);
     }
 
-    private (int Rung, ChangeReason Reason) Choose(PolicyState state, ControlSample sample, double needed, int floor)
+    private (int Rung, ChangeReason Reason) Choose(PolicyState state, ControlSample sample, double needed)
     {
         int now = state.Rung;
-        if (now > floor) return (Fastest(sample, 0, floor), ChangeReason.Floor);
         bool late = IsLate(sample, needed, now);
         if (late)
         {
             // Never up from here, though noise may make an upper rung look fast enough: that waits for the hold.
             int cheaper = now + 1;
-            while (cheaper <= floor && !Covers(sample, cheaper, needed)) cheaper++;
-            if (cheaper > floor) cheaper = Fastest(sample, now, floor);
+            while (cheaper <= Ladder.Lowest && !Covers(sample, cheaper, needed)) cheaper++;
+            if (cheaper > Ladder.Lowest) cheaper = Fastest(sample, from: now);
             if (cheaper != now)
                 return (cheaper, sample.ArrivalsPerSecond > sample.Capacities[now] ? ChangeReason.Arrivals : ChangeReason.Backlog);
         }
@@ -141,9 +137,10 @@ internal sealed class ModePolicy
         TimeSpan passed = sample.At - state.SampledAt;
         return [.. state.Trials.Select((trial, rung) =>
         {
-            // No slower than the present one and more accurate: it is the better one even where neither is enough.
+            // No slower than the present one and more accurate: it is the better one even where neither is enough, so what would wait
+            // does not count.
             if (rung < state.Rung && sample.Capacities[rung] >= sample.Capacities[state.Rung])
-                return passed > LongestGap ? new Trial(sample.At, 0) : trial ?? new Trial(sample.At, 0);
+                return new Trial(trial is { } lasting && passed <= LongestGap ? lasting.Since : sample.At, 0);
             Trial? begun = Covers(sample, rung, needed / ClimbMargin) ? new Trial(sample.At, 0) : null;
             return trial is { } old && passed <= LongestGap ? Continued(old, sample, rung, passed.TotalSeconds) ?? begun : begun;
         })];
@@ -162,18 +159,16 @@ internal sealed class ModePolicy
     private bool IsLate(ControlSample sample, double needed, int rung) => !Covers(sample, rung, needed)
         && !(sample.Waiting <= CalmShare * _drainSeconds * sample.Capacities[rung]);
 
-    private bool IsSaturated(ControlSample sample, double needed, int floor) => IsLate(sample, needed, Fastest(sample, 0, floor));
-
     private ImmutableArray<Trial?> Untried() => [.. Enumerable.Repeat<Trial?>(null, Ladder.Rungs.Count)];
 
     private static bool Covers(ControlSample sample, int rung, double needed) =>
         sample.Capacities[rung] > 0 && needed <= sample.Capacities[rung];
 
-    /// <summary>Of the rungs <paramref name="from"/>..<paramref name="to"/> the fastest; of equals the most accurate.</summary>
-    private static int Fastest(ControlSample sample, int from, int to)
+    /// <summary>Of the rungs from one on the fastest; of equals the most accurate.</summary>
+    private static int Fastest(ControlSample sample, int from)
     {
         int fastest = from;
-        for (int rung = from + 1; rung <= to; rung++)
+        for (int rung = from + 1; rung < sample.Capacities.Count; rung++)
             if (sample.Capacities[rung] > sample.Capacities[fastest]) fastest = rung;
         return fastest;
     }

@@ -59,7 +59,7 @@ internal sealed class ControlLoop
         IReadOnlyList<double> capacities = _capacities(before, load.Waiting, now);
         _mode.Rank(capacities);
         ControlSample sample = SampleOf(load, _auto is null ? [capacities[before]] : capacities, now);
-        (_state, ModeDecision decision) = _policy.Next(_state, sample, _policy.Ladder.Lowest);
+        (_state, ModeDecision decision) = _policy.Next(_state, sample);
         _history.Hold(before, now);
         if (decision.Changed) Change(decision, sample);
         if (_auto is not null) _saturation.Look(decision, _policy.Ladder.Rungs[decision.Rung].Mode, now);

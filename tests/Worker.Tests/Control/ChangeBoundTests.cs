@@ -66,7 +66,7 @@ public sealed class ChangeBoundTests(ITestOutputHelper output)
             {
                 ControlSample sample = new(TimeSpan.FromSeconds(1.0 / StepsASecond), waiting, arrivals, Capacities);
                 bool climbed = state.ClimbedAt is not null;
-                (state, ModeDecision decision) = Policy.Next(state, sample, 2);
+                (state, ModeDecision decision) = Policy.Next(state, sample);
                 if (!decision.Changed) continue;
                 changes++;
                 if (climbed && decision.Rung > decision.Previous) turns++;

@@ -24,8 +24,6 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
     /// <summary>The capacities as the policy is told them, each sample; as they are unless set.</summary>
     public Func<double[], double[]> Told { get; init; } = capacities => capacities;
 
-    public int Floor { get; init; } = policy.Ladder.Lowest;
-
     /// <summary>What was decided at each tick, with its time in seconds.</summary>
     public List<(double At, ModeDecision Decision)> Decisions { get; } = [];
 
@@ -59,7 +57,7 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
         _perSecond += (1 - Math.Exp(-(to - from) / RateSeconds)) * ((_came / (to - from)) - _perSecond);
         ControlSample sample = new(TimeSpan.FromSeconds(to), known ? _queue.Count + _running.Count : null, known ? _perSecond : null,
             Told(capacities), _running.Count);
-        (_state, ModeDecision decision) = policy.Next(_state, sample, Floor);
+        (_state, ModeDecision decision) = policy.Next(_state, sample);
         Decisions.Add((to, decision));
     }
 
