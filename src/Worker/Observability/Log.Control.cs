@@ -7,8 +7,10 @@ internal static partial class Log
 {
     [LoggerMessage(600, LogLevel.Information,
         "The lag chooses the mode of each batch, most accurate first, with capacities for documents of mixed length: {Ladder}; "
-            + "not used: {LeftOut}; what waits is drained within {DrainTarget}, a better mode is taken after {Hold}")]
-    public static partial void Ladder(ILogger logger, string ladder, string leftOut, TimeSpan drainTarget, TimeSpan hold);
+            + "not loaded: {LeftOut}; of no use by these capacities: {OfNoUse}; what waits is drained within {DrainTarget}, "
+            + "a better mode is taken after {Hold}")]
+    public static partial void Ladder(
+        ILogger logger, string ladder, string leftOut, string ofNoUse, TimeSpan drainTarget, TimeSpan hold);
 
     [LoggerMessage(601, LogLevel.Information,
         "Mode {Mode} labels all, though the bundle has students: its manifest does not say how accurate the teacher and they are "
@@ -35,4 +37,9 @@ internal static partial class Log
         "Header {Header} of {Topic}[{Partition}]@{Offset} is no floor that a mode of the bundle meets; the strictest holds for such "
             + "documents ({Suppressed} more since the last such line)")]
     public static partial void FloorUnreadable(ILogger logger, string header, string topic, int partition, long offset, long suppressed);
+
+    [LoggerMessage(606, LogLevel.Warning,
+        "Sluice:Control:FloorHeader is {Header}, but {Mode} labels all: no document is labelled better because its header asks for it. "
+            + "Leave Sluice:Model:Mode out, or set it to teacher")]
+    public static partial void FloorHeaderNotHeeded(ILogger logger, string header, string mode);
 }
