@@ -26,6 +26,9 @@ internal sealed class ModePolicy
     /// <summary>The longest hold that climbs which did not last lead to, unless the hold itself is longer.</summary>
     public static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(4);
 
+    /// <summary>The shortest hold: what bounds changes is so many a hold, and shorter ones would change the mode all the time.</summary>
+    public static readonly TimeSpan LeastHold = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Samples further apart than this say nothing of the time between them.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
 
@@ -39,12 +42,12 @@ internal sealed class ModePolicy
     /// <param name="ladder">What to choose among.</param>
     /// <param name="drainTarget">How soon what waits is to be worked off, arrivals going on; more than 0. The slowest documents
     /// of a burst wait about half of it.</param>
-    /// <param name="hold">How long a dearer rung must have been fast enough; 0 or more.</param>
+    /// <param name="hold">How long a dearer rung must have been fast enough; at least <see cref="LeastHold"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The target or the hold is not.</exception>
     public ModePolicy(ModeLadder ladder, TimeSpan drainTarget, TimeSpan hold)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(drainTarget, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(hold, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hold, LeastHold);
         Ladder = ladder;
         _drainSeconds = drainTarget.TotalSeconds;
         _hold = hold;

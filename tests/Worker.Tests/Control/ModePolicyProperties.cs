@@ -78,7 +78,7 @@ public sealed class ModePolicyProperties
             Look[] changes = [.. History.Of(seed, 6000).Where(look => look.Decision.Changed)];
             TimeSpan[] turns = [.. changes.Zip(changes.Skip(1)).Where(pair => Climbs(pair.First) && !Climbs(pair.Second))
                 .Select(pair => pair.Second.Sample.At)];
-            Assert.DoesNotContain(turns.Zip(turns.Skip(ChangeBoundTests.TurnsAMinute)),
+            Assert.DoesNotContain(turns.Zip(turns.Skip(ChangeBoundTests.TurnsAMinute(History.Hold))),
                 pair => pair.Second - pair.First < TimeSpan.FromMinutes(1));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
 

@@ -184,8 +184,9 @@ public sealed class ModePolicyTests
         ModePolicy policy = new Course().Policy;
         ControlSample sample = new(TimeSpan.Zero, 0, 0, [1, 2]);
         Assert.Throws<ArgumentException>(() => policy.Next(policy.Start(TimeSpan.Zero), sample));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ModePolicy(policy.Ladder, TimeSpan.Zero, TimeSpan.Zero));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ModePolicy(policy.Ladder, TimeSpan.FromSeconds(1), TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ModePolicy(policy.Ladder, TimeSpan.Zero, ModePolicy.LeastHold));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new ModePolicy(policy.Ladder, TimeSpan.FromSeconds(1), ModePolicy.LeastHold - TimeSpan.FromTicks(1)));
     }
 
     /// <summary>Looks at the load each tenth of a second.</summary>
