@@ -38,7 +38,7 @@ internal static partial class Log
             + "documents ({Suppressed} more since the last such line)")]
     public static partial void FloorUnreadable(ILogger logger, string header, string topic, int partition, long offset, long suppressed);
 
-    [LoggerMessage(606, LogLevel.Warning,
+    [LoggerMessage(610, LogLevel.Warning,
         "Sluice:Control:FloorHeader is {Header}, but {Mode} labels all: no document is labelled better because its header asks for it. "
             + "Leave Sluice:Model:Mode out, or set it to teacher")]
     public static partial void FloorHeaderNotHeeded(ILogger logger, string header, string mode);
