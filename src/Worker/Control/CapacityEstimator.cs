@@ -14,6 +14,9 @@ namespace Sluice.Worker.Control;
 /// learned for the mode in use, and the others follow it more slowly: a cheap mode runs beside more of the other work than a dear one, but
 /// if only one heeded the neighbours, the other would look faster than it. While nothing waits nothing is learned, and what was fades
 /// with <see cref="Fading"/> a second: the neighbours that a burst had are gone with it.</para>
+/// <para>Some neighbours stay. Where a mode turns out, when it is used again, to be about as slow as it was before its share faded, that
+/// share fades half as fast from then on, down to <see cref="LeastFading"/>; where it does not, twice as fast again. So a worker beside a steady
+/// neighbour tries the mode that is too slow once in some minutes, not each few seconds.</para>
 /// <para>Not thread-safe: its owner's own.</para>
 /// </remarks>
 internal sealed class CapacityEstimator
@@ -31,6 +34,12 @@ internal sealed class CapacityEstimator
     /// <summary>How much of a share is forgotten with each plan before which nothing was learned.</summary>
     private const double Fading = 0.1;
 
+    /// <summary>The slowest that a share fades: by half in six minutes.</summary>
+    private const double LeastFading = Fading / 64;
+
+    /// <summary>A share that turns out to be less than this part of what was believed had faded too soon.</summary>
+    private const double Disappointing = 0.9;
+
     private const double LeastShare = 0.1, MostShare = 1.5;
     private const double LeastMs = 1e-3;
 
@@ -41,6 +50,8 @@ internal sealed class CapacityEstimator
     private readonly int[] _guess;
     private readonly PlanWorkspace _workspace = new(RecentLengths.Kept);
     private readonly double[] _share;
+    private readonly double[] _fading;
+    private readonly bool[] _hasFaded; // since it was last in use
     private readonly double[] _perSecond;
     private bool _hasLearned;
 
@@ -56,6 +67,8 @@ internal sealed class CapacityEstimator
         _guess = [.. Enumerable.Range(3, 29).Select(power => Math.Min(longest, 1L << power)).Distinct().SelectMany(length =>
             Enumerable.Repeat((int)length, 16))];
         _share = [.. modes.Select(_ => 1.0)];
+        _fading = [.. modes.Select(_ => Fading)];
+        _hasFaded = new bool[modes.Count];
         _perSecond = new double[modes.Count];
         Plan([], 0);
     }
@@ -68,7 +81,7 @@ internal sealed class CapacityEstimator
     /// <param name="overheadMs">Milliseconds of CPU that other steps spend on a document, on the cores of the inference threads.</param>
     public void Plan(int[][] byFloor, double overheadMs)
     {
-        if (!_hasLearned) Move(_ => Fading, to: 1);
+        if (!_hasLearned) Fade();
         _hasLearned = false;
         int[] all = [.. byFloor.SelectMany(lengths => lengths)];
         if (all.Length < LeastDocuments) (all, byFloor) = ([.. _guess], []);
@@ -91,13 +104,26 @@ internal sealed class CapacityEstimator
     public void Observe(int rung, double workMs, double wallMs)
     {
         _hasLearned = true;
-        Move(other => other == rung ? Weight : WeightOfOthers, Math.Clamp(workMs / (_slots * wallMs), LeastShare, MostShare));
+        double share = Math.Clamp(workMs / (_slots * wallMs), LeastShare, MostShare);
+        if (_hasFaded[rung])
+        {
+            bool tooSoon = share < Disappointing * _share[rung];
+            _fading[rung] = tooSoon ? Math.Max(LeastFading, _fading[rung] / 2) : Math.Min(Fading, 2 * _fading[rung]);
+            _hasFaded[rung] = false;
+        }
+
+        for (int other = 0; other < _share.Length; other++)
+            _share[other] += (other == rung ? Weight : WeightOfOthers) * (share - _share[other]);
         Publish();
     }
 
-    private void Move(Func<int, double> weight, double to)
+    private void Fade()
     {
-        for (int rung = 0; rung < _share.Length; rung++) _share[rung] += weight(rung) * (to - _share[rung]);
+        for (int rung = 0; rung < _share.Length; rung++)
+        {
+            _hasFaded[rung] |= _share[rung] < Disappointing;
+            _share[rung] += _fading[rung] * (1 - _share[rung]);
+        }
     }
 
     private void Publish() => Capacities = [.. _perSecond.Select((perSecond, rung) => perSecond * _share[rung])];

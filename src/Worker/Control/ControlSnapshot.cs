@@ -29,13 +29,15 @@ internal sealed record ControlSnapshot(
     /// <summary>Whether a more accurate mode is loaded than the present one.</summary>
     public bool IsDegraded => Rungs[Rung].Accuracy is { } accuracy && Rungs.Any(rung => rung.Accuracy > accuracy);
 
-    /// <summary>Seconds until the backlog is labelled if arrivals and mode stay as they are; infinite where arrivals are no less than the
-    /// capacity, 0 where nothing waits, null while unknown.</summary>
+    /// <summary>Seconds until all that waits is in a batch if arrivals and mode stay as they are; infinite where arrivals are no less
+    /// than the capacity, 0 where nothing waits, null while unknown. What runs is no delay: a busy worker that is not late has it too.
+    /// </summary>
     public double? DrainSeconds => this switch
     {
-        { Backlog: 0 } => 0,
-        { Backlog: { } backlog, ArrivalsPerSecond: { } arrivals } =>
-            arrivals < Capacity ? backlog / (Capacity - arrivals) : double.PositiveInfinity,
+        { Backlog: null } => null,
+        { Waiting: 0 } => 0,
+        { Waiting: { } waiting, ArrivalsPerSecond: { } arrivals } =>
+            arrivals < Capacity ? waiting / (Capacity - arrivals) : double.PositiveInfinity,
         _ => null,
     };
 }

@@ -48,9 +48,14 @@ internal sealed class LagEstimator
             PartitionObservation seen = Fresh(partitions[i], at);
             Course course = Next(_courses.GetValueOrDefault(seen.Standing.Partition), seen);
             courses.Add(seen.Standing.Partition, course);
-            long? backlog = Backlog(seen);
+            long? unread = Unread(seen), backlog = unread + seen.Standing.Unfinished;
             lags[i] = new PartitionLag(seen.Standing.Partition, LagMessages(seen), backlog,
-                seen.Readable is null ? null : course.ArrivalsPerSecond, Age(seen, course, backlog, at, now));
+                seen.Readable is null ? null : course.ArrivalsPerSecond, Age(seen, course, backlog, at, now))
+            {
+                Place = seen.Standing.Next,
+                Unread = unread,
+                DocumentShare = course.Share.Value,
+            };
         }
 
         _courses = courses;
@@ -70,13 +75,14 @@ internal sealed class LagEstimator
         ? Math.Max(0, Math.Max(end.Offset, seen.Readable?.Offset ?? 0) - committed) : null;
 
     // What the log has dropped before it was read will not be read. An answer may be older than the place.
-    private static long? Backlog(PartitionObservation seen) => seen is { Standing.Next: { } next, Readable: { } readable }
-        ? Math.Max(0, readable.Offset - Math.Max(next, seen.LogStart?.Offset ?? 0)) + seen.Standing.Unfinished : null;
+    private static long? Unread(PartitionObservation seen) => seen is { Standing.Next: { } next, Readable: { } readable }
+        ? Math.Max(0, readable.Offset - Math.Max(next, seen.LogStart?.Offset ?? 0)) : null;
 
     private static Course Next(Course? before, PartitionObservation seen)
     {
         if (before?.Epoch != seen.Standing.Epoch)
-            before = new Course(seen.Standing.Epoch, before?.Readable, before?.ArrivalsPerSecond, null);
+            before = new Course(seen.Standing.Epoch, before?.Readable, before?.ArrivalsPerSecond, null, before?.Share.Anew() ?? new());
+        before = before with { Share = before.Share.After(seen.Standing.Counts) };
         if (seen is not { Readable: { } readable, Standing.Next: { } next }) return before;
         TimeSpan? unread = readable.Offset <= next ? TimeSpan.MaxValue // nothing is
             : before.UnreadSince == TimeSpan.MaxValue ? readable.At : before.UnreadSince;
@@ -112,5 +118,6 @@ internal sealed class LagEstimator
     /// <param name="ArrivalsPerSecond">Null before two answers.</param>
     /// <param name="UnreadSince">Since when something is there to be read: MaxValue while nothing is, null while it was never seen that
     /// nothing was.</param>
-    private sealed record Course(int Epoch, OffsetAnswer? Readable, double? ArrivalsPerSecond, TimeSpan? UnreadSince);
+    /// <param name="Share">How many of its offsets are documents.</param>
+    private sealed record Course(int Epoch, OffsetAnswer? Readable, double? ArrivalsPerSecond, TimeSpan? UnreadSince, DocumentShare Share);
 }

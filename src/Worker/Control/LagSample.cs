@@ -25,6 +25,10 @@ internal sealed record LagSample(TimeSpan At, IReadOnlyList<PartitionLag> Partit
     /// <summary>Of how many partitions the backlog is unknown.</summary>
     public int UnknownPartitions { get; } = Partitions.Count(partition => partition.BacklogRecords is null);
 
+    /// <summary>Whether backlog and arrivals are known of all.</summary>
+    public bool IsWhole { get; } =
+        Partitions.All(partition => partition is { BacklogRecords: not null, ArrivalsPerSecond: not null });
+
     private static long? Sum(IReadOnlyList<PartitionLag> partitions, Func<PartitionLag, long?> of) =>
         partitions.Count == 0 || partitions.Any(partition => of(partition) is not null) ? partitions.Sum(of) : null;
 }
@@ -40,4 +44,14 @@ internal sealed record LagSample(TimeSpan At, IReadOnlyList<PartitionLag> Partit
 /// <param name="RecordAge">The age, by its own time, of the oldest record that is not finished. Never negative: a time in the future
 /// counts as now. Null where there is none, or it has no time.</param>
 internal sealed record PartitionLag(SourcePartition Partition, long? LagMessages, long? BacklogRecords, double? ArrivalsPerSecond,
-    TimeSpan? RecordAge);
+    TimeSpan? RecordAge)
+{
+    /// <summary>The offset up to which it is read; null while it is not known.</summary>
+    public long? Place { get; init; }
+
+    /// <summary>Of the backlog, what is not read yet. At least 0; null while it is not known.</summary>
+    public long? Unread { get; init; }
+
+    /// <summary>How many of the offsets here are documents for the model, by what was read last; 0..1.</summary>
+    public double DocumentShare { get; init; } = 1;
+}

@@ -155,7 +155,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Stage before = Interlocked.Exchange(ref entry.Stage, Stage.Finished);
         if (before == Stage.Finished)
             throw new UnreachableException($"Record {entry.Source} is finished already and cannot be {outcome}. This is a bug.");
-        if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source);
+        if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
         if (before != Stage.Entered) _queue.Left(entry.Key);

@@ -91,7 +91,9 @@ internal sealed class OffsetTracker
     }
 
     /// <summary>Marks a record as done. False, and without effect, when its epoch has ended or it is done already.</summary>
-    public bool Complete(SourceOffset source)
+    /// <param name="source">Which.</param>
+    /// <param name="isDocument">Whether the model had it to label: it was no tombstone, and was not rejected.</param>
+    public bool Complete(SourceOffset source, bool isDocument = true)
     {
         lock (_lock)
         {
@@ -100,6 +102,7 @@ internal sealed class OffsetTracker
             bool completed = assignment.Window.TryComplete(source.Offset);
             int passed = before - assignment.Window.Count;
             (_inFlight, _settled) = (_inFlight - passed, _settled + passed);
+            if (completed && isDocument) assignment.Documents++;
             return completed;
         }
     }
@@ -179,6 +182,7 @@ internal sealed class OffsetTracker
         public int Epoch => epoch;
         public OffsetWindow Window { get; } = new(next);
         public long Settled => Window.Passed - _recordsCommitted;
+        public long Documents { get; set; } // that are done
 
         public PartitionWatermark? Uncommitted(SourcePartition partition) =>
             Window.Watermark > _committed ? new PartitionWatermark(partition, epoch, Window.Watermark, Settled) : null;
@@ -197,7 +201,8 @@ internal sealed class OffsetTracker
         }
 
         public PartitionStanding Standing(SourcePartition partition) => new(partition, epoch, Window.Next < 0 ? null : Window.Next,
-            Window.Unfinished, _committed < 0 ? null : _committed, TimeOf(Window.OldestTime), TimeOf(Window.LastTime));
+            Window.Unfinished, _committed < 0 ? null : _committed, TimeOf(Window.OldestTime), TimeOf(Window.LastTime),
+            new ReadCounts(Window.Offsets, Window.Begun, Window.Begun - Window.Unfinished, Documents));
 
         private static DateTimeOffset? TimeOf(long ticks) =>
             ticks == OffsetWindow.NoTime ? null : new DateTimeOffset(ticks, TimeSpan.Zero);

@@ -19,9 +19,10 @@ internal sealed class OffsetWindow
     private long[] _times = new long[InitialCapacity]; // in ticks; NoTime where a record has none
     private bool[] _done = new bool[InitialCapacity];
     private int _head;
+    private long _first; // where reading began; -1 while that is not known
 
     /// <param name="next">Where reading begins; -1 while that is not known.</param>
-    public OffsetWindow(long next = -1) => Next = next;
+    public OffsetWindow(long next = -1) => Next = _first = next;
 
     /// <summary>The offset after all that was begun or holds no record: what comes next is not below it. -1 while no place is known.
     /// </summary>
@@ -42,6 +43,13 @@ internal sealed class OffsetWindow
     /// <summary>Records that the watermark has passed since the window began.</summary>
     public long Passed { get; private set; }
 
+    /// <summary>Records that were begun since the window began.</summary>
+    public long Begun { get; private set; }
+
+    /// <summary>Offsets between where reading began and <see cref="Next"/>: those of the records that were begun, and those that hold
+    /// none.</summary>
+    public long Offsets => _first < 0 ? 0 : Next - _first;
+
     /// <summary>
     /// The next offset to commit: the first record that is not done, or else <see cref="Next"/>. -1 while no place is known.
     /// </summary>
@@ -57,17 +65,23 @@ internal sealed class OffsetWindow
     {
         if (offset < Next) return false;
         if (Count == _offsets.Length) Grow();
+        if (_first < 0) _first = offset;
         int slot = Slot(Count++);
         (_offsets[slot], _times[slot], _done[slot]) = (offset, time, false);
         (Next, LastTime) = (offset + 1, time);
         Unfinished++;
+        Begun++;
         return true;
     }
 
     /// <summary>
     /// What lies before <paramref name="next"/> and was not begun holds no record. Without effect when that much was read already.
     /// </summary>
-    public void Advance(long next) => Next = Math.Max(Next, next);
+    public void Advance(long next)
+    {
+        if (_first < 0) _first = next;
+        Next = Math.Max(Next, next);
+    }
 
     /// <summary>
     /// Marks a record as done and moves the watermark past every done record at its foot. False when it is not in flight (any more).

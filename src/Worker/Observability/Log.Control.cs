@@ -38,8 +38,36 @@ internal static partial class Log
             + "documents ({Suppressed} more since the last such line)")]
     public static partial void FloorUnreadable(ILogger logger, string header, string topic, int partition, long offset, long suppressed);
 
+    [LoggerMessage(606, LogLevel.Warning,
+        "{Records} records of {Partition}, and of {Others} more partitions, were not read for seconds though there was room: they wait for "
+            + "no mode, and are left out of its choice until some are read")]
+    public static partial void LeftOut(ILogger logger, long records, string partition, int others);
+
+    [LoggerMessage(607, LogLevel.Information, "No partition is left out of the choice of the mode any more")]
+    public static partial void LeftOutNoMore(ILogger logger);
+
+    [LoggerMessage(608, LogLevel.Warning,
+        "{Waiting:0} documents wait, and not for the model, which is idle: what comes before or after it is slow (acknowledgements of the "
+            + "output topic, the registry, a broker, documents of one key). No cheaper mode helps, so {Mode} stays")]
+    public static partial void ModelIdle(ILogger logger, double waiting, string mode);
+
+    [LoggerMessage(609, LogLevel.Information, "Documents wait for the model again, or none waits, after {Seconds} s")]
+    public static partial void ModelIdleNoMore(ILogger logger, long seconds);
+
     [LoggerMessage(610, LogLevel.Warning,
         "Sluice:Control:FloorHeader is {Header}, but {Mode} labels all: no document is labelled better because its header asks for it. "
             + "Leave Sluice:Model:Mode out, or set it to teacher")]
     public static partial void FloorHeaderNotHeeded(ILogger logger, string header, string mode);
+
+    [LoggerMessage(618, LogLevel.Information,
+        "Mode {Previous} -> {Mode} ({Reason}): {Waiting:0} documents wait or more, and how many arrive is not known, so {Needed:0.0}/s or "
+            + "more are needed; the mode before can do {CapacityBefore:0.0}/s, this one {Capacity:0.0}/s")]
+    public static partial void ModeChangedUnknown(ILogger logger, string previous, string mode, string reason, double? waiting,
+        double needed, double capacityBefore, double capacity);
+
+    [LoggerMessage(619, LogLevel.Warning,
+        "The fastest mode that is allowed, {Mode}, is not enough: {Waiting:0} documents wait or more, and how many arrive is not known, so "
+            + "{Needed:0.0}/s or more are needed and {Capacity:0.0}/s can be had. The lag stays in Kafka and nothing is lost; the brokers "
+            + "do not tell it")]
+    public static partial void SaturatedUnknown(ILogger logger, string mode, double? waiting, double needed, double capacity);
 }

@@ -54,7 +54,7 @@ internal sealed partial class WorkerMetrics
             "Partitions of this worker whose backlog is not known");
 
         public ReadMetric Drain { get; } = all.Gauge("lag_drain_seconds", "seconds",
-            "Until the backlog is gone: backlog / (capacity of the present mode - arrivals); +Inf where no less arrives");
+            "Until what waits is begun: documents in no batch yet / (capacity of the mode - arrivals); +Inf where no less arrives");
 
         public ReadMetric DrainTarget { get; } = all.Gauge("lag_drain_target_seconds", "seconds",
             "What sluice_lag_drain_seconds should not exceed (Control:DrainTarget)");

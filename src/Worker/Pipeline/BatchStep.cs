@@ -42,12 +42,12 @@ internal sealed class BatchStep
         _began = time.GetTimestamp();
     }
 
-    /// <summary>Documents that wait.</summary>
-    public int Waiting
+    /// <summary>What it has at this moment.</summary>
+    public BatchStepLoad Load
     {
         get
         {
-            lock (_gate) return _waiting.Count;
+            lock (_gate) return new BatchStepLoad(_waiting.Count, _idle, _recent.Noted);
         }
     }
 
@@ -156,3 +156,9 @@ internal sealed class BatchStep
         _records.Finish(item.Envelope, RecordOutcome.Dropped);
     }
 }
+
+/// <summary>What the batch step has at one moment.</summary>
+/// <param name="Waiting">Documents that wait.</param>
+/// <param name="IdleThreads">Inference threads that ask for a batch.</param>
+/// <param name="Reached">Documents that have come so far.</param>
+internal readonly record struct BatchStepLoad(int Waiting, int IdleThreads, long Reached);

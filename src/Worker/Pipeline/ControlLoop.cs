@@ -21,6 +21,8 @@ internal sealed class ControlLoop
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SaturationLines _saturation;
+    private readonly UnreadWatch _unread = new();
+    private readonly ModelIdleness _idleness;
     private readonly ModePolicy _policy;
     private readonly IReadOnlyList<double?> _accuracies;
     private readonly ModeHistory _history;
@@ -48,6 +50,7 @@ internal sealed class ControlLoop
         _state = _policy.Start(now);
         _history = new ModeHistory(mode.Loaded, now);
         _saturation = new SaturationLines(logger);
+        _idleness = new ModelIdleness(options.DrainTarget);
     }
 
     /// <summary>One look. What it found.</summary>
@@ -56,27 +59,33 @@ internal sealed class ControlLoop
         TimeSpan now = Now();
         int before = Present();
         PipelineLoad load = _load();
-        IReadOnlyList<double> capacities = _capacities(before, load.Waiting, now);
+        IReadOnlyList<double> capacities = _capacities(before, load.Model.Waiting, now);
         _mode.Rank(capacities);
         ControlSample sample = SampleOf(load, _auto is null ? [capacities[before]] : capacities, now);
-        (_state, ModeDecision decision) = _policy.Next(_state, sample);
+        ControlSample told = _idleness.Look(sample, _auto is null ? 0 : before, load.Model);
+        (_state, ModeDecision decision) = _policy.Next(_state, told);
         _history.Hold(before, now);
-        if (decision.Changed) Change(decision, sample);
-        if (_auto is not null) _saturation.Look(decision, _policy.Ladder.Rungs[decision.Rung].Mode, now);
+        if (decision.Changed) Change(decision, capacities);
+        if (_auto is not null)
+            _saturation.Look(decision, _policy.Ladder.Rungs[decision.Rung].Mode, _idleness.Holds, sample.Waiting ?? 0, now);
         return new ControlSnapshot(now, _auto is null, Present(),
             [.. _mode.Loaded.Select((mode, rung) => new RungSnapshot(mode, _accuracies[rung], capacities[rung], _history.Held(rung)))],
-            _history.Changes, sample.IsWhole || sample.ArrivalsPerSecond is not null ? sample.Backlog : null, decision.Waiting,
-            decision.ArrivalsPerSecond, decision.Needed, decision.Saturated, decision.IsKnown, _drainTarget);
+            _history.Changes, sample.IsWhole || sample.ArrivalsPerSecond is not null ? sample.Backlog : null, sample.Waiting,
+            sample.ArrivalsPerSecond, decision.Needed, decision.Saturated, decision.IsKnown, _drainTarget);
     }
 
-    private void Change(ModeDecision decision, ControlSample sample)
+    private void Change(ModeDecision decision, IReadOnlyList<double> capacities)
     {
         IReadOnlyList<Rung> rungs = _policy.Ladder.Rungs;
         _mode.Set(rungs[decision.Rung].Mode);
         _history.Change(decision.Rung, decision.Reason);
-        Log.ModeChanged(_logger, rungs[decision.Previous].Mode.Name, rungs[decision.Rung].Mode.Name, decision.Reason.Name(),
-            decision.Waiting ?? 0, decision.ArrivalsPerSecond ?? 0, decision.Needed, sample.Capacities[decision.Previous],
-            decision.Capacity);
+        (string before, string after, string reason) =
+            (rungs[decision.Previous].Mode.Name, rungs[decision.Rung].Mode.Name, decision.Reason.Name());
+        double capacityBefore = capacities[decision.Previous];
+        if (decision is { Waiting: { } waiting, ArrivalsPerSecond: { } arrivals })
+            Log.ModeChanged(_logger, before, after, reason, waiting, arrivals, decision.Needed, capacityBefore, decision.Capacity);
+        else
+            Log.ModeChangedUnknown(_logger, before, after, reason, decision.Waiting, decision.Needed, capacityBefore, decision.Capacity);
     }
 
     // Where the lag is not known, what is in flight is the least that waits: enough to go down by, and not to go up by.
@@ -84,10 +93,22 @@ internal sealed class ControlLoop
     {
         LagSample? lag = _lag();
         if (!ReferenceEquals(lag, _lastLag)) (_lastLag, _lagSeen) = (lag, now);
-        if (lag?.BacklogRecords is not { } backlog || now - _lagSeen > StaleAfter)
+        if (lag?.BacklogRecords is null || now - _lagSeen > StaleAfter)
             return new ControlSample(now, load.InFlight, null, capacities, load.Running, IsWhole: false);
-        return new ControlSample(now, Math.Max(backlog, load.InFlight), lag.ArrivalsPerSecond, capacities, load.Running,
-            IsWhole: lag.UnknownPartitions == 0);
+        LeaveOut(lag, load.IsReading);
+        DocumentLag documents = DocumentLag.Of(lag, _unread.LeftOut);
+        return new ControlSample(now, Math.Max(documents.Backlog!.Value, load.InFlight), documents.ArrivalsPerSecond, capacities,
+            load.Running, lag.IsWhole);
+    }
+
+    private void LeaveOut(LagSample lag, bool isReading)
+    {
+        int before = _unread.LeftOut.Count;
+        _unread.Look(lag, isReading);
+        IReadOnlyList<PartitionLag> leftOut = _unread.LeftOut;
+        if (before == 0 && leftOut.Count > 0)
+            Log.LeftOut(_logger, leftOut.Sum(one => one.Unread!.Value), leftOut[0].Partition.ToString(), leftOut.Count - 1);
+        else if (before > 0 && leftOut.Count == 0) Log.LeftOutNoMore(_logger);
     }
 
     private int Present()
@@ -103,6 +124,7 @@ internal sealed class ControlLoop
 
 /// <summary>What is in flight at one moment.</summary>
 /// <param name="InFlight">Documents from reading to delivery.</param>
-/// <param name="Waiting">Of them, those that are tokenized and wait for a batch.</param>
 /// <param name="Running">Of them, those in a batch that has begun, or labelled and not delivered.</param>
-internal readonly record struct PipelineLoad(long InFlight, int Waiting, long Running);
+/// <param name="IsReading">A record would be read if one came: reading is not paused, and there is room.</param>
+/// <param name="Model">What the model has of them.</param>
+internal readonly record struct PipelineLoad(long InFlight, long Running, bool IsReading, ModelLoad Model);

@@ -24,6 +24,8 @@ internal sealed class ControlService(RecordSource source, InFlightRecords record
     /// <summary>Works until it is told to stop, which a drain is not: what is in flight then is labelled as before.</summary>
     public void Run(ServedModel served, BatchStep batches, CancellationToken stop)
     {
+        // One after the other waits for the model too while another thread is idle: a cheaper mode answers it sooner.
+        int idleThreads = pipeline.KeepKeyOrder ? pipeline.InferenceThreads : 1;
         LiveCapacity capacity = new(served, batches, progress, pipeline);
         Manifest manifest = served.Bundle.Manifest;
         ControlLoop loop = new(() => source.LagSample, served.Mode, model.Auto,
@@ -34,9 +36,12 @@ internal sealed class ControlService(RecordSource source, InFlightRecords record
 
         PipelineLoad LoadOf()
         {
-            int waiting = batches.Waiting, queued = records.Queued;
+            BatchStepLoad load = batches.Load;
+            int queued = records.Queued;
             long inFlight = records.Documents;
-            return new PipelineLoad(inFlight, waiting, Math.Max(0, inFlight - waiting - queued));
+            bool isIdle = load.Waiting == 0 && load.IdleThreads >= idleThreads;
+            return new PipelineLoad(inFlight, Math.Max(0, inFlight - load.Waiting - queued),
+                IsReading: records.HasRoom && source.Counts.Paused == 0, new ModelLoad(load.Waiting, isIdle, load.Reached));
         }
 
         IReadOnlyList<double> CapacitiesAt(int rung, int waiting, TimeSpan now)

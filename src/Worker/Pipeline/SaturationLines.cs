@@ -5,33 +5,41 @@ using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
-/// <summary>Tells when even the fastest mode that is allowed is not enough, and when it is again. The control's thread's own.</summary>
-/// <remarks>Told when it has gone on for <see cref="Settled"/>, and over when it has not come for as long: a burst's first moments are no
-/// news, and gaps of a blink are no end.</remarks>
+/// <summary>Tells when even the fastest mode that is allowed is not enough, or when the mode is not what documents wait for; and when that
+/// is over. The control's thread's own.</summary>
 internal sealed class SaturationLines(ILogger logger)
 {
-    /// <summary>Shorter is not told.</summary>
-    public static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
-
-    private TimeSpan? _since;
-    private TimeSpan _last;
-    private bool _told;
+    private readonly SettledCondition _saturated = new(), _idle = new();
 
     /// <summary>A decision was made.</summary>
-    public void Look(ModeDecision decision, Mode mode, TimeSpan now)
+    /// <param name="decision">The policy's.</param>
+    /// <param name="mode">Which it chose.</param>
+    /// <param name="idle">Whether the model is idle though documents wait.</param>
+    /// <param name="waiting">How many do, in all.</param>
+    /// <param name="now">When.</param>
+    public void Look(ModeDecision decision, Mode mode, bool idle, double waiting, TimeSpan now)
     {
-        if (decision.Saturated)
+        switch (_saturated.Look(decision.Saturated, now, out TimeSpan saturated))
         {
-            _since ??= now;
-            _last = now;
-            if (_told || now - _since < Settled) return;
-            _told = true;
-            Log.Saturated(logger, mode.Name, decision.Waiting ?? 0, decision.ArrivalsPerSecond ?? 0, decision.Needed, decision.Capacity);
+            case ConditionNews.Began when decision is { Waiting: { } wait, ArrivalsPerSecond: { } arrivals }:
+                Log.Saturated(logger, mode.Name, wait, arrivals, decision.Needed, decision.Capacity);
+                break;
+            case ConditionNews.Began:
+                Log.SaturatedUnknown(logger, mode.Name, decision.Waiting, decision.Needed, decision.Capacity);
+                break;
+            case ConditionNews.Ended:
+                Log.SaturationOver(logger, (long)saturated.TotalSeconds);
+                break;
         }
-        else if (_since is { } since && now - _last >= Settled)
+
+        switch (_idle.Look(idle, now, out TimeSpan wasIdle))
         {
-            if (_told) Log.SaturationOver(logger, (long)(_last - since).TotalSeconds);
-            (_since, _told) = (null, false);
+            case ConditionNews.Began:
+                Log.ModelIdle(logger, waiting, mode.Name);
+                break;
+            case ConditionNews.Ended:
+                Log.ModelIdleNoMore(logger, (long)wasIdle.TotalSeconds);
+                break;
         }
     }
 }

@@ -12,8 +12,8 @@ public sealed class ChangeBoundTests(ITestOutputHelper output)
     private static readonly (double Arrivals, double Waiting)[] Loads =
         [.. from arrivals in new double[] { 0, 130, 260, 600 } from waiting in new double[] { 0, 250 } select (arrivals, waiting)];
 
-    /// <summary>Turns, drops after a climb, of any minute, whatever the ladder: at most two in seven holds, one at once after a hold and one
-    /// four holds after twice the hold, and two at the minute's edges. A hold of more than a second leads to no more than one of a
+    /// <summary>Turns, drops after a climb, of any minute, whatever the ladder: at most two in seven holds, one at once after a hold and
+    /// one four holds after twice the hold, and two at the minute's edges. A hold of more than a second leads to no more than one of a
     /// second.</summary>
     public static int TurnsAMinute(TimeSpan hold) => (int)(2 + (2 * 60 / (7 * Math.Min(1, hold.TotalSeconds))));
 

@@ -17,7 +17,7 @@ public sealed class LagEstimatorTests
     public void Lag_is_from_the_commit_to_the_end_and_backlog_from_the_place_to_what_can_be_read_with_what_is_in_flight()
     {
         PartitionLag lag = Add(Seen(next: 40, unfinished: 3, committed: 30, start: 0, readable: 50, end: 55)).Partitions[0];
-        Assert.Equal((25, 13), (lag.LagMessages, lag.BacklogRecords));
+        Assert.Equal((25, 13, 40, 10), (lag.LagMessages, lag.BacklogRecords, lag.Place, lag.Unread));
     }
 
     [Fact]
@@ -113,6 +113,45 @@ public sealed class LagEstimatorTests
         Assert.Equal(0.1, Add(Seen(next: 50, readable: 60, last: -3600)).RecordAge!.Value.TotalSeconds, 6);
     }
 
+    /// <summary>A transaction of one document each: a marker after every record.</summary>
+    [Fact]
+    public void Offsets_that_are_no_documents_are_lag_as_kafka_shows_it_and_no_work_for_the_model()
+    {
+        LagSample sample = null!;
+        for (int offsets = 0; offsets <= 2000; offsets += 10)
+            sample = Add(SeenOf(new ReadCounts(offsets, offsets / 2, offsets / 2, offsets / 2), readable: offsets + 100));
+        Assert.Equal((100, 100), (sample.BacklogRecords!.Value, Math.Round(sample.ArrivalsPerSecond!.Value, 6)));
+        DocumentLag documents = DocumentLag.Of(sample, []);
+        Assert.InRange(documents.Backlog!.Value, 49.5, 51);
+        Assert.InRange(documents.ArrivalsPerSecond!.Value, 49.5, 51);
+        Assert.Equal(new DocumentLag(0, 0), DocumentLag.Of(sample, sample.Partitions));
+    }
+
+    [Fact]
+    public void What_is_in_flight_is_counted_whole()
+    {
+        PartitionLag lag = new(First, 17, 17, 1, null) { Unread = 10, DocumentShare = 0.5 };
+        Assert.Equal(7 + 5, DocumentLag.Of(new LagSample(_at, [lag]), []).Backlog);
+    }
+
+    [Fact]
+    public void A_log_with_gaps_is_read_as_documents_again_some_hundred_records_later_also_by_a_later_assignment()
+    {
+        Add(SeenOf(new ReadCounts(0, 0, 0, 0), readable: 2_000_000));
+        Assert.InRange(Share(new ReadCounts(1_000_000, 10, 10, 10), epoch: 1), 1e-6, 1e-3); // retention took what was not read
+        Assert.InRange(Share(new ReadCounts(600, 600, 600, 600), epoch: 2), 0.9, 1);
+        Assert.InRange(Share(new ReadCounts(600, 600, 600, 600), epoch: 3), 0.99, 1);
+
+        double Share(ReadCounts counts, int epoch) => Add(SeenOf(counts, 2_000_000, epoch)).Partitions[0].DocumentShare;
+    }
+
+    [Fact]
+    public void Tombstones_and_rejects_are_no_documents_and_a_marker_at_first_says_little()
+    {
+        Assert.InRange(Add(SeenOf(new ReadCounts(2, 0, 0, 0), readable: 100)).Partitions[0].DocumentShare, 0.85, 0.95);
+        Assert.InRange(Add(SeenOf(new ReadCounts(1002, 1000, 1000, 100), readable: 100)).Partitions[0].DocumentShare, 0.09, 0.12);
+    }
+
     [Fact]
     public void A_partition_that_is_gone_is_gone_and_one_that_comes_again_begins_anew()
     {
@@ -180,6 +219,9 @@ public sealed class LagEstimatorTests
         long? start = null, long? readable = null, long? end = null, int? oldest = null, int? last = null) =>
         new(new PartitionStanding(second ? Second : First, 1, next, unfinished, committed, TimeOf(oldest), TimeOf(last)),
             Answer(start), Answer(readable), Answer(end));
+
+    private PartitionObservation SeenOf(ReadCounts counts, long readable, int epoch = 1) => new(
+        new PartitionStanding(First, epoch, counts.Offsets, 0, null, null, null, counts), null, Answer(readable), Answer(readable));
 
     private OffsetAnswer? Answer(long? offset) => offset is { } o ? new OffsetAnswer(o, _at) : null;
 

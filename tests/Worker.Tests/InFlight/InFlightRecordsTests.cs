@@ -41,6 +41,9 @@ public sealed class InFlightRecordsTests
         Assert.Equal((3, 3), (_records.Settled, _records.Uncommitted));
         _records.Finish(Enter(_records, A), RecordOutcome.Dropped);
         Assert.Equal((3, 4), (_records.Settled, _records.Uncommitted));
+        List<PartitionStanding> standings = [];
+        _records.AddStandings(standings);
+        Assert.Equal(new ReadCounts(4, 4, 3, 1), standings[0].Counts); // of what was delivered one was a document
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class NaiveTracker
     public long Settled => _partitions.Keys.Sum(p => Watermark(p)?.Records ?? 0);
 
     public void Open(AssignedPartition assigned) => _partitions[assigned.Partition] =
-        new State(++_epoch, [], assigned.Next, assigned.IsCommitted ? assigned.Next : null, 0);
+        new State(++_epoch, [], assigned.Next, assigned.IsCommitted ? assigned.Next : null, 0, assigned.Next);
 
     public SourceOffset Begin(SourcePartition partition, long offset)
     {
@@ -27,23 +27,23 @@ internal sealed class NaiveTracker
             state = _partitions[partition];
         }
 
-        state.Read.Add((offset, false));
-        _partitions[partition] = state with { Place = offset + 1 };
+        state.Read.Add((offset, false, false));
+        _partitions[partition] = state with { Place = offset + 1, First = state.First ?? offset };
         return new SourceOffset(partition, state.Epoch, offset);
     }
 
     public void Advance(SourcePartition partition, long next)
     {
         if (_partitions.TryGetValue(partition, out State? state))
-            _partitions[partition] = state with { Place = Math.Max(state.Place ?? 0, next) };
+            _partitions[partition] = state with { Place = Math.Max(state.Place ?? 0, next), First = state.First ?? next };
     }
 
-    public bool Complete(SourceOffset source)
+    public bool Complete(SourceOffset source, bool isDocument)
     {
         if (!_partitions.TryGetValue(source.Partition, out State? state) || state.Epoch != source.Epoch) return false;
-        int index = state.Read.IndexOf((source.Offset, false));
+        int index = state.Read.FindIndex(record => record.Offset == source.Offset && !record.Done);
         if (index < 0) return false;
-        state.Read[index] = (source.Offset, true);
+        state.Read[index] = (source.Offset, true, isDocument);
         return true;
     }
 
@@ -63,7 +63,9 @@ internal sealed class NaiveTracker
     }
 
     public IEnumerable<PartitionStanding> Standings() => _partitions.Select(p => new PartitionStanding(p.Key, p.Value.Epoch, p.Value.Place,
-        p.Value.Read.Count(r => !r.Done), p.Value.Committed, null, null));
+        p.Value.Read.Count(r => !r.Done), p.Value.Committed, null, null,
+        new ReadCounts(p.Value.Place - p.Value.First ?? 0, p.Value.Read.Count, p.Value.Read.Count(r => r.Done),
+            p.Value.Read.Count(r => r.IsDocument))));
 
     public PartitionWatermark? Close(SourcePartition partition)
     {
@@ -87,5 +89,7 @@ internal sealed class NaiveTracker
     /// <param name="Place">The offset after it; null while no place is known.</param>
     /// <param name="Committed">The group's offset; null while it is not known.</param>
     /// <param name="Refused">Below it a commit was refused.</param>
-    private sealed record State(int Epoch, List<(long Offset, bool Done)> Read, long? Place, long? Committed, long Refused);
+    /// <param name="First">Where reading began; null while that is not known.</param>
+    private sealed record State(int Epoch, List<(long Offset, bool Done, bool IsDocument)> Read, long? Place, long? Committed, long Refused,
+        long? First);
 }

@@ -58,7 +58,8 @@ public sealed class OffsetTrackerProperties
                 default:
                     if (read.Count == 0) break;
                     SourceOffset done = read[random.Next(Math.Max(0, read.Count - 30), read.Count)];
-                    Assert.Equal(model.Complete(done), tracker.Complete(done));
+                    bool isDocument = random.Next(3) > 0;
+                    Assert.Equal(model.Complete(done, isDocument), tracker.Complete(done, isDocument));
                     break;
             }
 

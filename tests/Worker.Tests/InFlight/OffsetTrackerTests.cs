@@ -116,11 +116,12 @@ public sealed class OffsetTrackerTests
         tracker.Open(new AssignedPartition(Partition, 4, IsCommitted: true));
         SourceOffset first = tracker.Begin(Partition, 5, time), second = tracker.Begin(Partition, 6, time.AddSeconds(1));
         tracker.Begin(Partition, 8);
-        Assert.Equal(new PartitionStanding(Partition, first.Epoch, 9, 3, 4, time, null), Standing(tracker));
+        Assert.Equal(new PartitionStanding(Partition, first.Epoch, 9, 3, 4, time, null, new ReadCounts(5, 3, 0, 0)), Standing(tracker));
         tracker.Complete(second);
         Assert.Equal((2, time), (Standing(tracker).Unfinished, Standing(tracker).OldestTime));
-        tracker.Complete(first);
+        tracker.Complete(first, isDocument: false);
         Assert.Equal((1, null), (Standing(tracker).Unfinished, Standing(tracker).OldestTime));
+        Assert.Equal(new ReadCounts(5, 3, 2, 1), Standing(tracker).Counts);
     }
 
     [Fact]

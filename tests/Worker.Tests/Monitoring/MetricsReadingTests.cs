@@ -16,7 +16,7 @@ public sealed class MetricsReadingTests
             new RungSnapshot(Mode.Swift(Precision.Int8), 0.98, 1000, TimeSpan.FromSeconds(6)),
         ],
         [new ModeChanges(Mode.Swift(Precision.Int8), ChangeReason.Backlog, 3)],
-        Backlog: 900, Waiting: 800, ArrivalsPerSecond: 400, Needed: 1200, Saturated: true, IsKnown: true, TimeSpan.FromSeconds(1));
+        Backlog: 1000, Waiting: 900, ArrivalsPerSecond: 400, Needed: 1200, Saturated: true, IsKnown: true, TimeSpan.FromSeconds(1));
 
     [Fact]
     public async Task What_the_control_of_the_mode_knows_is_told()
@@ -30,7 +30,7 @@ public sealed class MetricsReadingTests
         Assert.Equal(0.99, told["sluice_mode_accuracy_ratio{mode=\"teacher\"}"]);
         Assert.DoesNotContain("sluice_mode_accuracy_ratio{mode=\"students:1\"}", told.Keys); // the manifest says nothing
         Assert.Equal((1, 1), (told["sluice_saturated"], told["sluice_lag_drain_target_seconds"]));
-        Assert.Equal(3, told["sluice_lag_drain_seconds"]); // 900 / (700 - 400)
+        Assert.Equal(3, told["sluice_lag_drain_seconds"]); // 900 of 1000 wait: 900 / (700 - 400)
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ControlLoopTests
     private readonly Lines<ControlService> _lines = new();
     private readonly CurrentMode _mode = new([Teacher, Swift], Teacher);
     private LagSample? _lag;
-    private PipelineLoad _load;
+    private PipelineLoad _load = Load();
     private double[] _capacities = [100, 1000];
     private TimeSpan _at;
 
@@ -51,7 +51,7 @@ public sealed class ControlLoopTests
     public void What_is_in_flight_counts_before_the_lag_tells_of_it()
     {
         ControlLoop loop = Create();
-        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0);
+        _load = Load(inFlight: 500, waiting: 400, running: 0);
         Look(loop, backlog: 0, arrivals: 0);
         Assert.Equal(Swift, _mode.Snapshot.Mode);
     }
@@ -60,9 +60,54 @@ public sealed class ControlLoopTests
     public void What_a_batch_has_begun_no_mode_makes_sooner()
     {
         ControlLoop loop = Create();
-        _load = new PipelineLoad(InFlight: 500, Waiting: 0, Running: 480);
+        _load = Load(inFlight: 500, waiting: 0, running: 480);
         ControlSnapshot seen = Look(loop, backlog: 500, arrivals: 0);
-        Assert.Equal((Teacher, 20d), (_mode.Snapshot.Mode, seen.Waiting));
+        Assert.Equal((Teacher, 20d, 0.2), (_mode.Snapshot.Mode, seen.Waiting, seen.DrainSeconds));
+        _load = Load(inFlight: 1, running: 1);
+        Assert.Equal(0, Look(loop, backlog: 1, arrivals: 99).DrainSeconds); // busy, and not late
+    }
+
+    /// <summary>One of two partitions has a backlog that is listed and not read.</summary>
+    [Fact]
+    public void What_is_not_read_for_seconds_though_there_is_room_waits_for_no_mode_and_is_told_once()
+    {
+        ControlLoop loop = Create();
+        ControlSnapshot seen = null!;
+        int looks = 0;
+        do seen = LookAtTwo(loop, place: 7, unread: 1000);
+        while (++looks < 1000 && seen.Mode == Swift);
+        Assert.Equal((Teacher, 0d, 0d, 10d), (_mode.Snapshot.Mode, seen.Waiting, seen.DrainSeconds, seen.ArrivalsPerSecond));
+        Assert.InRange(_at.TotalSeconds, UnreadWatch.Limit.TotalSeconds + 1, UnreadWatch.Limit.TotalSeconds + 1.5);
+        Assert.Equal("1000 records of mails[1], and of 0 more partitions, were not read for seconds though there was room: they wait for "
+            + "no mode, and are left out of its choice until some are read", _lines.Take().Single(line => line.Contains("mails[1]")));
+
+        _load = _load with { IsReading = false }; // a burst of the other fills the worker, and is no reason to count it again
+        Assert.Equal(0, LookAtTwo(loop, place: 7, unread: 2000).Waiting);
+        _load = _load with { IsReading = true };
+        Assert.Equal((1990d, Swift), (LookAtTwo(loop, place: 17, unread: 1990).Waiting, _mode.Snapshot.Mode)); // it is read again
+        Assert.Contains("No partition is left out of the choice of the mode any more", _lines.Take());
+    }
+
+    [Fact]
+    public void What_is_not_read_because_there_is_no_room_waits_all_the_same()
+    {
+        ControlLoop loop = Create();
+        ControlSnapshot seen = null!;
+        for (int look = 0; look < 1000; look++)
+        {
+            _load = Load() with { IsReading = look % 100 > 0 };
+            seen = LookAtTwo(loop, place: 7, unread: 1000);
+        }
+
+        Assert.Equal((Swift, 1000d), (seen.Mode, seen.Waiting));
+    }
+
+    [Fact]
+    public void A_partition_whose_arrivals_are_not_known_yet_makes_the_lag_less_than_whole()
+    {
+        ControlLoop loop = Create();
+        _lag = new LagSample(_at, [Partition(0, 0, 10), new PartitionLag(new SourcePartition("mails", 1), 0, 0, null, null)]);
+        Assert.False(LookOnly(loop).IsKnown);
     }
 
     [Fact]
@@ -79,10 +124,18 @@ public sealed class ControlLoopTests
         }
 
         // It went up while that was fresh, and what is in flight brings it down.
-        Assert.Equal((Teacher, false, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog));
-        _load = new PipelineLoad(InFlight: 500, Waiting: 400, Running: 0);
+        Assert.Equal((Teacher, false, (double?)null, (double?)null), (seen.Mode, seen.IsKnown, seen.Backlog, seen.DrainSeconds));
+        _load = Load(inFlight: 500, waiting: 400, running: 0);
+        _lines.Take();
         Assert.Equal(Swift, LookOnly(loop).Mode);
-        _load = default;
+        Assert.Equal(["Mode teacher -> swift (backlog): 500 documents wait or more, and how many arrive is not known, so 500.0/s or more "
+            + "are needed; the mode before can do 100.0/s, this one 1000.0/s"], _lines.Take());
+        _load = Load(inFlight: 2000, waiting: 2000);
+        for (int look = 0; look < 60; look++) LookOnly(loop);
+        Assert.Equal(["The fastest mode that is allowed, swift, is not enough: 2000 documents wait or more, and how many arrive is not "
+            + "known, so 2000.0/s or more are needed and 1000.0/s can be had. The lag stays in Kafka and nothing is lost; the brokers "
+            + "do not tell it"], _lines.Take());
+        _load = Load();
         for (int look = 0; look < 500; look++) seen = LookOnly(loop);
         Assert.Equal(Swift, seen.Mode);
     }
@@ -112,6 +165,37 @@ public sealed class ControlLoopTests
         Assert.Equal(["The modes are fast enough again, after 8 s"], _lines.Take());
     }
 
+    /// <summary>Acknowledgements are slow: 50/s come through, whatever labels them, and the rest waits in Kafka.</summary>
+    [Fact]
+    public void While_the_model_is_idle_though_documents_wait_it_goes_up_to_the_best_mode_for_what_comes_through_and_it_is_told()
+    {
+        ControlLoop loop = Create();
+        ControlSnapshot seen = Look(loop, backlog: 5000, arrivals: 1200);
+        Assert.Equal(Swift, seen.Mode);
+        for (int look = 1; look <= 150; look++)
+        {
+            _load = Load(inFlight: 300, running: 300, isIdle: look % 5 > 0 || look < 20, reached: look);
+            seen = Look(loop, backlog: 5000, arrivals: 1200);
+        }
+
+        Assert.Equal((Teacher, false, 4700d, 1200d), (seen.Mode, seen.Saturated, seen.Waiting, seen.ArrivalsPerSecond));
+        Assert.Equal(double.PositiveInfinity, seen.DrainSeconds);
+        Assert.Equal(["Mode teacher -> swift (arrivals): 5000 documents wait and 1200.0/s arrive, so 6200.0/s are needed; the mode before "
+                + "can do 100.0/s, this one 1000.0/s",
+            "Mode swift -> teacher (drained): 0 documents wait and 49.9/s arrive, so 49.9/s are needed; the mode before can do "
+                + "1000.0/s, this one 100.0/s",
+            "4700 documents wait, and not for the model, which is idle: what comes before or after it is slow (acknowledgements of the "
+                + "output topic, the registry, a broker, documents of one key). No cheaper mode helps, so teacher stays"],
+            _lines.Take().OrderBy(line => !line.Contains("-> swift")).ThenBy(line => line.StartsWith('4')));
+
+        // Then they come as fast as can be: the model is what they wait for, and at once.
+        _load = Load(inFlight: 300, waiting: 200, running: 100, reached: 500);
+        seen = Look(loop, backlog: 5000, arrivals: 1200);
+        Assert.Equal((Swift, true), (seen.Mode, seen.Saturated));
+        for (int look = 0; look < 60; look++) Look(loop, backlog: 5000, arrivals: 1200);
+        Assert.Contains("Documents wait for the model again, or none waits, after 2 s", _lines.Take());
+    }
+
     private ControlLoop Create(bool isFixed = false) => new(() => _lag, _mode,
         isFixed ? null : new LadderChoice(Ladder, new Floors(Ladder, 1, [], "", _ => null), []), [0.99, 0.97], () => _load,
         (_, _, _) => _capacities, new ControlOptions(), _time, _lines);
@@ -129,6 +213,18 @@ public sealed class ControlLoopTests
         return loop.Look();
     }
 
-    private LagSample Sample(long backlog, double arrivals) => new(_at,
-        [new PartitionLag(new SourcePartition("mails", 0), backlog, backlog, arrivals, null)]);
+    private ControlSnapshot LookAtTwo(ControlLoop loop, long place, long unread)
+    {
+        _lag = new LagSample(_at, [Partition(0, 0, 10),
+            new PartitionLag(new SourcePartition("mails", 1), unread, unread, 6, null) { Place = place, Unread = unread }]);
+        return LookOnly(loop);
+    }
+
+    private LagSample Sample(long backlog, double arrivals) => new(_at, [Partition(0, backlog, arrivals)]);
+
+    private static PipelineLoad Load(long inFlight = 0, int waiting = 0, long running = 0, bool isIdle = false, long reached = 0) =>
+        new(inFlight, running, IsReading: true, new ModelLoad(waiting, isIdle, reached));
+
+    private static PartitionLag Partition(int number, long backlog, double arrivals) =>
+        new(new SourcePartition("mails", number), backlog, backlog, arrivals, null);
 }

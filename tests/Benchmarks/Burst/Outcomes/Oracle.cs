@@ -13,8 +13,8 @@ internal static class Oracle
     /// <param name="to">Before it all have come. What the fastest mode has not served by then it serves afterwards.</param>
     /// <param name="delay">Seconds within which a document must be served, as far as the fastest mode can.</param>
     /// <param name="rungs">The modes.</param>
-    /// <param name="mixes">Whether it may take turns between modes: that oracle is what goals are of. Else it stays in the most accurate one
-    /// that does the work of a stretch.</param>
+    /// <param name="mixes">Whether it may take turns between modes: that oracle is what goals are of. Else it stays in the most accurate
+    /// one that does the work of a stretch.</param>
     public static double GivenUp(IEnumerable<double> arrivals, double from, double to, double delay, Rungs rungs, bool mixes = true)
     {
         double[] steps = new double[(int)Math.Ceiling((to - from) / Step.TotalSeconds)];

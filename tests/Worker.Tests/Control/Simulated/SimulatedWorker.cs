@@ -12,8 +12,8 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
 
     private readonly List<SimulatedDocument> _queue = [];
     private readonly List<SimulatedDocument> _running = [];
-    private PolicyState _state = policy.Start(TimeSpan.Zero);
     private readonly SimulatedLag _lag = new();
+    private PolicyState _state = policy.Start(TimeSpan.Zero);
     private double[] _freeAt = new double[2];
 
     /// <summary>How many batches run at once.</summary>
@@ -24,6 +24,12 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
 
     /// <summary>The capacities as the policy is told them, each sample; as they are unless set.</summary>
     public Func<double[], double[]> Told { get; init; } = capacities => capacities;
+
+    /// <summary>The share of its capacity that a neighbour leaves the worker, at a time in seconds.</summary>
+    public Func<double, double> Share { get; init; } = _ => 1;
+
+    /// <summary>Documents that a thread has begun.</summary>
+    public int Served { get; private set; }
 
     /// <summary>What was decided at each tick, with its time in seconds.</summary>
     public List<(double At, ModeDecision Decision)> Decisions { get; } = [];
@@ -84,10 +90,11 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
             double start = Math.Max(from, Math.Max(_freeAt[thread], document.ArrivedAt));
             if (start >= to) break;
             document.Rung = _state.Rung;
-            document.DoneAt = _freeAt[thread] = start + (Threads / capacities[_state.Rung]);
+            document.DoneAt = _freeAt[thread] = start + (Threads / (capacities[_state.Rung] * Share(from)));
             _running.Add(document);
         }
 
         _queue.RemoveRange(0, served);
+        Served += served;
     }
 }
