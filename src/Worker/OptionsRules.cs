@@ -46,16 +46,38 @@ internal static class OptionsRules
         foreach (string refusal in refusals) yield return refusal;
     }
 
-    private static bool Reads(string input, string topic)
+    // Where nobody can tell: should it match all the same, the source stops at the first record.
+    private static bool Reads(string input, string topic) => MayRead(input, topic) ?? false;
+
+    /// <summary>Whether an entry of InputTopics reads a topic; null where that cannot be told, for its pattern is of another dialect than
+    /// librdkafka's.</summary>
+    private static bool? MayRead(string input, string topic)
     {
         if (!input.StartsWith('^')) return input == topic;
         try
         {
-            return topic.Length > 0 && Regex.IsMatch(topic, input, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return topic.Length > 0 && Regex.IsMatch(topic, input, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) ? true
+                : input.Contains("[:", StringComparison.Ordinal) ? null : false; // a class of characters by its POSIX name
         }
         catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
         {
-            return false; // another dialect than librdkafka's; should it match all the same, the source stops at the first record
+            return null;
+        }
+    }
+
+    /// <summary>A floor of a topic that is not read would be none of the topic that was meant.</summary>
+    public static IEnumerable<string> Between(KafkaOptions kafka, ControlOptions control)
+    {
+        foreach (string topic in control.TopicFloors.Keys)
+        {
+            string setting = $"{ControlOptions.Section}:TopicFloors:{topic}";
+            string[] alike = [.. kafka.InputTopics.Distinct().Where(input => input.Equals(topic, StringComparison.OrdinalIgnoreCase))];
+            if (alike.Length > 1)
+                yield return $"{setting} may be meant for {string.Join(" or ", alike)}, which names of settings do not tell apart. "
+                    + $"Set {ControlOptions.Section}:Floor for all, or read them by workers of their own.";
+            else if (kafka.InputTopics.All(input => MayRead(input, topic) == false))
+                yield return $"{setting} is of no topic that is read; Sluice:Kafka:InputTopics is {string.Join(", ", kafka.InputTopics)}. "
+                    + "Name one of these, in the same letters, or remove it.";
         }
     }
 

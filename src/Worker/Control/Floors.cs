@@ -9,6 +9,9 @@ namespace Sluice.Worker.Control;
 /// than its topic allows.</remarks>
 internal sealed class Floors
 {
+    /// <summary>So many headers of the name are read of a record, which may have a hundred thousand of them.</summary>
+    public const int MostHeaders = 8;
+
     private const int MostHeaderBytes = 32; // longer than any mode or accuracy
 
     private readonly int _byDefault;
@@ -33,23 +36,27 @@ internal sealed class Floors
     /// <summary>The lowest of all: nothing is ever labelled below it.</summary>
     public int Lowest { get; }
 
-    /// <summary>Whether a header's value was no floor, or one that no rung meets: the strictest holds then.</summary>
+    /// <summary>The floor of a document: the index of its last allowed rung.</summary>
     /// <param name="record">The document's.</param>
-    /// <param name="floor">The index of its last allowed rung.</param>
-    public bool IsUnreadable(Envelope record, out int floor)
+    /// <param name="unreadable">Whether a header's value was no floor, or one that no rung meets, or there were more than
+    /// <see cref="MostHeaders"/> of the name: the strictest holds then.</param>
+    /// <remarks>Looks at no header where the topic's floor is the strictest, and at none behind one that asks for it.</remarks>
+    public int Of(Envelope record, out bool unreadable)
     {
-        floor = _topics.GetValueOrDefault(record.Source.Partition.Topic, _byDefault);
-        if (_header.Length == 0) return false;
-        bool unreadable = false;
+        int floor = _topics.GetValueOrDefault(record.Source.Partition.Topic, _byDefault);
+        unreadable = false;
+        if (_header.Length == 0) return floor;
+        int seen = 0;
         foreach (RecordHeader header in record.Headers)
         {
+            if (floor == 0) break;
             if (header.Name != _header) continue;
-            int? asked = Read(header.Value);
-            unreadable |= asked is null;
+            int? asked = ++seen <= MostHeaders ? Read(header.Value) : null;
+            unreadable = asked is null;
             floor = Math.Min(floor, asked ?? 0); // of several the strictest
         }
 
-        return unreadable;
+        return floor;
     }
 
     private int? Read(byte[]? value) => value is { Length: > 0 and <= MostHeaderBytes }

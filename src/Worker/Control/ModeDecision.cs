@@ -11,7 +11,7 @@ namespace Sluice.Worker.Control;
 /// <param name="Capacity">Documents/s of <paramref name="Rung"/>.</param>
 /// <param name="Waiting">Documents that no batch has begun; null while unknown.</param>
 /// <param name="ArrivalsPerSecond">Documents/s; null while unknown.</param>
-/// <param name="Saturated">No rung that is allowed is fast enough: the backlog takes longer than the target, or grows.</param>
+/// <param name="Saturated">No rung is fast enough: the backlog takes longer than the target, or grows.</param>
 /// <param name="IsKnown">Whether enough was known to choose a dearer mode by.</param>
 internal sealed record ModeDecision(
     int Rung, int Previous, ChangeReason Reason, double Needed, double Capacity, double? Waiting, double? ArrivalsPerSecond,
@@ -35,9 +35,6 @@ internal enum ChangeReason
 
     /// <summary>More accurate: that rung has been fast enough for the whole hold, or no slower than the one before.</summary>
     Drained,
-
-    /// <summary>More accurate, because the floor was raised above the rung before.</summary>
-    Floor,
 }
 
 /// <summary>How a reason is written where others read it.</summary>
@@ -50,7 +47,6 @@ internal static class ChangeReasonNames
         ChangeReason.Arrivals => "arrivals",
         ChangeReason.Backlog => "backlog",
         ChangeReason.Drained => "drained",
-        ChangeReason.Floor => "floor",
         _ => throw new UnreachableException($"Reason {reason} has no name. This is a bug."),
     };
 }

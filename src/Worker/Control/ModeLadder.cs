@@ -30,7 +30,7 @@ internal sealed class ModeLadder
     /// <summary>At least one, most accurate first.</summary>
     public IReadOnlyList<Rung> Rungs { get; }
 
-    /// <summary>The index of the rung that no rung is below: the floor where none is set.</summary>
+    /// <summary>The index of the rung that no rung is below.</summary>
     public int Lowest => Rungs.Count - 1;
 
     /// <summary>The index of a mode's rung; null where the ladder has none.</summary>

@@ -26,6 +26,9 @@ internal sealed class ModePolicy
     /// <summary>The longest hold that climbs which did not last lead to, unless the hold itself is longer.</summary>
     public static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(4);
 
+    /// <summary>The shortest hold: what bounds changes is so many a hold, and shorter ones would change the mode all the time.</summary>
+    public static readonly TimeSpan LeastHold = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Samples further apart than this say nothing of the time between them.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
 
@@ -39,12 +42,12 @@ internal sealed class ModePolicy
     /// <param name="ladder">What to choose among.</param>
     /// <param name="drainTarget">How soon what waits is to be worked off, arrivals going on; more than 0. The slowest documents
     /// of a burst wait about half of it.</param>
-    /// <param name="hold">How long a dearer rung must have been fast enough; 0 or more.</param>
+    /// <param name="hold">How long a dearer rung must have been fast enough; at least <see cref="LeastHold"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The target or the hold is not.</exception>
     public ModePolicy(ModeLadder ladder, TimeSpan drainTarget, TimeSpan hold)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(drainTarget, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(hold, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hold, LeastHold);
         Ladder = ladder;
         _drainSeconds = drainTarget.TotalSeconds;
         _hold = hold;
@@ -61,14 +64,11 @@ internal sealed class ModePolicy
     /// <summary>The next state, and what was decided.</summary>
     /// <param name="state">The one that came of the sample before.</param>
     /// <param name="sample">Capacities: one a rung.</param>
-    /// <param name="floor">Index of the last rung that is allowed, 0..<see cref="ModeLadder.Lowest"/>.</param>
-    /// <exception cref="ArgumentException">There is not a capacity for each rung, or no such floor.</exception>
-    public (PolicyState State, ModeDecision Decision) Next(PolicyState state, ControlSample sample, int floor)
+    /// <exception cref="ArgumentException">There is not a capacity for each rung.</exception>
+    public (PolicyState State, ModeDecision Decision) Next(PolicyState state, ControlSample sample)
     {
         if (sample.Capacities.Count != Ladder.Rungs.Count)
             throw new ArgumentException($"{sample.Capacities.Count} capacities for {Ladder.Rungs.Count} rungs.", nameof(sample));
-        ArgumentOutOfRangeException.ThrowIfNegative(floor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(floor, Ladder.Lowest);
 
         double needed = (sample.ArrivalsPerSecond ?? 0) + ((sample.Waiting ?? 0) / _drainSeconds);
         TimeSpan? partialSince = sample.IsWhole ? null : state.PartialSince ?? sample.At;
@@ -81,24 +81,23 @@ internal sealed class ModePolicy
             Trials = known ? Trials(state, sample, needed) : Untried(),
         };
 
-        (int rung, ChangeReason reason) = Choose(state, sample, needed, floor);
+        (int rung, ChangeReason reason) = Choose(state, sample, needed);
         ModeDecision decision = new(rung, state.Rung, reason, needed, sample.Capacities[rung], sample.Waiting, sample.ArrivalsPerSecond,
-            IsSaturated(sample, needed, floor), known);
-        Debug.Assert(decision.Changed == (rung != state.Rung) && rung <= floor, $"{decision} with the floor {floor}");
+            IsLate(sample, needed, Fastest(sample, from: 0)), known);
+        Debug.Assert(decision.Changed == (rung != state.Rung), $"{decision}");
         return (Changed(state, sample.At, rung), decision);
     }
 
-    private (int Rung, ChangeReason Reason) Choose(PolicyState state, ControlSample sample, double needed, int floor)
+    private (int Rung, ChangeReason Reason) Choose(PolicyState state, ControlSample sample, double needed)
     {
         int now = state.Rung;
-        if (now > floor) return (Fastest(sample, 0, floor), ChangeReason.Floor);
         bool late = IsLate(sample, needed, now);
         if (late)
         {
             // Never up from here, though noise may make an upper rung look fast enough: that waits for the hold.
             int cheaper = now + 1;
-            while (cheaper <= floor && !Covers(sample, cheaper, needed)) cheaper++;
-            if (cheaper > floor) cheaper = Fastest(sample, now, floor);
+            while (cheaper <= Ladder.Lowest && !Covers(sample, cheaper, needed)) cheaper++;
+            if (cheaper > Ladder.Lowest) cheaper = Fastest(sample, from: now);
             if (cheaper != now)
                 return (cheaper, sample.ArrivalsPerSecond > sample.Capacities[now] ? ChangeReason.Arrivals : ChangeReason.Backlog);
         }
@@ -141,9 +140,10 @@ internal sealed class ModePolicy
         TimeSpan passed = sample.At - state.SampledAt;
         return [.. state.Trials.Select((trial, rung) =>
         {
-            // No slower than the present one and more accurate: it is the better one even where neither is enough.
+            // No slower than the present one and more accurate: it is the better one even where neither is enough, so what would wait
+            // does not count.
             if (rung < state.Rung && sample.Capacities[rung] >= sample.Capacities[state.Rung])
-                return passed > LongestGap ? new Trial(sample.At, 0) : trial ?? new Trial(sample.At, 0);
+                return new Trial(trial is { } lasting && passed <= LongestGap ? lasting.Since : sample.At, 0);
             Trial? begun = Covers(sample, rung, needed / ClimbMargin) ? new Trial(sample.At, 0) : null;
             return trial is { } old && passed <= LongestGap ? Continued(old, sample, rung, passed.TotalSeconds) ?? begun : begun;
         })];
@@ -162,18 +162,16 @@ internal sealed class ModePolicy
     private bool IsLate(ControlSample sample, double needed, int rung) => !Covers(sample, rung, needed)
         && !(sample.Waiting <= CalmShare * _drainSeconds * sample.Capacities[rung]);
 
-    private bool IsSaturated(ControlSample sample, double needed, int floor) => IsLate(sample, needed, Fastest(sample, 0, floor));
-
     private ImmutableArray<Trial?> Untried() => [.. Enumerable.Repeat<Trial?>(null, Ladder.Rungs.Count)];
 
     private static bool Covers(ControlSample sample, int rung, double needed) =>
         sample.Capacities[rung] > 0 && needed <= sample.Capacities[rung];
 
-    /// <summary>Of the rungs <paramref name="from"/>..<paramref name="to"/> the fastest; of equals the most accurate.</summary>
-    private static int Fastest(ControlSample sample, int from, int to)
+    /// <summary>Of the rungs from one on the fastest; of equals the most accurate.</summary>
+    private static int Fastest(ControlSample sample, int from)
     {
         int fastest = from;
-        for (int rung = from + 1; rung <= to; rung++)
+        for (int rung = from + 1; rung < sample.Capacities.Count; rung++)
             if (sample.Capacities[rung] > sample.Capacities[fastest]) fastest = rung;
         return fastest;
     }

@@ -7,8 +7,10 @@ internal static partial class Log
 {
     [LoggerMessage(600, LogLevel.Information,
         "The lag chooses the mode of each batch, most accurate first, with capacities for documents of mixed length: {Ladder}; "
-            + "not used: {LeftOut}; what waits is drained within {DrainTarget}, a better mode is taken after {Hold}")]
-    public static partial void Ladder(ILogger logger, string ladder, string leftOut, TimeSpan drainTarget, TimeSpan hold);
+            + "not loaded: {LeftOut}; of no use by these capacities: {OfNoUse}; what waits is drained within {DrainTarget}, "
+            + "a better mode is taken after {Hold}")]
+    public static partial void Ladder(
+        ILogger logger, string ladder, string leftOut, string ofNoUse, TimeSpan drainTarget, TimeSpan hold);
 
     [LoggerMessage(601, LogLevel.Information,
         "Mode {Mode} labels all, though the bundle has students: its manifest does not say how accurate the teacher and they are "
@@ -51,6 +53,11 @@ internal static partial class Log
 
     [LoggerMessage(609, LogLevel.Information, "Documents wait for the model again, or none waits, after {Seconds} s")]
     public static partial void ModelIdleNoMore(ILogger logger, long seconds);
+
+    [LoggerMessage(610, LogLevel.Warning,
+        "Sluice:Control:FloorHeader is {Header}, but {Mode} labels all: no document is labelled better because its header asks for it. "
+            + "Leave Sluice:Model:Mode out, or set it to teacher")]
+    public static partial void FloorHeaderNotHeeded(ILogger logger, string header, string mode);
 
     [LoggerMessage(618, LogLevel.Information,
         "Mode {Previous} -> {Mode} ({Reason}): {Waiting:0} documents wait or more, and how many arrive is not known, so {Needed:0.0}/s or "

@@ -63,7 +63,7 @@ internal sealed class ControlLoop
         _mode.Rank(capacities);
         ControlSample sample = SampleOf(load, _auto is null ? [capacities[before]] : capacities, now);
         ControlSample told = _idleness.Look(sample, _auto is null ? 0 : before, load.Model);
-        (_state, ModeDecision decision) = _policy.Next(_state, told, _policy.Ladder.Lowest);
+        (_state, ModeDecision decision) = _policy.Next(_state, told);
         _history.Hold(before, now);
         if (decision.Changed) Change(decision, capacities);
         if (_auto is not null)

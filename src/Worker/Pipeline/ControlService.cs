@@ -30,7 +30,7 @@ internal sealed class ControlService(RecordSource source, InFlightRecords record
         Manifest manifest = served.Bundle.Manifest;
         ControlLoop loop = new(() => source.LagSample, served.Mode, model.Auto,
             [.. served.Mode.Loaded.Select(mode => StatedAccuracy.Of(manifest, mode))], LoadOf, CapacitiesAt, control, time, logger);
-        Tell(manifest, capacity.Now);
+        LadderLines.Tell(logger, model, control, manifest, capacity.Now);
         do _snapshot = loop.Look();
         while (!stop.WaitHandle.WaitOne(Period));
 
@@ -49,21 +49,5 @@ internal sealed class ControlService(RecordSource source, InFlightRecords record
             capacity.Look(rung, waiting, now);
             return capacity.Now;
         }
-    }
-
-    private void Tell(Manifest manifest, IReadOnlyList<double> capacities)
-    {
-        if (model.Auto is not { } auto)
-        {
-            if (model.IsAuto && (manifest.StudentCount > 0 || manifest.HasSwift)) Log.NothingToChoose(logger, model.ServedMode.Name);
-            return;
-        }
-
-        IReadOnlyList<Rung> rungs = auto.Ladder.Rungs;
-        List<string> leftOut = [.. auto.LeftOut, .. auto.Ladder.Dominated(capacities).Select(pair =>
-            $"{rungs[pair.Rung].Mode.Name} (no faster and no more accurate than {rungs[pair.By].Mode.Name})")];
-        Log.Ladder(logger, string.Join(", ", rungs.Select((rung, i) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{rung.Mode.Name} {rung.Accuracy:0.0000} at {capacities[i]:0}/s"))),
-            leftOut.Count == 0 ? "none" : string.Join(", ", leftOut), control.DrainTarget, control.Hold);
     }
 }

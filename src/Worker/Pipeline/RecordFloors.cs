@@ -20,7 +20,8 @@ internal sealed class RecordFloors(ModelOptions model, ControlOptions control, T
     public int Of(Envelope record)
     {
         if (_floors is null) return WorkItem.AnyMode;
-        if (_floors.IsUnreadable(record, out int floor) && _unreadable.ShouldLog(out long suppressed))
+        int floor = _floors.Of(record, out bool unreadable);
+        if (unreadable && _unreadable.ShouldLog(out long suppressed))
         {
             (SourcePartition partition, long offset) = (record.Source.Partition, record.Source.Offset);
             Log.FloorUnreadable(logger, control.FloorHeader, partition.Topic, partition.Partition, offset, suppressed);

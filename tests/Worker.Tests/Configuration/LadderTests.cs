@@ -45,14 +45,38 @@ public sealed class LadderTests
 
     [Fact]
     public void A_mode_that_one_topic_allows_is_loaded() => Assert.Equal("teacher 0.9917, students:1 0.9892, swift 0.9843",
-        ModelOf(("Control:Floor", "teacher"), ("Control:TopicFloors:logs", "swift")).Auto!.ToString());
+        ModelOf(("Control:Floor", "teacher"), ("Control:TopicFloors:logs", "swift"), ("Kafka:InputTopics:1", "logs")).Auto!.ToString());
+
+    [Theory]
+    [InlineData("mail", null)] // misspelled
+    [InlineData("Mails", null)] // topics tell case apart
+    [InlineData("logs", "^audit-")]
+    public void A_floor_of_a_topic_that_is_not_read_is_refused(string topic, string? input) => Assert.Equal(
+        [$"Sluice:Control:TopicFloors:{topic} is of no topic that is read; Sluice:Kafka:InputTopics is mails"
+            + $", {input ?? "mails"}. Name one of these, in the same letters, or remove it."],
+        Assert.Throws<OptionsValidationException>(() => ModelOf(($"Control:TopicFloors:{topic}", "teacher"), Second(input))).Failures);
+
+    [Theory]
+    [InlineData("mails", null)]
+    [InlineData("logs", "logs")]
+    [InlineData("logs-7", "^logs-[0-9]+$")]
+    [InlineData("logs-7", "^logs-[[:digit:]]+$")] // librdkafka's own way to write it
+    [InlineData("logs", "^logs(")] // who knows
+    public void A_floor_of_a_topic_that_may_be_read_is_taken(string topic, string? input) =>
+        Assert.NotNull(ModelOf(($"Control:TopicFloors:{topic}", "teacher"), Second(input)).Auto);
+
+    [Fact]
+    public void A_floor_of_topics_that_differ_in_case_alone_is_refused() => Assert.Equal(
+        ["Sluice:Control:TopicFloors:mails may be meant for mails or Mails, which names of settings do not tell apart. "
+            + "Set Sluice:Control:Floor for all, or read them by workers of their own."],
+        Assert.Throws<OptionsValidationException>(() => ModelOf(("Control:TopicFloors:mails", "teacher"), Second("Mails"))).Failures);
 
     [Theory]
     [InlineData("Control:Floor", "0.995", "Sluice:Control:Floor is '0.995', which no mode meets; there are teacher 0.9917, "
         + "students:1 0.9892, swift 0.9843. Lower the floor.")]
     [InlineData("Control:Floor", "students:3", "Sluice:Control:Floor is 'students:3', of whose accuracy the bundle's manifest says "
         + "nothing; there are teacher 0.9917, students:1 0.9892, swift 0.9843.")]
-    [InlineData("Control:TopicFloors:contracts", "0.995", "Sluice:Control:TopicFloors:contracts is '0.995', which no mode meets; there are "
+    [InlineData("Control:TopicFloors:mails", "0.995", "Sluice:Control:TopicFloors:mails is '0.995', which no mode meets; there are "
         + "teacher 0.9917, students:1 0.9892, swift 0.9843. Lower the floor.")]
     [InlineData("Control:Floor", "teachr", "Sluice:Control:Floor is 'teachr'; give a mode (teacher, students:K, swift) or an accuracy from "
         + "0 to 1, such as 0.985.")]
@@ -91,6 +115,8 @@ public sealed class LadderTests
         Assert.Equal(1198 / 1208d, StatedAccuracy.Of(manifest, Mode.Teacher(Precision.Fp16)));
         Assert.Equal(StatedAccuracy.Of(manifest, Mode.Swift(Precision.Fp32)), StatedAccuracy.Of(manifest, Mode.Swift(Precision.Fp16)));
     }
+
+    private static (string, string) Second(string? input) => ("Kafka:InputTopics:1", input ?? "mails");
 
     private static string? Changed(Action<JsonNode> students, out LadderChoice? choice, Action<JsonNode>? manifest = null)
     {

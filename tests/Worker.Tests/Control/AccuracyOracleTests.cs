@@ -1,4 +1,5 @@
-using Worker.Tests.Control.Simulated;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Worker.Tests.Control;
 
@@ -18,6 +19,21 @@ public sealed class AccuracyOracleTests
         OracleResult result = AccuracyOracle.Solve([15], Second, Rungs, TimeSpan.Zero);
         Assert.Equal(0.5 * 20 * 0.1, result.Mixed, 9);
         Assert.Equal(15 * 0.1, result.Single, 9);
+    }
+
+    [Theory]
+    [InlineData(5, 0, 0)] // the first rung has time to spare
+    [InlineData(10, 0, 0)]
+    [InlineData(20, 2, 2)]
+    [InlineData(30, 9, 12)] // the second and the third take turns
+    [InlineData(40, 16, 16)]
+    public void A_rate_costs_what_the_best_two_rungs_in_turns_give_up(double perSecond, double mixed, double single)
+    {
+        foreach ((double, double)[] rungs in new[] { Rungs, [.. Rungs, (15, 0.7)] }) // which is dearer than another and no better
+        {
+            OracleResult result = AccuracyOracle.Solve([perSecond], Second, rungs, TimeSpan.Zero);
+            Assert.Equal((mixed, single), (Math.Round(result.Mixed, 9), Math.Round(result.Single, 9)));
+        }
     }
 
     [Fact]
@@ -63,5 +79,38 @@ public sealed class AccuracyOracleTests
         }
 
         return best;
+    }
+
+    [Fact]
+    public void A_taut_string_keeps_between_its_bounds_and_no_other_course_costs_less_by_a_convex_price() => Prop.ForAll(
+        Gen.Choose(0, 9).ListOf(12).ToArbitrary(),
+        steps =>
+        {
+            double[] most = [0, .. Sums([.. steps.Select(step => (double)step)])];
+            double[] least = [.. most.Select((_, at) => at < 3 ? 0 : most[at - 3])];
+            least[^1] = most[^1];
+            double[] course = Course(AccuracyOracle.TautString(least, most));
+            Assert.Equal(most[^1], course[^1], 9);
+            for (int at = 0; at < course.Length; at++) Assert.InRange(course[at], least[at] - 1e-9, most[at] + 1e-9);
+            double price = Price(course);
+            Random random = new(1);
+            for (int trial = 0; trial < 50; trial++)
+            {
+                // Another course between the bounds: any mixture of the two bounds that never falls.
+                double share = random.NextDouble();
+                double[] other = [.. course.Select((own, at) => (own * 0.5) + (0.5 * ((share * least[at]) + ((1 - share) * most[at]))))];
+                Assert.True(Price(other) >= price - 1e-9);
+            }
+        }).QuickCheckThrowOnFailure();
+
+    private static double Price(double[] course) => course.Zip(course.Skip(1), (one, next) => (next - one) * (next - one)).Sum();
+
+    private static double[] Course(IEnumerable<(int Length, double Rise)> pieces) =>
+        [0, .. Sums([.. pieces.SelectMany(piece => Enumerable.Repeat(piece.Rise / piece.Length, piece.Length))])];
+
+    private static IEnumerable<double> Sums(double[] steps)
+    {
+        double sum = 0;
+        foreach (double step in steps) yield return sum += step;
     }
 }

@@ -5,38 +5,34 @@ using Sluice.Worker.Control;
 
 namespace Worker.Tests.Control;
 
-/// <summary>Whatever comes: loads that jump, capacities that swing, samples that are unknown, late or of a part only, floors that move.
-/// </summary>
+/// <summary>Whatever comes: loads that jump, capacities that swing, samples that are unknown, late or of a part only.</summary>
 public sealed class ModePolicyProperties
 {
-    [Fact]
-    public void The_floor_is_never_gone_below() => Check(look => Assert.InRange(look.Decision.Rung, 0, look.Floor));
-
     [Fact]
     public void It_drops_only_where_the_rung_is_too_slow_and_to_the_best_that_fits_or_else_the_fastest() => Check(look =>
     {
         (ModeDecision decision, IReadOnlyList<double> capacities) = (look.Decision, look.Sample.Capacities);
         if (decision.Rung <= decision.Previous) return;
         Assert.True(decision.Needed > capacities[decision.Previous], $"{decision}");
-        int[] cheaper = [.. Enumerable.Range(decision.Previous + 1, look.Floor - decision.Previous)];
+        int[] cheaper = [.. Enumerable.Range(decision.Previous + 1, look.Policy.Ladder.Lowest - decision.Previous)];
         int[] thatFit = [.. cheaper.Where(rung => capacities[rung] >= decision.Needed)];
         Assert.Equal(thatFit.Length > 0 ? thatFit[0] : cheaper.MaxBy(rung => capacities[rung]), decision.Rung);
     });
 
-    /// <summary>No document waits longer than the target on a slow rung while a faster one is allowed.</summary>
+    /// <summary>No document waits longer than the target on a slow rung while there is a faster one.</summary>
     [Fact]
     public void It_conserves_work() => Check(look =>
     {
         (ModeDecision decision, IReadOnlyList<double> capacities) = (look.Decision, look.Sample.Capacities);
         if (decision.Waiting is not { } waiting || waiting / History.DrainSeconds <= capacities[decision.Rung]) return;
-        for (int rung = decision.Rung + 1; rung <= look.Floor; rung++)
+        for (int rung = decision.Rung + 1; rung < capacities.Count; rung++)
             Assert.True(capacities[rung] <= capacities[decision.Rung], $"Rung {rung} is faster: {decision}");
     });
 
     [Fact]
-    public void It_is_saturated_where_nothing_allowed_is_enough() => Check(look =>
+    public void It_is_saturated_where_nothing_is_enough() => Check(look =>
     {
-        double fastest = look.Sample.Capacities.Take(look.Floor + 1).Max();
+        double fastest = look.Sample.Capacities.Max();
         if (look.Decision.Saturated) Assert.True(look.Decision.Needed > fastest);
         if (look.Decision.Waiting > fastest * History.DrainSeconds) Assert.True(look.Decision.Saturated);
     });
@@ -68,7 +64,7 @@ public sealed class ModePolicyProperties
         foreach (double factor in new[] { 1.1, 2, 10 })
         {
             ControlSample more = look.Sample with { Backlog = (backlog * factor) + 1 };
-            ModeDecision decision = look.Policy.Next(look.State, more, look.Floor).Decision;
+            ModeDecision decision = look.Policy.Next(look.State, more).Decision;
             if (decision.Reason != ChangeReason.Drained) Assert.True(decision.Rung >= look.Decision.Rung, $"{decision}, {look.Decision}");
         }
     });
@@ -79,10 +75,10 @@ public sealed class ModePolicyProperties
     {
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
-            Look[] changes = [.. History.Of(seed, 6000, floors: false).Where(look => look.Decision.Changed)];
+            Look[] changes = [.. History.Of(seed, 6000).Where(look => look.Decision.Changed)];
             TimeSpan[] turns = [.. changes.Zip(changes.Skip(1)).Where(pair => Climbs(pair.First) && !Climbs(pair.Second))
                 .Select(pair => pair.Second.Sample.At)];
-            Assert.DoesNotContain(turns.Zip(turns.Skip(ChangeBoundTests.TurnsAMinute)),
+            Assert.DoesNotContain(turns.Zip(turns.Skip(ChangeBoundTests.TurnsAMinute(History.Hold))),
                 pair => pair.Second - pair.First < TimeSpan.FromMinutes(1));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
 
@@ -95,7 +91,7 @@ public sealed class ModePolicyProperties
 
     /// <summary>One sample and what came of it.</summary>
     private sealed record Look(
-        ModePolicy Policy, PolicyState State, ControlSample Sample, int Floor, ModeDecision Decision, ArraySegment<Look> Before);
+        ModePolicy Policy, PolicyState State, ControlSample Sample, ModeDecision Decision, ArraySegment<Look> Before);
 
     /// <summary>An adversary by a seed: it looks at the rung, and likes to do what turns it.</summary>
     private static class History
@@ -103,7 +99,7 @@ public sealed class ModePolicyProperties
         public const double DrainSeconds = 1;
         public static readonly TimeSpan Hold = TimeSpan.FromSeconds(1);
 
-        public static Look[] Of(int seed, int looks, bool floors = true)
+        public static Look[] Of(int seed, int looks)
         {
             Random random = new(seed);
             int rungs = random.Next(1, 7);
@@ -114,19 +110,18 @@ public sealed class ModePolicyProperties
             double swing = random.Next(3) * 0.2, unknown = random.Next(2) * 0.01;
             PolicyState state = policy.Start(TimeSpan.Zero);
             Look[] told = new Look[looks];
-            (TimeSpan at, int floor, double load, double waiting) = (TimeSpan.Zero, rungs - 1, 0, 0);
+            (TimeSpan at, double load, double waiting) = (TimeSpan.Zero, 0, 0);
             for (int look = 0; look < looks; look++)
             {
                 at += TimeSpan.FromMilliseconds(random.Next(200) == 0 ? random.Next(5000) : 20 + random.Next(100));
-                if (floors && random.Next(100) == 0) floor = random.Next(rungs);
                 if (random.Next(20) == 0 || (random.Next(3) == 0 && at == state.ClimbedAt))
                     (load, waiting) = (capacities[random.Next(rungs)] * 1.5 * random.NextDouble(), capacities[^1] * random.NextDouble());
                 if (random.Next(10) == 0) (load, waiting) = (random.NextDouble() * 0.8 * capacities[random.Next(rungs)], 0);
                 ControlSample sample = new(at, random.NextDouble() < unknown ? null : waiting, random.NextDouble() < unknown ? null : load,
                     [.. capacities.Select(capacity => capacity * (1 + (swing * (random.NextDouble() - 0.5))))],
                     IsWhole: random.NextDouble() >= unknown);
-                (PolicyState next, ModeDecision decision) = policy.Next(state, sample, floor);
-                told[look] = new Look(policy, state, sample, floor, decision, new ArraySegment<Look>(told, 0, look));
+                (PolicyState next, ModeDecision decision) = policy.Next(state, sample);
+                told[look] = new Look(policy, state, sample, decision, new ArraySegment<Look>(told, 0, look));
                 state = next;
             }
 

@@ -13,13 +13,24 @@ public sealed class SimulatedBurstTests(ITestOutputHelper output)
     /// <summary>5 to 50 times the best padded teacher's 19.1 documents/s; none is beyond swift.</summary>
     public static TheoryData<double> Bursts => [95, 191, 382, 600, 700, 764, 900];
 
+    /// <summary>As docs/lag.md has it. Where a burst is a little more than a rung can do, the oracle takes turns.</summary>
+    /// <param name="perSecond">Documents/s of the burst.</param>
+    /// <param name="most">Over the oracle's.</param>
     [Theory]
-    [MemberData(nameof(Bursts))]
-    public void A_burst_costs_little_more_accuracy_than_one_who_knew_of_it_would_give(double perSecond)
+    [InlineData(95, 14.2)]
+    [InlineData(191, 1.7)]
+    [InlineData(382, 1.2)]
+    [InlineData(600, 1.05)]
+    [InlineData(700, 1.05)]
+    [InlineData(764, 2.5)]
+    [InlineData(900, 1.4)]
+    public void A_burst_costs_little_more_accuracy_than_one_who_knew_of_it_and_kept_to_a_rung_would_give(double perSecond, double most)
     {
         SimulatedDocument[] load = SimulatedLoad.Of(1, (30, 6), (20, perSecond), (60, 6));
         SimulatedWorker worker = Run(load, 110);
-        Assert.InRange(Over(load, 110, $"{perSecond}/s", worker), 0, 1.2);
+        (double mixed, double single) = Over(load, 110, $"{perSecond}/s", worker);
+        Assert.InRange(single, 0, 1.05);
+        Assert.InRange(mixed, 0, most);
         Assert.InRange(worker.Changes.Count(), 2, 4);
     }
 
@@ -61,7 +72,7 @@ public sealed class SimulatedBurstTests(ITestOutputHelper output)
         double drained = load.Where(document => document.ArrivedAt < 50).Max(document => document.DoneAt!.Value);
         Assert.InRange(worker.Changes.Last().At, drained, drained + 2);
         Assert.Contains(worker.Decisions, entry => entry.Decision.Saturated);
-        Assert.InRange(Over(load, 110, "1528/s", worker), 0, 1.2);
+        Assert.InRange(Over(load, 110, "1528/s", worker).Mixed, 0, 1.05);
     }
 
     /// <summary>Calm may take up to 0.8 of the first rung, and is back on it within 5 s of a burst however it swings; more than that, up
@@ -73,14 +84,14 @@ public sealed class SimulatedBurstTests(ITestOutputHelper output)
     [InlineData(0.78)]
     public void Full_accuracy_is_back_five_seconds_after_a_burst_however_busy_calm_is(double share)
     {
-        foreach (double rateSeconds in new[] { 0.1, 0.15, 0.5 })
+        foreach (double lookSeconds in new[] { 0.1, 0.2, 0.5 }) // brokers may take their time
         foreach (double swing in new[] { 0, 0.1 })
         {
             SimulatedDocument[] load = SimulatedLoad.Of(5, (20, share * 86), (10, 382), (60, share * 86));
             Random random = new(6);
             SimulatedWorker worker = new(SimulatedMail.Policy(1), SimulatedMail.Capacities)
             {
-                RateSeconds = rateSeconds,
+                LookSeconds = lookSeconds,
                 Told = capacities => [.. capacities.Select(capacity => capacity * (1 + (swing * (random.NextDouble() - 0.5))))],
             };
             worker.Run(load, Tick, 90);
@@ -104,12 +115,15 @@ public sealed class SimulatedBurstTests(ITestOutputHelper output)
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public void A_heavy_tailed_day_of_ten_minutes_costs_at_most_a_fifth_more(int seed)
+    public void A_heavy_tailed_day_of_ten_minutes_costs_at_most_a_fifth_more_than_one_who_keeps_to_a_rung(int seed)
     {
         SimulatedDocument[] load = SimulatedLoad.Of(seed, SimulatedLoad.HeavyTailed(seed, 600, 20, 1500));
         SimulatedWorker worker = Run(load, 600);
-        Assert.InRange(Over(load, 600, $"day {seed}", worker), 0, 1.2);
-        Assert.InRange(worker.Changes.Count(), 1, 40);
+        (double mixed, double single) = Over(load, 600, $"day {seed}", worker);
+        Assert.InRange(single, 0, 1.2);
+        Assert.InRange(mixed, 0, 1.8);
+        Assert.InRange(load.Latency(0.99), 0, 1);
+        Assert.InRange(worker.Changes.Count(), 1, 24);
     }
 
     /// <summary>Student groups, 800 documents/s by all six and 4,000 by one; the target is 20 ms.</summary>
@@ -122,10 +136,7 @@ public sealed class SimulatedBurstTests(ITestOutputHelper output)
         const double SecondsOfOne = 1 / 4000.0, SecondsOfEachMore = ((1 / 800.0) - SecondsOfOne) / 5;
         double[] capacities = [.. Enumerable.Range(0, 6).Select(fewer => 1 / (SecondsOfOne + ((5 - fewer) * SecondsOfEachMore)))];
         ModeLadder ladder = new(Enumerable.Range(1, 6).Select(n => new Rung(Mode.Students(n, Precision.Int8), 0.9 + (n * 0.01))));
-        SimulatedWorker worker = new(new ModePolicy(ladder, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)), capacities)
-        {
-            RateSeconds = 0.1,
-        };
+        SimulatedWorker worker = new(new ModePolicy(ladder, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)), capacities);
         SimulatedDocument[] load = SimulatedLoad.Of(8, [.. Enumerable.Repeat(new[] { (9.0, calm), (2.0, burst), (9.0, calm) }, 10)
             .SelectMany(part => part)]);
         worker.Run(load, 0.005, 200);
@@ -143,16 +154,17 @@ public sealed class SimulatedBurstTests(ITestOutputHelper output)
         return worker;
     }
 
-    /// <summary>Accuracy given up over that of the oracle which runs one rung at a time.</summary>
-    private double Over(SimulatedDocument[] load, double seconds, string name, SimulatedWorker worker)
+    /// <summary>Accuracy given up over that of the oracle, and of the one that keeps to a rung.</summary>
+    private (double Mixed, double Single) Over(SimulatedDocument[] load, double seconds, string name, SimulatedWorker worker)
     {
-        TimeSpan slot = TimeSpan.FromSeconds(0.1);
+        TimeSpan slot = TimeSpan.FromSeconds(0.02);
         OracleResult oracle = AccuracyOracle.Solve(SimulatedLoad.BySlot(load, slot.TotalSeconds, seconds), slot,
             [.. SimulatedMail.Capacities.Zip(SimulatedMail.Accuracies)], TimeSpan.FromSeconds(1));
         double givenUp = load.GivenUp(SimulatedMail.Accuracies);
         output.WriteLine($"{name}: p50 {load.Latency(0.5) * 1000:F0} ms, p99 {load.Latency(0.99) * 1000:F0} ms, "
             + $"{worker.Changes.Count()} changes, in each rung {load.ShareIn(0):P0} {load.ShareIn(1):P0} {load.ShareIn(2):P0}, "
-            + $"given up {givenUp:F1}, {givenUp / oracle.Single:F2} of the oracle, {givenUp / oracle.Mixed:F2} of the mixed bound");
-        return givenUp / oracle.Single;
+            + $"given up {givenUp:F1}, {givenUp / oracle.Mixed:F2} of the oracle's, {givenUp / oracle.Single:F2} of the one's "
+            + "that keeps to a rung");
+        return (givenUp / oracle.Mixed, givenUp / oracle.Single);
     }
 }

@@ -20,28 +20,4 @@ internal sealed record Rungs(IReadOnlyList<Rung> All)
 
     /// <summary>The accuracy that a label's mode gives up against the top, 0 to 1.</summary>
     public double GivenUp(Delivery label) => Top.Accuracy - All.Single(rung => rung.Mode == label.Mode).Accuracy;
-
-    /// <summary>The same in one mode alone, the most accurate that is fast enough.</summary>
-    public double GivenUpAtOnce(double perSecond) =>
-        perSecond * (Top.Accuracy - All.Where(rung => rung.Capacity >= perSecond).Max(rung => rung.Accuracy));
-
-    /// <summary>The least accuracy that must be given up, in documents a second, to clear so many documents a second: the best two modes
-    /// take turns. Infinite where none is enough.</summary>
-    public double LeastGivenUp(double perSecond)
-    {
-        (double Rate, double Loss)[] points = [(0, 0), .. All.Select(rung =>
-            (rung.Capacity, rung.Capacity * (Top.Accuracy - rung.Accuracy)))];
-        double least = double.PositiveInfinity;
-        foreach ((double slow, double slowLoss) in points)
-        {
-            foreach ((double fast, double fastLoss) in points)
-            {
-                if (slow > perSecond || fast < perSecond) continue;
-                double share = fast > slow ? (perSecond - slow) / (fast - slow) : 0;
-                least = Math.Min(least, slowLoss + (share * (fastLoss - slowLoss)));
-            }
-        }
-
-        return least;
-    }
 }

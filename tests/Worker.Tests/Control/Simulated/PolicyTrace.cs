@@ -6,8 +6,8 @@ namespace Worker.Tests.Control.Simulated;
 
 /// <summary>A load as text, and as text what the policy makes of it: a queue as a fluid, looked at each tenth of a second.</summary>
 /// <remarks>The script ends at the first empty line; then comes the course, a line for each part of the load and for each change. Words of
-/// the script: <c>rung MODE DOCUMENTS/s ACCURACY%</c>, the most accurate first; <c>drain SECONDS</c>, <c>hold SECONDS</c>, <c>floor
-/// MODE</c>; <c>load SECONDS DOCUMENTS/s</c>, or <c>load SECONDS unknown</c>, when as much comes as before and nobody knows.</remarks>
+/// the script: <c>rung MODE DOCUMENTS/s ACCURACY%</c>, the most accurate first; <c>drain SECONDS</c>, <c>hold SECONDS</c>;
+/// <c>load SECONDS DOCUMENTS/s</c>, or <c>load SECONDS unknown</c>, when as much comes as before and nobody knows.</remarks>
 internal static class PolicyTrace
 {
     private const double Tick = 0.1;
@@ -20,16 +20,14 @@ internal static class PolicyTrace
         string[][] rungs = [.. script.Where(words => words[0] == "rung")];
         ModeLadder ladder = new(rungs.Select(words => new Rung(Mode.TryParse(words[1], Precision.Int8)!, Number(words[3]) / 100)));
         ModePolicy policy = new(ladder, TimeSpan.FromSeconds(Setting("drain", 1)), TimeSpan.FromSeconds(Setting("hold", 1)));
-        int floor = script.FirstOrDefault(words => words[0] == "floor") is [_, var mode]
-            ? ladder.IndexOf(Mode.TryParse(mode, Precision.Int8)!)!.Value : ladder.Lowest;
         return string.Join('\n', [.. lines, "", "   s  arrivals/s  waiting  mode         reason",
-            .. Course(policy, [.. rungs.Select(words => Number(words[2]))], floor, [.. script.Where(words => words[0] == "load")]), ""]);
+            .. Course(policy, [.. rungs.Select(words => Number(words[2]))], [.. script.Where(words => words[0] == "load")]), ""]);
 
         double Setting(string name, double otherwise) =>
             script.FirstOrDefault(words => words[0] == name) is [_, var value] ? Number(value) : otherwise;
     }
 
-    private static IEnumerable<string> Course(ModePolicy policy, double[] capacities, int floor, string[][] parts)
+    private static IEnumerable<string> Course(ModePolicy policy, double[] capacities, string[][] parts)
     {
         PolicyState state = policy.Start(TimeSpan.Zero);
         (int tick, double arrivals, double waiting, bool saturated) = (0, 0, 0, false);
@@ -43,7 +41,7 @@ internal static class PolicyTrace
                 waiting = Math.Max(0, waiting + ((arrivals - capacities[state.Rung]) * Tick));
                 TimeSpan at = ++tick * TimeSpan.FromSeconds(Tick);
                 ControlSample sample = new(at, known ? waiting : null, known ? arrivals : null, capacities);
-                (state, ModeDecision decision) = policy.Next(state, sample, floor);
+                (state, ModeDecision decision) = policy.Next(state, sample);
                 string told = (decision.Changed, decision.Saturated == saturated, saturated) switch
                 {
                     (true, _, _) => decision.Reason.Name(),

@@ -3,23 +3,24 @@ using Sluice.Worker.Control;
 namespace Worker.Tests.Control.Simulated;
 
 /// <summary>A worker on a virtual clock: its threads serve a queue at the capacity of the rung that holds when a document begins, and the
-/// policy looks at it each tick, by an estimate of arrivals as noisy as a real one.</summary>
+/// policy looks at it each tick, by what the worker's own estimator makes of the lag.</summary>
 /// <param name="policy">What chooses the rung.</param>
 /// <param name="capacities">Documents/s of each rung, all threads together.</param>
 internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
 {
+    private const int MostInFlight = 4096; // Pipeline:MaxDocumentsInFlight
+
     private readonly List<SimulatedDocument> _queue = [];
     private readonly List<SimulatedDocument> _running = [];
+    private readonly SimulatedLag _lag = new();
     private PolicyState _state = policy.Start(TimeSpan.Zero);
-    private double _perSecond;
-    private int _came;
     private double[] _freeAt = new double[2];
 
     /// <summary>How many batches run at once.</summary>
     public int Threads { get => _freeAt.Length; init => _freeAt = new double[value]; }
 
-    /// <summary>Time constant of the estimate of arrivals, in seconds.</summary>
-    public double RateSeconds { get; init; } = 0.15;
+    /// <summary>Seconds between two looks at the lag; the worker's own unless set.</summary>
+    public double LookSeconds { get => _lag.LookSeconds; init => _lag = new SimulatedLag { LookSeconds = value }; }
 
     /// <summary>The capacities as the policy is told them, each sample; as they are unless set.</summary>
     public Func<double[], double[]> Told { get; init; } = capacities => capacities;
@@ -29,8 +30,6 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
 
     /// <summary>Documents that a thread has begun.</summary>
     public int Served { get; private set; }
-
-    public int Floor { get; init; } = policy.Ladder.Lowest;
 
     /// <summary>What was decided at each tick, with its time in seconds.</summary>
     public List<(double At, ModeDecision Decision)> Decisions { get; } = [];
@@ -59,13 +58,16 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
     {
         int before = _queue.Count;
         _queue.AddRange(come);
-        _came = _queue.Count - before;
+        _lag.Add(_queue.Skip(before));
         Serve(from, to);
         _running.RemoveAll(document => document.DoneAt <= to);
-        _perSecond += (1 - Math.Exp(-(to - from) / RateSeconds)) * ((_came / (to - from)) - _perSecond);
-        ControlSample sample = new(TimeSpan.FromSeconds(to), known ? _queue.Count + _running.Count : null, known ? _perSecond : null,
-            Told(capacities), _running.Count);
-        (_state, ModeDecision decision) = policy.Next(_state, sample, Floor);
+        if (known) _lag.Look(to, _queue.Concat(_running));
+        LagSample? lag = known ? _lag.Sample : null;
+        // What is in flight is known at every moment, what is in the topics as of the last look.
+        double inFlight = Math.Min(_queue.Count, MostInFlight) + _running.Count;
+        ControlSample sample = new(TimeSpan.FromSeconds(to), Math.Max(lag?.BacklogRecords ?? 0, inFlight), lag?.ArrivalsPerSecond,
+            Told(capacities), _running.Count, IsWhole: lag is { UnknownPartitions: 0 });
+        (_state, ModeDecision decision) = policy.Next(_state, sample);
         Decisions.Add((to, decision));
     }
 
@@ -74,6 +76,7 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
     {
         SimulatedDocument[] waiting = [.. _queue.Where(document => document.Partition == partition)];
         _queue.RemoveAll(document => document.Partition == partition);
+        _lag.Revoke(partition);
         return waiting;
     }
 

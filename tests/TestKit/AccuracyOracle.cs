@@ -1,4 +1,4 @@
-namespace Worker.Tests.Control.Simulated;
+namespace TestKit;
 
 /// <summary>The accuracy that must be given up at least for a load to be labelled in time, by one who knows all arrivals
 /// beforehand.</summary>
@@ -7,8 +7,9 @@ namespace Worker.Tests.Control.Simulated;
 /// many as the fastest rung can have done by then where that is fewer. Between these two curves the shortest path, the taut string, is the
 /// evenest way to work, and the cheapest for whatever cost grows faster than work does (Davies and Kovac, "Local extremes, runs, strings
 /// and multiresolution", Annals of Statistics 29, 2001, describe the algorithm).</para>
-/// <para>Two costs of that path: with rungs mixed freely, which no policy that does not flap can reach, a bound; and in one rung at a time,
-/// the most accurate that does the work of that moment, as a policy would.</para>
+/// <para>Two prices of that path. The oracle takes turns between rungs, as finely as it likes: no policy gives up less, and one that does
+/// not flap gives up more. The other oracle keeps to one rung for each straight part, the most accurate that does its work; a policy that
+/// lets documents wait before it drops may beat that one.</para>
 /// </remarks>
 internal static class AccuracyOracle
 {
@@ -20,7 +21,7 @@ internal static class AccuracyOracle
         IReadOnlyList<double> arrivals, TimeSpan slot, IReadOnlyList<(double Capacity, double Accuracy)> rungs, TimeSpan delay)
     {
         double seconds = slot.TotalSeconds, fastest = rungs.Max(rung => rung.Capacity), best = rungs.Max(rung => rung.Accuracy);
-        int delaySlots = (int)(delay / slot);
+        int delaySlots = (int)Math.Round(delay / slot);
         double total = arrivals.Sum();
         // Enough slots at the end for the last document to be labelled in time, or at the fastest rung's pace.
         int slots = arrivals.Count + delaySlots + (int)Math.Ceiling(total / fastest / seconds) + 1;
@@ -103,6 +104,6 @@ internal static class AccuracyOracle
 }
 
 /// <summary>Accuracy given up, summed over documents: one that is labelled a hundredth less surely counts 0.01.</summary>
-/// <param name="Mixed">At the least, rungs mixed as finely as one likes.</param>
-/// <param name="Single">One rung at a time, the most accurate that does the work of the moment.</param>
+/// <param name="Mixed">By turns, as finely as one likes: the least of all, and what a policy is judged by.</param>
+/// <param name="Single">In one rung for each straight part of the path; 0 only where <paramref name="Mixed"/> is.</param>
 internal sealed record OracleResult(double Mixed, double Single);
