@@ -63,7 +63,6 @@ public sealed class MonitoringTests(TestCluster cluster)
         Assert.Equal(HttpStatusCode.MethodNotAllowed, await monitored.AskAsync(HttpMethod.Post, "/metrics"));
         Assert.Equal(HttpStatusCode.OK, await monitored.AskAsync(HttpMethod.Head, "/metrics"));
         await worker.DisposeAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => monitored.HealthAsync("live"));
     }
 
     [Fact]
@@ -204,15 +203,15 @@ public sealed class MonitoringTests(TestCluster cluster)
 
     /// <summary>As a scanner leaves them, or a proxy's pool.</summary>
     [Fact]
-    public async Task As_many_connections_as_there_may_be_that_say_nothing_keep_probes_out_for_seconds_only()
+    public async Task More_connections_than_there_may_be_that_say_nothing_keep_probes_out_for_seconds_only()
     {
-        const int Most = 64; // docs/operations.md
+        const int More = 2 * 64; // docs/operations.md
         using MonitoredWorker monitored = new();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(cluster.CreateTopics(), monitored.Port));
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         soon.CancelAfter(TimeSpan.FromSeconds(30));
         List<TcpClient> silent = [];
-        for (int i = 0; i < Most; i++)
+        for (int i = 0; i < More; i++)
         {
             silent.Add(new TcpClient());
             await silent[^1].ConnectAsync(IPAddress.Loopback, int.Parse(monitored.Port), soon.Token);
