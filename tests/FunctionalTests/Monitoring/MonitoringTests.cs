@@ -59,6 +59,7 @@ public sealed class MonitoringTests(TestCluster cluster)
         WorkerHarness worker = await WorkerHarness.StartAsync(Settings(cluster.CreateTopics(), monitored.Port));
         Assert.Equal((HttpStatusCode.OK, """{"status":"live","reasons":[]}"""), await monitored.HealthAsync("live"));
         Assert.Equal((HttpStatusCode.OK, """{"status":"ready","reasons":[]}"""), await monitored.HealthAsync("ready"));
+        Assert.Equal((0, "{\"status\":\"ready\",\"reasons\":[]}\n"), await monitored.ProbeAsync("ready"));
         Assert.Equal(HttpStatusCode.NotFound, await monitored.AskAsync(HttpMethod.Get, "/"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, await monitored.AskAsync(HttpMethod.Post, "/metrics"));
         Assert.Equal(HttpStatusCode.OK, await monitored.AskAsync(HttpMethod.Head, "/metrics"));
@@ -77,6 +78,9 @@ public sealed class MonitoringTests(TestCluster cluster)
         await log.WaitForAsync(209); // it waits
         Assert.Equal((HttpStatusCode.OK, true), await AskAsync("live"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), await AskAsync("ready"));
+        (int code, string output) = await monitored.ProbeAsync("ready");
+        Assert.Equal(1, code);
+        Assert.StartsWith("{\"status\":\"not ready\"", output, StringComparison.Ordinal);
         await monitored.ScrapeAsync();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
