@@ -37,5 +37,6 @@ EXPOSE 9464
 USER 1654
 # Drains: what is in flight is labelled and committed. Give it longer than Pipeline:DrainTimeout (15 s) before it is killed.
 STOPSIGNAL SIGTERM
-# No HEALTHCHECK: it would run a program in the image, which has none for it. Ask /health/live and /health/ready from outside.
+# No HEALTHCHECK: who changes the port would have a container that is never well. Ask /health/live and /health/ready from outside, or with
+# /app/Sluice.Worker --health http://127.0.0.1:9464/health/ready, as docker-compose.yml does.
 ENTRYPOINT ["/app/Sluice.Worker"]

@@ -1,4 +1,5 @@
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Monitoring;
 using Sluice.Worker.Startup;
 
 namespace Sluice.Worker;
@@ -19,6 +20,8 @@ internal static class Program
 
         {ExitCodes.OfTheWorker}
 
+        --health http://127.0.0.1:9464/health/ready asks a worker that runs with Metrics:Port, prints its answer, and ends with 0 where
+        it is well and with 1 where it is not, or does not answer: for the health check of a container.
         --help shows this, --version the version and what the Kafka client can do for security.
         """;
 
@@ -47,6 +50,8 @@ internal static class Program
             case ["--version", ..]:
                 await output.WriteLineAsync($"{Name} {ProductBuild.This}\n{ClientFeatures.Describe()}");
                 return 0;
+            case ["--health", var address]:
+                return await HealthProbe.AskAsync(address, output, errors, stop);
         }
 
         if (FileHandles.Fault("run", Name) is { } fault)

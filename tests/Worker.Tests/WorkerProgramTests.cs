@@ -45,6 +45,17 @@ public sealed class WorkerProgramTests
     public async Task The_version_is_its_own() =>
         Assert.Matches(@"^Sluice\.Worker \d+\.\d+\.\d+.*\nlibrdkafka ", (await RunAsync("--version")).Output);
 
+    [Theory]
+    [InlineData("9464", "'9464' is no http address. Give one such as http://127.0.0.1:9464/health/ready.")]
+    [InlineData("https://127.0.0.1:9464/health/ready", "'https://127.0.0.1:9464/health/ready' is no http address.")]
+    [InlineData("http://127.0.0.1:1/health/ready", "http://127.0.0.1:1/health/ready gives no answer: ")]
+    public async Task Who_asks_for_health_where_nobody_answers_is_told_so_with_1(string address, string words)
+    {
+        (int code, string output, string errors) = await RunAsync("--health", address);
+        Assert.Equal((ExitCodes.Failed, ""), (code, output));
+        Assert.StartsWith(words, errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_page_of_settings_has_every_exit_code()
     {

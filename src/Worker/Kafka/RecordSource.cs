@@ -10,8 +10,8 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>The one owner of the consumer: what comes out of it is ours.</summary>
 /// <remarks>The only caller of Consume, Pause, Resume and Commit. All on one thread, the reading one, but for <see cref="Handle"/>,
-/// <see cref="Warnings"/>, <see cref="LagSample"/> and <see cref="Dispose"/>; rebalance callbacks come on it too, from inside
-/// <see cref="Consume"/> and <see cref="Close"/>.</remarks>
+/// <see cref="Warnings"/>, <see cref="LagSample"/>, <see cref="FailingReads"/> and <see cref="Dispose"/>; rebalance callbacks come on it
+/// too, from inside <see cref="Consume"/> and <see cref="Close"/>.</remarks>
 internal sealed class RecordSource : IDisposable
 {
     private const long EarliestMs = -62_135_596_800_000; // the year 1
@@ -72,6 +72,9 @@ internal sealed class RecordSource : IDisposable
         get => _lag;
         set => _lag = value;
     }
+
+    /// <summary>The partitions whose last read failed (event 205). For any thread.</summary>
+    public IReadOnlySet<SourcePartition> FailingReads => _failedReads.Failing;
 
     /// <summary>Joins the group of the configured topics.</summary>
     /// <param name="assigned">Told of partitions that are about to be assigned, with their places; they come unpaused.</param>
@@ -232,12 +235,14 @@ internal sealed class RecordSource : IDisposable
         Counts.PartitionsRevoked(partitions.Length);
         Log.PartitionsRevoked(_logger, string.Join(' ', partitions));
         _unplaced.ExceptWith(partitions);
+        _failedReads.Forget(partitions);
         _revoked!(partitions);
     }
 
     private void OnLost(SourcePartition[] partitions)
     {
         _unplaced.ExceptWith(partitions);
+        _failedReads.Forget(partitions);
         _lost!(partitions);
         Counts.PartitionsLost(partitions.Length);
         Log.PartitionsLost(_logger, string.Join(' ', partitions));

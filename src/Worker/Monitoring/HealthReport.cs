@@ -10,7 +10,7 @@ internal sealed record HealthReport(bool IsLive, bool IsReady, IReadOnlyList<Hea
 
 /// <summary>One reason why a worker is not ready, or not live.</summary>
 /// <param name="Name">For programs: <c>starting</c>, <c>draining</c>, <c>failed</c>, <c>no-progress</c>.</param>
-/// <param name="IsDeadly">Whether it is one not to be live, too.</param>
+/// <param name="IsDeadly">Whether it is one not to be live, too; <c>no-progress</c> may be either.</param>
 /// <param name="Detail">For people: a sentence without its full stop.</param>
 /// <param name="Partition">Which, of <c>no-progress</c>.</param>
 internal sealed record HealthReason(string Name, bool IsDeadly, string Detail, SourcePartition? Partition = null);

@@ -10,9 +10,17 @@ internal static class HealthRules
     /// <summary>How long a partition may stand still though it has a backlog.</summary>
     public static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long one may wait behind the records of others: as long as until SluiceNoProgress tells of it.</summary>
+    public static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(10);
+
     /// <summary>Judges.</summary>
-    /// <remarks>A partition whose records wait for room, or behind others, while the worker finishes what it has, is slow and not dead: a
-    /// start would only throw away what is done of it. It counts once nothing is finished any more, or once there is room.</remarks>
+    /// <remarks>
+    /// <para>A partition whose records wait for room, or behind others, while the worker finishes what it has, is slow: it counts once
+    /// nothing is finished any more, once there was room for as long, or once that takes longer than anyone's turn may.</para>
+    /// <para>One that stands still while others get on makes the worker not ready, and not dead: a start would do the others' work twice
+    /// and give that partition to the next worker, to be killed for it in its turn. Only where nothing is finished at all, of any partition
+    /// that has a backlog, may a start help; and not where all of them are such as cannot be read.</para>
+    /// </remarks>
     public static HealthReport Of(HealthSnapshot now)
     {
         HealthReason[] reasons = [.. PhaseOf(now), .. FailureOf(now), .. StandstillsOf(now)];
@@ -33,9 +41,15 @@ internal static class HealthRules
 
     // Before and after serving nobody expects anything of a partition.
     private static IEnumerable<HealthReason> StandstillsOf(HealthSnapshot now) =>
-        from standing in now.Phase == WorkerPhase.Serving ? now.Stalled : []
-        where standing.For >= LongestStandstill && (!now.IsFull || now.NothingFinished >= LongestStandstill)
-        select new HealthReason("no-progress", true, string.Create(CultureInfo.InvariantCulture,
-            $"{standing.Partition} has had no record finished for {standing.For.TotalSeconds:0} s and has a backlog of {standing.Backlog}"),
-            standing.Partition);
+        from standing in now.Phase == WorkerPhase.Serving ? now.Standstill.Partitions : []
+        where standing.For >= LongestStandstill && IsStuck(standing, now.Standstill)
+        select new HealthReason("no-progress", IsDead(now.Standstill), string.Create(CultureInfo.InvariantCulture,
+            $"{standing.Partition} has had no record finished for {standing.For.TotalSeconds:0} s and has a backlog of {standing.Backlog}")
+            + (standing.ReadFails ? ", and reading it fails" : ""), standing.Partition);
+
+    private static bool IsStuck(StalledPartition standing, Standstill now) => standing.ReadFails || standing.For >= LongestTurn
+        || now.HasRoom >= LongestStandstill || now.NothingFinished >= LongestStandstill;
+
+    private static bool IsDead(Standstill now) => now.NothingFinished >= LongestStandstill
+        && now.Partitions.All(standing => standing.For >= LongestStandstill) && !now.Partitions.All(standing => standing.ReadFails);
 }

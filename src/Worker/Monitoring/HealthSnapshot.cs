@@ -5,17 +5,15 @@ namespace Sluice.Worker.Monitoring;
 /// <summary>What health is judged by, as of one moment. Immutable.</summary>
 /// <param name="Phase">How far the worker has come.</param>
 /// <param name="HasFailed">Whether a step failed: the worker is about to end.</param>
-/// <param name="IsFull">Whether more than half of what may be in flight is, so that reading waits for it.</param>
-/// <param name="NothingFinished">How long no record of any partition was finished.</param>
-/// <param name="Stalled">The partitions that have a backlog and do not get on.</param>
-internal sealed record HealthSnapshot(
-    WorkerPhase Phase, bool HasFailed, bool IsFull, TimeSpan NothingFinished, IReadOnlyList<StalledPartition> Stalled);
+/// <param name="Standstill">What does not get on.</param>
+internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill);
 
 /// <summary>A partition that has a backlog and does not get on.</summary>
 /// <param name="Partition">Which.</param>
 /// <param name="For">How long no record of it was finished that moves its offset.</param>
 /// <param name="Backlog">Records that are not finished; at least 1.</param>
-internal sealed record StalledPartition(SourcePartition Partition, TimeSpan For, long Backlog);
+/// <param name="ReadFails">Whether the last read of it failed: the log says of what, and it is nothing that a start mends.</param>
+internal sealed record StalledPartition(SourcePartition Partition, TimeSpan For, long Backlog, bool ReadFails);
 
 /// <summary>How far a worker has come.</summary>
 internal enum WorkerPhase

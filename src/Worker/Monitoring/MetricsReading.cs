@@ -31,7 +31,8 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
         metrics.Build.Info.Set(1, ProductBuild.This.Version, RuntimeInformation.FrameworkDescription);
         if (worker.Served is { } served) Set(metrics, served);
         if (control.Snapshot is { } known) Set(metrics, known);
-        SetLag(metrics.Lag);
+        metrics.Lag.Paused.Set(source.Counts.Paused);
+        if (source.LagSample is { } sample) Set(metrics.Lag, sample, health.Standstill);
         ProgressSnapshot done = progress.Snapshot();
         Set(metrics.Documents, done);
         Set(metrics.Batches);
@@ -75,11 +76,10 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
         metrics.Lag.DrainTarget.Set(known.DrainTarget.TotalSeconds);
     }
 
-    private void SetLag(WorkerMetrics.OfLag metrics)
+    /// <summary>Sets what is known of the lag.</summary>
+    internal static void Set(WorkerMetrics.OfLag metrics, LagSample sample, Standstill standstill)
     {
-        metrics.Paused.Set(source.Counts.Paused);
-        if (source.LagSample is not { } sample) return;
-        var standing = health.Standstill.Partitions.ToDictionary(one => one.Partition, one => one.For.TotalSeconds);
+        var standing = standstill.Partitions.ToDictionary(one => one.Partition, one => one.For.TotalSeconds);
         foreach (PartitionLag lag in sample.Partitions)
         {
             string[] labels = [lag.Partition.Topic, Text(lag.Partition.Partition)];
@@ -87,7 +87,7 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
             metrics.Backlog.Set(lag.BacklogRecords, labels);
             metrics.RecordAge.Set(lag.RecordAge?.TotalSeconds, labels);
             metrics.Arrivals.Set(lag.ArrivalsPerSecond, labels);
-            metrics.NoProgress.Set(standing.GetValueOrDefault(lag.Partition), labels);
+            metrics.NoProgress.Set(lag.BacklogRecords is null ? null : standing.GetValueOrDefault(lag.Partition), labels);
         }
 
         metrics.AllMessages.Set(sample.LagMessages);

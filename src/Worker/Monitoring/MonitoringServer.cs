@@ -20,7 +20,8 @@ namespace Sluice.Worker.Monitoring;
 /// <summary>Answers HTTP on <see cref="MetricsOptions.Port"/>, from before the start's first step until after the last one has stopped;
 /// nowhere where the port is 0.</summary>
 /// <remarks>Kestrel's server alone, without a host of its own: no environment variable and no other setting changes it, and nobody needs
-/// OpenSSL. Its threads are the pool's; no step waits for it, and who reads slowly, asks for too much or says nothing is cut off.</remarks>
+/// OpenSSL. Its threads are the pool's; no step waits for it, and who reads slowly, asks for too much or says nothing for
+/// <see cref="RequestTime"/> is cut off: silent connections would keep probes out, for there may be <see cref="MostConnections"/>.</remarks>
 internal sealed class MonitoringServer(MetricsOptions options, MonitoringAnswers answers, TimeProvider time,
     ILogger<MonitoringServer> logger) : IHostedService, IDisposable
 {
@@ -40,7 +41,8 @@ internal sealed class MonitoringServer(MetricsOptions options, MonitoringAnswers
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        kestrel.Limits.RequestHeadersTimeout = RequestTime;
+        kestrel.Limits.RequestHeadersTimeout = RequestTime; // from a request's first byte on
+        kestrel.Limits.KeepAliveTimeout = RequestTime; // before it; who asks once in a while connects anew
         Listen(kestrel);
         // Kestrel's own words are of single connections, and of a busy machine: nothing that anybody could act on.
         _server = new KestrelServer(Options.Create(kestrel), new SocketTransportFactory(

@@ -13,7 +13,7 @@ internal sealed class ProgressWatch(TimeProvider time)
 
     private readonly Dictionary<SourcePartition, (long Watermark, TimeSpan For)> _partitions = [];
     private long _looked = time.GetTimestamp(), _finished = -1;
-    private volatile Standstill _now = new(TimeSpan.Zero, []);
+    private volatile Standstill _now = new(TimeSpan.Zero, TimeSpan.Zero, []);
 
     /// <summary>What the last look found.</summary>
     public Standstill Now => _now;
@@ -21,13 +21,17 @@ internal sealed class ProgressWatch(TimeProvider time)
     /// <summary>Looks.</summary>
     /// <param name="sample">Where the worker stands; null before it is known.</param>
     /// <param name="watermarks">Up to where everything is finished, of the partitions that are open.</param>
+    /// <param name="failing">The partitions whose last read failed.</param>
     /// <param name="finished">Records finished by now, of all partitions.</param>
-    public void Look(LagSample? sample, IReadOnlyDictionary<SourcePartition, long> watermarks, long finished)
+    /// <param name="hasRoom">Whether at most half of what may be in flight is.</param>
+    public void Look(LagSample? sample, IReadOnlyDictionary<SourcePartition, long> watermarks, IReadOnlySet<SourcePartition> failing,
+        long finished, bool hasRoom)
     {
         TimeSpan step = time.GetElapsedTime(_looked);
         if (step > LongestStep) step = LongestStep;
         _looked = time.GetTimestamp();
         TimeSpan nothingFinished = finished == _finished ? _now.NothingFinished + step : TimeSpan.Zero;
+        TimeSpan room = hasRoom ? _now.HasRoom + step : TimeSpan.Zero;
         _finished = finished;
 
         IReadOnlyList<PartitionLag> partitions = sample?.Partitions ?? [];
@@ -37,18 +41,19 @@ internal sealed class ProgressWatch(TimeProvider time)
         foreach (PartitionLag lag in partitions)
         {
             long watermark = watermarks.GetValueOrDefault(lag.Partition, -1);
-            bool stands = lag.BacklogRecords > 0 && _partitions.TryGetValue(lag.Partition, out (long Watermark, TimeSpan For) before)
-                && before.Watermark == watermark;
-            TimeSpan duration = stands ? _partitions[lag.Partition].For + step : TimeSpan.Zero;
-            _partitions[lag.Partition] = (watermark, duration);
-            if (stands) standing.Add(new StalledPartition(lag.Partition, duration, lag.BacklogRecords!.Value));
+            bool known = _partitions.TryGetValue(lag.Partition, out (long Watermark, TimeSpan For) before);
+            TimeSpan? stands = lag.BacklogRecords > 0 && known && before.Watermark == watermark ? before.For + step : null;
+            _partitions[lag.Partition] = (watermark, stands ?? TimeSpan.Zero);
+            if (stands is { } duration)
+                standing.Add(new StalledPartition(lag.Partition, duration, lag.BacklogRecords!.Value, failing.Contains(lag.Partition)));
         }
 
-        _now = new Standstill(nothingFinished, standing);
+        _now = new Standstill(nothingFinished, room, standing);
     }
 }
 
 /// <summary>What stands still at one moment. Immutable.</summary>
 /// <param name="NothingFinished">How long no record of any partition was finished.</param>
+/// <param name="HasRoom">How long every look has found room.</param>
 /// <param name="Partitions">Those that have a backlog and do not get on.</param>
-internal sealed record Standstill(TimeSpan NothingFinished, IReadOnlyList<StalledPartition> Partitions);
+internal sealed record Standstill(TimeSpan NothingFinished, TimeSpan HasRoom, IReadOnlyList<StalledPartition> Partitions);

@@ -19,4 +19,14 @@ internal static partial class Log
 
     [LoggerMessage(703, LogLevel.Information, "Live again")]
     public static partial void LiveAgain(ILogger logger);
+
+    [LoggerMessage(704, LogLevel.Warning, "Not ready: {Reasons}")]
+    public static partial void PartitionsStandStill(ILogger logger, string reasons);
+
+    [LoggerMessage(705, LogLevel.Information, "No partition stands still any more, after {Seconds} s")]
+    public static partial void NothingStandsStill(ILogger logger, int seconds);
+
+    [LoggerMessage(706, LogLevel.Warning,
+        "Whether the worker gets on could not be seen: {Error} ({Suppressed} more since the last such line). It is looked at again")]
+    public static partial void HealthFailed(ILogger logger, string error, long suppressed);
 }

@@ -36,7 +36,7 @@ internal sealed partial class WorkerMetrics
             "Records that become readable", Topic, Partition);
 
         public ReadMetric NoProgress { get; } = all.Gauge("no_progress_seconds", "seconds",
-            "How long no record was finished though there is a backlog; else 0", Topic, Partition);
+            "How long no record was finished though there is a backlog; 0 where it gets on or has none", Topic, Partition);
 
         public ReadMetric AllMessages { get; } = all.Gauge("worker_lag_messages", "messages",
             "sluice_lag_messages of all partitions of this worker together, as far as it is known");

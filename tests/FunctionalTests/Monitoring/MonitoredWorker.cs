@@ -44,6 +44,16 @@ internal sealed class MonitoredWorker : IDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>What the worker's own program says of it, and ends with.</summary>
+    /// <param name="kind"><c>live</c> or <c>ready</c>.</param>
+    public async Task<(int Code, string Output)> ProbeAsync(string kind)
+    {
+        using StringWriter output = new();
+        int code = await Sluice.Worker.Program.RunAsync(
+            ["--health", $"{Address($"/health/{kind}")}"], output, output, TestContext.Current.CancellationToken);
+        return (code, output.ToString());
+    }
+
     /// <summary>The status of any request.</summary>
     public async Task<HttpStatusCode> AskAsync(HttpMethod method, string path)
     {

@@ -59,11 +59,11 @@ public sealed class MonitoringTests(TestCluster cluster)
         WorkerHarness worker = await WorkerHarness.StartAsync(Settings(cluster.CreateTopics(), monitored.Port));
         Assert.Equal((HttpStatusCode.OK, """{"status":"live","reasons":[]}"""), await monitored.HealthAsync("live"));
         Assert.Equal((HttpStatusCode.OK, """{"status":"ready","reasons":[]}"""), await monitored.HealthAsync("ready"));
+        Assert.Equal((0, "{\"status\":\"ready\",\"reasons\":[]}\n"), await monitored.ProbeAsync("ready"));
         Assert.Equal(HttpStatusCode.NotFound, await monitored.AskAsync(HttpMethod.Get, "/"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, await monitored.AskAsync(HttpMethod.Post, "/metrics"));
         Assert.Equal(HttpStatusCode.OK, await monitored.AskAsync(HttpMethod.Head, "/metrics"));
         await worker.DisposeAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => monitored.HealthAsync("live"));
     }
 
     [Fact]
@@ -78,6 +78,9 @@ public sealed class MonitoringTests(TestCluster cluster)
         await log.WaitForAsync(209); // it waits
         Assert.Equal((HttpStatusCode.OK, true), await AskAsync("live"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), await AskAsync("ready"));
+        (int code, string output) = await monitored.ProbeAsync("ready");
+        Assert.Equal(1, code);
+        Assert.StartsWith("{\"status\":\"not ready\"", output, StringComparison.Ordinal);
         await monitored.ScrapeAsync();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
@@ -90,7 +93,7 @@ public sealed class MonitoringTests(TestCluster cluster)
     }
 
     [Fact]
-    public async Task A_worker_whose_partition_stands_still_for_30_s_with_a_backlog_is_not_live_and_names_it_until_it_gets_on()
+    public async Task A_partition_that_stands_still_for_30_s_is_named_and_where_nothing_else_is_finished_the_worker_is_not_live()
     {
         TestTopics topics = cluster.CreateTopics(partitions: 2);
         int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
@@ -99,7 +102,7 @@ public sealed class MonitoringTests(TestCluster cluster)
         using MonitoredWorker monitored = new();
         probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", "good", "film")), partition: 1);
         probe.Flush();
-        FakeTimeProvider time = new();
+        FailingTime time = new();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(
             WorkerHarness.Settings(cluster.BootstrapServers, registry.Url, topics, ("Metrics:Port", monitored.Port),
                 ("Metrics:Host", "127.0.0.1"), ("Registry:Attempts", "2")),
@@ -108,21 +111,35 @@ public sealed class MonitoringTests(TestCluster cluster)
         string backlog = $"sluice_backlog_records{{topic=\"{topics.Input}\",partition=\"1\"}}";
         string standstill = $"sluice_no_progress_seconds{{topic=\"{topics.Input}\",partition=\"1\"}}";
         await monitored.ScrapeUntilAsync(backlog, records => records == 1); // all of it is read, and in flight
-        for (int second = 0; second < 20; second++) time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("live")).Status);
-        for (int second = 0; second < 20; second++) time.Advance(TimeSpan.FromSeconds(1));
+        Pass(20);
+        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("ready")).Status);
+        probe.Send(topics.Input, [1], null, partition: 0); // a tombstone, which nobody asks the registry for
+        probe.Flush();
+        await monitored.ScrapeUntilAsync("sluice_documents_total{mode=\"none\",outcome=\"tombstone\"}", passed => passed == 1);
+        Pass(15);
+        await worker.Log.WaitForAsync(704); // not ready
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await monitored.HealthAsync("ready")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("live")).Status); // the other gets on
+        time.FailsOnce = true;
+        Pass(20);
+        await worker.Log.WaitForAsync(706); // one look failed; the next are made
         await worker.Log.WaitForAsync(702); // not live
         (HttpStatusCode status, string json) = await monitored.HealthAsync("live");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains($"\"topic\":\"{topics.Input}\",\"partition\":1", json, StringComparison.Ordinal);
-        Assert.InRange((await monitored.ScrapeAsync()).Samples[standstill], 30, 40);
+        Assert.InRange((await monitored.ScrapeAsync()).Samples[standstill], 50, 55);
 
         registry.Up();
         probe.ReadAll(topics.Output, 1);
         await monitored.ScrapeUntilAsync(backlog, records => records == 0);
-        time.Advance(TimeSpan.FromSeconds(1));
+        Pass(1);
         await worker.Log.WaitForAsync(703); // live again
-        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("live")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("ready")).Status);
+
+        void Pass(int seconds)
+        {
+            for (int second = 0; second < seconds; second++) time.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]
@@ -188,7 +205,40 @@ public sealed class MonitoringTests(TestCluster cluster)
         static byte Visible(byte one) => one is 10 or 13 or 0 ? (byte)'x' : one;
     }
 
+    /// <summary>As a scanner leaves them, or a proxy's pool.</summary>
+    [Fact]
+    public async Task More_connections_than_there_may_be_that_say_nothing_keep_probes_out_for_seconds_only()
+    {
+        const int More = 2 * 64; // docs/operations.md
+        using MonitoredWorker monitored = new();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(cluster.CreateTopics(), monitored.Port));
+        using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        soon.CancelAfter(TimeSpan.FromSeconds(30));
+        List<TcpClient> silent = [];
+        for (int i = 0; i < More; i++)
+        {
+            silent.Add(new TcpClient());
+            await silent[^1].ConnectAsync(IPAddress.Loopback, int.Parse(monitored.Port), soon.Token);
+        }
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => monitored.HealthAsync("live"));
+        foreach (TcpClient client in silent) Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], soon.Token)); // closed
+        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("live")).Status);
+        silent.ForEach(client => client.Dispose());
+    }
+
     private Dictionary<string, string?> Settings(TestTopics topics, string port, params (string Name, string Value)[] more) =>
         WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics,
             [("Metrics:Port", port), ("Metrics:Host", "127.0.0.1"), .. more]);
+
+    /// <summary>A clock that throws once when it is told to.</summary>
+    private sealed class FailingTime : FakeTimeProvider
+    {
+        private int _fails;
+
+        public bool FailsOnce { set => _fails = value ? 1 : 0; }
+
+        public override long GetTimestamp() => Interlocked.Exchange(ref _fails, 0) == 0 ? base.GetTimestamp()
+            : throw new InvalidOperationException("It fails once.");
+    }
 }

@@ -135,7 +135,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Prometheus_asks_the_worker_on_the_port_that_the_image_sets()
+    public void Prometheus_and_the_health_check_ask_the_worker_on_the_port_that_the_image_sets()
     {
         Dictionary<string, object> scrape =
             YamlTree.Map(YamlTree.Items(YamlTree.Read("infra/prometheus/prometheus.yml")["scrape_configs"])[0]);
@@ -145,6 +145,9 @@ public sealed partial class ComposeTests
         Dockerfile image = Dockerfile.Read(Path.Combine(RepositoryRoot.Find(), built));
         Assert.Equal(names["port"], image.Of("EXPOSE").Single().Arguments);
         Assert.Contains($"Sluice__Metrics__Port={names["port"]} ", image.Of("ENV").Last().Arguments, StringComparison.Ordinal);
+        List<object> check = YamlTree.Items(YamlTree.Map(Services["worker"]["healthcheck"])["test"]);
+        Assert.Equal(["CMD", image.Of("ENTRYPOINT").Single().Arguments.Trim('[', ']', '"'), "--health",
+            $"http://127.0.0.1:{names["port"]}/health/ready"], check);
     }
 
     private static Dictionary<string, object> Waits(string service) =>

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Time.Testing;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 
 namespace Worker.Tests.Kafka;
@@ -44,6 +45,21 @@ public sealed class FailedReadsTests
         Assert.Equal(["Reading documents[1] goes on, after 9 s"], _lines.Take());
         _reads.Add(new TopicPartitionOffset(First, 7), Damaged);
         Assert.Empty(_lines.Take());
+    }
+
+    [Fact]
+    public void It_is_known_which_fail_until_they_are_read_or_taken_away()
+    {
+        Assert.Empty(_reads.Failing);
+        _reads.Add(new TopicPartitionOffset(First, 7), Damaged);
+        _reads.Add(new TopicPartitionOffset(Second, 8), Damaged);
+        _reads.Add(new TopicPartitionOffset("documents", Partition.Any, Offset.Unset), Damaged); // nobody knows which
+        Assert.Equal([new SourcePartition("documents", 0), new SourcePartition("documents", 1)],
+            _reads.Failing.OrderBy(partition => partition.Partition));
+        _reads.Read(Second);
+        Assert.Equal([new SourcePartition("documents", 0)], _reads.Failing);
+        _reads.Forget([new SourcePartition("documents", 0), new SourcePartition("documents", 1)]);
+        Assert.Empty(_reads.Failing);
     }
 
     [Fact]

@@ -5,8 +5,8 @@ namespace Worker.Tests.Monitoring;
 
 public sealed class HealthRulesTests
 {
-    private static readonly HealthSnapshot Serving = new(WorkerPhase.Serving, false, false, TimeSpan.Zero, []);
-    private static readonly SourcePartition Mails3 = new("mails", 3);
+    private static readonly HealthSnapshot Serving = new(WorkerPhase.Serving, false, new Standstill(TimeSpan.Zero, TimeSpan.Zero, []));
+    private static readonly SourcePartition Mails3 = new("mails", 3), Mails4 = new("mails", 4);
 
     [Fact]
     public void While_it_starts_a_worker_is_live_and_not_ready()
@@ -18,7 +18,7 @@ public sealed class HealthRulesTests
     [Fact]
     public void One_without_partitions_or_without_anything_to_do_is_ready_however_long()
     {
-        HealthReport report = HealthRules.Of(Serving with { NothingFinished = TimeSpan.FromDays(9) });
+        HealthReport report = HealthRules.Of(Of(nothingFinishedS: 777_600, roomS: 777_600));
         Assert.Equal((true, true), (report.IsLive, report.IsReady));
         Assert.Empty(report.Reasons);
     }
@@ -26,7 +26,7 @@ public sealed class HealthRulesTests
     [Fact]
     public void While_it_drains_a_worker_is_live_and_not_ready_whatever_stands_still()
     {
-        HealthReport report = HealthRules.Of(Stalled(100) with { Phase = WorkerPhase.Draining });
+        HealthReport report = HealthRules.Of(Of(100, 100, Standing(Mails3, 100)) with { Phase = WorkerPhase.Draining });
         Assert.Equal((true, false, "draining"), (report.IsLive, report.IsReady, Assert.Single(report.Reasons).Name));
     }
 
@@ -41,9 +41,9 @@ public sealed class HealthRulesTests
     [Theory]
     [InlineData(29.9, true)]
     [InlineData(30, false)]
-    public void A_partition_may_stand_still_for_less_than_30_s_though_it_has_a_backlog(double seconds, bool isLive)
+    public void Where_nothing_is_finished_a_partition_may_stand_still_for_less_than_30_s_though_it_has_a_backlog(double seconds, bool isLive)
     {
-        HealthReport report = HealthRules.Of(Stalled(seconds));
+        HealthReport report = HealthRules.Of(Of(seconds, 0, Standing(Mails3, seconds)));
         Assert.Equal((isLive, isLive), (report.IsLive, report.IsReady));
         if (isLive) return;
         HealthReason reason = Assert.Single(report.Reasons);
@@ -51,19 +51,49 @@ public sealed class HealthRulesTests
             (reason.Name, reason.Partition!.Value, reason.Detail));
     }
 
+    /// <summary>A worker that is killed for it gives it to the next, and so on through the group.</summary>
     [Theory]
-    [InlineData(true, 1, true)] // full of others' records, which are finished: its turn comes
-    [InlineData(true, 30, false)] // full, and nothing moves
-    [InlineData(false, 1, false)] // there is room, and the others get on without it
-    public void One_that_waits_for_its_turn_is_slow_and_not_dead(bool isFull, double nothingFinishedS, bool isLive) =>
-        Assert.Equal(isLive, HealthRules.Of(Stalled(50) with
-        {
-            IsFull = isFull,
-            NothingFinished = TimeSpan.FromSeconds(nothingFinishedS),
-        }).IsLive);
-
-    private static HealthSnapshot Stalled(double seconds) => Serving with
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_that_stands_still_while_others_get_on_is_told_and_kills_nobody(bool readFails)
     {
-        Stalled = [new StalledPartition(Mails3, TimeSpan.FromSeconds(seconds), 12)],
+        HealthReport report = HealthRules.Of(Of(1, 40, Standing(Mails3, 40, readFails)));
+        Assert.Equal((true, false), (report.IsLive, report.IsReady));
+        Assert.Equal((Mails3, false), (Assert.Single(report.Reasons).Partition!.Value, report.Reasons[0].IsDeadly));
+    }
+
+    [Fact]
+    public void One_that_cannot_be_read_kills_nobody_though_no_other_has_anything_to_do()
+    {
+        HealthReport report = HealthRules.Of(Of(500, 500, Standing(Mails3, 500, readFails: true)));
+        Assert.Equal((true, false), (report.IsLive, report.IsReady));
+        Assert.EndsWith(", and reading it fails", Assert.Single(report.Reasons).Detail, StringComparison.Ordinal);
+        Assert.False(HealthRules.Of(Of(500, 500, Standing(Mails3, 500, readFails: true), Standing(Mails4, 30))).IsLive);
+    }
+
+    [Fact]
+    public void One_that_has_had_something_to_do_for_a_moment_only_is_waited_for()
+    {
+        HealthReport report = HealthRules.Of(Of(500, 500, Standing(Mails3, 500), Standing(Mails4, 3)));
+        Assert.Equal((true, false), (report.IsLive, report.IsReady));
+        Assert.Equal(Mails3, Assert.Single(report.Reasons).Partition!.Value);
+    }
+
+    [Theory]
+    [InlineData(50, 0, 1, true)] // full of others' records, which are finished: its turn comes
+    [InlineData(50, 29, 1, true)] // so it was a moment ago
+    [InlineData(50, 30, 1, false)] // there is room, and the others get on without it
+    [InlineData(50, 0, 30, false)] // full, and nothing moves
+    [InlineData(599, 0, 1, true)]
+    [InlineData(600, 0, 1, false)] // nobody waits for so long for others
+    public void One_that_waits_for_its_turn_is_slow_and_does_not_stand_still(double s, double roomS, double nothingFinishedS, bool isReady) =>
+        Assert.Equal(isReady, HealthRules.Of(Of(nothingFinishedS, roomS, Standing(Mails3, s))).IsReady);
+
+    private static HealthSnapshot Of(double nothingFinishedS, double roomS, params StalledPartition[] partitions) => Serving with
+    {
+        Standstill = new Standstill(TimeSpan.FromSeconds(nothingFinishedS), TimeSpan.FromSeconds(roomS), partitions),
     };
+
+    private static StalledPartition Standing(SourcePartition partition, double seconds, bool readFails = false) =>
+        new(partition, TimeSpan.FromSeconds(seconds), 12, readFails);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Monitoring;
 using Sluice.Worker.Observability;
 
@@ -47,10 +48,28 @@ public sealed class MetricsReadingTests
         Assert.DoesNotContain("sluice_lag_drain_seconds", (await ToldAsync(Behind with { Backlog = null })).Keys);
     }
 
-    private static async Task<IReadOnlyDictionary<string, double>> ToldAsync(ControlSnapshot known)
+    /// <summary>A broker that does not answer is no sign that a partition gets on.</summary>
+    [Fact]
+    public async Task Whether_a_partition_gets_on_is_told_where_its_backlog_is_known_and_not_else()
+    {
+        SourcePartition[] mails = [new("mails", 0), new("mails", 1), new("mails", 2)];
+        LagSample sample = new(TimeSpan.Zero, [new PartitionLag(mails[0], 5, 5, null, null), new PartitionLag(mails[1], 0, 0, null, null),
+            new PartitionLag(mails[2], null, null, null, null)]);
+        Standstill standstill = new(TimeSpan.Zero, TimeSpan.Zero, [new StalledPartition(mails[0], TimeSpan.FromSeconds(9), 5, false)]);
+        var told = await ToldAsync(all => MetricsReading.Set(all.Lag, sample, standstill));
+        Assert.Equal(9, told["sluice_no_progress_seconds{topic=\"mails\",partition=\"0\"}"]);
+        Assert.Equal(0, told["sluice_no_progress_seconds{topic=\"mails\",partition=\"1\"}"]);
+        Assert.DoesNotContain("sluice_no_progress_seconds{topic=\"mails\",partition=\"2\"}", told.Keys);
+        Assert.Equal(1, told["sluice_lag_unknown_partitions"]);
+    }
+
+    private static Task<IReadOnlyDictionary<string, double>> ToldAsync(ControlSnapshot known) =>
+        ToldAsync(all => MetricsReading.Set(all, known));
+
+    private static async Task<IReadOnlyDictionary<string, double>> ToldAsync(Action<WorkerMetrics> values)
     {
         WorkerMetrics metrics = new(new MetricsOptions { Port = 9464 }, TimeProvider.System);
-        metrics.Read(all => MetricsReading.Set(all, known));
+        metrics.Read(values);
         using MemoryStream text = new();
         await metrics.WriteAsync(text, openMetrics: true, TestContext.Current.CancellationToken);
         return MetricsText.Read(Encoding.UTF8.GetString(text.ToArray()), openMetrics: true).Samples;

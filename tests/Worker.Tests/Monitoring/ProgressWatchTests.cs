@@ -11,6 +11,8 @@ public sealed class ProgressWatchTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly ProgressWatch _watch;
+    private readonly HashSet<SourcePartition> _failing = [];
+    private bool _hasRoom = true;
 
     public ProgressWatchTests() => _watch = new ProgressWatch(_time);
 
@@ -55,11 +57,32 @@ public sealed class ProgressWatchTests
         Assert.Equal(TimeSpan.FromSeconds(5), Assert.Single(_watch.Now.Partitions).For);
     }
 
+    [Fact]
+    public void Room_counts_from_when_every_look_has_found_it()
+    {
+        for (int second = 0; second < 7; second++) Look(finished: 0);
+        Assert.Equal(TimeSpan.FromSeconds(7), _watch.Now.HasRoom);
+        _hasRoom = false;
+        Look(finished: 0);
+        Assert.Equal(TimeSpan.Zero, _watch.Now.HasRoom);
+        _hasRoom = true;
+        for (int second = 0; second < 3; second++) Look(finished: 0);
+        Assert.Equal(TimeSpan.FromSeconds(3), _watch.Now.HasRoom);
+    }
+
+    [Fact]
+    public void One_whose_last_read_failed_is_marked()
+    {
+        _failing.Add(A);
+        for (int second = 0; second < 3; second++) Look(finished: 0, (A, 5, 10), (B, 5, 10));
+        Assert.Equal([(A, true), (B, false)], _watch.Now.Partitions.Select(one => (one.Partition, one.ReadFails)));
+    }
+
     private void Look(long finished, params (SourcePartition Partition, long Watermark, long? Backlog)[] partitions)
     {
         LagSample sample = new(TimeSpan.Zero,
             [.. partitions.Select(one => new PartitionLag(one.Partition, one.Backlog, one.Backlog, null, null))]);
         _time.Advance(TimeSpan.FromSeconds(1));
-        _watch.Look(sample, partitions.ToDictionary(one => one.Partition, one => one.Watermark), finished);
+        _watch.Look(sample, partitions.ToDictionary(one => one.Partition, one => one.Watermark), _failing, finished, _hasRoom);
     }
 }
