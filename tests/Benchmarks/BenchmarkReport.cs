@@ -37,9 +37,11 @@ internal sealed class BenchmarkReport(string name, string summary, Machine machi
     public void AddFault(string why) => _faults = [.. _faults, why];
 
     /// <summary>Begins a table; add its rows to what is returned.</summary>
-    public ReportTable AddTable(string title, params string[] columns)
+    public ReportTable AddTable(string title, params string[] columns) => AddTable(new ReportTable(title, columns));
+
+    /// <summary>Adds a table.</summary>
+    public ReportTable AddTable(ReportTable table)
     {
-        ReportTable table = new(title, columns);
         _tables = [.. _tables, table];
         return table;
     }

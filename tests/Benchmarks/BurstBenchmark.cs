@@ -16,8 +16,8 @@ internal static class BurstBenchmark
     {
         Option<double> minutes = new("--minutes")
         {
-            Description = "It ends within so many, 1..600. The bursty day takes what the bursts leave, ten minutes a system at most; what "
-                + "does not fit is told.",
+            Description = "It ends within so many, 1..600. What is worth least to the figures is left out, and told; the bursty day takes "
+                + "what the rest leaves, ten minutes a system at most.",
             HelpName = "N",
             DefaultValueFactory = _ => 60,
             CustomParser = GivenParts.MinutesWithin(1, 600),
@@ -40,8 +40,8 @@ internal static class BurstBenchmark
             "Open loop: documents come when they are due, and latency counts from then. Rates are multiples of the capacity of a plain "
             + "worker (Confluent.Kafka, FastBertTokenizer, padded fp32 ONNX Runtime) in its best policy, measured first. 30 s of calm at "
             + "30% of it, a burst of 20 s, 60 s of calm: our worker with Model:Mode=auto and fixed to the swift student at 5, 10, 20, 40 "
-            + "and 80 times, the plain worker and our teacher at 10 and 80, the plain one with dynamic int8 at 80; mails at 20; then a "
-            + "bursty day. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or SLUICE_SHARED a folder with a script for one.",
+            + "and 80 times, the plain worker, the same with dynamic int8 and our teacher at 10 and 80; mails at 20, dynamic int8 left out; "
+            + "then a bursty day. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or SLUICE_SHARED a folder with a script for one.",
             (run, cancel) => RunAsync(
                 run,
                 new BurstPlan(

@@ -3,7 +3,8 @@ using Sluice.Worker.Startup;
 
 namespace Benchmarks;
 
-/// <summary>A report as a page of docs/results: where the figures come from, then the tables as the terminal shows them.</summary>
+/// <summary>A report as a page of docs/results: where the figures come from, then the figures, then the tables as
+/// the terminal shows them.</summary>
 internal static class ReportMarkdown
 {
     // What would end a cell or begin a mark-up of its own. Underscores stay: figures are named with them, and within a word they mark
@@ -21,8 +22,8 @@ internal static class ReportMarkdown
         AppendItem("date", origin.Date.ToString("yyyy-MM-dd"));
         page.Append($"- command: `{origin.Command}`\n");
         foreach (string fault in report.Faults) AppendItem("not measured", fault);
-        foreach (ReportTable table in report.Tables) AppendTable(page, table);
         if (report.Figures.Count > 0) AppendTable(page, report.FigureTable());
+        foreach (ReportTable table in report.Tables) AppendTable(page, table);
         return page.ToString();
 
         void AppendItem(string what, string value) => page.Append($"- {Escape(what)}: {Escape(value)}\n");
@@ -34,6 +35,7 @@ internal static class ReportMarkdown
         string[][] rows = [.. table.Texts().Select(row => row.Select(Escape).ToArray())];
         int[] widths = [.. heads.Select((head, column) => rows.Select(row => row[column].Length).Append(Math.Max(head.Length, 3)).Max())];
         page.Append($"\n## {Escape(table.Title)}\n\n");
+        if (table.Remark is { } remark) page.Append($"{Escape(remark)}\n\n");
         AppendRow(heads);
         page.Append($"|{string.Join('|', widths.Select(Rule))}|\n");
         foreach (string[] row in rows) AppendRow(row);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Benchmarks;
 
@@ -11,6 +12,11 @@ internal sealed class ReportTable(string title, IReadOnlyList<string> columns)
     public string Title { get; } = title;
 
     public IReadOnlyList<string> Columns { get; } = columns;
+
+    /// <summary>What whoever reads it has to know: sentences, above the table in a page and below it on a terminal; null where there is
+    /// nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remark { get; init; }
 
     public IReadOnlyList<object[]> Rows => _rows;
 

@@ -48,6 +48,7 @@ internal sealed class ReportTerminal
     private static Table Render(ReportTable table)
     {
         Table rendered = new() { Title = new TableTitle(Markup.Escape(table.Title)), Border = TableBorder.Rounded };
+        if (table.Remark is { } remark) rendered.Caption = new TableTitle(Markup.Escape(remark));
         for (int column = 0; column < table.Columns.Count; column++)
         {
             Justify side = table.IsNumeric(column) ? Justify.Right : Justify.Left;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Benchmarks.Burst.Load;
 using Benchmarks.Burst.Outcomes;
-using Benchmarks.Burst.Plain;
 using Benchmarks.Burst.Runs;
+using Benchmarks.Students;
 using Confluent.Kafka;
 using Sluice.Inference.Models;
 using TestKit;
@@ -24,6 +24,9 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
     public const string PlainFp32 = "plain fp32", PlainDynamic = "plain dynamic int8", Teacher = "our teacher", Fixed = "our swift",
         Auto = "sluice auto";
 
+    /// <summary>All of them, ours first.</summary>
+    public static readonly string[] Systems = [Auto, Fixed, Teacher, PlainDynamic, PlainFp32];
+
     /// <summary>Kinds of the baseline graphs.</summary>
     public const string Fp32 = "padded-fp32", Dynamic = "padded-dynamic-int8";
 
@@ -33,8 +36,8 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
     /// <summary>Size of the burst of mails.</summary>
     public const int MailMultiple = 20;
 
-    /// <summary>Beside the largest, the burst that those see who sustain none: any is too large for them.</summary>
-    private const int Low = 10;
+    // Seconds of a day below which it has too few bursts to tell anything.
+    private const double LeastDay = 60;
 
     private readonly LoadBench _bench = new(server, time);
     private readonly ModelBundle _bundle = ModelBundle.Load(Path.Combine(BenchmarkData.RepositoryRoot(), "models", "mail"));
@@ -44,8 +47,10 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
 
     public async Task RunAsync()
     {
+        Timetable timetable = Timetable.Of(plan, ManifestAccuracy.Read(_bundle.Directory, "int8", "test").Count);
+        Tell(timetable);
         run.Note("labelling the mix by our int8 teacher, for what counts as right");
-        TextSet mix = TextSet.Mix(_bundle, run.Texts), mail = TextSet.Mail();
+        TextSet mix = TextSet.Mix(_bundle, run.Texts, plan.Lengths.TextsOfAKind), mail = TextSet.Mail();
         try
         {
             await MeasureCapacitiesAsync(mix, mail);
@@ -56,61 +61,46 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
             return;
         }
 
-        if (plan.Has(BurstPart.Mix)) await SweepAsync(mix);
-        if (plan.Has(BurstPart.Mail)) await MailAsync(mail);
+        foreach (PlannedBursts bursts in timetable.Bursts) await BurstsAsync(bursts, bursts.Texts == mail.Name ? mail : mix);
         if (plan.Has(BurstPart.Day)) await DayAsync(mix);
+    }
+
+    private void Tell(Timetable timetable)
+    {
+        run.Note($"plan: capacities {Minutes(timetable.Capacities)} min, {timetable.Bursts.Count} runs of bursts "
+            + $"{Minutes(timetable.BurstSeconds)}, {(plan.Has(BurstPart.Day) ? $"a day of {Minutes(timetable.Day)} for each of "
+            + $"{Timetable.DaySystems}, " : "")}in all {Minutes(timetable.Seconds)} of {Minutes(plan.Time.TotalSeconds)}");
+        foreach (PlannedBursts bursts in timetable.LeftOut)
+            run.Report.AddFault($"{bursts}: no time for it in the plan; give more --minutes.");
     }
 
     private async Task MeasureCapacitiesAsync(TextSet mix, TextSet mail)
     {
         run.Note("capacities: a backlog on the same broker");
         Capacities capacities = new(_bench, _bundle.Directory, plan.Lengths, run.Note);
-        Results.Plain.AddRange(await capacities.PlainAsync(Fp32, mix, plan.Lengths.Policies, cancel));
-        Results.Plain.AddRange(await capacities.PlainAsync(Dynamic, mix, plan.Lengths.Policies, cancel));
-        if (plan.Has(BurstPart.Mail))
-        {
-            IEnumerable<PlainPolicy> best = Results.Plain.Where(plain => plain.Graph == Fp32)
-                .OrderByDescending(plain => plain.PerSecond).Take(2).Select(plain => plain.Policy);
-            Results.PlainOnMail.AddRange(await capacities.PlainAsync(Fp32, mail, [.. best], cancel));
-        }
-
+        Results.Plain.AddRange(await capacities.PlainAsync(Fp32, mix, cancel));
+        Results.Plain.AddRange(await capacities.PlainAsync(Dynamic, mix, cancel));
+        if (plan.Has(BurstPart.Mail)) Results.PlainOnMail.AddRange(await capacities.PlainAsync(Fp32, mail, cancel));
         foreach (TextSet texts in plan.Has(BurstPart.Mail) ? [mix, mail] : new[] { mix })
             Results.Rungs[texts.Name] = await capacities.OursAsync(_bundle, texts, mode => Ours(mode, mode), cancel);
     }
 
-    private async Task SweepAsync(TextSet mix)
-    {
-        double unit = Results.BestPlain(Fp32).PerSecond;
-        int most = plan.Lengths.Multiples[^1];
-        await BurstsAsync(Ours(Auto, "auto"), mix, unit, plan.Lengths.Multiples);
-        foreach (int multiple in plan.Lengths.Multiples.Where(multiple => multiple == most || multiple == Low))
-        {
-            await BurstsAsync(Plain(PlainFp32, Results.BestPlain(Fp32)), mix, unit, [multiple]);
-            await BurstsAsync(Ours(Teacher, "teacher"), mix, unit, [multiple]);
-        }
-
-        await BurstsAsync(Plain(PlainDynamic, Results.BestPlain(Dynamic)), mix, unit, [most]);
-        await BurstsAsync(Ours(Fixed, "swift"), mix, unit, plan.Lengths.Multiples);
-    }
-
-    private async Task MailAsync(TextSet mail)
-    {
-        PlainCapacity best = Results.PlainOnMail.MaxBy(plain => plain.PerSecond)!;
-        await BurstsAsync(Ours(Auto, "auto"), mail, best.PerSecond, [MailMultiple]);
-        await BurstsAsync(Plain(PlainFp32, best), mail, best.PerSecond, [MailMultiple]);
-        await BurstsAsync(Ours(Teacher, "teacher"), mail, best.PerSecond, [MailMultiple]);
-        await BurstsAsync(Ours(Fixed, "swift"), mail, best.PerSecond, [MailMultiple]);
-    }
-
     private async Task DayAsync(TextSet mix)
     {
-        ServedSystem[] systems = [Ours(Auto, "auto"), Ours(Teacher, "teacher"), Ours(Fixed, "swift")];
-        TimeSpan each = (Left / systems.Length) - BurstPlan.StartOfARun;
+        ServedSystem[] systems = [SystemOf(Auto, mix), SystemOf(Teacher, mix), SystemOf(Fixed, mix)];
+        TimeSpan each = (Left / systems.Length) - TimeSpan.FromSeconds(Timetable.StartOfARun);
         double seconds = Math.Min(plan.Lengths.Day, Math.Floor(each.TotalSeconds)), unit = Results.BestPlain(Fp32).PerSecond;
-        if (seconds < Math.Min(plan.Lengths.Day, 60))
+        if (seconds < Math.Min(plan.Lengths.Day, LeastDay))
         {
             run.Report.AddFault($"the bursty day: {Left.TotalMinutes:0} of --minutes were left; give more, or --only day.");
             return;
+        }
+
+        if (seconds < plan.Lengths.Day)
+        {
+            string cut = $"the bursty day to {Minutes(seconds)} of its {Minutes(plan.Lengths.Day)} minutes for each system";
+            run.Note($"cut: {cut}");
+            run.Report.AddVersion($"cut to end within {Minutes(plan.Time.TotalSeconds)} minutes", cut);
         }
 
         Schedule day = Schedule.Day(seconds, Calm * unit, unit * plan.Lengths.Multiples[^1] / 2);
@@ -118,11 +108,12 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
             if (await TryAsync(system, mix, day) is { } course) Results.Days.Add(new DayOutcome(course, Results.Rungs[mix.Name]));
     }
 
-    private async Task BurstsAsync(ServedSystem system, TextSet texts, double unit, IReadOnlyList<int> multiples)
+    private async Task BurstsAsync(PlannedBursts bursts, TextSet texts)
     {
         BurstLengths lengths = plan.Lengths;
-        Schedule schedule = Schedule.Bursts(Calm * unit, unit, multiples, lengths.Calm, lengths.Burst, lengths.After);
-        if (await TryAsync(system, texts, schedule) is not { } course) return;
+        double unit = BestFp32(texts).PerSecond;
+        Schedule schedule = Schedule.Bursts(Calm * unit, unit, bursts.Multiples, lengths.Calm, lengths.Burst, lengths.After);
+        if (await TryAsync(SystemOf(bursts.System, texts), texts, schedule) is not { } course) return;
         for (int phase = 0; phase < schedule.Phases.Count; phase++)
         {
             if (!schedule.Phases[phase].IsBurst) continue;
@@ -139,7 +130,7 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
     {
         string what = $"{system.Name} on {texts.Name}, {string.Join(", ", schedule.Phases.Where(phase => phase.PerSecond > 0
             && phase.Name is not "calm" && !phase.Name.StartsWith("after", StringComparison.Ordinal)).Select(phase => phase.Name))}";
-        if (Left < TimeSpan.FromSeconds(schedule.Seconds) + BurstPlan.StartOfARun)
+        if (Left < TimeSpan.FromSeconds(schedule.Seconds + Timetable.StartOfARun))
         {
             run.Report.AddFault($"{what}: no time was left; give more --minutes.");
             return null;
@@ -160,9 +151,24 @@ internal sealed class BurstSession(BenchmarkRun run, BurstPlan plan, KafkaServer
     }
 
     private static bool IsOfOneSystem(Exception fault) =>
-        fault is InvalidOperationException or TimeoutException or IOException or InvalidDataException or KafkaException;
+        fault is InvalidOperationException or TimeoutException or IOException or InvalidDataException or FormatException
+            or KafkaException;
+
+    private static string Minutes(double seconds) => (seconds / 60).ToString("0.0", CultureInfo.InvariantCulture);
 
     private TimeSpan Left => plan.Time - time.GetElapsedTime(_began);
+
+    private PlainCapacity BestFp32(TextSet texts) =>
+        texts.Name == "mail" ? Results.PlainOnMail.MaxBy(plain => plain.PerSecond)! : Results.BestPlain(Fp32);
+
+    private ServedSystem SystemOf(string name, TextSet texts) => name switch
+    {
+        Auto => Ours(Auto, "auto"),
+        Teacher => Ours(Teacher, "teacher"),
+        Fixed => Ours(Fixed, "swift"),
+        PlainDynamic => Plain(PlainDynamic, Results.BestPlain(Dynamic)),
+        _ => Plain(PlainFp32, BestFp32(texts)),
+    };
 
     private ServedSystem Ours(string name, string mode) => ServedSystem.Sluice(
         name, _bundle.Directory, mode, registry, metricsPort: int.Parse(FreePort.Find(), CultureInfo.InvariantCulture));

@@ -16,7 +16,7 @@ public sealed class ReportMarkdownTests
         report.AddTable("Speed: median (min..max)", "boat", "knots", "crew", "sails")
             .AddRow("dinghy", Sample.Of([4.5, 5, 1234]), 2, "-")
             .AddRow("clipper with every sail set", Sample.Of([20, 0.25]), 12345, 31.5);
-        report.AddTable("Nothing", "what");
+        report.AddTable(new ReportTable("Nothing", ["what"]) { Remark = "There is `nothing`." });
         report.AddFigureAtLeast("knots_of_the_dinghy", 5, "kn", 4);
         report.AddFigureAtMost("crew_of_the_clipper", 12345, "1", 40);
         report.AddFigure("sails", 31.5, "1");
@@ -35,18 +35,6 @@ public sealed class ReportMarkdownTests
             - date: 2026-11-27
             - command: `./sluice bench boats --rounds 3`
 
-            ## Speed: median (min..max)
-
-            | boat                        |               knots |   crew | sails |
-            |-----------------------------|--------------------:|-------:|-------|
-            | dinghy                      |  5.00 (4.50..1,234) |      2 | -     |
-            | clipper with every sail set | 10.13 (0.25..20.00) | 12,345 | 31.50 |
-
-            ## Nothing
-
-            | what |
-            |------|
-
             ## Figures
 
             | figure              |  value | unit |  goal | met |
@@ -56,6 +44,20 @@ public sealed class ReportMarkdownTests
             | sails               |  31.50 | 1    |     - | -   |
             | leak                | 2.4e-6 | m    | 0.001 | yes |
             | draught             | 0.0123 | m    |     - | -   |
+
+            ## Speed: median (min..max)
+
+            | boat                        |               knots |   crew | sails |
+            |-----------------------------|--------------------:|-------:|-------|
+            | dinghy                      |  5.00 (4.50..1,234) |      2 | -     |
+            | clipper with every sail set | 10.13 (0.25..20.00) | 12,345 | 31.50 |
+
+            ## Nothing
+
+            There is \`nothing\`.
+
+            | what |
+            |------|
 
             """, ReportMarkdown.Render(report, Origin));
     }

@@ -22,7 +22,8 @@ internal sealed record LoadText(byte[] Value, string Expected);
 /// <param name="Texts">At least one.</param>
 internal sealed record TextSet(string Name, string Right, IReadOnlyList<LoadText> Texts)
 {
-    private const int Third = 402; // three times it is what there are of mails
+    /// <summary>As many of each kind as make, of all three, what there are of mails.</summary>
+    public const int AllOfAKind = 402;
 
     /// <summary>The held-out mails with their true labels.</summary>
     public static TextSet Mail() => new("mail", "right, by the truth", [.. Shuffled(BenchmarkData.Mails()).Select(mail =>
@@ -30,14 +31,17 @@ internal sealed record TextSet(string Name, string Right, IReadOnlyList<LoadText
 
     /// <summary>A third each of mails, reviews and news in one stream, as <see cref="DocumentSet.Mix"/> has them; the expected label is our
     /// int8 teacher's, which is asked here.</summary>
-    public static TextSet Mix(ModelBundle bundle, ShortTexts texts)
+    /// <param name="bundle">Ours.</param>
+    /// <param name="texts">Reviews and news.</param>
+    /// <param name="third">Of each kind, up to <see cref="AllOfAKind"/>.</param>
+    public static TextSet Mix(ModelBundle bundle, ShortTexts texts, int third)
     {
         WordPieceTokenizer tokenizer = bundle.CreateTokenizer();
         string[] mixed = Shuffled(
             [
-                .. Shuffled(BenchmarkData.Mails()).Take(Third).Select(mail => mail.Text),
-                .. Shuffled(texts.Of(ShortTexts.Sst2Dev, tokenizer)).Take(Third),
-                .. Shuffled(texts.Of(ShortTexts.AgNews, tokenizer)).Take(Third),
+                .. Shuffled(BenchmarkData.Mails()).Take(third).Select(mail => mail.Text),
+                .. Shuffled(texts.Of(ShortTexts.Sst2Dev, tokenizer)).Take(third),
+                .. Shuffled(texts.Of(ShortTexts.AgNews, tokenizer)).Take(third),
             ]);
         int[] ids = new int[bundle.Identity.MaxTokens];
         TestDocuments documents = new(

@@ -34,6 +34,15 @@ internal sealed class BurstOutcome(Course course, int burst, Rungs rungs)
     /// <summary>Labels a second while documents waited, from the burst's start to when nothing did.</summary>
     public double Throughput => Course.LabelsIn(Burst.From, BacklogEnd) / (BacklogEnd - Burst.From);
 
+    /// <summary>Labels a second in the first seconds of the burst.</summary>
+    public double LabelsInFirst(double seconds) => Course.LabelsIn(Burst.From, Burst.From + seconds) / seconds;
+
+    /// <summary>Seconds from the burst's start to when nothing waited, or to the end where something did.</summary>
+    public double BacklogSeconds => BacklogEnd - Burst.From;
+
+    /// <summary>Whether the burst was more than the system clears: more than came in a second waits at its end.</summary>
+    public bool IsBeyond => Course.Backlog(Burst.To) > Burst.PerSecond;
+
     public int GreatestBacklog => Course.GreatestBacklog(Burst.From, _after.To);
 
     /// <summary>Documents that wait at the end of the calm after.</summary>
@@ -82,19 +91,23 @@ internal sealed class BurstOutcome(Course course, int burst, Rungs rungs)
     /// <summary>What was used of the processors in the burst.</summary>
     public BurstCpu Cpu => BurstCpu.Of(Course.Run.Uses, Burst.From, Burst.To);
 
-    /// <summary>Resident memory at the end of the calm before, at the end of the calm after, and the most until then, MiB.</summary>
-    public (double Before, double After, double Peak) Memory
+    /// <summary>Resident memory in MiB: at the end of the calm before, the most from there on, at the end of the calm after.</summary>
+    public (double Before, double Peak, double After) Memory
     {
         get
         {
             ProcessUse before = At(Burst.From).System, after = At(_after.To).System;
-            return (MiB(before.ResidentBytes), MiB(after.ResidentBytes), MiB(after.PeakBytes));
+            long seen = Course.Run.Uses.Where(use => use.At >= Burst.From && use.At <= _after.To).Select(use => use.System.ResidentBytes)
+                .Append(before.ResidentBytes).Append(after.ResidentBytes).Max();
+            return (ProcessUse.MiB(before.ResidentBytes), ProcessUse.MiB(after.PeakBytes > before.PeakBytes ? after.PeakBytes : seen), ProcessUse.MiB(after.ResidentBytes));
         }
     }
 
-    private double BacklogEnd => DrainedAfter is { } seconds ? Burst.To + seconds : _after.To;
+    /// <summary>Modes that the system was in for the first time: what they allocate once is no growth from burst to burst.</summary>
+    public IReadOnlyList<string> FirstModes => [.. Course.LabelsAt(Burst.From, _after.To).Select(label => label.Mode).Distinct()
+        .Except(Course.LabelsAt(double.NegativeInfinity, Burst.From).Select(label => label.Mode))];
 
-    private static double MiB(long bytes) => bytes / (double)(1 << 20);
+    private double BacklogEnd => DrainedAfter is { } seconds ? Burst.To + seconds : _after.To;
 
     private double Right(double from, double to)
     {

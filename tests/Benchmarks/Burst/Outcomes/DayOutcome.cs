@@ -1,3 +1,5 @@
+using Benchmarks.Burst.Runs;
+
 namespace Benchmarks.Burst.Outcomes;
 
 /// <summary>What came of a bursty day, whole.</summary>
@@ -16,6 +18,10 @@ internal sealed class DayOutcome(Course course, Rungs rungs)
     public int Left => Course.Backlog(_end);
 
     public double Right => Course.Labelled.Count(Course.IsRight) / (double)Course.Labelled.Count;
+
+    /// <summary>Resident memory at a share of the day, in MiB.</summary>
+    public double MemoryAt(double share) => ProcessUse.MiB(
+        Course.Run.Uses.MinBy(use => Math.Abs(use.At - (share * _end)))!.System.ResidentBytes);
 
     public ModeTimes Modes => new(Course.Labelled, 0, _end);
 

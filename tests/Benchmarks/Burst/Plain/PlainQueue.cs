@@ -23,16 +23,13 @@ internal sealed class PlainQueue(PlainPolicy policy, int capacity)
         }
     }
 
-    /// <summary>The next batch, as soon as a document waits; null once nothing comes any more.</summary>
+    /// <summary>The next batch, as soon as a document waits; null once it is closed.</summary>
     public PlainDocument[]? Take()
     {
         lock (_waiting)
         {
-            while (_waiting.Count == 0)
-            {
-                if (_isClosed) return null;
-                Monitor.Wait(_waiting);
-            }
+            while (_waiting.Count == 0 && !_isClosed) Monitor.Wait(_waiting);
+            if (_isClosed) return null; // what waits is not committed, and so comes again
 
             int[] places = policy.Next([.. _waiting.Select(document => document.Ids.Length)]);
             PlainDocument[] batch = [.. places.Select(place => _waiting[place])];
@@ -42,6 +39,7 @@ internal sealed class PlainQueue(PlainPolicy policy, int capacity)
         }
     }
 
+    /// <summary>Ends it, whatever waits.</summary>
     public void Close()
     {
         lock (_waiting)

@@ -9,7 +9,7 @@ namespace Benchmarks.Burst.Runs;
 /// <summary>What a plain worker clears with a graph and a policy.</summary>
 /// <param name="Graph">Kind of the baseline graph.</param>
 /// <param name="Policy">How it makes batches.</param>
-/// <param name="Threads">Threads of a run: the better of one and of as many as there are cores, one by one.</param>
+/// <param name="Threads">Threads of a run: what was best one by one.</param>
 /// <param name="PerSecond">Documents a second of a backlog.</param>
 internal sealed record PlainCapacity(string Graph, PlainPolicy Policy, int Threads, double PerSecond)
 {
@@ -19,22 +19,20 @@ internal sealed record PlainCapacity(string Graph, PlainPolicy Policy, int Threa
 /// <summary>Measures what systems clear of a backlog, on the broker that the bursts run on.</summary>
 /// <param name="bench">Runs them.</param>
 /// <param name="model">Folder of the bundle.</param>
-/// <param name="lengths">How long a measurement may take.</param>
+/// <param name="lengths">How long a measurement may take, and what is tried.</param>
 /// <param name="note">Gets a line for each.</param>
 internal sealed class Capacities(LoadBench bench, string model, BurstLengths lengths, Action<string> note)
 {
     private const int PlainBacklog = 600, OurBacklog = 12_000;
 
     /// <summary>Plain workers over a graph, with each policy.</summary>
-    public async Task<IReadOnlyList<PlainCapacity>> PlainAsync(string graph, TextSet texts, IEnumerable<PlainPolicy> policies,
-        CancellationToken cancel)
+    public async Task<IReadOnlyList<PlainCapacity>> PlainAsync(string graph, TextSet texts, CancellationToken cancel)
     {
-        PlainCapacity narrow = await OneAsync(graph, texts, PlainPolicy.All[0], 1, cancel);
-        PlainCapacity wide = await OneAsync(graph, texts, PlainPolicy.All[0], Environment.ProcessorCount, cancel);
-        PlainCapacity better = narrow.PerSecond > wide.PerSecond ? narrow : wide;
-        List<PlainCapacity> found = [better];
-        foreach (PlainPolicy policy in policies.Where(policy => policy != better.Policy))
-            found.Add(await OneAsync(graph, texts, policy, better.Threads, cancel));
+        List<PlainCapacity> found = [];
+        foreach (int threads in lengths.Threads) found.Add(await OneAsync(graph, texts, lengths.Policies[0], threads, cancel));
+        PlainCapacity best = found.MaxBy(plain => plain.PerSecond)!;
+        found = [best];
+        foreach (PlainPolicy policy in lengths.Policies.Skip(1)) found.Add(await OneAsync(graph, texts, policy, best.Threads, cancel));
         return found;
     }
 

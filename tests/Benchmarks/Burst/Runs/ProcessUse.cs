@@ -10,6 +10,8 @@ internal readonly record struct ProcessUse(double CpuSeconds, long ResidentBytes
 {
     private const double TicksPerSecond = 100; // USER_HZ
 
+    public static double MiB(long bytes) => bytes / (double)(1 << 20);
+
     /// <summary>Of a process that runs; null where it is gone, or there is no <c>/proc</c>.</summary>
     public static ProcessUse? TryRead(int id)
     {

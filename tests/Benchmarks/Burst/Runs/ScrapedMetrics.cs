@@ -1,11 +1,11 @@
-using System.Globalization;
+using TestKit;
 
 namespace Benchmarks.Burst.Runs;
 
 /// <summary>Reads a worker's metrics, Prometheus' text, as a scrape would.</summary>
 internal sealed class ScrapedMetrics(int port) : IDisposable
 {
-    private const string StepCpu = "sluice_step_cpu_seconds_total{step=\"";
+    private const string StepCpu = "sluice_step_cpu_seconds_total";
 
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(5) };
 
@@ -23,17 +23,11 @@ internal sealed class ScrapedMetrics(int port) : IDisposable
     }
 
     /// <param name="text">What a worker answers.</param>
-    internal static IReadOnlyDictionary<string, double> StepCpuSeconds(string text)
-    {
-        Dictionary<string, double> found = [];
-        foreach (string line in text.Split('\n').Where(line => line.StartsWith(StepCpu, StringComparison.Ordinal)))
-        {
-            int end = line.IndexOf('"', StepCpu.Length);
-            found[line[StepCpu.Length..end]] = double.Parse(line[(line.IndexOf(' ', end) + 1)..], CultureInfo.InvariantCulture);
-        }
-
-        return found;
-    }
+    /// <exception cref="FormatException">It is no metrics.</exception>
+    internal static IReadOnlyDictionary<string, double> StepCpuSeconds(string text) =>
+        MetricsText.Read(text, openMetrics: false).Families.TryGetValue(StepCpu, out MetricsFamily? steps)
+            ? steps.Samples.ToDictionary(sample => sample.Labels["step"], sample => sample.Value)
+            : [];
 
     public void Dispose() => _client.Dispose();
 }

@@ -55,6 +55,9 @@ internal sealed class SystemProcess : IAsyncDisposable
             throw new InvalidOperationException($"The system ended with {_process.ExitCode}. It said: {LastLines}");
     }
 
+    /// <summary>Ends it without asking.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Asks it to end as an operator would, then sees to it: a system far behind would take minutes.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -20,6 +20,16 @@ public sealed class PlainPolicyTests
     }
 
     [Fact]
+    public void A_queue_that_is_closed_gives_nothing_though_documents_wait()
+    {
+        PlainQueue queue = new(new PlainPolicy(1, false), 8);
+        for (int document = 0; document < 3; document++) queue.Add(new PlainDocument(null!, [document]));
+        Assert.Equal([0], queue.Take()![0].Ids);
+        queue.Close();
+        Assert.Null(queue.Take());
+    }
+
+    [Fact]
     public void Names_lead_back_to_their_policies()
     {
         Assert.Equal(["one by one", "first-come 8", "first-come 16", "first-come 32", "sorted 16"],

@@ -40,8 +40,11 @@ public sealed class ProcessUseTests
             # TYPE sluice_step_cpu_seconds_total counter
             sluice_step_cpu_seconds_total{step="decode"} 3
             sluice_step_cpu_seconds_total{step="infer"} 1.5e1
+            # TYPE sluice_other_total counter
             sluice_other_total{step="infer"} 4
+
             """;
         Assert.Equal(new Dictionary<string, double> { ["decode"] = 3, ["infer"] = 15 }, ScrapedMetrics.StepCpuSeconds(Text));
+        Assert.Empty(ScrapedMetrics.StepCpuSeconds("# TYPE sluice_other gauge\nsluice_other 1\n"));
     }
 }
