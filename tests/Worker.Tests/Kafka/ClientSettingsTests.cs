@@ -28,6 +28,14 @@ public sealed class ClientSettingsTests
         Assert.Equal(("true", "all"), (producer["enable.idempotence"], producer["acks"]));
     }
 
+    [Fact]
+    public void A_label_waits_for_no_other_unless_its_user_says_so()
+    {
+        KafkaOptions waiting = new() { Producer = { ["linger.ms"] = "20" } };
+        Assert.Equal(("0", "20"),
+            (Of(ClientSettings.Producer(new KafkaOptions()))["linger.ms"], Of(ClientSettings.Producer(waiting))["linger.ms"]));
+    }
+
     [Theory]
     [InlineData(null, OffsetReset.Earliest, "earliest")]
     [InlineData("smallest", OffsetReset.Earliest, "earliest")]
