@@ -17,7 +17,11 @@ internal static class ClientSettings
             ["client.id"] = "sluice",
             ["auto.offset.reset"] = "earliest",
             ["partition.assignment.strategy"] = "cooperative-sticky",
-            ["queued.max.messages.kbytes"] = "16384",
+            // What lies fetched ahead is memory that a burst takes and malloc keeps, and as long as there is room for more the client asks
+            // again for each record that comes. By itself it asks for no more than that at once. A full queue is looked at again before it
+            // is empty: after the client's own second whoever reads more than 4 MiB a second would wait.
+            ["queued.max.messages.kbytes"] = "4096",
+            ["fetch.queue.backoff.ms"] = "100",
         };
         if (statistics) settings[Statistics] = ClientStatistics.DefaultIntervalMs;
         // The broker assigns under the newer protocol, and librdkafka refuses a client-side strategy beside it.
