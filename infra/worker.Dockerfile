@@ -12,7 +12,7 @@ WORKDIR /source
 COPY .editorconfig BannedSymbols.txt Directory.Build.props Directory.Build.targets Directory.Packages.props global.json ./
 COPY src/Inference/Inference.csproj src/Inference/packages.lock.json src/Inference/
 COPY src/Schemas/Schemas.csproj src/Schemas/packages.lock.json src/Schemas/
-COPY src/Worker/Worker.csproj src/Worker/packages.lock.json src/Worker/
+COPY src/Worker/Worker.csproj src/Worker/Runtime.props src/Worker/packages.lock.json src/Worker/
 RUN dotnet restore src/Worker -r linux-x64 -p:SelfContained=true -p:RestoreLockedMode=true
 COPY src/Kernels/linux-x64 src/Kernels/linux-x64
 COPY src/Inference src/Inference

@@ -54,11 +54,11 @@ internal sealed record KafkaOptions
 
     /// <summary>librdkafka settings for the consumer only; they win over <see cref="Common"/>.</summary>
     /// <value>As <see cref="Common"/>. The worker's own defaults: cooperative-sticky assignment, <c>auto.offset.reset=earliest</c>,
-    /// <c>queued.max.messages.kbytes=16384</c>.</value>
+    /// <c>queued.max.messages.kbytes=4096</c>, <c>fetch.queue.backoff.ms=100</c>.</value>
     public Dictionary<string, string> Consumer { get; init; } = [];
 
     /// <summary>librdkafka settings for the producer only; they win over <see cref="Common"/>.</summary>
     /// <value>As <see cref="Common"/>. The worker's own defaults: <c>message.timeout.ms=0</c> (wait for the brokers for ever),
-    /// <c>message.max.bytes=16777216</c>.</value>
+    /// <c>message.max.bytes=16777216</c>, <c>linger.ms=0</c>.</value>
     public Dictionary<string, string> Producer { get; init; } = [];
 }

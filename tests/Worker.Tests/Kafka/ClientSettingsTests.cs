@@ -28,6 +28,23 @@ public sealed class ClientSettingsTests
         Assert.Equal(("true", "all"), (producer["enable.idempotence"], producer["acks"]));
     }
 
+    [Fact]
+    public void A_label_waits_for_no_other_unless_its_user_says_so()
+    {
+        KafkaOptions waiting = new() { Producer = { ["linger.ms"] = "20" } };
+        Assert.Equal(("0", "20"),
+            (Of(ClientSettings.Producer(new KafkaOptions()))["linger.ms"], Of(ClientSettings.Producer(waiting))["linger.ms"]));
+    }
+
+    [Fact]
+    public void What_is_fetched_ahead_is_little_and_more_is_asked_for_before_it_is_used_up()
+    {
+        Dictionary<string, string> consumer = Of(ClientSettings.Consumer(new KafkaOptions()));
+        Assert.Equal(("4096", "100"), (consumer["queued.max.messages.kbytes"], consumer["fetch.queue.backoff.ms"]));
+        // By the client a fetch brings no more than the queue may hold, where nobody says how much.
+        Assert.DoesNotContain("fetch.max.bytes", consumer.Keys);
+    }
+
     [Theory]
     [InlineData(null, OffsetReset.Earliest, "earliest")]
     [InlineData("smallest", OffsetReset.Earliest, "earliest")]
