@@ -9,7 +9,7 @@ namespace FunctionalTests;
 [Collection(TestClusterTests.Name)]
 public sealed class PositionFaultTests(TestCluster cluster)
 {
-    private const short OffsetFetch = 9; // kafka.apache.org/protocol#protocol_api_keys
+    private const short OffsetCommit = 8, OffsetFetch = 9; // kafka.apache.org/protocol#protocol_api_keys
 
     [Theory]
     [InlineData("cooperative-sticky")]
@@ -57,5 +57,24 @@ public sealed class PositionFaultTests(TestCluster cluster)
         ClusterException refused = await Assert.ThrowsAsync<ClusterException>(() => WorkerHarness.StartAsync(settings));
         Assert.Contains($"Of which topics group '{topics.Group}' has committed offsets", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Sluice:Kafka:StartTimeout", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Under_latest_nothing_is_read_before_where_reading_begins_is_committed()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        Dictionary<string, string?> settings = WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics,
+            ("Input:Format", "Text"), ("Kafka:Consumer:auto.offset.reset", "latest"), ("Kafka:CommitInterval", "00:05:00"));
+        cluster.Broker.FailNext(OffsetCommit, [.. Enumerable.Repeat(ErrorCode.InvalidCommitOffsetSize, 10)]);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        await worker.Log.WaitForAsync(220);
+        probe.Send(topics.Input, null, "good film"u8.ToArray(), partition: 0);
+        probe.Flush();
+        probe.WaitForCommitted(topics.Group, topics.Input, 0);
+        Assert.Single(probe.ReadAll(topics.Output, 1));
+        await worker.StopAsync();
+        Assert.Single(worker.Log.Lines, line => line.Id == 220);
+        probe.WaitForCommitted(topics.Group, topics.Input, 1);
     }
 }

@@ -119,6 +119,8 @@ internal sealed class RecordSource : IDisposable
     public void Place()
     {
         if (_unplaced.Count == 0 || _time.GetElapsedTime(_askedForPlaces) < PlacePeriod) return;
+        // The client may tell of one that has been taken away since.
+        _unplaced.IntersectWith(_consumer.Assignment.Select(Of));
         StartPosition[] found = [.. _positions.FindAgain([.. _unplaced]).Where(start => start.Offset is not null)];
         _askedForPlaces = _time.GetTimestamp();
         if (found.Length == 0) return;

@@ -15,8 +15,8 @@ internal static partial class Log
     // 200: Kafka
     [LoggerMessage(216, LogLevel.Warning,
         "Where to read {Partitions} from is not known yet: the brokers did not say {Asked} within {Seconds} s ({Reason}). "
-            + "It is asked again; nothing of them is skipped, and other partitions are read ({Suppressed} more such answers since the last such "
-            + "line)")]
+            + "It is asked again; nothing of them is skipped, and other partitions are read ({Suppressed} more such answers since the last "
+            + "such line)")]
     public static partial void PositionsUnknown(ILogger logger, string partitions, string asked, int seconds, string reason,
         long suppressed);
 
@@ -32,4 +32,8 @@ internal static partial class Log
         "Group {Group} has committed offsets of {Topics}: a partition of these that is assigned without one is new, and is read from its "
             + "beginning")]
     public static partial void TopicsKnown(ILogger logger, string group, string topics);
+
+    [LoggerMessage(220, LogLevel.Warning,
+        "The group does not take yet where reading begins; it waits for that, or the next start would skip what comes until then")]
+    public static partial void PlacesUncommitted(ILogger logger);
 }

@@ -6,7 +6,8 @@ using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>Waits at start until a broker answers, every topic is there and the group's commits are known, and says what is missing when the time is up.</summary>
+/// <summary>Waits at start until a broker answers, every topic is there and the group's commits are known, and says what is missing when
+/// the time is up.</summary>
 /// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output
 /// topics through the producer, which makes the broker create them where it does so by itself.</remarks>
 internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, StartPositions positions,
@@ -25,7 +26,7 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         await WaitForAsync(options.OutputTopic, sink.Handle, began, stop);
         await WaitForAsync(options.DeadLetterTopic, sink.Handle, began, stop);
         // Before the group is joined: what its members commit from then on says of no partition that it is new.
-        await WaitForAsync(async () => await positions.LookForTopicsAsync() is { } error
+        await WaitForAsync(async () => await positions.LookForTopicsAsync().WaitAsync(stop) is { } error
             ? $"Of which topics group '{options.GroupId}' has committed offsets is not told by {options.BootstrapServers}: {error.Reason}"
             : null, began, stop);
     }

@@ -72,7 +72,7 @@ public sealed class StartPositionsTests(TestCluster cluster) : IDisposable
             DeadLetterTopic = topics.DeadLetters,
             Consumer = new() { ["auto.offset.reset"] = "latest" },
         };
-        _queries = new OffsetQueries(options, new Redaction([]), logs.CreateLogger<OffsetQueries>());
+        _queries = new OffsetQueries(options, new Redaction([]), _time, logs.CreateLogger<OffsetQueries>());
         return (new StartPositions(_queries, options, new Redaction([]), _time, logs.CreateLogger<StartPositions>()), topics);
     }
 }
