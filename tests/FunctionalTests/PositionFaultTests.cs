@@ -1,5 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
+using Sluice.Cli.Embedded;
+using Sluice.Worker.Kafka;
 
 namespace FunctionalTests;
 
@@ -7,7 +9,7 @@ namespace FunctionalTests;
 [Collection(TestClusterTests.Name)]
 public sealed class PositionFaultTests(TestCluster cluster)
 {
-    private const short OffsetFetch = 9; // kafka.apache.org/protocol#protocol_api_keys
+    private const short OffsetCommit = 8, OffsetFetch = 9; // kafka.apache.org/protocol#protocol_api_keys
 
     [Theory]
     [InlineData("cooperative-sticky")]
@@ -23,9 +25,10 @@ public sealed class PositionFaultTests(TestCluster cluster)
             ("Input:Format", "Text"), ("Kafka:Consumer:auto.offset.reset", "latest"),
             ("Kafka:Consumer:partition.assignment.strategy", assignor),
             ("Kafka:Consumer:session.timeout.ms", "3000")); // so long the embedded broker waits for a member that has left
-        // Of which topics the group has commits, and then of the partitions.
-        cluster.Broker.FailNext(OffsetFetch, ErrorCode.GroupAuthorizationFailed, ErrorCode.GroupAuthorizationFailed);
+        // Of which topics the group has commits is asked until it is told, and only then it is joined.
+        cluster.Broker.FailNext(OffsetFetch, ErrorCode.GroupAuthorizationFailed, ErrorCode.NoError, ErrorCode.GroupAuthorizationFailed);
         await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        await worker.Log.WaitForAsync(209, $"Of which topics group '{topics.Group}' has committed offsets");
         await worker.Log.WaitForAsync(216);
         Assert.Equal(1, KafkaProbe.PredictionOf(Assert.Single(probe.ReadAll(topics.Output, 1))).SourceOffset);
         // The embedded broker lists no topics of a group, so partition 1 is not seen to be new.
@@ -39,5 +42,39 @@ public sealed class PositionFaultTests(TestCluster cluster)
                 probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), "good film"u8.ToArray(), partition: partition);
             probe.Flush();
         }
+    }
+
+    /// <summary>One that joins without knowing takes what its group commits of a topic for older than it is.</summary>
+    [Fact]
+    public async Task A_group_whose_commits_are_not_told_is_not_joined()
+    {
+        using EmbeddedBroker broker = EmbeddedBroker.Start(); // which takes the errors that are left over with it
+        TestTopics topics = TestTopics.Create();
+        foreach (string topic in new[] { topics.Input, topics.Output, topics.DeadLetters }) broker.CreateTopic(topic);
+        broker.FailNext(OffsetFetch, [.. Enumerable.Repeat(ErrorCode.GroupAuthorizationFailed, 20)]);
+        Dictionary<string, string?> settings = WorkerHarness.Settings(broker.BootstrapServers, cluster.RegistryUrl, topics,
+            ("Input:Format", "Text"), ("Kafka:Consumer:auto.offset.reset", "latest"), ("Kafka:StartTimeout", "00:00:01"));
+        ClusterException refused = await Assert.ThrowsAsync<ClusterException>(() => WorkerHarness.StartAsync(settings));
+        Assert.Contains($"Of which topics group '{topics.Group}' has committed offsets", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Sluice:Kafka:StartTimeout", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Under_latest_nothing_is_read_before_where_reading_begins_is_committed()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        Dictionary<string, string?> settings = WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics,
+            ("Input:Format", "Text"), ("Kafka:Consumer:auto.offset.reset", "latest"), ("Kafka:CommitInterval", "00:05:00"));
+        cluster.Broker.FailNext(OffsetCommit, [.. Enumerable.Repeat(ErrorCode.InvalidCommitOffsetSize, 10)]);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        await worker.Log.WaitForAsync(220);
+        probe.Send(topics.Input, null, "good film"u8.ToArray(), partition: 0);
+        probe.Flush();
+        probe.WaitForCommitted(topics.Group, topics.Input, 0);
+        Assert.Single(probe.ReadAll(topics.Output, 1));
+        await worker.StopAsync();
+        Assert.Single(worker.Log.Lines, line => line.Id == 220);
+        probe.WaitForCommitted(topics.Group, topics.Input, 1);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using FunctionalTests.Kafka;
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Cli.Embedded;
 
 namespace FunctionalTests;
@@ -71,6 +72,37 @@ public sealed class PositionTests(RealKafka kafka) : IClassFixture<RealKafka>, I
         await worker.StopAsync();
     }
 
+    /// <summary>The topic comes after both have joined, so neither saw a commit of it before; the one without a partition gets the added
+    /// one.</summary>
+    [Fact]
+    public async Task Under_latest_a_standby_reads_a_partition_that_is_added_from_its_beginning()
+    {
+        TestTopics topics = await kafka.CreateTopicsAsync(partitions: 1), late = TestTopics.Create();
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        using IAdminClient admin = kafka.CreateAdmin();
+        ShiftedTime time = new();
+        Dictionary<string, string?> settings = Settings(topics, "latest", ("Kafka:InputTopics:0", $"^{late.Input}.*"),
+            ("Kafka:Consumer:topic.metadata.refresh.interval.ms", "500"));
+        await using WorkerHarness first = await StartAsync(), second = await StartAsync();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = late.Input, NumPartitions = 1, ReplicationFactor = -1 }]);
+        probe.WaitForCommitted(topics.Group, late.Input, 0);
+        time.Advance(TimeSpan.FromMinutes(1)); // to the next look at the group's commits
+        await Task.WhenAll(first.Log.WaitForAsync(219, late.Input), second.Log.WaitForAsync(219, late.Input));
+        time.Advance(TimeSpan.FromMinutes(1)); // what was seen is none of the assignment that comes
+
+        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = late.Input, IncreaseTo = 2 }]);
+        Send(probe, late, partition: 1, documents: 3); // before the group knows of it
+        Assert.Equal(3, probe.ReadAll(topics.Output, 3).Count);
+        probe.WaitForCommitted(topics.Group, late.Input, 0, 3);
+        Assert.All([first, second], worker => Assert.Contains(worker.Log.Lines,
+            line => line.Id == 200 && line.Text.Contains(late.Input, StringComparison.Ordinal)));
+        await first.StopAsync();
+        await second.StopAsync();
+
+        Task<WorkerHarness> StartAsync() =>
+            WorkerHarness.StartAsync(settings, parts: services => services.AddSingleton<TimeProvider>(time));
+    }
+
     /// <summary>Each sees what the other has just committed of the topic; it is no sign of a new partition.</summary>
     [Fact]
     public async Task Workers_of_a_new_group_that_start_together_begin_at_the_end()
@@ -103,14 +135,17 @@ public sealed class PositionTests(RealKafka kafka) : IClassFixture<RealKafka>, I
         Assert.Equal(after, probe.Committed(topics.Group, topics.Input, 1).Values);
     }
 
-    [Fact]
-    public async Task Under_latest_a_committed_offset_outside_the_log_is_moved_to_the_end()
+    [Theory]
+    [InlineData("cooperative-sticky")]
+    [InlineData("range")] // an eager group: all of it is given back and comes again
+    public async Task Under_latest_a_committed_offset_outside_the_log_is_moved_to_the_end(string assignor)
     {
         TestTopics topics = await kafka.CreateTopicsAsync(partitions: 1);
         using KafkaProbe probe = new(kafka.BootstrapServers);
         Send(probe, topics, partition: 0, documents: 3);
         probe.Commit(topics.Group, topics.Input, 0, 100);
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(Settings(topics, "latest"));
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(
+            Settings(topics, "latest", ("Kafka:Consumer:partition.assignment.strategy", assignor)));
         await worker.Log.WaitForAsync(217, $"{topics.Input}[0] begins at 3");
         probe.WaitForCommitted(topics.Group, topics.Input, 3);
         Send(probe, topics, partition: 0, documents: 2);

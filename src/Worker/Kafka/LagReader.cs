@@ -12,6 +12,8 @@ namespace Sluice.Worker.Kafka;
 /// full. What can be read is asked each <see cref="Period"/>, the logs' ends and beginnings each <see cref="SlowPeriod"/>, all when a
 /// partition was assigned; one question is out at a time, for all partitions. A broker that does not answer within <see cref="Bound"/>
 /// makes the lag unknown after <see cref="LagEstimator.Stale"/>, never zero.</para>
+/// <para>Beside them it has <see cref="StartPositions"/> look for the group's commits each <see cref="TopicsPeriod"/>, also as a standby
+/// without a partition; the coordinator, whom only that asks, holds up none of them.</para>
 /// <para>One thread, its own; the reading one waits for nothing of it.</para>
 /// </remarks>
 internal sealed class LagReader(OffsetQueries queries, StartPositions positions, InFlightRecords records, Action<LagSample?> publish,
@@ -23,7 +25,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
     /// <summary>How long an answer is waited for.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan TopicsPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TopicsPeriod = TimeSpan.FromSeconds(10);
 
     private readonly LagEstimator _estimator = new();
     private readonly ConcurrentDictionary<SourcePartition, OffsetAnswer> _starts = [], _readable = [], _ends = [];
@@ -32,7 +34,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
     private bool _stopped;
     private int _lastEpoch;
     private TimeSpan _askedForStarts, _askedForEnds, _lookedForTopics;
-    private Task _out = Task.CompletedTask; // the question that is waited for elsewhere
+    private Task _out = Task.CompletedTask, _looking = Task.CompletedTask; // the questions that are waited for elsewhere
 
     private TimeSpan Now => time.GetElapsedTime(0);
 
@@ -64,6 +66,7 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
     internal void Look()
     {
         queries.Serve();
+        if (_looking.IsCompleted && IsDue(ref _lookedForTopics, TopicsPeriod)) _looking = positions.LookForTopicsAsync();
         Stand();
         if (_standings.Count > 0)
         {
@@ -113,7 +116,6 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
         }
 
         if (queries.IsReadCommitted && IsDue(ref _askedForEnds, SlowPeriod)) _out = AskForEndsAsync(partitions);
-        else if (IsDue(ref _lookedForTopics, positions.KnowsTopics ? TopicsPeriod : SlowPeriod)) _out = positions.LookForTopicsAsync();
     }
 
     private async Task AskForEndsAsync(SourcePartition[] partitions)

@@ -8,16 +8,22 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>Asks the brokers for offsets. Each question has a bound. Thread-safe.</summary>
 /// <remarks>It does so through a client of its own, which never joins the group: a broker answers the requests of a connection in their
-/// order, so on the reading client's an answer waits for the fetch before it, <c>fetch.wait.max.ms</c> (seen: 0.5 s).</remarks>
+/// order, so on the reading client's an answer waits for the fetch before it, <c>fetch.wait.max.ms</c> (seen: 0.5 s). Once disposed of it
+/// answers nothing, with <see cref="ErrorCode.Local_Destroy"/>.</remarks>
 internal sealed class OffsetQueries : IDisposable
 {
     private readonly IConsumer<byte[]?, byte[]?> _client;
     private readonly IAdminClient _admin;
     private readonly string _group;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private int _calls; // that are inside the client; under the lock
+    private bool _isDisposed, _isFree; // under the lock
 
     /// <exception cref="ClusterException">librdkafka refuses the settings.</exception>
-    public OffsetQueries(KafkaOptions options, Redaction redaction, ILogger<OffsetQueries> logger)
+    public OffsetQueries(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<OffsetQueries> logger)
     {
+        _time = time;
         ConsumerConfig settings = ClientSettings.Consumer(options);
         settings.Set("statistics.interval.ms", "0");
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(settings)
@@ -38,9 +44,9 @@ internal sealed class OffsetQueries : IDisposable
     {
         try
         {
-            _client.Consume(TimeSpan.Zero);
+            Ask(() => _client.Consume(TimeSpan.Zero));
         }
-        catch (ConsumeException)
+        catch (KafkaException)
         {
             // The reading client tells the same.
         }
@@ -49,7 +55,7 @@ internal sealed class OffsetQueries : IDisposable
     /// <summary>The group's committed offsets; of a partition without one, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, TopicPartitionOffset> Committed(IEnumerable<SourcePartition> partitions,
-        TimeSpan timeout) => _client.Committed(partitions.Select(Of), timeout).Where(offset => offset.Offset.Value >= 0)
+        TimeSpan timeout) => Ask(() => _client.Committed(partitions.Select(Of), timeout)).Where(offset => offset.Offset.Value >= 0)
             .ToDictionary(offset => Of(offset.TopicPartition));
 
     /// <summary>The topics of which the group has a committed offset in any partition.</summary>
@@ -58,7 +64,7 @@ internal sealed class OffsetQueries : IDisposable
     {
         ConsumerGroupTopicPartitions all = new(_group, null);
         List<ListConsumerGroupOffsetsResult> groups =
-            await _admin.ListConsumerGroupOffsetsAsync([all], new() { RequestTimeout = timeout });
+            await Ask(() => _admin.ListConsumerGroupOffsetsAsync([all], new() { RequestTimeout = timeout }));
         return groups.SelectMany(group => group.Partitions).Where(offset => offset.Offset.Value >= 0).Select(offset => offset.Topic)
             .ToHashSet();
     }
@@ -66,13 +72,13 @@ internal sealed class OffsetQueries : IDisposable
     /// <summary>The first offsets of partitions' logs; of a partition whose leader had none to give, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, long> LogStarts(IReadOnlyList<SourcePartition> partitions, TimeSpan timeout) =>
-        OffsetsForTimes(partitions, Offset.Beginning, timeout);
+        OffsetsForTimes(partitions, Offset.Beginning, timeout, _time.GetTimestamp());
 
     /// <summary>Up to which offsets records can be read: the last stable ones under read_committed, else the logs' ends; of a partition
     /// whose leader had none to give, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, long> Readable(IReadOnlyList<SourcePartition> partitions, TimeSpan timeout) =>
-        OffsetsForTimes(partitions, Offset.End, timeout);
+        OffsetsForTimes(partitions, Offset.End, timeout, _time.GetTimestamp());
 
     /// <summary>The ends of partitions' logs, the high watermarks; of a partition whose leader had none to give, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
@@ -84,7 +90,7 @@ internal sealed class OffsetQueries : IDisposable
         IEnumerable<TopicPartitionOffsetError> answers;
         try
         {
-            answers = (await _admin.ListOffsetsAsync(asked, options)).ResultInfos.Select(info => info.TopicPartitionOffsetError);
+            answers = (await Ask(() => _admin.ListOffsetsAsync(asked, options))).ResultInfos.Select(info => info.TopicPartitionOffsetError);
         }
         catch (ListOffsetsException e)
         {
@@ -94,20 +100,55 @@ internal sealed class OffsetQueries : IDisposable
         return Known(answers.Where(answer => !answer.Error.IsError).Select(answer => answer.TopicPartitionOffset));
     }
 
+    /// <summary>Frees the client, or has the last call do so that is still inside it: librdkafka does not bear it under a call.</summary>
     public void Dispose()
     {
+        lock (_lock) _isDisposed = true;
+        FreeIfUnused();
+    }
+
+    private T Ask<T>(Func<T> question)
+    {
+        lock (_lock)
+        {
+            if (_isDisposed) throw new KafkaException(ErrorCode.Local_Destroy);
+            _calls++;
+        }
+
+        try
+        {
+            return question();
+        }
+        finally
+        {
+            lock (_lock) _calls--;
+            FreeIfUnused();
+        }
+    }
+
+    private void FreeIfUnused()
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed || _calls > 0 || _isFree) return;
+            _isFree = true;
+        }
+
         _admin.Dispose();
         _client.Dispose();
     }
 
     // Half the cost of ListOffsets (measured with 100 partitions), but for the isolation level, which is the client's. The protocol takes
     // the special offsets as times.
-    private Dictionary<SourcePartition, long> OffsetsForTimes(IReadOnlyList<SourcePartition> partitions, Offset special, TimeSpan timeout)
+    private Dictionary<SourcePartition, long> OffsetsForTimes(IReadOnlyList<SourcePartition> partitions, Offset special, TimeSpan timeout,
+        long began)
     {
         Timestamp time = new(special.Value, TimestampType.CreateTime);
+        TimeSpan left = timeout - _time.GetElapsedTime(began);
+        if (left <= TimeSpan.Zero) throw new KafkaException(ErrorCode.Local_TimedOut);
         try
         {
-            return Known(_client.OffsetsForTimes(partitions.Select(p => new TopicPartitionTimestamp(Of(p), time)), timeout));
+            return Known(Ask(() => _client.OffsetsForTimes(partitions.Select(p => new TopicPartitionTimestamp(Of(p), time)), left)));
         }
         catch (TopicPartitionOffsetException e)
         {
@@ -119,8 +160,8 @@ internal sealed class OffsetQueries : IDisposable
             // shows in halves.
             if (partitions.Count <= 1) return [];
             int half = partitions.Count / 2;
-            Dictionary<SourcePartition, long> known = OffsetsForTimes([.. partitions.Take(half)], special, timeout);
-            foreach ((SourcePartition partition, long offset) in OffsetsForTimes([.. partitions.Skip(half)], special, timeout))
+            Dictionary<SourcePartition, long> known = OffsetsForTimes([.. partitions.Take(half)], special, timeout, began);
+            foreach ((SourcePartition partition, long offset) in OffsetsForTimes([.. partitions.Skip(half)], special, timeout, began))
                 known.Add(partition, offset);
             return known;
         }

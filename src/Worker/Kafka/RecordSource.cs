@@ -122,25 +122,29 @@ internal sealed class RecordSource : IDisposable
     public void Place()
     {
         if (_unplaced.Count == 0 || _time.GetElapsedTime(_askedForPlaces) < PlacePeriod) return;
+        // The client may tell of one that has been taken away since.
+        _unplaced.IntersectWith(_consumer.Assignment.Select(Of));
         StartPosition[] found = [.. _positions.FindAgain([.. _unplaced]).Where(start => start.Offset is not null)];
         _askedForPlaces = _time.GetTimestamp();
         if (found.Length == 0) return;
+        foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
+            start.ToAssign.Offset.Value);
+        _unplaced.ExceptWith(found.Select(start => start.Partition));
         try
         {
             _consumer.IncrementalUnassign(found.Select(start => start.ToAssign.TopicPartition));
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_State)
         {
-            // An eager group takes no change of one partition: all are given back, and come again.
+            // An eager group takes no change of one partition: all are given back, and come again, with the place as the committed one.
             _unplaced.Clear();
+            OffsetCommit.Try(_consumer, [.. found.Where(start => !start.IsCommitted)
+                .Select(start => new PartitionWatermark(start.Partition, 0, start.ToAssign.Offset.Value, 0))], _ => { }, _ => { });
             _consumer.Unsubscribe();
             _consumer.Subscribe(_options.InputTopics);
             return;
         }
 
-        foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
-            start.ToAssign.Offset.Value);
-        _unplaced.ExceptWith(found.Select(start => start.Partition));
         _assigned!([.. found.Select(start => start.Assigned)]);
         _consumer.IncrementalAssign(found.Select(start => start.ToAssign));
     }

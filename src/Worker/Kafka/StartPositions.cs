@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
@@ -24,9 +25,11 @@ internal sealed record StartPosition(SourcePartition Partition, TopicPartitionOf
 /// if it is new; else where <c>auto.offset.reset</c> says.</summary>
 /// <remarks>
 /// <para>A partition is new if the group had a commit for any partition of its topic before this assignment. What others commit while it
-/// is made must not count: of a group that has just begun, the members commit their first positions at the same time.</para>
-/// <para>On the reading thread, but for <see cref="LookForTopicsAsync"/>. All questions of one call are bounded by <see cref="Bound"/>;
-/// what is not answered by then is left open (null), and has to be asked for again.</para>
+/// is made must not count: of a group that has just begun, the members commit their first positions at the same time. So what was seen
+/// before the group was joined counts, which is why nobody joins before <see cref="LookForTopicsAsync"/> has had an answer; and what was
+/// seen later counts for assignments from <see cref="OneAssignment"/> after.</para>
+/// <para>On the reading thread, but for <see cref="LookForTopicsAsync"/>. All questions of one call are bounded by <see cref="Bound"/>
+/// together; what is not answered by then is left open (null), and has to be asked for again.</para>
 /// </remarks>
 internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, Redaction redaction, TimeProvider time,
     ILogger<StartPositions> logger)
@@ -40,32 +43,40 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
 
     private readonly OffsetReset _reset = OffsetResets.Of(kafka);
     private readonly HashSet<string> _before = [], _ours = []; // topics with commits from before this assignment, and of it
+    private readonly Dictionary<SourcePartition, (bool IsNew, TimeSpan At)> _open = []; // without a place: what was decided, and last when
+    private readonly RepeatedWarning _unknown = new(time, ClientWarnings.Quiet);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TimeSpan> _seen = []; // topics with commits, and since when that is known; under the lock
-    private volatile bool _knowsTopics;
+    private bool _hasLooked; // under the lock
 
-    /// <summary>It is known of which topics the group had commits before it was joined, or does not matter.</summary>
-    public bool KnowsTopics => _knowsTopics || _reset == OffsetReset.Earliest;
-
-    /// <summary>Looks of which topics the group has commits: before the group is joined, and now and then. From any thread.</summary>
-    /// <remarks>Without an answer nothing changes; before the first one no partition counts as new or not.</remarks>
-    public async Task LookForTopicsAsync()
+    /// <summary>Looks of which topics the group has commits: before the group is joined, until there is an answer, and then now and then,
+    /// also without a partition. From any thread.</summary>
+    /// <returns>Why there was no answer; then nothing changes. Null when there was one, or it does not matter.</returns>
+    public async Task<Error?> LookForTopicsAsync()
     {
-        if (_reset == OffsetReset.Earliest) return; // a new partition begins where any begins
+        if (_reset == OffsetReset.Earliest) return null; // a new partition begins where any begins
+        lock (_lock)
+        {
+            if (_hasLooked && kafka.InputTopics.All(_seen.ContainsKey)) return null; // a pattern is no topic's name: it is never done
+        }
+
         try
         {
             IReadOnlySet<string> topics = await queries.TopicsWithCommitsAsync(Bound);
+            string[] found;
             lock (_lock)
             {
-                TimeSpan since = _knowsTopics ? Now : TimeSpan.MinValue; // at first from before any assignment
-                foreach (string topic in topics) _seen.TryAdd(topic, since);
+                TimeSpan since = _hasLooked ? Now : TimeSpan.MinValue; // at first from before any assignment
+                found = [.. topics.Where(topic => _seen.TryAdd(topic, since))];
+                _hasLooked = true;
             }
 
-            _knowsTopics = true;
+            if (found.Length > 0) Log.TopicsKnown(logger, kafka.GroupId, string.Join(", ", found));
+            return null;
         }
-        catch (KafkaException)
+        catch (KafkaException e)
         {
-            // It is asked again.
+            return ClientLog.Clean(e.Error, redaction);
         }
     }
 
@@ -75,7 +86,7 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     {
         _before.UnionWith(_ours);
         AddSeen(Now - OneAssignment);
-        IReadOnlyList<StartPosition> found = FindNow(partitions);
+        IReadOnlyList<StartPosition> found = FindNow(partitions, time.GetTimestamp());
         // Their positions are committed at once, so whatever of these topics is assigned later without one is new.
         _ours.UnionWith(found.Where(start => start.Offset is not null).Select(start => start.Partition.Topic));
         return found;
@@ -86,14 +97,14 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     /// <exception cref="ClusterException">One has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
     public IReadOnlyList<StartPosition> FindAgain(IReadOnlyList<SourcePartition> partitions)
     {
-        AddSeen(TimeSpan.MinValue); // it may have been asked for too early at first
-        IReadOnlyList<StartPosition> found = FindNow(partitions);
+        long began = time.GetTimestamp();
+        IReadOnlyList<StartPosition> found = FindNow(partitions, began);
         SourcePartition[] committed = [.. found.Where(start => start.IsCommitted).Select(start => start.Partition)];
         if (committed.Length == 0) return found;
         IReadOnlyDictionary<SourcePartition, long> starts, ends;
         try
         {
-            (starts, ends) = (queries.LogStarts(committed, Bound), queries.Readable(committed, Bound));
+            (starts, ends) = (queries.LogStarts(committed, Left(began)), queries.Readable(committed, Left(began)));
         }
         catch (KafkaException e)
         {
@@ -106,28 +117,27 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
                 ? Inside(start, first, end) : new StartPosition(start.Partition, null, false))];
     }
 
-    private IReadOnlyList<StartPosition> FindNow(IReadOnlyList<SourcePartition> partitions)
+    private IReadOnlyList<StartPosition> FindNow(IReadOnlyList<SourcePartition> partitions, long began)
     {
-        long began = time.GetTimestamp();
         string waitsFor = $"what group {kafka.GroupId} has committed";
         Dictionary<SourcePartition, StartPosition> found = partitions.ToDictionary(p => p, p => new StartPosition(p, null, false));
         try
         {
             foreach ((SourcePartition partition, TopicPartitionOffset offset) in queries.Committed(partitions, Left(began)))
                 found[partition] = new StartPosition(partition, offset, IsCommitted: true);
-            SourcePartition[] without = [.. partitions.Where(p => found[p].Offset is null)];
-            waitsFor = $"of which topics group {kafka.GroupId} has committed offsets";
-            if (without.Length > 0 && !KnowsTopics) throw new KafkaException(ErrorCode.Local_TimedOut);
+            ILookup<bool, SourcePartition> fromBeginning =
+                partitions.Where(p => found[p].Offset is null).ToLookup(IsFromBeginning);
             waitsFor = "where partitions begin and end";
-            ILookup<bool, SourcePartition> fromBeginning = without.ToLookup(IsFromBeginning);
             if (fromBeginning.Contains(true)) Note(queries.LogStarts([.. fromBeginning[true]], Left(began)));
             if (fromBeginning.Contains(false)) Note(queries.Readable([.. fromBeginning[false]], Left(began)));
+            if (found.Values.All(start => start.Offset is not null)) _unknown.TryEnd(out _); // event 217 or 102 names them
         }
         catch (KafkaException e)
         {
             Tell(found.Values.Where(start => start.Offset is null).Select(start => start.Partition), waitsFor, e.Error);
         }
 
+        foreach (StartPosition start in found.Values) Remember(start);
         return [.. partitions.Select(p => found[p])];
 
         void Note(IReadOnlyDictionary<SourcePartition, long> offsets)
@@ -135,6 +145,18 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
             foreach ((SourcePartition partition, long next) in offsets) found[partition] = At(partition, next);
         }
     }
+
+    // One whose place is not told is asked for again after its neighbours have been committed, and perhaps under a further assignment: that
+    // makes it no newer than it was.
+    private void Remember(StartPosition start)
+    {
+        if (start.Offset is not null) _open.Remove(start.Partition);
+        else _open[start.Partition] = (IsNew(start.Partition), Now);
+    }
+
+    private bool IsNew(SourcePartition partition) =>
+        _open.TryGetValue(partition, out (bool IsNew, TimeSpan At) open) && open.At >= Now - OneAssignment
+            ? open.IsNew : _before.Contains(partition.Topic);
 
     private StartPosition Inside(StartPosition start, long first, long end)
     {
@@ -149,7 +171,7 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
 
     private bool IsFromBeginning(SourcePartition partition)
     {
-        if (_reset == OffsetReset.Earliest || _before.Contains(partition.Topic)) return true;
+        if (_reset == OffsetReset.Earliest || IsNew(partition)) return true;
         if (_reset == OffsetReset.Latest) return false;
         throw new ClusterException($"Group '{kafka.GroupId}' has no committed offset of {partition}, nor of any partition of its topic, "
             + "and auto.offset.reset is 'error'. Commit one (kafka-consumer-groups --reset-offsets), or set auto.offset.reset to earliest "
@@ -172,6 +194,10 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
         return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
     }
 
-    private void Tell(IEnumerable<SourcePartition> open, string waitsFor, Error error) => Log.PositionsUnknown(logger,
-        string.Join(' ', open), waitsFor, (int)Bound.TotalSeconds, ClientLog.Clean(error, redaction).Reason);
+    private void Tell(IEnumerable<SourcePartition> open, string waitsFor, Error error)
+    {
+        if (!_unknown.ShouldLog(out long suppressed)) return;
+        Log.PositionsUnknown(logger, string.Join(' ', open), waitsFor, (int)Bound.TotalSeconds, ClientLog.Clean(error, redaction).Reason,
+            suppressed);
+    }
 }

@@ -15,8 +15,10 @@ internal static partial class Log
     // 200: Kafka
     [LoggerMessage(216, LogLevel.Warning,
         "Where to read {Partitions} from is not known yet: the brokers did not say {Asked} within {Seconds} s ({Reason}). "
-            + "It is asked again; nothing of them is skipped, and other partitions are read")]
-    public static partial void PositionsUnknown(ILogger logger, string partitions, string asked, int seconds, string reason);
+            + "It is asked again; nothing of them is skipped, and other partitions are read ({Suppressed} more such answers since the last "
+            + "such line)")]
+    public static partial void PositionsUnknown(ILogger logger, string partitions, string asked, int seconds, string reason,
+        long suppressed);
 
     [LoggerMessage(217, LogLevel.Warning, "Reading {Topic}[{Partition}] begins at {Offset}: the client had no place for it in its log")]
     public static partial void PositionFound(ILogger logger, string topic, int partition, long offset);
@@ -25,4 +27,13 @@ internal static partial class Log
         "The group takes no offsets of {Partitions}: the brokers do not know them (any more). The others are committed, and these are "
             + "tried again ({Suppressed} more such commits since the last such line)")]
     public static partial void CommitRefused(ILogger logger, string partitions, long suppressed);
+
+    [LoggerMessage(219, LogLevel.Information,
+        "Group {Group} has committed offsets of {Topics}: a partition of these that is assigned without one is new, and is read from its "
+            + "beginning")]
+    public static partial void TopicsKnown(ILogger logger, string group, string topics);
+
+    [LoggerMessage(220, LogLevel.Warning,
+        "The group does not take yet where reading begins; it waits for that, or the next start would skip what comes until then")]
+    public static partial void PlacesUncommitted(ILogger logger);
 }

@@ -20,6 +20,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PlaceRetryTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastCommitTime = TimeSpan.FromSeconds(5);
 
     // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
@@ -27,6 +28,9 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
 
     // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
     private readonly int _mostUncommitted = 2 * options.DocumentsInFlight;
+
+    // A place at the end of a log is found again only by its commit: without it the next start would skip what comes from now on.
+    private readonly bool _placesMatter = OffsetResets.Of(kafka) == OffsetReset.Latest;
 
     private volatile Phase _phase = Phase.Reading;
     private volatile bool _committedAll;
@@ -85,12 +89,12 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private void Turn()
     {
         source.ThrowIfFatal();
-        source.Place();
+        if (_phase == Phase.Reading) source.Place();
         long cpu = ThreadCpuClock.Now();
         if (CommitIsDue())
         {
-            _newPlaces = false;
             _commitFailed = !committer.Commit();
+            _newPlaces &= _commitFailed;
             _lastCommit = time.GetTimestamp();
             cpu = progress.Charge(PipelineStep.Commit, cpu);
         }
@@ -103,7 +107,8 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     // of standing still.
     private bool CommitIsDue()
     {
-        if (_newPlaces || time.GetElapsedTime(_lastCommit) >= kafka.CommitInterval) return true;
+        TimeSpan passed = time.GetElapsedTime(_lastCommit);
+        if (passed >= kafka.CommitInterval || (_newPlaces && (!_commitFailed || passed >= PlaceRetryTime))) return true;
         long settled = records.Settled;
         return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && records.Uncommitted >= _mostUncommitted));
     }
@@ -125,6 +130,11 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     {
         if (_phase != Phase.Reading)
         {
+            if (!_paused || _assignedUnpaused) Pause();
+        }
+        else if (_newPlaces && _placesMatter)
+        {
+            if (!_paused) Log.PlacesUncommitted(logger);
             if (!_paused || _assignedUnpaused) Pause();
         }
         else if (_paused)
@@ -191,7 +201,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     {
         foreach (AssignedPartition partition in partitions) records.Open(partition);
         // Where reading begins is committed before a record comes: a document that comes while the worker is down lies behind it.
-        _newPlaces |= partitions.Any(partition => partition is { Next: not null, IsCommitted: false });
+        if (partitions.Any(partition => partition is { Next: not null, IsCommitted: false })) (_newPlaces, _commitFailed) = (true, false);
         // New partitions come unpaused, and they are assigned only after this callback: the next turn pauses them too, if the others are.
         _assignedUnpaused = true;
     }

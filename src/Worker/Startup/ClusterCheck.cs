@@ -6,7 +6,8 @@ using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Startup;
 
-/// <summary>Waits at start until a broker answers and every topic is there, and says what is missing when the time is up.</summary>
+/// <summary>Waits at start until a broker answers, every topic is there and the group's commits are known, and says what is missing when
+/// the time is up.</summary>
 /// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output
 /// topics through the producer, which makes the broker create them where it does so by itself.</remarks>
 internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, StartPositions positions,
@@ -24,14 +25,22 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         foreach (string topic in options.InputTopics.Where(t => !t.StartsWith('^'))) await WaitForAsync(topic, source.Handle, began, stop);
         await WaitForAsync(options.OutputTopic, sink.Handle, began, stop);
         await WaitForAsync(options.DeadLetterTopic, sink.Handle, began, stop);
-        await positions.LookForTopicsAsync(); // before the group is joined
+        // Before the group is joined: what its members commit from then on says of no partition that it is new.
+        await WaitForAsync(async () => await positions.LookForTopicsAsync().WaitAsync(stop) is { } error
+            ? $"Of which topics group '{options.GroupId}' has committed offsets is not told by {options.BootstrapServers}: {error.Reason}"
+            : null, began, stop);
     }
 
     private async Task WaitForAsync(string topic, Handle handle, long began, CancellationToken stop)
     {
         using IAdminClient admin = new DependentAdminClientBuilder(handle).Build();
+        await WaitForAsync(() => Task.Run(() => Missing(admin, topic), stop), began, stop);
+    }
+
+    private async Task WaitForAsync(Func<Task<string?>> look, long began, CancellationToken stop)
+    {
         long? told = null;
-        while (await Task.Run(() => Missing(admin, topic), stop) is { } missing)
+        while (await look() is { } missing)
         {
             TimeSpan left = options.StartTimeout - time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
