@@ -15,8 +15,8 @@ namespace Sluice.Worker.Control;
 /// if only one heeded the neighbours, the other would look faster than it. While nothing waits nothing is learned, and what was fades
 /// with <see cref="Fading"/> a second: the neighbours that a burst had are gone with it.</para>
 /// <para>Some neighbours stay. Where a mode turns out, when it is used again, to be about as slow as it was before its share faded, that
-/// share fades half as fast from then on, down to <see cref="LeastFading"/>; where it does not, twice as fast again. So a worker beside a steady
-/// neighbour tries the mode that is too slow once in some minutes, not each few seconds.</para>
+/// share fades half as fast from then on, down to <see cref="LeastFading"/>; where it does not, twice as fast again. So a worker beside a
+/// steady neighbour tries the mode that is too slow once in some minutes, not each few seconds.</para>
 /// <para>Not thread-safe: its owner's own.</para>
 /// </remarks>
 internal sealed class CapacityEstimator

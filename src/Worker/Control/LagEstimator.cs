@@ -31,6 +31,9 @@ internal sealed class LagEstimator
     /// <summary>Of the arrival rate.</summary>
     public static readonly TimeSpan TimeConstant = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>So far in the future a record's time counts as now; further off its clock is wrong, and its age is not known.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(1);
+
     private const double NoRate = 1e-6; // a mean never quite comes down to nothing
 
     private Dictionary<SourcePartition, Course> _courses = [];
@@ -104,14 +107,19 @@ internal sealed class LagEstimator
     // that not all is read: the less of both.
     private static TimeSpan? Age(PartitionObservation seen, Course course, long? backlog, TimeSpan at, DateTimeOffset now)
     {
-        if (seen.Standing.Unfinished > 0) return seen.Standing.OldestTime is { } oldest ? NotNegative(now - oldest) : null;
+        if (seen.Standing.Unfinished > 0) return AgeOf(seen.Standing.OldestTime, now);
         if (backlog is not > 0) return null;
-        TimeSpan? sinceLast = seen.Standing.LastTime is { } last ? NotNegative(now - last) : null;
+        TimeSpan? sinceLast = AgeOf(seen.Standing.LastTime, now);
         TimeSpan? sinceSeen = course.UnreadSince is { } since && since < TimeSpan.MaxValue ? at - since : null;
         return sinceLast < sinceSeen ? sinceLast : sinceSeen ?? sinceLast;
     }
 
-    private static TimeSpan NotNegative(TimeSpan age) => age < TimeSpan.Zero ? TimeSpan.Zero : age;
+    private static TimeSpan? AgeOf(DateTimeOffset? time, DateTimeOffset now) => (now - time) switch
+    {
+        { } age when age < -ClockSkew => null,
+        { } age when age < TimeSpan.Zero => TimeSpan.Zero,
+        var age => age,
+    };
 
     /// <param name="Epoch">The assignment that it is of.</param>
     /// <param name="Readable">The last answer.</param>

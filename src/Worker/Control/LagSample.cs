@@ -41,8 +41,9 @@ internal sealed record LagSample(TimeSpan At, IReadOnlyList<PartitionLag> Partit
 /// not finished: in the log, in the client's queue, in flight. At least 0; where the log has gaps an upper bound, and 0 when all is read
 /// and finished.</param>
 /// <param name="ArrivalsPerSecond">How many records a second become readable. At least 0; null before two answers of the brokers.</param>
-/// <param name="RecordAge">The age, by its own time, of the oldest record that is not finished. Never negative: a time in the future
-/// counts as now. Null where there is none, or it has no time.</param>
+/// <param name="RecordAge">The age, by its own time, of the oldest record that is not finished. Never negative: a time less than
+/// <see cref="LagEstimator.ClockSkew"/> in the future counts as now. Null where there is none, or it has no time, or one in the future.
+/// </param>
 internal sealed record PartitionLag(SourcePartition Partition, long? LagMessages, long? BacklogRecords, double? ArrivalsPerSecond,
     TimeSpan? RecordAge)
 {

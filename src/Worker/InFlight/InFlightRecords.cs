@@ -227,4 +227,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 /// <param name="Dropped">Records that were dropped.</param>
 /// <param name="Committed">Records whose offset was committed.</param>
 internal readonly record struct InFlightCounts(long Consumed, long Published, long DeadLettered, long Tombstones, long Dropped,
-    long Committed);
+    long Committed)
+{
+    /// <summary>Records that are finished, whatever became of them.</summary>
+    public long Finished => Published + DeadLettered + Tombstones + Dropped;
+}

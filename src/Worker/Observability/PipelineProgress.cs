@@ -25,6 +25,9 @@ internal sealed class PipelineProgress(InFlightRecords records)
     /// <summary>Runs of the model that failed, those over a part of a batch that had failed among them.</summary>
     public long FailedRuns => Interlocked.Read(ref _failedRuns);
 
+    /// <summary>Records that are finished, whatever became of them.</summary>
+    public long Finished => records.Counts.Finished;
+
     public void RunFailed() => Interlocked.Increment(ref _failedRuns);
 
     public void Labelled(int documents, int tokens)

@@ -106,6 +106,7 @@ internal sealed class ControlLoop
         int before = _unread.LeftOut.Count;
         _unread.Look(lag, isReading);
         IReadOnlyList<PartitionLag> leftOut = _unread.LeftOut;
+        if (_auto is null) return;
         if (before == 0 && leftOut.Count > 0)
             Log.LeftOut(_logger, leftOut.Sum(one => one.Unread!.Value), leftOut[0].Partition.ToString(), leftOut.Count - 1);
         else if (before > 0 && leftOut.Count == 0) Log.LeftOutNoMore(_logger);

@@ -12,30 +12,25 @@ internal sealed class LiveCapacity
     private static readonly TimeSpan StandardWindow = TimeSpan.FromMilliseconds(250);
     private const int EnoughDocuments = 100;
 
-    // Until some were measured: what decoding a mail of 300 tokens and sending its label take.
-    private const double GuessedOverheadMs = 0.05;
-
     private static readonly PipelineStep[] OtherSteps =
         [PipelineStep.Consume, PipelineStep.Decode, PipelineStep.Batch, PipelineStep.Publish];
 
     private readonly CapacityEstimator _estimator;
     private readonly BatchStep _batches;
     private readonly PipelineProgress _progress;
-    private readonly bool _sharesCores;
-    private double _overheadMs;
+    private readonly StepOverhead? _overhead; // null where the model does not run on the cores of the other steps
     private TimeSpan? _planned;
-    private (long Documents, double Ms) _spent;
     private Window? _window;
 
     public LiveCapacity(ServedModel served, BatchStep batches, PipelineProgress progress, PipelineOptions options)
     {
         (_batches, _progress) = (batches, progress);
-        _sharesCores = !options.IsOnGpu;
-        _overheadMs = _sharesCores ? GuessedOverheadMs : 0;
+        _overhead = options.IsOnGpu ? null : new StepOverhead(_progress.Finished, SpentMs());
         int slots = options.IsOnGpu ? options.BatchesAtOnce : Math.Min(options.BatchesAtOnce, Environment.ProcessorCount);
         _estimator = new CapacityEstimator(served.Mode.Loaded, served.ModeCosts, served.Budget, slots, served.Bundle.Identity.MaxTokens);
-        _spent = Spent();
     }
+
+    private double OverheadMs => _overhead?.Ms ?? 0;
 
     /// <inheritdoc cref="CapacityEstimator.Capacities"/>
     public IReadOnlyList<double> Now => _estimator.Capacities;
@@ -49,8 +44,8 @@ internal sealed class LiveCapacity
         LookAtWork(rung, waiting, now);
         if (_planned is { } planned && now - planned < Period) return;
         _planned = now;
-        LookAtOverhead();
-        _estimator.Plan(_batches.RecentByFloor(), _overheadMs);
+        _overhead?.Look(_progress.Finished, SpentMs());
+        _estimator.Plan(_batches.RecentByFloor(), OverheadMs);
     }
 
     private void LookAtWork(int rung, int waiting, TimeSpan now)
@@ -71,22 +66,12 @@ internal sealed class LiveCapacity
         TimeSpan passed = now - begun.Began;
         long done = documents - begun.Documents;
         if (passed < StandardWindow || (done < EnoughDocuments && passed < 4 * StandardWindow)) return;
-        double workMs = predictedMs - begun.PredictedMs + (done * _overheadMs);
+        double workMs = predictedMs - begun.PredictedMs + (done * OverheadMs);
         _estimator.Observe(rung, workMs, passed.TotalMilliseconds);
         _window = new Window(rung, now, documents, predictedMs);
     }
 
-    // A few documents a second leave so much else to do in between that it would count as theirs.
-    private void LookAtOverhead()
-    {
-        (long documents, double ms) = Spent();
-        (long documentsSince, double msSince) = (documents - _spent.Documents, ms - _spent.Ms);
-        if (_sharesCores && documentsSince >= 2 * EnoughDocuments) _overheadMs += ((msSince / documentsSince) - _overheadMs) / 2;
-        _spent = (documents, ms);
-    }
-
-    private (long Documents, double Ms) Spent() =>
-        (_progress.Batches.Work.Documents, OtherSteps.Sum(_progress.CpuMilliseconds));
+    private double SpentMs() => OtherSteps.Sum(_progress.CpuMilliseconds);
 
     /// <summary>A time in which documents always waited and the mode stayed.</summary>
     private sealed record Window(int Rung, TimeSpan Began, long Documents, double PredictedMs);

@@ -56,6 +56,7 @@ public sealed class InFlightRecordsTests
         _records.AddUncommitted(watermarks);
         _records.MarkCommitted(Assert.Single(watermarks));
         Assert.Equal(new InFlightCounts(5, Published: 2, DeadLettered: 1, Tombstones: 1, Dropped: 1, Committed: 4), _records.Counts);
+        Assert.Equal(5, _records.Counts.Finished);
     }
 
     [Fact]

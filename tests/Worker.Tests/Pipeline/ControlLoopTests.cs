@@ -148,6 +148,8 @@ public sealed class ControlLoopTests
         for (int look = 0; look < 200; look++) seen = Look(loop, backlog: 100_000, arrivals: 5000);
         Assert.Equal((Teacher, true, true), (_mode.Snapshot.Mode, seen.IsFixed, seen.Saturated));
         Assert.Equal((double.PositiveInfinity, 0), (seen.DrainSeconds, seen.Changes.Count));
+        for (int look = 0; look < 300; look++) seen = LookAtTwo(loop, place: 7, unread: 1000);
+        Assert.Equal(0, seen.Waiting);
         Assert.Empty(_lines.Seen);
     }
 
