@@ -21,7 +21,7 @@ namespace Sluice.Worker.Monitoring;
 /// nowhere where the port is 0.</summary>
 /// <remarks>Kestrel's server alone, without a host of its own: no environment variable and no other setting changes it, and nobody needs
 /// OpenSSL. Its threads are the pool's; no step waits for it, and who reads slowly, asks for too much or says nothing for
-/// <see cref="RequestTime"/> is cut off: silent connections would keep probes out, for there may be <see cref="MostConnections"/>.</remarks>
+/// <see cref="RequestTime"/> is cut off: silent connections keep probes out, for there may be <see cref="MostConnections"/>.</remarks>
 internal sealed class MonitoringServer(MetricsOptions options, MonitoringAnswers answers, TimeProvider time,
     ILogger<MonitoringServer> logger) : IHostedService, IDisposable
 {

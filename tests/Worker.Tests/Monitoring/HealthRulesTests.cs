@@ -41,7 +41,7 @@ public sealed class HealthRulesTests
     [Theory]
     [InlineData(29.9, true)]
     [InlineData(30, false)]
-    public void Where_nothing_is_finished_a_partition_may_stand_still_for_less_than_30_s_though_it_has_a_backlog(double seconds, bool isLive)
+    public void Where_nothing_is_finished_a_partition_may_stand_still_for_less_than_30_s_with_a_backlog(double seconds, bool isLive)
     {
         HealthReport report = HealthRules.Of(Of(seconds, 0, Standing(Mails3, seconds)));
         Assert.Equal((isLive, isLive), (report.IsLive, report.IsReady));
@@ -86,7 +86,7 @@ public sealed class HealthRulesTests
     [InlineData(50, 0, 30, false)] // full, and nothing moves
     [InlineData(599, 0, 1, true)]
     [InlineData(600, 0, 1, false)] // nobody waits for so long for others
-    public void One_that_waits_for_its_turn_is_slow_and_does_not_stand_still(double s, double roomS, double nothingFinishedS, bool isReady) =>
+    public void One_that_waits_for_its_turn_is_slow_and_stands_not_still(double s, double roomS, double nothingFinishedS, bool isReady) =>
         Assert.Equal(isReady, HealthRules.Of(Of(nothingFinishedS, roomS, Standing(Mails3, s))).IsReady);
 
     private static HealthSnapshot Of(double nothingFinishedS, double roomS, params StalledPartition[] partitions) => Serving with
