@@ -1,5 +1,4 @@
 using Benchmarks.Burst;
-using Benchmarks.Burst.Plain;
 
 namespace Cli.Tests.Benchmarks.Burst;
 
@@ -54,5 +53,5 @@ public sealed class TimetableTests
 
     // As the results are published, on two cores.
     private static Timetable Of(double minutes, params BurstPart[] parts) => Timetable.Of(
-        new BurstPlan(BurstLengths.Whole with { Policies = PlainPolicy.All, Threads = [1, 2] }, parts, TimeSpan.FromMinutes(minutes)), Modes);
+        new BurstPlan(BurstLengths.Whole with { Threads = [1, 2] }, parts, TimeSpan.FromMinutes(minutes)), Modes);
 }
