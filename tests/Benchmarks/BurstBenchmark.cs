@@ -40,8 +40,9 @@ internal static class BurstBenchmark
             "Open loop: documents come when they are due, and latency counts from then. Rates are multiples of the capacity of a plain "
             + "worker (Confluent.Kafka, FastBertTokenizer, padded fp32 ONNX Runtime) in its best policy, measured first. 30 s of calm at "
             + "30% of it, a burst of 20 s, 60 s of calm: our worker with Model:Mode=auto and fixed to the swift student at 5, 10, 20, 40 "
-            + "and 80 times, the plain worker, the same with dynamic int8 and our teacher at 10 and 80; mails at 20, dynamic int8 left out; "
-            + "then a bursty day. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or SLUICE_SHARED a folder with a script for one.",
+            + "and 80 times, the plain worker, the same with dynamic int8 and our teacher at 10 and 80; mails at 20, dynamic int8 left "
+            + "out; then a bursty day. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or SLUICE_SHARED a folder with a "
+            + "script for one.",
             (run, cancel) => RunAsync(
                 run,
                 new BurstPlan(

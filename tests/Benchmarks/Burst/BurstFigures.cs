@@ -53,7 +53,8 @@ internal sealed class BurstFigures(BenchmarkReport report, BurstResults results,
         BurstOutcome[] within = [.. _auto.Where(burst => burst.Burst.PerSecond < burst.Rungs.Cheapest.Capacity)];
         foreach (BurstOutcome burst in _auto)
         {
-            (string name, double p99) = ($"p99_in_{burst.Burst.Name.Replace(' ', '_')}_{burst.Texts}", Percentile.Of(burst.BurstLatencies, 0.99));
+            string name = $"p99_in_{burst.Burst.Name.Replace(' ', '_')}_{burst.Texts}";
+            double p99 = Percentile.Of(burst.BurstLatencies, 0.99);
             if (burst.Burst.PerSecond < results.CapacityBesideLoad(burst.Texts)) AtMost(name, p99, "s", 2);
             else Plain(name, p99, "s");
         }

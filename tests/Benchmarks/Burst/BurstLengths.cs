@@ -13,15 +13,18 @@ namespace Benchmarks.Burst;
 /// <param name="Policies">Of plain workers; the first is one by one, and the usual one is among them.</param>
 /// <param name="Threads">Of a plain worker's run: the best of these one by one is taken for all its policies.</param>
 /// <param name="TextsOfAKind">In the mix, of each of its three kinds.</param>
+/// <param name="Systems">Who sees bursts.</param>
 internal sealed record BurstLengths(
     double Calm, double Burst, double After, double Day, double Drain, IReadOnlyList<int> Multiples, IReadOnlyList<PlainPolicy> Policies,
-    IReadOnlyList<int> Threads, int TextsOfAKind)
+    IReadOnlyList<int> Threads, int TextsOfAKind, IReadOnlyList<string> Systems)
 {
     /// <summary>As the results are published.</summary>
     public static BurstLengths Whole { get; } = new(
-        30, 20, 60, 600, 12, [5, 10, 20, 40, 80], PlainPolicy.All, [1, Environment.ProcessorCount], TextSet.AllOfAKind);
+        30, 20, 60, 600, 12, [5, 10, 20, 40, 80], PlainPolicy.All, [1, Environment.ProcessorCount], TextSet.AllOfAKind,
+        BurstSession.Systems);
 
     /// <summary>To see whether it all works: its figures mean nothing.</summary>
     public static BurstLengths Trial { get; } = new(
-        1.5, 2, 2.5, 6, 1, [20], [PlainPolicy.All[0], PlainPolicy.Usual], [Environment.ProcessorCount], 30);
+        1, 1.5, 2, 6, 1, [20], [PlainPolicy.All[0], PlainPolicy.Usual], [Environment.ProcessorCount], 30,
+        [BurstSession.Auto, BurstSession.PlainFp32, BurstSession.Teacher]);
 }

@@ -66,10 +66,10 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
                 "sluice auto over its best", "over the same stretch",
             ])
         {
-            Remark = "Alone: nothing is sent meanwhile. The stretch: from the burst's start to when sluice auto had nothing waiting, the same "
-                + "seconds of the same arrivals for all, with the same work of Kafka and load beside them. Figures against plain workers divide "
-                + "what sluice auto did while documents waited by the best that the rival showed in any way; the figure against our teacher is "
-                + "over the same stretch.",
+            Remark = "Alone: nothing is sent meanwhile. The stretch: from the burst's start to when sluice auto had nothing waiting, the "
+                + "same seconds of the same arrivals for all, with the same work of Kafka and load beside them. Figures against plain "
+                + "workers divide what sluice auto did while documents waited by the best that the rival showed in any way; the figure "
+                + "against our teacher is over the same stretch.",
         });
         foreach (string system in BurstSession.Systems)
         {
@@ -97,8 +97,8 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
             "From due to label, ms; ∞ where documents were not labelled",
             ["system", "texts", "burst", "calm p50", "p99", "burst p50", "p99 ", "calm after p50", "p99  "])
         {
-            Remark = "The goal for p99 holds in bursts that the cheapest mode can clear while Kafka and the load work beside it on the same "
-                + "cores: what the worker fixed to it labelled a second in its largest burst, where that was too large for it. "
+            Remark = "The goal for p99 holds in bursts that the cheapest mode can clear while Kafka and the load work beside it on the "
+                + "same cores: what the worker fixed to it labelled a second in its largest burst, where that was too large for it. "
                 + string.Join(' ', texts.Select(one => string.Create(CultureInfo.InvariantCulture, $"On {one} that is "
                 + $"{results.CapacityBesideLoad(one):#,##0} a second, and {results.CapacityAlone(one):#,##0} alone."))),
         });
@@ -126,8 +126,8 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
 
     private void AddUses()
     {
-        ReportTable table = report.AddTable("Cores busy in the burst", "system", "texts", "burst", "the system", "not inference, %", "Kafka",
-            "load and watch", "sent late by at most, ms");
+        ReportTable table = report.AddTable("Cores busy in the burst", "system", "texts", "burst", "the system", "not inference, %",
+            "Kafka", "load and watch", "sent late by at most, ms");
         foreach (BurstOutcome burst in results.Bursts)
         {
             BurstCpu cpu = burst.Cpu;
@@ -142,8 +142,8 @@ internal sealed class BurstReport(BenchmarkReport report, BurstResults results, 
             "Resident memory of the system from burst to burst, MiB",
             ["system", "texts", "burst", "before", "peak", "after the calm", "after over before", "modes for the first time"])
         {
-            Remark = "Bursts of a system on the same texts follow one another in one process where it is under all sizes. What a mode allocates at "
-                + "its first visit stays; what grows in a burst without a first visit is growth.",
+            Remark = "sluice auto and our swift go through all sizes on the mix in one process. What a mode allocates at its first visit "
+                + "stays; what grows in a burst without a first visit is growth.",
         });
         foreach (BurstOutcome burst in results.Bursts)
         {

@@ -40,8 +40,8 @@ internal sealed class BurstResults
     /// <summary>What the cheapest mode clears of a backlog, with nobody else on the machine, documents a second.</summary>
     public double CapacityAlone(string texts) => Rungs[texts].Cheapest.Capacity;
 
-    /// <summary>What it clears while Kafka takes and the load sends a burst, on the same cores: what the worker fixed to it labelled a second
-    /// in its largest burst. Alone, where that burst was not too large for it, or was not run.</summary>
+    /// <summary>What it clears while Kafka takes and the load sends a burst, on the same cores: what the worker fixed to it labelled a
+    /// second in its largest burst. Alone, where that burst was not too large for it, or was not run.</summary>
     public double CapacityBesideLoad(string texts) => Of(BurstSession.Fixed, texts) is [.., { IsBeyond: true } largest]
         ? Math.Min(CapacityAlone(texts), largest.LabelsInFirst(largest.Burst.Seconds))
         : CapacityAlone(texts);

@@ -45,7 +45,7 @@ internal sealed record Timetable(
         double left = plan.Time.TotalSeconds - capacities;
         double kept = plan.Has(BurstPart.Day) ? DaySystems * (Math.Min(lengths.Day, KeptForADay) + StartOfARun) : 0;
         List<PlannedBursts> fit = [], leftOut = [];
-        foreach (PlannedBursts bursts in Wanted(plan))
+        foreach (PlannedBursts bursts in Wanted(plan).Where(one => lengths.Systems.Contains(one.System)))
         {
             double seconds = StartOfARun + lengths.Calm + (bursts.Multiples.Count * (lengths.Burst + lengths.After));
             bool fits = taken + seconds + kept <= left;

@@ -99,7 +99,8 @@ internal sealed class BurstOutcome(Course course, int burst, Rungs rungs)
             ProcessUse before = At(Burst.From).System, after = At(_after.To).System;
             long seen = Course.Run.Uses.Where(use => use.At >= Burst.From && use.At <= _after.To).Select(use => use.System.ResidentBytes)
                 .Append(before.ResidentBytes).Append(after.ResidentBytes).Max();
-            return (ProcessUse.MiB(before.ResidentBytes), ProcessUse.MiB(after.PeakBytes > before.PeakBytes ? after.PeakBytes : seen), ProcessUse.MiB(after.ResidentBytes));
+            long peak = after.PeakBytes > before.PeakBytes ? after.PeakBytes : seen; // the most ever, where it was here
+            return (ProcessUse.MiB(before.ResidentBytes), ProcessUse.MiB(peak), ProcessUse.MiB(after.ResidentBytes));
         }
     }
 

@@ -67,9 +67,9 @@ internal sealed class Panel(StringBuilder svg, double left, double top, double w
     public void Box(string style, double from, double to, double low, double high) => svg.Append(F(
         $"<rect class=\"{style}\" x=\"{X(from)}\" y=\"{Y(high)}\" width=\"{X(to) - X(from)}\" height=\"{Y(low) - Y(high)}\"/>\n"));
 
-    /// <summary>A text at a value.</summary>
-    public void Mark(double atX, double atY, string text, string anchor = "middle", string style = "s") =>
-        Text(X(atX), Y(atY), text, style, anchor, 11);
+    /// <summary>A text just above a value.</summary>
+    public void Mark(double atX, double atY, string text, string anchor = "middle", string style = "s", int size = 11) =>
+        Text(X(atX), Y(atY) - 4, text, style, anchor, size);
 
     /// <summary>Names beside samples of their colours, from the right edge on the line of the title.</summary>
     public void Legend(params (string Style, string Name)[] entries)
@@ -77,9 +77,10 @@ internal sealed class Panel(StringBuilder svg, double left, double top, double w
         double at = Right;
         foreach ((string style, string name) in entries.Reverse())
         {
-            Text(at, top - 8, name, "s", "end", 11);
-            at -= (name.Length * 6.0) + 22;
-            svg.Append(F($"<rect class=\"{style}\" x=\"{at + 6}\" y=\"{top - 16}\" width=\"10\" height=\"8\" rx=\"2\"/>\n"));
+            at -= name.Length * 5.9;
+            Text(at, top - 8, name, "s", "start", 11);
+            svg.Append(F($"<rect class=\"{style}\" x=\"{at - 14:0.#}\" y=\"{top - 16}\" width=\"10\" height=\"8\" rx=\"2\"/>\n"));
+            at -= 28;
         }
     }
 

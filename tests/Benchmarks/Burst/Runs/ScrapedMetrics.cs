@@ -24,10 +24,14 @@ internal sealed class ScrapedMetrics(int port) : IDisposable
 
     /// <param name="text">What a worker answers.</param>
     /// <exception cref="FormatException">It is no metrics.</exception>
-    internal static IReadOnlyDictionary<string, double> StepCpuSeconds(string text) =>
-        MetricsText.Read(text, openMetrics: false).Families.TryGetValue(StepCpu, out MetricsFamily? steps)
-            ? steps.Samples.ToDictionary(sample => sample.Labels["step"], sample => sample.Value)
-            : [];
+    internal static Dictionary<string, double> StepCpuSeconds(string text)
+    {
+        // The others are not looked at: a histogram that counts while it is written has buckets that do not fit its count.
+        string lines = string.Concat(text.Split('\n').Where(line => line.StartsWith(StepCpu, StringComparison.Ordinal)
+            || line.StartsWith($"# TYPE {StepCpu} ", StringComparison.Ordinal)).Select(line => line + '\n'));
+        return lines.Length == 0 ? [] : MetricsText.Read(lines, openMetrics: false).Families[StepCpu].Samples
+            .ToDictionary(sample => sample.Labels["step"], sample => sample.Value);
+    }
 
     public void Dispose() => _client.Dispose();
 }

@@ -40,6 +40,10 @@ public sealed class ProcessUseTests
             # TYPE sluice_step_cpu_seconds_total counter
             sluice_step_cpu_seconds_total{step="decode"} 3
             sluice_step_cpu_seconds_total{step="infer"} 1.5e1
+            # TYPE sluice_busy_seconds histogram
+            sluice_busy_seconds_bucket{le="1"} 3
+            sluice_busy_seconds_bucket{le="+Inf"} 4
+            sluice_busy_seconds_count 3
             # TYPE sluice_other_total counter
             sluice_other_total{step="infer"} 4
 
