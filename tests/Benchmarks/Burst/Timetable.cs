@@ -20,7 +20,7 @@ internal sealed record Timetable(
     double Capacities, IReadOnlyList<PlannedBursts> Bursts, double BurstSeconds, IReadOnlyList<PlannedBursts> LeftOut, double Day)
 {
     /// <summary>Seconds of a run beside its load: topics, the system's start and end, reading its labels. 9 to 18 were measured.</summary>
-    public const double StartOfARun = 14;
+    public const double StartOfARun = 18;
 
     /// <summary>Systems that see the bursty day.</summary>
     public const int DaySystems = 3;
