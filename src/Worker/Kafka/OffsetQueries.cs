@@ -16,9 +16,7 @@ internal sealed class OffsetQueries : IDisposable
     private readonly IAdminClient _admin;
     private readonly string _group;
     private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private int _calls; // that are inside the client; under the lock
-    private bool _isDisposed, _isFree; // under the lock
+    private readonly CallsInside _calls;
 
     /// <exception cref="ClusterException">librdkafka refuses the settings.</exception>
     public OffsetQueries(KafkaOptions options, Redaction redaction, TimeProvider time, ILogger<OffsetQueries> logger)
@@ -31,6 +29,11 @@ internal sealed class OffsetQueries : IDisposable
             .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction));
         _client = ClientSettings.Build(builder.Build, "client to ask for offsets", redaction);
         _admin = new DependentAdminClientBuilder(_client.Handle).Build();
+        _calls = new CallsInside(() =>
+        {
+            _admin.Dispose();
+            _client.Dispose();
+        });
         _group = options.GroupId;
         IsReadCommitted = settings.IsolationLevel is null or IsolationLevel.ReadCommitted;
     }
@@ -44,7 +47,7 @@ internal sealed class OffsetQueries : IDisposable
     {
         try
         {
-            Ask(() => _client.Consume(TimeSpan.Zero));
+            _calls.Make(() => _client.Consume(TimeSpan.Zero));
         }
         catch (KafkaException)
         {
@@ -55,8 +58,8 @@ internal sealed class OffsetQueries : IDisposable
     /// <summary>The group's committed offsets; of a partition without one, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, TopicPartitionOffset> Committed(IEnumerable<SourcePartition> partitions,
-        TimeSpan timeout) => Ask(() => _client.Committed(partitions.Select(Of), timeout)).Where(offset => offset.Offset.Value >= 0)
-            .ToDictionary(offset => Of(offset.TopicPartition));
+        TimeSpan timeout) => _calls.Make(() => _client.Committed(partitions.Select(Of), timeout))
+            .Where(offset => offset.Offset.Value >= 0).ToDictionary(offset => Of(offset.TopicPartition));
 
     /// <summary>The topics of which the group has a committed offset in any partition.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
@@ -64,7 +67,7 @@ internal sealed class OffsetQueries : IDisposable
     {
         ConsumerGroupTopicPartitions all = new(_group, null);
         List<ListConsumerGroupOffsetsResult> groups =
-            await Ask(() => _admin.ListConsumerGroupOffsetsAsync([all], new() { RequestTimeout = timeout }));
+            await _calls.Make(() => _admin.ListConsumerGroupOffsetsAsync([all], new() { RequestTimeout = timeout }));
         return groups.SelectMany(group => group.Partitions).Where(offset => offset.Offset.Value >= 0).Select(offset => offset.Topic)
             .ToHashSet();
     }
@@ -90,7 +93,8 @@ internal sealed class OffsetQueries : IDisposable
         IEnumerable<TopicPartitionOffsetError> answers;
         try
         {
-            answers = (await Ask(() => _admin.ListOffsetsAsync(asked, options))).ResultInfos.Select(info => info.TopicPartitionOffsetError);
+            ListOffsetsResult result = await _calls.Make(() => _admin.ListOffsetsAsync(asked, options));
+            answers = result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
         }
         catch (ListOffsetsException e)
         {
@@ -100,43 +104,8 @@ internal sealed class OffsetQueries : IDisposable
         return Known(answers.Where(answer => !answer.Error.IsError).Select(answer => answer.TopicPartitionOffset));
     }
 
-    /// <summary>Frees the client, or has the last call do so that is still inside it: librdkafka does not bear it under a call.</summary>
-    public void Dispose()
-    {
-        lock (_lock) _isDisposed = true;
-        FreeIfUnused();
-    }
-
-    private T Ask<T>(Func<T> question)
-    {
-        lock (_lock)
-        {
-            if (_isDisposed) throw new KafkaException(ErrorCode.Local_Destroy);
-            _calls++;
-        }
-
-        try
-        {
-            return question();
-        }
-        finally
-        {
-            lock (_lock) _calls--;
-            FreeIfUnused();
-        }
-    }
-
-    private void FreeIfUnused()
-    {
-        lock (_lock)
-        {
-            if (!_isDisposed || _calls > 0 || _isFree) return;
-            _isFree = true;
-        }
-
-        _admin.Dispose();
-        _client.Dispose();
-    }
+    /// <summary>Frees the client, or has the last call do so that is still inside it.</summary>
+    public void Dispose() => _calls.Dispose();
 
     // Half the cost of ListOffsets (measured with 100 partitions), but for the isolation level, which is the client's. The protocol takes
     // the special offsets as times.
@@ -148,7 +117,8 @@ internal sealed class OffsetQueries : IDisposable
         if (left <= TimeSpan.Zero) throw new KafkaException(ErrorCode.Local_TimedOut);
         try
         {
-            return Known(Ask(() => _client.OffsetsForTimes(partitions.Select(p => new TopicPartitionTimestamp(Of(p), time)), left)));
+            TopicPartitionTimestamp[] asked = [.. partitions.Select(p => new TopicPartitionTimestamp(Of(p), time))];
+            return Known(_calls.Make(() => _client.OffsetsForTimes(asked, left)));
         }
         catch (TopicPartitionOffsetException e)
         {

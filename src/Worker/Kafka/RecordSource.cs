@@ -138,7 +138,7 @@ internal sealed class RecordSource : IDisposable
         {
             // An eager group takes no change of one partition: all are given back, and come again, with the place as the committed one.
             _unplaced.Clear();
-            OffsetCommit.Try(_consumer, [.. found.Where(start => !start.IsCommitted)
+            OffsetCommit.Try(_consumer.Commit, [.. found.Where(start => !start.IsCommitted)
                 .Select(start => new PartitionWatermark(start.Partition, 0, start.ToAssign.Offset.Value, 0))], _ => { }, _ => { });
             _consumer.Unsubscribe();
             _consumer.Subscribe(_options.InputTopics);
@@ -181,7 +181,7 @@ internal sealed class RecordSource : IDisposable
         Action<PartitionWatermark> refused)
     {
         List<PartitionWatermark> gone = [];
-        Error? error = OffsetCommit.Try(_consumer, watermarks, committed, gone.Add);
+        Error? error = OffsetCommit.Try(_consumer.Commit, watermarks, committed, gone.Add);
         gone.ForEach(refused);
         if (gone.Count > 0 && _refusals.ShouldLog(out long suppressed))
             Log.CommitRefused(_logger, string.Join(' ', gone.Select(watermark => watermark.Partition)), suppressed);

@@ -19,7 +19,7 @@ public sealed class OffsetCommitterTests
         var consumer = DispatchProxy.Create<IConsumer<byte[]?, byte[]?>, StubConsumer>();
         ((StubConsumer)(object)consumer).Group = _group;
         _committer = new OffsetCommitter(
-            (watermarks, committed, gone) => OffsetCommit.Try(consumer, watermarks, committed, gone) is null, _records);
+            (watermarks, committed, gone) => OffsetCommit.Try(consumer.Commit, watermarks, committed, gone) is null, _records);
     }
 
     [Fact]
