@@ -48,8 +48,8 @@ internal static class ClientSettings
             ["message.timeout.ms"] = "0",
             // Dead-letter records are as large as what was read; librdkafka's own default is 1 MB.
             ["message.max.bytes"] = "16777216",
-            // The client's own 5 ms are a third of what a label takes in calm, and spare next to nothing: a request holds labels of one
-            // partition, and seldom two fall into 5 ms. Under load those that come while requests are out go together by themselves.
+            // The client's own 5 ms are a third of what a label takes in calm, and spare little: a request holds labels of one partition,
+            // and seldom two fall into 5 ms. Under load those that come while requests are out go together by themselves.
             ["linger.ms"] = "0",
         };
         if (statistics) settings[Statistics] = ClientStatistics.DefaultIntervalMs;
