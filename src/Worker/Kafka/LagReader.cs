@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Sluice.Inference.Machine;
 using Sluice.Worker.Control;
 using Sluice.Worker.InFlight;
 
@@ -12,6 +13,7 @@ namespace Sluice.Worker.Kafka;
 /// full. What can be read is asked each <see cref="Period"/>, the logs' ends and beginnings each <see cref="SlowPeriod"/>, all when a
 /// partition was assigned; one question is out at a time, for all partitions. A broker that does not answer within <see cref="Bound"/>
 /// makes the lag unknown after <see cref="LagEstimator.Stale"/>, never zero.</para>
+/// <para>Of thousands of partitions a look is dear: the next one waits by what the last one cost (<see cref="Pause"/>).</para>
 /// <para>Beside them it has <see cref="StartPositions"/> look for the group's commits each <see cref="TopicsPeriod"/>, also as a standby
 /// without a partition; the coordinator, whom only that asks, holds up none of them.</para>
 /// <para>One thread, its own; the reading one waits for nothing of it.</para>
@@ -24,6 +26,8 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
 
     /// <summary>How long an answer is waited for.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
+
+    private const double CpuShare = 0.01;
 
     private static readonly TimeSpan TopicsPeriod = TimeSpan.FromSeconds(10);
 
@@ -45,11 +49,21 @@ internal sealed class LagReader(OffsetQueries queries, StartPositions positions,
         TimeSpan due = Now;
         do
         {
+            long cpu = ThreadCpuClock.Now();
             Look();
-            due = due + Period > Now ? due + Period : Now;
+            TimeSpan pause = Pause(TimeSpan.FromMicroseconds((ThreadCpuClock.Now() - cpu) / 1e3));
+            due = due + pause > Now ? due + pause : Now;
         }
         while (!WaitForStop(due - Now));
         publish(null);
+    }
+
+    /// <summary>From one look to the next: <see cref="Period"/>, longer where the look cost this thread more than 1% of it, and
+    /// <see cref="SlowPeriod"/> at most, for answers grow stale.</summary>
+    internal static TimeSpan Pause(TimeSpan cpuOfLook)
+    {
+        TimeSpan pause = cpuOfLook / CpuShare;
+        return pause < Period ? Period : pause > SlowPeriod ? SlowPeriod : pause;
     }
 
     /// <summary>Ends <see cref="Run"/>, after the question that is out. From any thread.</summary>
