@@ -14,9 +14,9 @@ internal sealed class KafkaProbe(string bootstrapServers) : IDisposable
             new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 5, MessageMaxBytes = 20_000_000, Acks = Acks.All })
         .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
-    public void Send(string topic, byte[]? key, byte[]? value, Headers? headers = null, int? partition = null)
+    public void Send(string topic, byte[]? key, byte[]? value, Headers? headers = null, int? partition = null, Timestamp written = default)
     {
-        Message<byte[]?, byte[]?> message = new() { Key = key, Value = value, Headers = headers };
+        Message<byte[]?, byte[]?> message = new() { Key = key, Value = value, Headers = headers, Timestamp = written };
         if (partition is { } p) _producer.Produce(new TopicPartition(topic, p), message);
         else _producer.Produce(topic, message);
     }

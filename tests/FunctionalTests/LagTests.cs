@@ -104,6 +104,61 @@ public sealed class LagTests(RealKafka kafka) : IClassFixture<RealKafka>, IAsync
         }
     }
 
+    [Theory]
+    [InlineData("CreateTime", -1, 1)]
+    [InlineData("CreateTime", 1, null)] // a clock that is ahead tells no age
+    [InlineData("LogAppendTime", -1, 0)]
+    public async Task The_oldest_record_is_as_old_as_its_topics_clock_says(string clock, int writtenAfterHours, int? ageHours)
+    {
+        TestTopics topics = await kafka.CreateTopicsAsync(partitions: 1);
+        await kafka.SetAsync(topics.Input, ("message.timestamp.type", clock));
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(_registryUrl);
+        int schema = await WorkerHarness.RegisterAsync(_registryUrl, topics.Input);
+        Timestamp written = new(TimeProvider.System.GetUtcNow().AddHours(writtenAfterHours));
+        for (int i = 0; i < 5; i++)
+            probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", null, "good")), written: written);
+        probe.Flush();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(
+            Settings(topics, ("Registry:Url", registry.Url.ToString())), registry.Down);
+        LagSample sample = await WaitForAsync(worker, lag => lag is { LagMessages: 5, BacklogRecords: 5, Partitions: [{ Place: 5 }] });
+        if (ageHours is { } hours)
+            Assert.InRange(sample.RecordAge!.Value, TimeSpan.FromHours(hours), TimeSpan.FromHours(hours) + AnswerTimeout);
+        else Assert.Null(sample.RecordAge);
+        registry.Up();
+        await WaitForAsync(worker, lag => lag is { LagMessages: 0, BacklogRecords: 0, RecordAge: null });
+        await worker.StopAsync();
+    }
+
+    [Fact]
+    public async Task What_waits_goes_with_its_partition_to_the_worker_that_it_is_given_to()
+    {
+        TestTopics topics = await kafka.CreateTopicsAsync(partitions: 2);
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(_registryUrl);
+        int schema = await WorkerHarness.RegisterAsync(_registryUrl, topics.Input);
+        byte[] document = KafkaProbe.Framed(schema, new Document("d", null, "good"));
+        for (int i = 0; i < 60; i++) probe.Send(topics.Input, null, document, partition: i % 2);
+        probe.Flush();
+        Dictionary<string, string?> settings = Settings(topics, ("Registry:Url", registry.Url.ToString()),
+            ("Pipeline:DrainTimeout", "00:00:01"));
+        await using WorkerHarness first = await WorkerHarness.StartAsync(settings, registry.Down);
+        await WaitForAsync(first, lag => lag is { Partitions.Count: 2, LagMessages: 60, BacklogRecords: 60 });
+        await using SwitchedRegistry itsOwn = await SwitchedRegistry.StartAsync(_registryUrl); // no worker starts without one
+        settings["Registry:Url"] = itsOwn.Url.ToString();
+        await using (WorkerHarness second = await WorkerHarness.StartAsync(settings, itsOwn.Down))
+        {
+            await WaitForAsync(first, lag => lag is { Partitions.Count: 1, LagMessages: 30, BacklogRecords: 30 });
+            await WaitForAsync(second, lag => lag is { Partitions.Count: 1, LagMessages: 30, BacklogRecords: 30 });
+            await second.StopAsync();
+        }
+
+        await WaitForAsync(first, lag => lag is { Partitions.Count: 2, LagMessages: 60, BacklogRecords: 60 });
+        registry.Up();
+        await WaitForAsync(first, lag => lag is { Partitions.Count: 2, LagMessages: 0, BacklogRecords: 0 });
+        await first.StopAsync();
+    }
+
     [Fact]
     public async Task Without_a_broker_the_lag_is_unknown_and_not_zero()
     {

@@ -100,17 +100,20 @@ public sealed class RealKafka : IAsyncLifetime
     }
 
     /// <summary>From now on only the newest record of each key is kept of a topic, once the broker's cleaner comes by.</summary>
-    internal async Task CompactAsync(string topic)
+    internal Task CompactAsync(string topic) =>
+        SetAsync(topic, ("cleanup.policy", "compact"), ("segment.ms", "100"), ("min.cleanable.dirty.ratio", "0.01"));
+
+    internal async Task SetAsync(string topic, params (string Name, string Value)[] settings)
     {
         using IAdminClient admin = CreateAdmin();
         await admin.IncrementalAlterConfigsAsync(new()
         {
-            [new ConfigResource { Name = topic, Type = ResourceType.Topic }] =
-            [
-                new() { Name = "cleanup.policy", Value = "compact", IncrementalOperation = AlterConfigOpType.Set },
-                new() { Name = "segment.ms", Value = "100", IncrementalOperation = AlterConfigOpType.Set },
-                new() { Name = "min.cleanable.dirty.ratio", Value = "0.01", IncrementalOperation = AlterConfigOpType.Set },
-            ],
+            [new ConfigResource { Name = topic, Type = ResourceType.Topic }] = [.. settings.Select(setting => new ConfigEntry
+            {
+                Name = setting.Name,
+                Value = setting.Value,
+                IncrementalOperation = AlterConfigOpType.Set,
+            })],
         });
     }
 
