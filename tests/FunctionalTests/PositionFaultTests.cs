@@ -59,6 +59,30 @@ public sealed class PositionFaultTests(TestCluster cluster)
         Assert.Contains("Sluice:Kafka:StartTimeout", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>An eager group assigns all anew, also to the member that found the place and has not committed it.</summary>
+    [Fact]
+    public async Task A_place_that_is_found_is_kept_through_a_rebalance_until_it_is_committed()
+    {
+        using EmbeddedBroker broker = EmbeddedBroker.Start(); // which takes the errors that are left over with it
+        TestTopics topics = TestTopics.Create();
+        foreach (string topic in new[] { topics.Input, topics.Output, topics.DeadLetters }) broker.CreateTopic(topic, 1);
+        using KafkaProbe probe = new(broker.BootstrapServers);
+        for (int i = 0; i < 3; i++) probe.Send(topics.Input, null, "old film"u8.ToArray(), partition: 0);
+        probe.Flush();
+        Dictionary<string, string?> settings = WorkerHarness.Settings(broker.BootstrapServers, cluster.RegistryUrl, topics,
+            ("Input:Format", "Text"), ("Kafka:Consumer:auto.offset.reset", "latest"),
+            ("Kafka:Consumer:partition.assignment.strategy", "range"), ("Kafka:Consumer:session.timeout.ms", "3000"));
+        broker.FailNext(OffsetCommit, [.. Enumerable.Repeat(ErrorCode.InvalidCommitOffsetSize, 100)]);
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(settings);
+        await worker.Log.WaitForAsync(220);
+        await using (WorkerHarness other = await WorkerHarness.StartAsync(settings)) await other.StopAsync();
+        probe.Send(topics.Input, null, "good film"u8.ToArray(), partition: 0);
+        probe.Flush();
+        probe.WaitForCommitted(topics.Group, topics.Input, 4);
+        Assert.Equal([3L], probe.ReadAll(topics.Output, 1).Select(KafkaProbe.PredictionOf).Select(label => label.SourceOffset));
+        await worker.StopAsync();
+    }
+
     [Fact]
     public async Task Under_latest_nothing_is_read_before_where_reading_begins_is_committed()
     {

@@ -15,8 +15,9 @@ namespace Sluice.Worker.Control;
 /// if only one heeded the neighbours, the other would look faster than it. While nothing waits nothing is learned, and what was fades
 /// with <see cref="Fading"/> a second: the neighbours that a burst had are gone with it.</para>
 /// <para>Some neighbours stay. Where a mode turns out, when it is used again, to be about as slow as it was before its share faded, that
-/// share fades half as fast from then on, down to <see cref="LeastFading"/>; where it does not, twice as fast again. So a worker beside a
-/// steady neighbour tries the mode that is too slow once in some minutes, not each few seconds.</para>
+/// share fades half as fast from then on, down to <see cref="LeastFading"/>; where it does not, twice as fast again. A gap too short for
+/// the share to fade by a tenth tells neither. So a worker beside a steady neighbour tries the mode that is too slow once in some minutes,
+/// not each few seconds.</para>
 /// <para>Not thread-safe: its owner's own.</para>
 /// </remarks>
 internal sealed class CapacityEstimator
@@ -51,7 +52,7 @@ internal sealed class CapacityEstimator
     private readonly PlanWorkspace _workspace = new(RecentLengths.Kept);
     private readonly double[] _share;
     private readonly double[] _fading;
-    private readonly bool[] _hasFaded; // since it was last in use
+    private readonly double?[] _before; // its share when that began to fade, since it was last in use
     private readonly double[] _perSecond;
     private bool _hasLearned;
 
@@ -68,7 +69,7 @@ internal sealed class CapacityEstimator
             Enumerable.Repeat((int)length, 16))];
         _share = [.. modes.Select(_ => 1.0)];
         _fading = [.. modes.Select(_ => Fading)];
-        _hasFaded = new bool[modes.Count];
+        _before = new double?[modes.Count];
         _perSecond = new double[modes.Count];
         Plan([], 0);
     }
@@ -78,7 +79,8 @@ internal sealed class CapacityEstimator
 
     /// <summary>Plans the present mix as it would be run if all of it waited, in each mode.</summary>
     /// <param name="byFloor">For each floor (an index of a mode: the last that is allowed) tokens of the documents; overwritten.</param>
-    /// <param name="overheadMs">Milliseconds of CPU that other steps spend on a document, on the cores of the inference threads.</param>
+    /// <param name="overheadMs">Milliseconds of CPU that other steps spend on a document, on the cores of the inference threads. What they
+    /// spend on tombstones and rejected records between documents shows in the share that is learned.</param>
     public void Plan(int[][] byFloor, double overheadMs)
     {
         if (!_hasLearned) Fade();
@@ -105,12 +107,13 @@ internal sealed class CapacityEstimator
     {
         _hasLearned = true;
         double share = Math.Clamp(workMs / (_slots * wallMs), LeastShare, MostShare);
-        if (_hasFaded[rung])
+        if (_before[rung] is { } before && before < Disappointing * _share[rung])
         {
             bool tooSoon = share < Disappointing * _share[rung];
             _fading[rung] = tooSoon ? Math.Max(LeastFading, _fading[rung] / 2) : Math.Min(Fading, 2 * _fading[rung]);
-            _hasFaded[rung] = false;
         }
+
+        _before[rung] = null;
 
         for (int other = 0; other < _share.Length; other++)
             _share[other] += (other == rung ? Weight : WeightOfOthers) * (share - _share[other]);
@@ -121,7 +124,7 @@ internal sealed class CapacityEstimator
     {
         for (int rung = 0; rung < _share.Length; rung++)
         {
-            _hasFaded[rung] |= _share[rung] < Disappointing;
+            if (_share[rung] < Disappointing) _before[rung] ??= _share[rung];
             _share[rung] += _fading[rung] * (1 - _share[rung]);
         }
     }

@@ -1,7 +1,7 @@
 namespace Sluice.Worker.Control;
 
 /// <summary>Whether documents wait, and not for the model: its threads find nothing to do, since acknowledgements are slow, or the registry
-/// is, or a broker sends little, or a key's documents go one by one. No cheaper mode makes those sooner.</summary>
+/// is, or a broker sends little. No cheaper mode makes those sooner.</summary>
 /// <remarks>
 /// <para>While it is so the policy is told of the documents that reach the model, as if no others were there: it has no reason to go down
 /// then, and goes up to the best mode that labels these.</para>

@@ -11,8 +11,8 @@ internal sealed class UnreadWatch
     /// fetch that is tried again, takes less.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    // Samples further apart say nothing of the time between them.
-    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
+    // Samples further apart say nothing of the time between them. Of thousands of partitions they are a second apart and more.
+    private static readonly TimeSpan LongestGap = LagEstimator.Stale;
 
     private Dictionary<SourcePartition, (long Place, TimeSpan For)> _partitions = [];
     private LagSample? _last;

@@ -9,7 +9,8 @@ namespace Sluice.Worker.Kafka;
 /// <summary>Asks the brokers for offsets. Each question has a bound. Thread-safe.</summary>
 /// <remarks>It does so through a client of its own, which never joins the group: a broker answers the requests of a connection in their
 /// order, so on the reading client's an answer waits for the fetch before it, <c>fetch.wait.max.ms</c> (seen: 0.5 s). Once disposed of it
-/// answers nothing, with <see cref="ErrorCode.Local_Destroy"/>.</remarks>
+/// takes no more questions, with <see cref="ErrorCode.Local_Destroy"/>; one that is out on a task of its own may then never be answered.
+/// </remarks>
 internal sealed class OffsetQueries : IDisposable
 {
     private readonly IConsumer<byte[]?, byte[]?> _client;

@@ -18,6 +18,7 @@ internal sealed class RecordSource : IDisposable
     private const long LatestMs = 253_402_300_799_999; // the year 9999
 
     private static readonly TimeSpan PlacePeriod = TimeSpan.FromSeconds(1);
+    private const int PauseAWait = 4; // times as long as brokers were waited for
 
     private readonly KafkaOptions _options;
     private readonly Redaction _redaction;
@@ -29,6 +30,8 @@ internal sealed class RecordSource : IDisposable
     private readonly HashSet<SourcePartition> _unplaced = []; // assigned, and the client has no place to read them from
     private readonly RepeatedWarning _refusals;
     private long _askedForPlaces;
+    private TimeSpan _placePause = PlacePeriod;
+    private volatile bool _waitsForPlaces;
     private Action<IReadOnlyList<AssignedPartition>>? _assigned;
     private Action<IReadOnlyList<SourcePartition>>? _revoked, _lost;
     private Action<SourcePartition, long>? _passed;
@@ -76,6 +79,14 @@ internal sealed class RecordSource : IDisposable
     /// <summary>The partitions whose last read failed (event 205). For any thread.</summary>
     public IReadOnlySet<SourcePartition> FailingReads => _failedReads.Failing;
 
+    /// <summary>Whether nothing is read, since the group does not take yet where reading begins (event 220). Set by the reading thread, for
+    /// any to read.</summary>
+    public bool WaitsForPlaces
+    {
+        get => _waitsForPlaces;
+        set => _waitsForPlaces = value;
+    }
+
     /// <summary>Joins the group of the configured topics.</summary>
     /// <param name="assigned">Told of partitions that are about to be assigned, with their places; they come unpaused.</param>
     /// <param name="revoked">Told of partitions that are about to be taken away: the last moment to commit of them.</param>
@@ -121,32 +132,44 @@ internal sealed class RecordSource : IDisposable
     /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
     public void Place()
     {
-        if (_unplaced.Count == 0 || _time.GetElapsedTime(_askedForPlaces) < PlacePeriod) return;
+        if (_unplaced.Count == 0 || _time.GetElapsedTime(_askedForPlaces) < _placePause) return;
+        long began = _time.GetTimestamp();
         // The client may tell of one that has been taken away since.
         _unplaced.IntersectWith(_consumer.Assignment.Select(Of));
         StartPosition[] found = [.. _positions.FindAgain([.. _unplaced]).Where(start => start.Offset is not null)];
         _askedForPlaces = _time.GetTimestamp();
+        // The other partitions are not read while brokers are waited for.
+        TimeSpan pause = PauseAWait * _time.GetElapsedTime(began);
+        _placePause = pause > PlacePeriod ? pause : PlacePeriod;
         if (found.Length == 0) return;
-        foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
-            start.ToAssign.Offset.Value);
-        _unplaced.ExceptWith(found.Select(start => start.Partition));
         try
         {
             _consumer.IncrementalUnassign(found.Select(start => start.ToAssign.TopicPartition));
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_State)
         {
-            // An eager group takes no change of one partition: all are given back, and come again, with the place as the committed one.
+            // An eager group takes no change of one partition: all are given back, and come again, with the place as the committed one. A
+            // place that the group does not take yet would be another by then, so it is found again.
+            PartitionWatermark[] places = [.. found.Where(start => !start.IsCommitted)
+                .Select(start => new PartitionWatermark(start.Partition, 0, start.ToAssign.Offset.Value, 0))];
+            if (places.Length > 0 && OffsetCommit.Try(_consumer.Commit, places, _ => { }, _ => { }) is not null) return;
+            TellFound(found);
             _unplaced.Clear();
-            OffsetCommit.Try(_consumer.Commit, [.. found.Where(start => !start.IsCommitted)
-                .Select(start => new PartitionWatermark(start.Partition, 0, start.ToAssign.Offset.Value, 0))], _ => { }, _ => { });
             _consumer.Unsubscribe();
             _consumer.Subscribe(_options.InputTopics);
             return;
         }
 
+        TellFound(found);
+        _unplaced.ExceptWith(found.Select(start => start.Partition));
         _assigned!([.. found.Select(start => start.Assigned)]);
         _consumer.IncrementalAssign(found.Select(start => start.ToAssign));
+    }
+
+    private void TellFound(StartPosition[] found)
+    {
+        foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
+            start.ToAssign.Offset.Value);
     }
 
     /// <summary>Throws what the client has reported and cannot recover from, if there is such.</summary>

@@ -44,6 +44,7 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     private readonly OffsetReset _reset = OffsetResets.Of(kafka);
     private readonly HashSet<string> _before = [], _ours = []; // topics with commits from before this assignment, and of it
     private readonly Dictionary<SourcePartition, (bool IsNew, TimeSpan At)> _open = []; // without a place: what was decided, and last when
+    private readonly Dictionary<SourcePartition, long> _placed = []; // found, and perhaps not committed yet
     private readonly RepeatedWarning _unknown = new(time, ClientWarnings.Quiet);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TimeSpan> _seen = []; // topics with commits, and since when that is known; under the lock
@@ -87,7 +88,8 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
         _before.UnionWith(_ours);
         AddSeen(Now - OneAssignment);
         IReadOnlyList<StartPosition> found = FindNow(partitions, time.GetTimestamp());
-        // Their positions are committed at once, so whatever of these topics is assigned later without one is new.
+        // Their positions are committed at once, so whatever of these topics is assigned later without one is new. One whose commit fails
+        // for as long as it is assigned keeps the place that was found.
         _ours.UnionWith(found.Where(start => start.Offset is not null).Select(start => start.Partition.Topic));
         return found;
     }
@@ -98,21 +100,23 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     public IReadOnlyList<StartPosition> FindAgain(IReadOnlyList<SourcePartition> partitions)
     {
         long began = time.GetTimestamp();
+        HashSet<SourcePartition> placed = [.. partitions.Where(_placed.ContainsKey)];
         IReadOnlyList<StartPosition> found = FindNow(partitions, began);
-        SourcePartition[] committed = [.. found.Where(start => start.IsCommitted).Select(start => start.Partition)];
-        if (committed.Length == 0) return found;
+        SourcePartition[] known = [.. found.Where(start => start.IsCommitted || placed.Contains(start.Partition))
+            .Where(start => start.Offset is not null).Select(start => start.Partition)];
+        if (known.Length == 0) return found;
         IReadOnlyDictionary<SourcePartition, long> starts, ends;
         try
         {
-            (starts, ends) = (queries.LogStarts(committed, Left(began)), queries.Readable(committed, Left(began)));
+            (starts, ends) = (queries.LogStarts(known, Left(began)), queries.Readable(known, Left(began)));
         }
         catch (KafkaException e)
         {
             (starts, ends) = (new Dictionary<SourcePartition, long>(), new Dictionary<SourcePartition, long>());
-            Tell(committed, "where partitions begin and end", e.Error);
+            Tell(known, "where partitions begin and end", e.Error);
         }
 
-        return [.. found.Select(start => !start.IsCommitted ? start
+        return [.. found.Select(start => !known.Contains(start.Partition) ? start
             : starts.TryGetValue(start.Partition, out long first) && ends.TryGetValue(start.Partition, out long end)
                 ? Inside(start, first, end) : new StartPosition(start.Partition, null, false))];
     }
@@ -125,6 +129,8 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
         {
             foreach ((SourcePartition partition, TopicPartitionOffset offset) in queries.Committed(partitions, Left(began)))
                 found[partition] = new StartPosition(partition, offset, IsCommitted: true);
+            foreach (SourcePartition partition in partitions.Where(p => found[p].Offset is null && _placed.ContainsKey(p)))
+                found[partition] = At(partition, _placed[partition]);
             ILookup<bool, SourcePartition> fromBeginning =
                 partitions.Where(p => found[p].Offset is null).ToLookup(IsFromBeginning);
             waitsFor = "where partitions begin and end";
@@ -150,8 +156,15 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     // makes it no newer than it was.
     private void Remember(StartPosition start)
     {
-        if (start.Offset is not null) _open.Remove(start.Partition);
-        else _open[start.Partition] = (IsNew(start.Partition), Now);
+        if (start.Offset is not { } place)
+        {
+            _open[start.Partition] = (IsNew(start.Partition), Now);
+            return;
+        }
+
+        _open.Remove(start.Partition);
+        if (start.IsCommitted) _placed.Remove(start.Partition);
+        else _placed[start.Partition] = place.Offset.Value;
     }
 
     private bool IsNew(SourcePartition partition) =>
@@ -161,12 +174,16 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
     private StartPosition Inside(StartPosition start, long first, long end)
     {
         long committed = start.Offset!.Offset.Value;
-        if (committed >= first && committed <= end) return start;
+        // Without the leader epoch: by that the client may have found that the log was cut, and would again.
+        if (committed >= first && committed <= end)
+            return start with { Offset = new TopicPartitionOffset(start.Partition.Topic, start.Partition.Partition, committed) };
         if (_reset == OffsetReset.Error)
             throw new ClusterException($"The committed offset {committed} of {start.Partition} lies outside its log, {first} to {end}, and "
                 + $"auto.offset.reset is 'error'. Move the offset of group '{kafka.GroupId}' (kafka-consumer-groups --reset-offsets), or "
                 + "set auto.offset.reset to earliest or latest.");
-        return At(start.Partition, _reset == OffsetReset.Earliest ? first : end);
+        StartPosition moved = At(start.Partition, _reset == OffsetReset.Earliest ? first : end);
+        Remember(moved);
+        return moved;
     }
 
     private bool IsFromBeginning(SourcePartition partition)

@@ -18,12 +18,13 @@ internal static class HealthRules
     /// <para>A partition whose records wait for room, or behind others, while the worker finishes what it has, is slow: it counts once
     /// nothing is finished any more, once there was room for as long, or once that takes longer than anyone's turn may.</para>
     /// <para>One that stands still while others get on makes the worker not ready, and not dead: a start would do the others' work twice
-    /// and give that partition to the next worker, to be killed for it in its turn. Only where nothing is finished at all, of any partition
-    /// that has a backlog, may a start help; and not where all of them are such as cannot be read.</para>
+    /// and give that partition to the next worker, to be killed for it in its turn. Only where nothing is finished at all, and a partition
+    /// that can be read has stood as long, may a start help. It does not while the group takes no offsets: it would skip what has come
+    /// since the places were found.</para>
     /// </remarks>
     public static HealthReport Of(HealthSnapshot now)
     {
-        HealthReason[] reasons = [.. PhaseOf(now), .. FailureOf(now), .. StandstillsOf(now)];
+        HealthReason[] reasons = [.. PhaseOf(now), .. FailureOf(now), .. PlacesOf(now), .. StandstillsOf(now)];
         return new HealthReport(!reasons.Any(reason => reason.IsDeadly), reasons.Length == 0, reasons);
     }
 
@@ -39,11 +40,16 @@ internal static class HealthRules
     private static IEnumerable<HealthReason> FailureOf(HealthSnapshot now) =>
         now.HasFailed ? [new HealthReason("failed", true, "a step failed, and the worker ends; the log says why")] : [];
 
+    private static IEnumerable<HealthReason> PlacesOf(HealthSnapshot now) => now is { Phase: WorkerPhase.Serving, WaitsForPlaces: true }
+        ? [new HealthReason("places-uncommitted", false,
+            "the group does not take yet where reading begins, and nothing is read until it does")]
+        : [];
+
     // Before and after serving nobody expects anything of a partition.
     private static IEnumerable<HealthReason> StandstillsOf(HealthSnapshot now) =>
         from standing in now.Phase == WorkerPhase.Serving ? now.Standstill.Partitions : []
         where standing.For >= LongestStandstill && IsStuck(standing, now.Standstill)
-        select new HealthReason("no-progress", IsDead(now.Standstill), string.Create(CultureInfo.InvariantCulture,
+        select new HealthReason("no-progress", IsDead(now.Standstill) && !now.WaitsForPlaces, string.Create(CultureInfo.InvariantCulture,
             $"{standing.Partition} has had no record finished for {standing.For.TotalSeconds:0} s and has a backlog of {standing.Backlog}")
             + (standing.ReadFails ? ", and reading it fails" : ""), standing.Partition);
 
@@ -51,5 +57,5 @@ internal static class HealthRules
         || now.HasRoom >= LongestStandstill || now.NothingFinished >= LongestStandstill;
 
     private static bool IsDead(Standstill now) => now.NothingFinished >= LongestStandstill
-        && now.Partitions.All(standing => standing.For >= LongestStandstill) && !now.Partitions.All(standing => standing.ReadFails);
+        && now.Partitions.Any(standing => standing.For >= LongestStandstill && !standing.ReadFails);
 }

@@ -6,7 +6,8 @@ namespace Sluice.Worker.Monitoring;
 /// <param name="Phase">How far the worker has come.</param>
 /// <param name="HasFailed">Whether a step failed: the worker is about to end.</param>
 /// <param name="Standstill">What does not get on.</param>
-internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill);
+/// <param name="WaitsForPlaces">Whether nothing is read, since the group does not take yet where reading begins.</param>
+internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false);
 
 /// <summary>A partition that has a backlog and does not get on.</summary>
 /// <param name="Partition">Which.</param>

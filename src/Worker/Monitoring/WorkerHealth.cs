@@ -29,7 +29,7 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
     public Standstill Standstill => _watch.Now;
 
     /// <summary>How the worker is.</summary>
-    public HealthReport Report => HealthRules.Of(new HealthSnapshot(Phase, failure.First is not null, _watch.Now));
+    public HealthReport Report => HealthRules.Of(new HealthSnapshot(Phase, failure.First is not null, _watch.Now, source.WaitsForPlaces));
 
     private WorkerPhase Phase => lifetime.ApplicationStopping.IsCancellationRequested ? WorkerPhase.Draining
         : worker.Served is null ? WorkerPhase.Starting : WorkerPhase.Serving;
@@ -77,9 +77,7 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
 
     private void Look()
     {
-        InFlightCounts counts = records.Counts;
-        long finished = counts.Published + counts.DeadLettered + counts.Tombstones + counts.Dropped;
-        _watch.Look(source.LagSample, records.Watermarks(), source.FailingReads, finished, records.HasRoomToResume);
+        _watch.Look(source.LagSample, records.Watermarks(), source.FailingReads, records.Counts.Finished, records.HasRoomToResume);
         if (Phase == WorkerPhase.Serving) Tell(Report);
     }
 

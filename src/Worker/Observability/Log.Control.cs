@@ -34,8 +34,8 @@ internal static partial class Log
     public static partial void SaturationOver(ILogger logger, long seconds);
 
     [LoggerMessage(605, LogLevel.Warning,
-        "Header {Header} of {Topic}[{Partition}]@{Offset} is no floor that a mode of the bundle meets; the strictest holds for such "
-            + "documents ({Suppressed} more since the last such line)")]
+        "Header {Header} of {Topic}[{Partition}]@{Offset} is no floor that a mode of the bundle meets, or one of more than 8; the "
+            + "strictest holds for such documents ({Suppressed} more since the last such line)")]
     public static partial void FloorUnreadable(ILogger logger, string header, string topic, int partition, long offset, long suppressed);
 
     [LoggerMessage(606, LogLevel.Warning,
@@ -48,7 +48,7 @@ internal static partial class Log
 
     [LoggerMessage(608, LogLevel.Warning,
         "{Waiting:0} documents wait, and not for the model, which is idle: what comes before or after it is slow (acknowledgements of the "
-            + "output topic, the registry, a broker, documents of one key). No cheaper mode helps, so {Mode} stays")]
+            + "output topic, the registry, a broker). No cheaper mode than {Mode} helps, and none is taken for it")]
     public static partial void ModelIdle(ILogger logger, double waiting, string mode);
 
     [LoggerMessage(609, LogLevel.Information, "Documents wait for the model again, or none waits, after {Seconds} s")]
@@ -59,13 +59,13 @@ internal static partial class Log
             + "Leave Sluice:Model:Mode out, or set it to teacher")]
     public static partial void FloorHeaderNotHeeded(ILogger logger, string header, string mode);
 
-    [LoggerMessage(618, LogLevel.Information,
+    [LoggerMessage(611, LogLevel.Information,
         "Mode {Previous} -> {Mode} ({Reason}): {Waiting:0} documents wait or more, and how many arrive is not known, so {Needed:0.0}/s or "
             + "more are needed; the mode before can do {CapacityBefore:0.0}/s, this one {Capacity:0.0}/s")]
     public static partial void ModeChangedUnknown(ILogger logger, string previous, string mode, string reason, double? waiting,
         double needed, double capacityBefore, double capacity);
 
-    [LoggerMessage(619, LogLevel.Warning,
+    [LoggerMessage(612, LogLevel.Warning,
         "The fastest mode that is allowed, {Mode}, is not enough: {Waiting:0} documents wait or more, and how many arrive is not known, so "
             + "{Needed:0.0}/s or more are needed and {Capacity:0.0}/s can be had. The lag stays in Kafka and nothing is lost; the brokers "
             + "do not tell it")]

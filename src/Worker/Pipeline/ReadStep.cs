@@ -108,7 +108,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private bool CommitIsDue()
     {
         TimeSpan passed = time.GetElapsedTime(_lastCommit);
-        if (passed >= kafka.CommitInterval || (_newPlaces && (!_commitFailed || passed >= PlaceRetryTime))) return true;
+        if (passed >= kafka.CommitInterval || (_newPlaces && (!_commitFailed || (_placesMatter && passed >= PlaceRetryTime)))) return true;
         long settled = records.Settled;
         return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && records.Uncommitted >= _mostUncommitted));
     }
@@ -128,11 +128,12 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     /// </summary>
     private bool MayPoll()
     {
+        source.WaitsForPlaces = _newPlaces && _placesMatter;
         if (_phase != Phase.Reading)
         {
             if (!_paused || _assignedUnpaused) Pause();
         }
-        else if (_newPlaces && _placesMatter)
+        else if (source.WaitsForPlaces)
         {
             if (!_paused) Log.PlacesUncommitted(logger);
             if (!_paused || _assignedUnpaused) Pause();

@@ -72,6 +72,30 @@ public sealed class CapacityEstimatorTests
         Assert.InRange(estimator.Capacities[1] / alone, 0.95, 1);
     }
 
+    [Fact]
+    public void A_short_gap_beside_a_steady_neighbour_undoes_nothing_of_what_was_learned_of_it()
+    {
+        CapacityEstimator estimator = Create(slots: 2, known: true);
+        double alone = estimator.Capacities[0];
+        for (int time = 0; time < 8; time++) Gap(seconds: 300); // each finds it as slow as before: it fades in minutes now
+        double once = FadedBy(30);
+        for (int time = 0; time < 8; time++) Gap(seconds: 2);
+        Assert.Equal(once, FadedBy(30), tolerance: 0.02);
+
+        void Gap(int seconds)
+        {
+            for (int second = 0; second < seconds; second++) estimator.Plan([[], []], overheadMs: 0);
+            for (int window = 0; window < 20; window++) estimator.Observe(0, workMs: 250, wallMs: 250);
+        }
+
+        double FadedBy(int seconds)
+        {
+            Gap(0);
+            for (int second = 0; second < seconds; second++) estimator.Plan([[], []], overheadMs: 0);
+            return estimator.Capacities[0] / alone;
+        }
+    }
+
     private CapacityEstimator Create(int slots, bool known = false)
     {
         if (known)

@@ -74,9 +74,22 @@ public sealed class HealthRulesTests
     [Fact]
     public void One_that_has_had_something_to_do_for_a_moment_only_is_waited_for()
     {
-        HealthReport report = HealthRules.Of(Of(500, 500, Standing(Mails3, 500), Standing(Mails4, 3)));
+        HealthReport report = HealthRules.Of(Of(500, 500, Standing(Mails3, 500, readFails: true), Standing(Mails4, 3)));
         Assert.Equal((true, false), (report.IsLive, report.IsReady));
         Assert.Equal(Mails3, Assert.Single(report.Reasons).Partition!.Value);
+    }
+
+    [Fact]
+    public void One_that_comes_makes_no_worker_live_that_finishes_nothing() =>
+        Assert.False(HealthRules.Of(Of(500, 500, Standing(Mails3, 500), Standing(Mails4, 3))).IsLive);
+
+    /// <summary>The next start would begin at the end again, behind what has come since.</summary>
+    [Fact]
+    public void While_the_group_takes_no_places_nobody_is_killed_for_what_is_not_read()
+    {
+        HealthReport report = HealthRules.Of(Of(500, 500, Standing(Mails3, 500)) with { WaitsForPlaces = true });
+        Assert.Equal((true, false), (report.IsLive, report.IsReady));
+        Assert.Equal(["places-uncommitted", "no-progress"], report.Reasons.Select(reason => reason.Name));
     }
 
     [Theory]

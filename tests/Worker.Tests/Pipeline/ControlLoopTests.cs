@@ -187,7 +187,7 @@ public sealed class ControlLoopTests
             "Mode swift -> teacher (drained): 0 documents wait and 49.9/s arrive, so 49.9/s are needed; the mode before can do "
                 + "1000.0/s, this one 100.0/s",
             "4700 documents wait, and not for the model, which is idle: what comes before or after it is slow (acknowledgements of the "
-                + "output topic, the registry, a broker, documents of one key). No cheaper mode helps, so teacher stays"],
+                + "output topic, the registry, a broker). No cheaper mode than teacher helps, and none is taken for it"],
             _lines.Take().OrderBy(line => !line.Contains("-> swift")).ThenBy(line => line.StartsWith('4')));
 
         // Then they come as fast as can be: the model is what they wait for, and at once.

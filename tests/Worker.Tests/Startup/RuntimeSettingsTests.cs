@@ -10,13 +10,13 @@ public sealed class RuntimeSettingsTests
     [Theory]
     [InlineData("Sluice.Worker")]
     [InlineData("Sluice.Cli")]
-    public void Threads_of_the_pool_that_find_nothing_to_do_leave_the_core_to_inference(string program) =>
+    public void Threads_of_the_pool_are_told_not_to_spin(string program) =>
         Assert.Equal(0, Settings(program).GetProperty("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit").GetInt32());
 
     [Theory]
     [InlineData("Sluice.Worker")]
     [InlineData("Sluice.Cli")]
-    public void What_is_thrown_away_fills_no_more_memory_where_the_processor_has_a_large_cache(string program) =>
+    public void The_budget_of_generation_0_is_set_and_not_left_to_the_processors_cache(string program) =>
         Assert.Equal(6 * MiB, Settings(program).GetProperty("System.GC.Gen0MaxBudget").GetInt32());
 
     [Theory]

@@ -66,7 +66,7 @@ internal sealed class SimulatedWorker(ModePolicy policy, double[] capacities)
         // What is in flight is known at every moment, what is in the topics as of the last look.
         double inFlight = Math.Min(_queue.Count, MostInFlight) + _running.Count;
         ControlSample sample = new(TimeSpan.FromSeconds(to), Math.Max(lag?.BacklogRecords ?? 0, inFlight), lag?.ArrivalsPerSecond,
-            Told(capacities), _running.Count, IsWhole: lag is { UnknownPartitions: 0 });
+            Told(capacities), _running.Count, IsWhole: lag is { IsWhole: true });
         (_state, ModeDecision decision) = policy.Next(_state, sample);
         Decisions.Add((to, decision));
     }
