@@ -102,13 +102,13 @@ internal sealed class StartPositions(OffsetQueries queries, KafkaOptions kafka, 
         long began = time.GetTimestamp();
         HashSet<SourcePartition> placed = [.. partitions.Where(_placed.ContainsKey)];
         IReadOnlyList<StartPosition> found = FindNow(partitions, began);
-        SourcePartition[] known = [.. found.Where(start => start.IsCommitted || placed.Contains(start.Partition))
+        HashSet<SourcePartition> known = [.. found.Where(start => start.IsCommitted || placed.Contains(start.Partition))
             .Where(start => start.Offset is not null).Select(start => start.Partition)];
-        if (known.Length == 0) return found;
+        if (known.Count == 0) return found;
         IReadOnlyDictionary<SourcePartition, long> starts, ends;
         try
         {
-            (starts, ends) = (queries.LogStarts(known, Left(began)), queries.Readable(known, Left(began)));
+            (starts, ends) = (queries.LogStarts([.. known], Left(began)), queries.Readable([.. known], Left(began)));
         }
         catch (KafkaException e)
         {

@@ -43,12 +43,10 @@ internal sealed class BatchStep
     }
 
     /// <summary>What it has at this moment.</summary>
-    public BatchStepLoad Load
+    /// <param name="idleThreads">The model counts as idle while nothing waits and so many inference threads ask for a batch.</param>
+    public ModelLoad Load(int idleThreads)
     {
-        get
-        {
-            lock (_gate) return new BatchStepLoad(_waiting.Count, _idle, _recent.Noted);
-        }
+        lock (_gate) return new ModelLoad(_waiting.Count, IsIdle: _waiting.Count == 0 && _idle >= idleThreads, _recent.Noted);
     }
 
     /// <summary>Tokens of the documents that came last, for each floor.</summary>
@@ -156,9 +154,3 @@ internal sealed class BatchStep
         _records.Finish(item.Envelope, RecordOutcome.Dropped);
     }
 }
-
-/// <summary>What the batch step has at one moment.</summary>
-/// <param name="Waiting">Documents that wait.</param>
-/// <param name="IdleThreads">Inference threads that ask for a batch.</param>
-/// <param name="Reached">Documents that have come so far.</param>
-internal readonly record struct BatchStepLoad(int Waiting, int IdleThreads, long Reached);

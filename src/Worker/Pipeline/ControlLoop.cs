@@ -9,9 +9,6 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Where a named mode is fixed it sets nothing, and knows the rest all the same.</remarks>
 internal sealed class ControlLoop
 {
-    /// <summary>A lag that was not looked at for so long is not known.</summary>
-    public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(3);
-
     private readonly Func<LagSample?> _lag;
     private readonly CurrentMode _mode;
     private readonly LadderChoice? _auto;
@@ -93,7 +90,7 @@ internal sealed class ControlLoop
     {
         LagSample? lag = _lag();
         if (!ReferenceEquals(lag, _lastLag)) (_lastLag, _lagSeen) = (lag, now);
-        if (lag?.BacklogRecords is null || now - _lagSeen > StaleAfter)
+        if (lag?.BacklogRecords is null || now - _lagSeen > LagEstimator.Stale)
             return new ControlSample(now, load.InFlight, null, capacities, load.Running, IsWhole: false);
         LeaveOut(lag, load.IsReading);
         DocumentLag documents = DocumentLag.Of(lag, _unread.LeftOut);

@@ -36,12 +36,11 @@ internal sealed class ControlService(RecordSource source, InFlightRecords record
 
         PipelineLoad LoadOf()
         {
-            BatchStepLoad load = batches.Load;
+            ModelLoad load = batches.Load(idleThreads);
             int queued = records.Queued;
             long inFlight = records.Documents;
-            bool isIdle = load.Waiting == 0 && load.IdleThreads >= idleThreads;
             return new PipelineLoad(inFlight, Math.Max(0, inFlight - load.Waiting - queued),
-                IsReading: records.HasRoom && source.Counts.Paused == 0, new ModelLoad(load.Waiting, isIdle, load.Reached));
+                IsReading: records.HasRoom && source.Counts.Paused == 0, load);
         }
 
         IReadOnlyList<double> CapacitiesAt(int rung, int waiting, TimeSpan now)
