@@ -148,8 +148,8 @@ internal sealed class RecordSource : IDisposable
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_State)
         {
-            // An eager group takes no change of one partition: all are given back, and come again, with the place as the committed one. A
-            // place that the group does not take yet would be another by then, so it is found again.
+            // An eager group takes no change of one partition: all are given back, and come again, with the place as the committed one.
+            // Until the group takes that, this is tried again.
             PartitionWatermark[] places = [.. found.Where(start => !start.IsCommitted)
                 .Select(start => new PartitionWatermark(start.Partition, 0, start.ToAssign.Offset.Value, 0))];
             if (places.Length > 0 && OffsetCommit.Try(_consumer.Commit, places, _ => { }, _ => { }) is not null) return;
