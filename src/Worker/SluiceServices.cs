@@ -96,6 +96,7 @@ internal static class SluiceServices
         services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();
         services.TryAddSingleton(Delivery);
+        services.TryAddSingleton(p => new HeldLabels(p.GetRequiredService<AtLeastOnce>().Send, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<PublishStep>();
         services.TryAddSingleton<FailedRuns>();
         services.TryAddSingleton<RecordFloors>();

@@ -88,19 +88,31 @@ internal sealed class BatchStep
             _idle++;
             try
             {
-                while (true)
+                while (!TryFillOfWaiting(batch, costs))
                 {
-                    while (_waiting.Count > 0)
-                    {
-                        PlannedBatch planned = _waiting.Plan(costs(_waiting.NextKey), Math.Min(_idle, _atOnce), Now());
-                        for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
-                        if (_blocked > 0) Monitor.PulseAll(_gate);
-                        if (batch.Rows > 0) return true;
-                    }
-
                     if (_completed) return false;
                     Monitor.Wait(_gate);
                 }
+
+                return true;
+            }
+            finally
+            {
+                _idle--;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="TryFill"/>, but false when there is nothing at this moment.</summary>
+    /// <inheritdoc cref="TryFill"/>
+    public bool TryFillNow(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs)
+    {
+        lock (_gate)
+        {
+            _idle++;
+            try
+            {
+                return TryFillOfWaiting(batch, costs);
             }
             finally
             {
@@ -131,6 +143,19 @@ internal sealed class BatchStep
             Monitor.PulseAll(_gate);
             return abandoned;
         }
+    }
+
+    private bool TryFillOfWaiting(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs)
+    {
+        while (_waiting.Count > 0)
+        {
+            PlannedBatch planned = _waiting.Plan(costs(_waiting.NextKey), Math.Min(_idle, _atOnce), Now());
+            for (int index = planned.Start; index < planned.End; index++) Put(_waiting.Take(index), batch);
+            if (_blocked > 0) Monitor.PulseAll(_gate);
+            if (batch.Rows > 0) return true;
+        }
+
+        return false;
     }
 
     private TimeSpan Now() => _time.GetElapsedTime(_began);

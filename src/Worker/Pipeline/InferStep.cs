@@ -2,6 +2,7 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
@@ -14,6 +15,7 @@ namespace Sluice.Worker.Pipeline;
 /// <param name="costs">What batches cost in each mode.</param>
 /// <param name="batches">Where batches come from.</param>
 /// <param name="publish">Sends a label.</param>
+/// <param name="held">The labels that wait for others.</param>
 /// <param name="reject">Sends a document that cannot be labelled to the dead-letter topic.</param>
 /// <param name="shortest">Token ids of the shortest document, [CLS] [SEP].</param>
 /// <param name="failed">Is told of runs that fail.</param>
@@ -21,7 +23,8 @@ namespace Sluice.Worker.Pipeline;
 /// <param name="clock">What a run costs.</param>
 /// <param name="turn">The engine's.</param>
 internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts costs, BatchStep batches, PublishLabel publish,
-    RejectDocument reject, int[] shortest, FailedRuns failed, PipelineProgress progress, CostClock clock, DeviceTurn turn)
+    HeldLabels held, RejectDocument reject, int[] shortest, FailedRuns failed, PipelineProgress progress, CostClock clock,
+    DeviceTurn turn)
 {
     /// <summary>Works until no batch will come any more, which <see cref="BatchStep"/> says.</summary>
     /// <param name="batch">The calling thread's own, empty, as large as the budget.</param>
@@ -30,7 +33,7 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
     /// <inheritdoc cref="RepeatedRuns.Run"/>
     public void Run(PackedBatch<WorkItem> batch)
     {
-        PublishedRows rows = new(batch, engine.Model, publish, reject, progress);
+        PublishedRows rows = new(batch, engine.Model, publish, held, reject, progress);
         using RepeatedRuns runs = new(new CostedEngine(engine, clock, turn), batch, rows, shortest, failed, progress);
         var paces = costs.ForThread();
         Mode mode = current.Snapshot.Mode;
@@ -41,13 +44,22 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
             pace = paces[mode];
             return pace.Current;
         };
-        while (batches.TryFill(batch, costsOfNext))
+        while (TryFill(batch, costsOfNext, rows))
         {
             batch.Seal();
+            rows.SendHeldBefore(TimeSpan.FromMilliseconds(pace.Current.Cost.Predict(batch.Shape)));
             rows.Begin();
             runs.Run(mode, pace);
             rows.End();
             batch.Clear();
         }
+    }
+
+    // Labels are held while there is a next batch, and not while the thread waits for one.
+    private bool TryFill(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costsOfNext, PublishedRows rows)
+    {
+        if (batches.TryFillNow(batch, costsOfNext)) return true;
+        rows.SendHeld();
+        return batches.TryFill(batch, costsOfNext);
     }
 }

@@ -12,12 +12,13 @@ namespace Sluice.Worker.Pipeline;
 /// record.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, DeadLetters deadLetters, TimeProvider time)
+internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeastOnce delivery, DeadLetters deadLetters,
+    TimeProvider time)
 {
     /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
     public int PredictionSchemaId { get; set; }
 
-    /// <summary>Sends the label of a document, with its key and headers.</summary>
+    /// <summary>Makes the label of a document, with its key and headers; it is sent with those that are held.</summary>
     /// <param name="item">The document.</param>
     /// <param name="model">What labelled it.</param>
     /// <param name="probabilities">[labels], sums to 1.</param>
@@ -30,11 +31,11 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, De
         WireHeader.Write(output, PredictionSchemaId);
         PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance, time.GetUtcNow())
             .Write(output);
-        Send(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled, provenance.AnsweredBy);
+        held.Add(Of(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled, provenance.AnsweredBy));
     }
 
     /// <summary>Passes a record without a value on, so that a compacted topic of labels forgets its key too.</summary>
-    public void Tombstone(Envelope envelope) => Send(envelope, null, RecordOutcome.Tombstone);
+    public void Tombstone(Envelope envelope) => delivery.Send(Of(envelope, null, RecordOutcome.Tombstone));
 
     /// <summary>
     /// Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take
@@ -47,6 +48,6 @@ internal sealed class PublishStep(KafkaOptions options, AtLeastOnce delivery, De
     /// offset still leads to it.</summary>
     public void Reject(WorkItem item, Rejection rejection) => Reject(item.Envelope, [], rejection);
 
-    private void Send(Envelope envelope, byte[]? value, RecordOutcome outcome, Mode? madeBy = null) => delivery.Send(
-        new Shipment(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome, madeBy));
+    private Shipment Of(Envelope envelope, byte[]? value, RecordOutcome outcome, Mode? madeBy = null) =>
+        new(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome, madeBy);
 }

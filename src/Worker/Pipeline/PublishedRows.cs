@@ -5,6 +5,7 @@ using Sluice.Inference.Engines;
 using Sluice.Inference.Machine;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Observability;
 
@@ -12,8 +13,8 @@ namespace Sluice.Worker.Pipeline;
 
 /// <summary>Publishes the rows of one batch after another, each once, and tells which step the thread's CPU was for. The inference
 /// thread's own.</summary>
-internal sealed class PublishedRows(PackedBatch<WorkItem> batch, ModelIdentity model, PublishLabel publish, RejectDocument reject,
-    PipelineProgress progress) : IRowSink
+internal sealed class PublishedRows(PackedBatch<WorkItem> batch, ModelIdentity model, PublishLabel publish, HeldLabels held,
+    RejectDocument reject, PipelineProgress progress) : IRowSink
 {
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly float[] _probabilities = new float[model.Labels.Count];
@@ -72,6 +73,23 @@ internal sealed class PublishedRows(PackedBatch<WorkItem> batch, ModelIdentity m
     {
         // A row without a label would hold back its partition's offsets for good.
         if (_given != batch.Rows) throw new UnreachableException($"The engine gave {_given} rows of {batch.Rows}. This is a bug.");
+    }
+
+    /// <summary>Sends what is held: the thread is about to wait.</summary>
+    public void SendHeld()
+    {
+        _cpu = progress.Charge(PipelineStep.Batch, _cpu);
+        held.SendAll();
+        _cpu = progress.Charge(PipelineStep.Publish, _cpu);
+    }
+
+    /// <summary>Sends what would be held too long by the end of a run.</summary>
+    /// <param name="run">How long it will take.</param>
+    public void SendHeldBefore(TimeSpan run)
+    {
+        _cpu = progress.Charge(PipelineStep.Batch, _cpu);
+        held.SendBefore(run);
+        _cpu = progress.Charge(PipelineStep.Publish, _cpu);
     }
 
     private void MarkGiven(int row)

@@ -10,6 +10,7 @@ using Sluice.Inference.Tokenization;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
@@ -60,7 +61,7 @@ internal sealed class SourcePath : IDisposable
         ModeCosts costs = new(new CostModels(new CostFingerprint("", "", "")), [(mode, engine.CostNameOf(mode))], inferers);
         CostWarmup.Give(costs[mode], engine, mode, budget, run.Clock);
         InferStep step = new(engine, current, costs, _batches, Published,
-            (_, rejection) => throw new InvalidOperationException(rejection.Detail),
+            new HeldLabels(_ => { }, TimeProvider.System), (_, rejection) => throw new InvalidOperationException(rejection.Detail),
             [run.Bundle.Vocabulary.Classify, run.Bundle.Vocabulary.Separator],
             new FailedRuns(run.Engines, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress,
             run.Clock, new DeviceTurn(run.Engines));

@@ -7,6 +7,7 @@ using Sluice.Inference.Tokenization;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
@@ -58,6 +59,7 @@ internal sealed class ModePath : IDisposable
             threads);
         foreach (Mode mode in _modes) CostWarmup.Give(costs[mode], engine, mode, budget, clock);
         InferStep step = new(_engine, _current, costs, _batches, (item, _, _, _, _) => Published(item),
+            new HeldLabels(_ => { }, TimeProvider.System),
             (_, rejection) => throw new InvalidOperationException(rejection.Detail), documents[0],
             new FailedRuns(options, _progress, new Redaction([]), TimeProvider.System, NullLogger<FailedRuns>.Instance), _progress, clock,
             turn);

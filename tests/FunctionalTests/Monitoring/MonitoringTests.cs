@@ -100,13 +100,13 @@ public sealed class MonitoringTests(TestCluster cluster)
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
         using KafkaProbe probe = new(cluster.BootstrapServers);
         using MonitoredWorker monitored = new();
-        probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", "good", "film")), partition: 1);
-        probe.Flush();
         FailingTime time = new();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(
             WorkerHarness.Settings(cluster.BootstrapServers, registry.Url, topics, ("Metrics:Port", monitored.Port),
                 ("Metrics:Host", "127.0.0.1"), ("Registry:Attempts", "2")),
             registry.Down, parts: services => services.AddSingleton(own => ActivatorUtilities.CreateInstance<WorkerHealth>(own, time)));
+        probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", "good", "film")), partition: 1);
+        probe.Flush(); // after the start: what lies there before it may be read before the registry is down
         await worker.Log.WaitForAsync(301); // the document waits for its schema
         string backlog = $"sluice_backlog_records{{topic=\"{topics.Input}\",partition=\"1\"}}";
         string standstill = $"sluice_no_progress_seconds{{topic=\"{topics.Input}\",partition=\"1\"}}";

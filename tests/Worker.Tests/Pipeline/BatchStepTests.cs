@@ -154,6 +154,17 @@ public sealed class BatchStepTests
         Assert.Equal(1, _records.ToDecode.Count);
     }
 
+    [Fact]
+    public void Who_does_not_wait_gets_what_is_there_and_else_nothing()
+    {
+        BatchStep step = Create();
+        using PackedBatch<WorkItem> batch = new(maxRows: 4, maxTokens: 64);
+        Assert.False(step.TryFillNow(batch, _ => Known.Current));
+        step.Add(ItemOf(7));
+        Assert.True(step.TryFillNow(batch, _ => Known.Current));
+        Assert.Equal(7, Assert.Single(batch.Items.ToArray()).Tokens);
+    }
+
     private BatchStep Create(int maxTokens = 64, PipelineOptions? bounds = null) => new(longest: 32, new BatchBudget(4, maxTokens),
         TimeSpan.FromMinutes(1), bounds ?? new PipelineOptions(), _records, TimeProvider.System, modes: 1);
 

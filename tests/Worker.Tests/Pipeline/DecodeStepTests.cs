@@ -135,7 +135,7 @@ public sealed class DecodeStepTests
         AtLeastOnce delivery = new(_wire.Send, refused, _records, progress,
             new WorkerMetrics(new MetricsOptions(), TimeProvider.System), failure);
         DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
-            new PublishStep(kafka, delivery, deadLetters, TimeProvider.System),
+            new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress);
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken);

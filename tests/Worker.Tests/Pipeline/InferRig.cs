@@ -8,8 +8,10 @@ using Sluice.Inference.Modes;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 
@@ -39,6 +41,7 @@ internal sealed class InferRig
             Current.Loaded.Count);
         Failed = new FailedRuns(options ?? new EngineOptions(), Progress, new Redaction(secrets), Time, Log);
         Clock = new CostClock(options ?? new EngineOptions(), TimeProvider.System);
+        Held = new HeldLabels(Sent.Enqueue, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -57,6 +60,12 @@ internal sealed class InferRig
     public CostModels Costs { get; } = new(new CostFingerprint("machine", "runtime", "model"));
 
     public BatchStep Batches { get; }
+
+    /// <summary>In the rig's time.</summary>
+    public HeldLabels Held { get; }
+
+    /// <summary>Of what is published: what is no longer held.</summary>
+    public ConcurrentQueue<Shipment> Sent { get; } = [];
 
     public ConcurrentQueue<(string Id, int Label, Provenance Provenance)> Published { get; } = [];
 
@@ -79,6 +88,9 @@ internal sealed class InferRig
     /// <summary>Tokens of a document.</summary>
     public static int TokensOf(string id) => int.Parse(id.Split(':')[1], CultureInfo.InvariantCulture);
 
+    /// <summary>As it is held.</summary>
+    public static Shipment LabelOf(Envelope record) => new(new OutboundRecord("labels", null, [], []), record, RecordOutcome.Labelled);
+
     /// <summary>Makes the cost of the teacher's batches known, so that documents go together.</summary>
     public void KnowCosts() => Costs.TryAdd(new CostKey("teacher", Precision.Int8, 1), Known);
 
@@ -97,7 +109,11 @@ internal sealed class InferRig
 
     public InferStep Create(IEngine engine, DeviceTurn? turn = null) => new(engine, Current,
         new ModeCosts(Costs, engine.Modes.Select(mode => (mode, mode.Name)), 1), Batches,
-        (item, _, probabilities, provenance, _) => Published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance)),
+        (item, _, probabilities, provenance, _) =>
+        {
+            Published.Enqueue((item.DocumentId, Scores.Largest(probabilities), provenance));
+            Held.Add(LabelOf(item.Envelope));
+        }, Held,
         (item, rejection) => Rejected.Enqueue((item.DocumentId, rejection)), Shortest, Failed, Progress, Clock,
         turn ?? DeviceTurn.Alone);
 }

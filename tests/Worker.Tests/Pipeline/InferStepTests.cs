@@ -3,6 +3,7 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Pipeline;
 
 namespace Worker.Tests.Pipeline;
@@ -105,6 +106,44 @@ public sealed class InferStepTests
         using ConstantEngine engine = new(InferRig.Model, [Teacher, Swift]);
         _rig.Run(engine);
         Assert.Equal(3, _rig.Published.Count);
+    }
+
+    [Fact]
+    public void Labels_are_held_while_documents_wait_and_sent_when_none_does()
+    {
+        List<int> sent = [];
+        _rig.Add(5, 6, 7); // nothing is known of the costs: one by one
+        _rig.Run(new CalledEngine(_ => sent.Add(_rig.Sent.Count)));
+        Assert.Equal([0, 0, 0], sent);
+        Assert.Equal([0L, 1, 2], _rig.Sent.Select(label => label.Envelope.Source.Offset));
+    }
+
+    /// <summary>What is held may be of another thread, which has just given it.</summary>
+    [Theory]
+    [InlineData(15, 0)]
+    [InlineData(25, 1)]
+    public void Before_a_run_that_will_be_longer_than_labels_are_held_they_are_sent(int batchMs, int expected)
+    {
+        BatchCost cost = new(batchMs, RowMs: 0, TokenMs: 0, CellMs: 0, SquareMs: 0);
+        _rig.Costs.TryAdd(new CostKey("teacher", Precision.Int8, 1), new CostSnapshot(cost, 0, 1000, IsTrusted: true));
+        int sent = -1;
+        _rig.Add(5);
+        _rig.Held.Add(InferRig.LabelOf(new Envelope(default, null, [], null)));
+        _rig.Run(new CalledEngine(_ => sent = _rig.Sent.Count));
+        Assert.Equal((expected, 2), (sent, _rig.Sent.Count));
+    }
+
+    [Fact]
+    public void An_inference_thread_that_waits_holds_nothing()
+    {
+        _rig.Add(5);
+        InferStep step = _rig.Create(new CalledEngine(_ => { }));
+        Thread thread = new(() => InferRig.Run(step));
+        thread.Start();
+        bool sent = SpinWait.SpinUntil(() => !_rig.Sent.IsEmpty, TimeSpan.FromSeconds(60)); // while it waits for a second one
+        _rig.Batches.Complete();
+        Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
+        Assert.True(sent);
     }
 
     /// <summary>Tells of each run before it gives the rows.</summary>

@@ -30,6 +30,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         NullLogger<PipelineFailure>.Instance);
     private readonly Lines<RefusedRecords> _lines = new();
     private readonly PipelineProgress _progress;
+    private readonly HeldLabels _held;
     private readonly PublishStep _step;
     private readonly Task _refused;
     private long _offset = 7;
@@ -42,7 +43,8 @@ public sealed class PublishStepTests : IAsyncLifetime
         RefusedRecords refused = new(kafka, deadLetters, _lines);
         AtLeastOnce delivery = new(_wire.Send, refused, _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System),
             _failure);
-        _step = new PublishStep(kafka, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
+        _held = new HeldLabels(delivery.Send, TimeProvider.System);
+        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
 
@@ -170,6 +172,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         WorkItem item = new(record, "d", [2, 5, 3], new TokenCount(3, false));
         item.ReleaseIds();
         _step.Label(item, Model, [0.25f, 0.75f], new Provenance(Mode.Teacher(Precision.Int8)), new ArrayBufferWriter<byte>());
+        _held.SendAll();
         return record;
     }
 
