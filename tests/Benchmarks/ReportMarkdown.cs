@@ -7,11 +7,13 @@ namespace Benchmarks;
 /// the terminal shows them.</summary>
 internal static class ReportMarkdown
 {
+    private const int Width = 140;
+
     // What would end a cell or begin a mark-up of its own. Underscores stay: figures are named with them, and within a word they mark
     // nothing.
     private const string Marks = @"\|`*<";
 
-    /// <returns>The page, with a line break at its end. Lines are as long as their content, tables' cells padded to their column.</returns>
+    /// <returns>The page, with a line break at its end. Remarks are wrapped, tables' cells padded to their column.</returns>
     public static string Render(BenchmarkReport report, ReportOrigin origin)
     {
         StringBuilder page = new();
@@ -35,7 +37,7 @@ internal static class ReportMarkdown
         string[][] rows = [.. table.Texts().Select(row => row.Select(Escape).ToArray())];
         int[] widths = [.. heads.Select((head, column) => rows.Select(row => row[column].Length).Append(Math.Max(head.Length, 3)).Max())];
         page.Append($"\n## {Escape(table.Title)}\n\n");
-        if (table.Remark is { } remark) page.Append($"{Escape(remark)}\n\n");
+        if (table.Remark is { } remark) page.Append($"{Wrapped(Escape(remark))}\n\n");
         AppendRow(heads);
         page.Append($"|{string.Join('|', widths.Select(Rule))}|\n");
         foreach (string[] row in rows) AppendRow(row);
@@ -43,6 +45,21 @@ internal static class ReportMarkdown
         void AppendRow(string[] cells) => page.Append($"| {string.Join(" | ", cells.Select(Pad))} |\n");
         string Pad(string cell, int column) => table.IsNumeric(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]);
         string Rule(int width, int column) => table.IsNumeric(column) ? new string('-', width + 1) + ":" : new string('-', width + 2);
+    }
+
+    private static string Wrapped(string text)
+    {
+        StringBuilder wrapped = new(text.Length);
+        int column = 0;
+        foreach (string word in text.Split(' '))
+        {
+            bool fits = column + 1 + word.Length <= Width;
+            if (column > 0) wrapped.Append(fits ? ' ' : '\n');
+            column = fits && column > 0 ? column + 1 + word.Length : word.Length;
+            wrapped.Append(word);
+        }
+
+        return wrapped.ToString();
     }
 
     private static string Escape(string text)

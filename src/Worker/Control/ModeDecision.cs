@@ -33,8 +33,11 @@ internal enum ChangeReason
     /// <summary>Cheaper: the rung before keeps up with arrivals, and does not drain what waits within the target.</summary>
     Backlog,
 
-    /// <summary>More accurate: that rung has been fast enough for the whole hold, or no slower than the one before.</summary>
+    /// <summary>More accurate: that rung has been fast enough for the whole hold.</summary>
     Drained,
+
+    /// <summary>More accurate, and no slower than the rung before, as was measured meanwhile; it need not be enough.</summary>
+    NoSlower,
 }
 
 /// <summary>How a reason is written where others read it.</summary>
@@ -47,6 +50,7 @@ internal static class ChangeReasonNames
         ChangeReason.Arrivals => "arrivals",
         ChangeReason.Backlog => "backlog",
         ChangeReason.Drained => "drained",
+        ChangeReason.NoSlower => "no-slower",
         _ => throw new UnreachableException($"Reason {reason} has no name. This is a bug."),
     };
 }

@@ -102,8 +102,9 @@ internal sealed class ModePolicy
                 return (cheaper, sample.ArrivalsPerSecond > sample.Capacities[now] ? ChangeReason.Arrivals : ChangeReason.Backlog);
         }
 
-        return Climb(state, sample.At) is { } climbed && (!late || sample.Capacities[climbed] >= sample.Capacities[now])
-            ? (climbed, ChangeReason.Drained) : (now, ChangeReason.None);
+        if (Climb(state, sample.At) is not { } climbed || (late && sample.Capacities[climbed] < sample.Capacities[now]))
+            return (now, ChangeReason.None);
+        return (climbed, Covers(sample, climbed, needed) ? ChangeReason.Drained : ChangeReason.NoSlower);
     }
 
     /// <summary>The most accurate rung whose trial has lasted for the hold. A lesser one waits, for another hold at most, while a better

@@ -90,10 +90,12 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
             metrics.NoProgress.Set(lag.BacklogRecords is null ? null : standing.GetValueOrDefault(lag.Partition), labels);
         }
 
-        metrics.AllMessages.Set(sample.LagMessages);
-        metrics.AllBacklog.Set(sample.BacklogRecords);
+        // Without a partition the sums are 0, and after a crash the lag is not: its partitions come with the dead member's session's end.
+        bool any = sample.Partitions.Count > 0;
+        metrics.AllMessages.Set(any ? sample.LagMessages : null);
+        metrics.AllBacklog.Set(any ? sample.BacklogRecords : null);
         metrics.OldestRecordAge.Set(sample.RecordAge?.TotalSeconds);
-        metrics.AllArrivals.Set(sample.ArrivalsPerSecond);
+        metrics.AllArrivals.Set(any ? sample.ArrivalsPerSecond : null);
         metrics.Unknown.Set(sample.UnknownPartitions);
         metrics.Assigned.Set(sample.Partitions.Count);
     }

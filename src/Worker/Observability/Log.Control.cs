@@ -26,11 +26,11 @@ internal static partial class Log
     [LoggerMessage(603, LogLevel.Warning,
         "The fastest mode that is allowed, {Mode}, is not enough: {Waiting:0} documents wait and {ArrivalsPerSecond:0.0}/s arrive, so "
             + "{Needed:0.0}/s are needed and {Capacity:0.0}/s can be had. The lag stays in Kafka and nothing is lost; more workers or "
-            + "cores, or a lower floor, end it")]
+            + "cores end it, and a lower floor where one is set")]
     public static partial void Saturated(ILogger logger, string mode, double waiting, double arrivalsPerSecond, double needed,
         double capacity);
 
-    [LoggerMessage(604, LogLevel.Information, "The modes are fast enough again, after {Seconds} s")]
+    [LoggerMessage(604, LogLevel.Information, "What arrives can be labelled in time again, after {Seconds} s")]
     public static partial void SaturationOver(ILogger logger, long seconds);
 
     [LoggerMessage(605, LogLevel.Warning,
@@ -70,4 +70,8 @@ internal static partial class Log
             + "{Needed:0.0}/s or more are needed and {Capacity:0.0}/s can be had. The lag stays in Kafka and nothing is lost; the brokers "
             + "do not tell it")]
     public static partial void SaturatedUnknown(ILogger logger, string mode, double? waiting, double needed, double capacity);
+
+    [LoggerMessage(613, LogLevel.Information,
+        "Mode {Mode} labels all: of those that the lag may choose it is the only one; not loaded: {LeftOut}")]
+    public static partial void OnlyRung(ILogger logger, string mode, string leftOut);
 }

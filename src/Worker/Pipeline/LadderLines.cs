@@ -28,6 +28,12 @@ internal static class LadderLines
         }
 
         IReadOnlyList<Rung> rungs = auto.Ladder.Rungs;
+        if (rungs.Count == 1)
+        {
+            Log.OnlyRung(logger, rungs[0].Mode.Name, Listed(auto.LeftOut));
+            return;
+        }
+
         Log.Ladder(logger, Listed(rungs.Select((rung, i) => string.Create(CultureInfo.InvariantCulture,
             $"{rung.Mode.Name} {rung.Accuracy:0.0000} at {capacities[i]:0}/s"))), Listed(auto.LeftOut),
             Listed(auto.Ladder.Dominated(capacities).Select(pair =>

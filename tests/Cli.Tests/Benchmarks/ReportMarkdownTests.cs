@@ -9,6 +9,17 @@ public sealed class ReportMarkdownTests
         new(new ProductBuild("1.2.0", "6ce02b5"), new DateOnly(2026, 11, 27), "./sluice bench boats --rounds 3");
 
     [Fact]
+    public void A_long_remark_is_wrapped_to_a_screen()
+    {
+        BenchmarkReport report = Create("Boats");
+        string remark = string.Join(' ', Enumerable.Range(0, 200).Select(i => new string('w', 1 + (i % 9))));
+        report.AddTable(new ReportTable("Words", ["what"]) { Remark = remark });
+        string[] lines = ReportMarkdown.Render(report, Origin).Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 140));
+        Assert.Contains(remark, string.Join(' ', lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_report_is_written_whole_with_where_it_comes_from()
     {
         BenchmarkReport report = Create("Boats");

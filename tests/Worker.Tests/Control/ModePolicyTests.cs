@@ -176,6 +176,17 @@ public sealed class ModePolicyTests
         course.Look(2, 375, 0); // a few more than the second rung does with a fifth to spare
         course.Capacities = [100, 400, 350, 380];
         Assert.InRange(course.LooksUntil(1, 375, 0), 0, 10);
+        Assert.Equal(ChangeReason.Drained, course.Last.Reason);
+    }
+
+    [Fact]
+    public void A_climb_to_a_rung_that_is_no_slower_and_not_enough_either_is_told_as_such()
+    {
+        Course course = new();
+        Assert.Equal(3, course.Next(1200, 200).Rung);
+        course.Capacities = [100, 800, 350, 800];
+        Assert.InRange(course.LooksUntil(1, 900, 2000), 0, 20);
+        Assert.Equal(ChangeReason.NoSlower, course.Last.Reason);
     }
 
     [Fact]

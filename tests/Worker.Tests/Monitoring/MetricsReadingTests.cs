@@ -48,6 +48,15 @@ public sealed class MetricsReadingTests
         Assert.DoesNotContain("sluice_lag_drain_seconds", (await ToldAsync(Behind with { Backlog = null })).Keys);
     }
 
+    /// <summary>After a crash the partitions come when the dead member's session has ended; the lag is there before.</summary>
+    [Fact]
+    public async Task A_worker_without_partitions_tells_no_lag_of_all_of_them()
+    {
+        var told = await ToldAsync(all => MetricsReading.Set(all.Lag, new LagSample(default, []), new Standstill(default, default, [])));
+        Assert.Equal(0, told["sluice_partitions_assigned"]);
+        Assert.DoesNotContain(told.Keys, series => series.StartsWith("sluice_worker_", StringComparison.Ordinal));
+    }
+
     /// <summary>A broker that does not answer is no sign that a partition gets on.</summary>
     [Fact]
     public async Task Whether_a_partition_gets_on_is_told_where_its_backlog_is_known_and_not_else()

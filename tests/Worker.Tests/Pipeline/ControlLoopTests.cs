@@ -164,7 +164,7 @@ public sealed class ControlLoopTests
         Assert.StartsWith("The fastest mode that is allowed, swift, is not enough: ", Assert.Single(_lines.Take()),
             StringComparison.Ordinal);
         for (int look = 0; look < 60; look++) Look(loop, backlog: 500, arrivals: 300);
-        Assert.Equal(["The modes are fast enough again, after 8 s"], _lines.Take());
+        Assert.Equal(["What arrives can be labelled in time again, after 8 s"], _lines.Take());
     }
 
     /// <summary>Acknowledgements are slow: 50/s come through, whatever labels them, and the rest waits in Kafka.</summary>

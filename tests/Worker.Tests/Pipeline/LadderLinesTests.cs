@@ -18,6 +18,12 @@ public sealed class LadderLinesTests
             + "of no use by these capacities: students:1 (no faster and no more accurate than teacher); "
             + "what waits is drained within 00:00:01, a better mode is taken after 00:00:01"], Told(mode: null, new ControlOptions()));
 
+    [Fact]
+    public void Where_a_floor_leaves_one_mode_there_is_nothing_to_choose() => Assert.Equal(
+        ["Mode teacher labels all: of those that the lag may choose it is the only one; not loaded: students:2 (no more accurate than "
+            + "students:1), students:1 (below every floor), swift (below every floor)"],
+        Told(mode: null, new ControlOptions { Floor = "teacher" }));
+
     [Theory]
     [InlineData("teacher", "floor", false)]
     [InlineData("swift", "", false)]
