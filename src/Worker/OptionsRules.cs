@@ -5,6 +5,7 @@ using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.Kafka;
 
 namespace Sluice.Worker;
@@ -97,6 +98,12 @@ internal static class OptionsRules
             yield return $"Sluice:Input:IdField is '{options.IdField}', "
                 + "but with Sluice:Input:Format=Text the value has no fields: the record's key identifies the document. "
                 + "Remove it, or set the format to Json or Avro.";
+        if (options is { Format: InputFormat.Text, Envelope: not InputEnvelope.None })
+            yield return $"Sluice:Input:Envelope is {options.Envelope}, but with Sluice:Input:Format=Text the whole value is the text. "
+                + "Remove it, or set the format to Json or Avro.";
+        else if (options is { Format: InputFormat.Avro, Envelope: InputEnvelope.Connect })
+            yield return "Sluice:Input:Envelope is Connect, which is of JSON: in Avro, Connect writes the record alone, and its schema "
+                + "into the registry. Remove it, or set Sluice:Input:Format to Json.";
         foreach (IGrouping<string, string> path in options.TextFields.GroupBy(p => p).Where(g => g.Count() > 1))
             yield return $"Sluice:Input:TextFields names '{path.Key}' {path.Count()} times; once is enough.";
     }

@@ -77,6 +77,7 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<RegistryClient>();
         services.TryAddSingleton<RejectionLog>();
+        services.TryAddSingleton<PassedOverLog>();
         services.TryAddSingleton(Format);
         return services;
     }

@@ -14,6 +14,10 @@ internal sealed class DocumentFields(int textFields)
     private byte[] _scratch = [];
     private int _used;
 
+    /// <summary>Where in the record's value the bytes begin from which the places of fields count: behind a frame or a byte order mark, or
+    /// inside an envelope.</summary>
+    public int Origin { get; set; }
+
     /// <summary>The identifying field.</summary>
     public FieldText Id { get; set; }
 
@@ -24,6 +28,7 @@ internal sealed class DocumentFields(int textFields)
     public void Clear()
     {
         Id = default;
+        Origin = 0;
         _text.AsSpan().Clear();
         _used = 0;
         if (_scratch.Length > MaxRetainedBytes) _scratch = [];
@@ -46,5 +51,5 @@ internal sealed class DocumentFields(int textFields)
 
     /// <summary>The bytes of a field of the document in <paramref name="value"/>; empty unless it is present.</summary>
     public ReadOnlySpan<byte> BytesOf(FieldText field, ReadOnlySpan<byte> value) =>
-        (field.InScratch ? _scratch : value).Slice(field.Start, field.Length);
+        field.InScratch ? _scratch.AsSpan(field.Start, field.Length) : value.Slice(Origin + field.Start, field.Length);
 }

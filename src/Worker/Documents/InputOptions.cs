@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sluice.Worker.Documents.Envelopes;
 
 namespace Sluice.Worker.Documents;
 
@@ -26,6 +27,11 @@ internal sealed record InputOptions
     [EnumDataType(typeof(InputFormat))]
     public InputFormat Format { get; init; } = InputFormat.Avro;
 
+    /// <summary>What stands around the document in a value. Paths lead on from inside it.</summary>
+    /// <value><c>None</c>, <c>Debezium</c> (for Avro and JSON) or <c>Connect</c> (for JSON). Default <c>None</c>.</value>
+    [EnumDataType(typeof(InputEnvelope))]
+    public InputEnvelope Envelope { get; init; } = InputEnvelope.None;
+
     /// <summary>
     /// The fields that make up the text, in this order, separated as by white space. A dot leads into a record: <c>mail.body</c>.
     /// </summary>
@@ -38,6 +44,13 @@ internal sealed record InputOptions
     /// <value>A path, or empty for none. Default <c>id</c>. Where it is missing or null the record's key stands for it when it is valid
     /// UTF-8, else <c>topic:partition:offset</c>. None for <see cref="InputFormat.Text"/>.</value>
     public string IdField { get; init; } = DefaultIdField;
+
+    /// <summary>The same fields inside a record.</summary>
+    public InputOptions Inside(string record) => this with
+    {
+        TextFields = [.. TextFields.Select(path => $"{record}.{path}")],
+        IdField = IdField.Length > 0 ? $"{record}.{IdField}" : "",
+    };
 
     /// <summary>As configured, with the default where no text field is named.</summary>
     public InputOptions WithDefaults() => TextFields.Length > 0 || Format == InputFormat.Text ? this : this with { TextFields = ["text"] };

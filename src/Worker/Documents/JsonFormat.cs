@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Unicode;
+using Sluice.Worker.Documents.Envelopes;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Documents;
 
 /// <summary>
 /// Finds fields in a value that is one JSON object (RFC 8259), at most 64 levels deep. Unescaped text is used where it stands; only escaped
-/// text is copied.
+/// text is copied. Before the object there may be what <see cref="Preamble"/> passes over, and around it an <see cref="InputEnvelope"/>.
 /// </summary>
 /// <remarks>
 /// Of a property that is there twice the last one counts, whatever it holds and whatever led to a field before: after
@@ -16,18 +18,22 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
 {
     private readonly JsonPathNode _root = JsonPathNode.Of(options);
 
-    public ValueTask<Rejection?> PrepareAsync(ReadOnlyMemory<byte> value, CancellationToken stop) => ValueTask.FromResult<Rejection?>(null);
+    public ValueTask<Rejection?> PrepareAsync(IReadOnlyList<RecordHeader> headers, ReadOnlyMemory<byte> value, CancellationToken stop) =>
+        ValueTask.FromResult<Rejection?>(null);
 
-    public Rejection? Read(ReadOnlySpan<byte> value, DocumentFields fields)
+    public RecordContent Read(IReadOnlyList<RecordHeader> headers, ReadOnlySpan<byte> value, DocumentFields fields)
     {
-        Utf8JsonReader json = new(value);
+        if (Preamble.BeforeJson(value, out int start) is { } framed) return framed;
+        Utf8JsonReader json = new(value[start..]);
+        fields.Origin = start;
         try
         {
             if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
                 return new Rejection(RejectionReason.MalformedJson, $"the value is {Kind(json.TokenType)}, not a JSON object");
+            if (options.Envelope != InputEnvelope.None && Enter(ref json, value[start..], fields) is { } other) return other;
             ReadObject(ref json, _root, fields);
             json.Read(); // what follows the object is an error
-            return Check(fields);
+            return Check(fields) is { } fault ? fault : RecordContent.Document.Found;
         }
         catch (JsonException e)
         {
@@ -38,8 +44,25 @@ internal sealed class JsonFormat(InputOptions options) : IDocumentFormat
         catch (InvalidOperationException) // a property name that is half a surrogate pair, met while names are compared
         {
             return new Rejection(RejectionReason.MalformedJson,
-                $"a property name near byte {json.TokenStartIndex + 1} of the value is not valid Unicode text");
+                $"a property name near byte {fields.Origin + json.TokenStartIndex + 1} of the value is not valid Unicode text");
         }
+    }
+
+    /// <summary>Goes on to the document in the envelope whose beginning the reader stands at.</summary>
+    /// <returns>What the value is where there is no document in it, else null: the reader stands at the document's beginning.</returns>
+    private RecordContent? Enter(ref Utf8JsonReader json, ReadOnlySpan<byte> text, DocumentFields fields)
+    {
+        JsonEnvelope envelope = JsonEnvelope.Read(ref json);
+        json.Read(); // what follows the object is an error
+        JsonMember document = options.Envelope == InputEnvelope.Connect ? envelope.Payload : envelope.After;
+        RecordContent? other = options.Envelope == InputEnvelope.Connect
+            ? EnvelopeContent.OfPayload(document.Kind)
+            : EnvelopeContent.Of(envelope.KindOf(text));
+        if (other is not null) return other;
+        json = new Utf8JsonReader(text.Slice(document.Start, document.Length));
+        json.Read();
+        fields.Origin += document.Start;
+        return null;
     }
 
     private static void ReadObject(ref Utf8JsonReader json, JsonPathNode node, DocumentFields fields)

@@ -12,6 +12,7 @@ internal static class RejectionReasons
         RejectionReason.WireFormat => "wire-format",
         RejectionReason.UnknownSchema => "unknown-schema",
         RejectionReason.SchemaMismatch => "schema-mismatch",
+        RejectionReason.EnvelopeMismatch => "envelope-mismatch",
         RejectionReason.MalformedAvro => "malformed-avro",
         RejectionReason.MalformedJson => "malformed-json",
         RejectionReason.MissingText => "missing-text",

@@ -18,6 +18,9 @@ internal enum RecordOutcome
     /// <summary>Nothing: its partition was taken away, or the worker stops. Its offset is not done: whoever reads it next labels it.
     /// </summary>
     Dropped,
+
+    /// <summary>Nothing, for it is neither a document nor a fault.</summary>
+    PassedOver,
 }
 
 /// <summary>The one owner of what is in flight: of each record's offset, its room, and its place in the order of its key.</summary>
@@ -75,7 +78,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 
     /// <summary>What has happened so far. Each count is exact; together they may be some records apart.</summary>
     public InFlightCounts Counts => new(Interlocked.Read(ref _entered), Finished(RecordOutcome.Labelled), Finished(RecordOutcome.Rejected),
-        Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed));
+        Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed),
+        Finished(RecordOutcome.PassedOver));
 
     /// <summary>Begins an epoch of a partition that was assigned; its place is to be committed unless the group has it.</summary>
     public void Open(AssignedPartition assigned) => _offsets.Open(assigned);
@@ -226,9 +230,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 /// <param name="Tombstones">Records without a value that were passed on.</param>
 /// <param name="Dropped">Records that were dropped.</param>
 /// <param name="Committed">Records whose offset was committed.</param>
+/// <param name="PassedOver">Records of which nothing is made.</param>
 internal readonly record struct InFlightCounts(long Consumed, long Published, long DeadLettered, long Tombstones, long Dropped,
-    long Committed)
+    long Committed, long PassedOver)
 {
     /// <summary>Records that are finished, whatever became of them.</summary>
-    public long Finished => Published + DeadLettered + Tombstones + Dropped;
+    public long Finished => Published + DeadLettered + Tombstones + Dropped + PassedOver;
 }

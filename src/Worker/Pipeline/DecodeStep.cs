@@ -1,24 +1,29 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Sluice.Inference.Machine;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>
-/// The decode step: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.
+/// The decode step: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone,
+/// and so does word of a deleted row; of what is neither a document nor a fault only the offset is completed.
 /// </summary>
 /// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is
 /// let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, RecordFloors floors, PipelineProgress progress)
+    PublishStep publish, RecordFloors floors, PipelineProgress progress, PassedOverLog passedOver)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
+
+    private readonly TombstonePairs? _pairs = input.Envelope == InputEnvelope.Debezium ? new() : null;
 
     /// <summary>Works until the queue is complete and empty.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -33,9 +38,9 @@ internal sealed class DecodeStep(
             }
             else if (record.Value is not { } value)
             {
-                publish.Tombstone(record.Envelope);
+                Tombstone(record.Envelope);
             }
-            else if (await reader.PrepareAsync(value, stop) is { } unprepared)
+            else if (await reader.PrepareAsync(record.Envelope.Headers, value, stop) is { } unprepared)
             {
                 publish.Reject(record.Envelope, value, unprepared);
             }
@@ -50,19 +55,42 @@ internal sealed class DecodeStep(
     {
         long cpu = ThreadCpuClock.Now();
         fields.Clear();
-        Rejection? rejection = reader.Read(value, fields) ?? Check(fields);
-        if (rejection is null)
+        switch (reader.Read(envelope.Headers, value, fields))
         {
-            WorkItem item = Tokenize(envelope, value, fields, ids);
-            records.Tokenized(envelope, item.Tokens);
-            batches.Add(item);
-        }
-        else
-        {
-            publish.Reject(envelope, value, rejection);
+            case RecordContent.Document when Check(fields) is { } fault:
+                publish.Reject(envelope, value, fault);
+                break;
+            case RecordContent.Document:
+                WorkItem item = Tokenize(envelope, value, fields, ids);
+                records.Tokenized(envelope, item.Tokens);
+                batches.Add(item);
+                break;
+            case RecordContent.Tombstone:
+                Tombstone(envelope);
+                break;
+            case RecordContent.PassedOver passed:
+                PassOver(envelope, passed.Kind);
+                break;
+            case RecordContent.Rejected rejected:
+                publish.Reject(envelope, value, rejected.Rejection);
+                break;
+            case var other:
+                throw new UnreachableException($"A record holds {other}, of which nothing is made. This is a bug.");
         }
 
         progress.Charge(PipelineStep.Decode, cpu);
+    }
+
+    private void Tombstone(Envelope envelope)
+    {
+        if (_pairs?.IsSecond(envelope.Source, envelope.Key) == true) PassOver(envelope, PassedOverKind.SecondTombstone);
+        else publish.Tombstone(envelope);
+    }
+
+    private void PassOver(Envelope envelope, PassedOverKind kind)
+    {
+        passedOver.Add(envelope.Source, kind);
+        records.Finish(envelope, RecordOutcome.PassedOver);
     }
 
     private Rejection? Check(DocumentFields fields)

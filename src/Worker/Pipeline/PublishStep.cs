@@ -18,7 +18,8 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
     /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
     public int PredictionSchemaId { get; set; }
 
-    /// <summary>Makes the label of a document, with its key and headers; it is sent with those that are held.</summary>
+    /// <summary>Makes the label of a document, with its key and headers, but for one that names the schema of its value; it is sent with
+    /// those that are held.</summary>
     /// <param name="item">The document.</param>
     /// <param name="model">What labelled it.</param>
     /// <param name="probabilities">[labels], sums to 1.</param>
@@ -49,5 +50,6 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
     public void Reject(WorkItem item, Rejection rejection) => Reject(item.Envelope, [], rejection);
 
     private Shipment Of(Envelope envelope, byte[]? value, RecordOutcome outcome, Mode? madeBy = null) =>
-        new(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome, madeBy);
+        new(new OutboundRecord(options.OutputTopic, envelope.Key, value,
+            value is null ? envelope.Headers : SchemaFrame.Without(envelope.Headers)), envelope, outcome, madeBy);
 }

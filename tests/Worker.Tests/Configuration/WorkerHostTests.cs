@@ -216,6 +216,13 @@ public sealed class WorkerHostTests
         Assert.Equal(2, faults.Length);
     }
 
+    [Theory]
+    [InlineData("Text", "Debezium", "Sluice:Input:Envelope is Debezium, but with Sluice:Input:Format=Text the whole value is the text. ")]
+    [InlineData("Avro", "Connect", "Sluice:Input:Envelope is Connect, which is of JSON: ")]
+    [InlineData("Json", "Debezum", "Sluice:Input:Envelope is 'Debezum', which is none of None, Debezium, Connect.")]
+    public void An_envelope_that_the_format_has_not_is_refused(string format, string envelope, string fault) =>
+        Assert.StartsWith(fault, Assert.Single(Faults(("Input:Format", format), ("Input:Envelope", envelope))), StringComparison.Ordinal);
+
     [Fact]
     public void Without_named_fields_the_text_is_in_text()
     {

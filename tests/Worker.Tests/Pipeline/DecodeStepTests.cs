@@ -6,6 +6,7 @@ using Sluice.Inference.Tokenization;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
@@ -23,6 +24,7 @@ public sealed class DecodeStepTests
     private static readonly WordPieceTokenizer Tokenizer =
         new(Vocabulary.Parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\ngood\nfilm\n"u8), new WordPieceOptions());
 
+    private readonly Lines<PassedOverLog> _told = new();
     private readonly Wire _wire = new();
     private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = MaxTokens };
     private readonly BatchStep _batches;
@@ -119,13 +121,55 @@ public sealed class DecodeStepTests
         Assert.Equal((4, 0), (server.Requests, _wire.Open));
     }
 
+    [Fact]
+    public async Task Of_a_delete_and_the_tombstone_behind_it_one_tombstone_goes_on_with_key_and_headers_and_both_offsets_are_done()
+    {
+        Enter("""{"op":"c","after":{"id":"a","text":"good"}}""", "k");
+        Enter("""{"op":"d","before":{"id":"a"},"after":null}""", "k");
+        Enter(null, "k");
+        Enter(null, "other");
+        Assert.Equal("a", Assert.Single(await RunAsync(envelope: InputEnvelope.Debezium)).DocumentId);
+        OutboundRecord[] sent = [await _wire.AnswerAsync(), await _wire.AnswerAsync()];
+        Assert.All(sent, one => Assert.Equal(("labels", true), (one.Topic, one.Value is null)));
+        Assert.Equal(["k", "other"], sent.Select(one => Encoding.UTF8.GetString(one.Key!)));
+        Assert.Equal((2, 1, 0), (_records.Counts.Tombstones, _records.Counts.PassedOver, _wire.Open));
+        Assert.Equal(1, _records.Documents);
+        Assert.Equal(["Passing over tombstones behind a delete, which are neither documents nor faults: the first is mails[2] at 42, "
+            + "and this is told once"], _told.Take());
+    }
+
+    [Fact]
+    public async Task Without_an_envelope_two_tombstones_side_by_side_are_two()
+    {
+        Enter(null, "k");
+        Enter(null, "k");
+        await RunAsync();
+        await _wire.AnswerAsync();
+        await _wire.AnswerAsync();
+        Assert.Equal((2, 0), (_records.Counts.Tombstones, _records.Counts.PassedOver));
+    }
+
+    [Fact]
+    public async Task What_is_neither_a_document_nor_a_fault_is_done_at_once_counted_and_told_once_a_kind()
+    {
+        foreach (string value in new[] { """{"op":"t"}""", ChangeEvents.Heartbeat, ChangeEvents.Heartbeat, ChangeEvents.Transaction })
+            Enter(value, "k");
+        Assert.Empty(await RunAsync(envelope: InputEnvelope.Debezium));
+        Assert.Equal((4, 0, 0, 0L), (_records.Counts.PassedOver, _wire.Open, _records.Documents, _records.Bytes));
+        Assert.Equal(4, _records.Settled);
+        string[] told = _told.Take();
+        Assert.Equal(3, told.Length);
+        Assert.StartsWith("Passing over heartbeats, which are neither documents nor faults: the first is mails[2] at 41", told[1],
+            StringComparison.Ordinal);
+    }
+
     private void Enter(string? value, string? key = null) => _records.Enter(new InboundRecord(Partition, _offset++,
         key is null ? null : Encoding.UTF8.GetBytes(key), value is null ? null : Encoding.UTF8.GetBytes(value), [], null));
 
     /// <summary>Decodes all that has entered; returns what then waits for a batch.</summary>
-    private async Task<List<WorkItem>> RunAsync(IDocumentFormat? format = null)
+    private async Task<List<WorkItem>> RunAsync(IDocumentFormat? format = null, InputEnvelope envelope = InputEnvelope.None)
     {
-        InputOptions input = new InputOptions { Format = InputFormat.Json }.WithDefaults();
+        InputOptions input = new InputOptions { Format = InputFormat.Json, Envelope = envelope }.WithDefaults();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
         DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
         PipelineProgress progress = new(_records);
@@ -136,7 +180,8 @@ public sealed class DecodeStepTests
             new WorkerMetrics(new MetricsOptions(), TimeProvider.System), failure);
         DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
-            new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress);
+            new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
+            new PassedOverLog(_told));
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken);
         _batches.Complete();

@@ -30,7 +30,7 @@ public sealed class ForeignWordsTests
         using RegistryClient registry = new(options, logger: log);
         AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
 
-        Rejection? rejection = await reader.PrepareAsync(new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
+        Rejection? rejection = await reader.PrepareAsync([], new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 
         Assert.Contains("user sluice with *** is locked", rejection!.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", rejection.Detail, StringComparison.Ordinal);

@@ -72,6 +72,19 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Empty(_progress.DeadLettersByReason.Read());
     }
 
+    /// <summary>Its own schema is named before its value, and readers look into the header first.</summary>
+    [Fact]
+    public async Task A_label_does_not_carry_on_the_header_that_names_its_document_s_schema_and_a_dead_letter_record_does()
+    {
+        RecordHeader[] headers = [new(SchemaFrame.Header, [0, 0, 0, 0, 9]), new("trace", [1])];
+        Label(headers);
+        Assert.Equal(headers[1], Assert.Single((await _wire.AnswerAsync()).Headers));
+        _step.Reject(Enter(headers), [1, 2], new Rejection(RejectionReason.WireFormat, "why"));
+        Assert.Equal(headers, (await _wire.AnswerAsync()).Headers.Take(2));
+        _step.Tombstone(Enter(headers));
+        Assert.Equal(headers, (await _wire.AnswerAsync()).Headers);
+    }
+
     [Fact]
     public async Task A_tombstone_goes_out_without_a_value()
     {
@@ -165,9 +178,9 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Equal(1, _records.Documents);
     }
 
-    private Envelope Label()
+    private Envelope Label(params RecordHeader[] headers)
     {
-        Envelope record = Enter();
+        Envelope record = Enter(headers);
         _records.Tokenized(record, 3);
         WorkItem item = new(record, "d", [2, 5, 3], new TokenCount(3, false));
         item.ReleaseIds();
@@ -176,9 +189,10 @@ public sealed class PublishStepTests : IAsyncLifetime
         return record;
     }
 
-    private Envelope Enter()
+    private Envelope Enter(params RecordHeader[] headers)
     {
-        _records.Enter(new InboundRecord(new SourcePartition("mails", 0), _offset++, [9], [1], [new("trace", [1])], null));
+        if (headers.Length == 0) headers = [new("trace", [1])];
+        _records.Enter(new InboundRecord(new SourcePartition("mails", 0), _offset++, [9], [1], headers, null));
         Assert.True(_records.ToDecode.TryRead(out SourceRecord record));
         return record.Envelope;
     }

@@ -13,7 +13,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>. Paths and error codes: Confluent Schema Registry API
 /// reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
 /// </remarks>
-internal sealed class RegistryClient : IDisposable
+internal sealed partial class RegistryClient : IDisposable
 {
     /// <summary>Least time between two lines about a registry that cannot be asked.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
@@ -28,6 +28,7 @@ internal sealed class RegistryClient : IDisposable
     private readonly RepeatedWarning _outage;
     private readonly RegistryHttp _http;
     private readonly SingleFlight<int, string> _schemas;
+    private readonly SingleFlight<Guid, string> _byGuid;
     private readonly SingleFlight<(string Subject, string Schema), int> _registered;
     private readonly SingleFlight<(string Subject, string Schema), int> _lookedUp;
 
@@ -51,6 +52,8 @@ internal sealed class RegistryClient : IDisposable
         _http = new RegistryHttp(options, clock, _redaction);
         _schemas = new(FetchSchemaAsync,
             failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
+        _byGuid = new(FetchByGuidAsync, failure => failure is SchemaNotFoundException or GuidsNotServedException
+            ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
         _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
         _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
     }
@@ -172,7 +175,7 @@ internal sealed class RegistryClient : IDisposable
     {
         RegistryAnswer answer = await _http.SendAsync(HttpMethod.Get, $"schemas/ids/{id}", null, cancellation);
         if (answer.Status == System.Net.HttpStatusCode.OK && answer.Text("schema") is { } schema)
-            return Usable(id, schema, answer);
+            return Usable($"{id}", schema, answer);
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound
             ? new SchemaNotFoundException(
@@ -180,7 +183,7 @@ internal sealed class RegistryClient : IDisposable
             : Unusable($"schema {id}", answer);
     }
 
-    private string Usable(int id, string schema, RegistryAnswer answer)
+    private string Usable(string id, string schema, RegistryAnswer answer)
     {
         if (answer.Words("schemaType", _redaction) is { } type && type != "AVRO")
             throw new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.");
