@@ -54,7 +54,7 @@ internal static class AvroBenchmark
         Func<int>[] readers =
         [
             () => Read(projection, payload, fields).Length,
-            () => projection.Text(0, Read(projection, payload, fields), payload)!.Length,
+            () => projection.Text(Read(projection, payload, fields), payload)!.Length,
             () => check.TryRead(payload, [], out _) ? 1 : throw Unreadable(),
             () => ((string)package.Read(null!, new BinaryDecoder(new MemoryStream(payload)))["text"]).Length,
         ];

@@ -15,15 +15,17 @@ namespace Sluice.Worker.Pipeline;
 /// let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, RecordFloors floors, PipelineProgress progress)
+    PublishStep publish, RecordFloors floors, PipelineProgress progress, OutputOptions? output = null)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
 
+    private readonly CopiedFields _copied = new(output?.CopyFields ?? []);
+
     /// <summary>Works until the queue is complete and empty.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
+        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length, _copied.Count);
         int[] ids = new int[maxTokens];
         await foreach (SourceRecord record in records.ToDecode.ReadAllAsync(stop))
         {
@@ -54,7 +56,7 @@ internal sealed class DecodeStep(
         if (rejection is null)
         {
             WorkItem item = Tokenize(envelope, value, fields, ids);
-            records.Tokenized(envelope, item.Tokens);
+            records.Tokenized(envelope, item.Tokens, CopiedFields.BytesOf(item.Fields));
             batches.Add(item);
         }
         else
@@ -84,7 +86,10 @@ internal sealed class DecodeStep(
         TokenWriter writer = new(tokenizer, ids);
         foreach (FieldText field in fields.Text)
             if (field.State == FieldState.Present) writer.Append(fields.BytesOf(field, value));
-        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope));
+        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope))
+        {
+            Fields = _copied.Of(fields, value),
+        };
     }
 
     private static string DocumentIdOf(Envelope envelope, byte[] value, DocumentFields fields)

@@ -1,0 +1,18 @@
+using Sluice.Worker.Documents.Paths;
+
+namespace Sluice.Worker.Documents;
+
+/// <summary>The configured paths in the order of their places in <see cref="DocumentFields"/>: text fields, copied ones, the id.</summary>
+internal static class DocumentPaths
+{
+    /// <param name="input">Valid settings.</param>
+    /// <param name="output">Valid settings, or null where nothing is copied.</param>
+    public static WantedPath[] Of(InputOptions input, OutputOptions? output) =>
+    [
+        .. input.TextFields.Select(path => new WantedPath(FieldPath.Parse(path),
+            input.OptionalFields.Contains(path) ? PathNeed.TextOrAbsent : PathNeed.Text)),
+        .. (output?.CopyFields ?? []).Select(path => new WantedPath(FieldPath.Parse(path), PathNeed.ScalarOrNothing)),
+        .. new[] { input.IdField }.Where(path => path.Length > 0)
+            .Select(path => new WantedPath(FieldPath.Parse(path), PathNeed.TextOrNothing)),
+    ];
+}
