@@ -42,7 +42,9 @@ internal sealed record Prediction : ISpecificRecord
 {
     private static readonly Contract Contract = new("prediction.avsc");
     private static readonly IList<string> Modes = ((EnumSchema)Contract.Schema["mode"].Schema).Symbols;
-    private static readonly Dictionary<string, string> NoFields = [];
+
+    /// <summary>No <see cref="Fields"/>. Not to be written to.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NoFields = new Dictionary<string, string>();
 
     /// <summary>The text of <c>prediction.avsc</c>.</summary>
     public static string SchemaText => Contract.Text;
@@ -124,7 +126,7 @@ internal sealed record Prediction : ISpecificRecord
     /// <summary><c>sha256:</c> and the hash of the bundle's manifest, which has the hashes of all its other files.</summary>
     public string? ModelDigest { get; init; }
 
-    /// <summary>What else is said of the document, by name.</summary>
+    /// <summary>Fields of the document that were asked for, by their paths; those that it has.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = NoFields;
 
     /// <inheritdoc/>

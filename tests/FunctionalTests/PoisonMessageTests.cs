@@ -154,7 +154,7 @@ public sealed class PoisonMessageTests(TestCluster cluster)
     internal static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) =>
         Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
-    private static byte[] Framed(int schemaId, Action<BinaryEncoder> write)
+    internal static byte[] Framed(int schemaId, Action<BinaryEncoder> write)
     {
         ArrayBufferWriter<byte> output = new();
         WireHeader.Write(output, schemaId);

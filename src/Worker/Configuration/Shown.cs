@@ -17,7 +17,8 @@ internal static partial class Shown
     private static readonly HashSet<string> Harmless = new(StringComparer.OrdinalIgnoreCase)
     {
         "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic",
-        "Input:TextFields", "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
+        "Input:TextFields", "Input:OptionalFields", "Input:IdField", "Output:CopyFields", "Registry:CaFile", "Model:Path", "Model:Mode",
+        "Batching:CostFolder",
         "Control:FloorHeader",
     };
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Documents.Envelopes;
+using Sluice.Worker.Documents.Paths;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
@@ -17,12 +17,14 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
 /// document.</remarks>
-internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger)
-    : IDocumentFormat
+internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger,
+    OutputOptions? output = null) : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
     private readonly ConcurrentDictionary<SchemaId, WriterSchema> _schemas = new();
+    private readonly WantedPath[] _paths =
+        DocumentPaths.Of(options, output, options.Envelope == InputEnvelope.Debezium ? ChangeFields.After : null);
 
     public ValueTask<Rejection?> PrepareAsync(IReadOnlyList<RecordHeader> headers, ReadOnlyMemory<byte> value, CancellationToken stop)
     {
@@ -41,17 +43,13 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         WriterSchema schema = _schemas[id];
         if (schema.Change is { } change && OtherThanRow(change, id, payload) is { } other) return other;
         Span<FieldSlice> slices = stackalloc FieldSlice[schema.Projection!.Count];
-        if (!schema.Projection.TryRead(payload, slices, out DecodeFailure? failure))
-            return Malformed(id, failure);
-        int texts = fields.Text.Length;
-        for (int i = 0; i < texts; i++)
+        if (!schema.Projection.TryRead(payload, slices, fields.Joined, out DecodeFailure? failure)) return Malformed(id, failure);
+        for (int i = 0; i < slices.Length; i++)
         {
-            if (slices[i].Kind == FieldKind.Bytes && !Utf8.IsValid(slices[i].Of(payload)))
-                return new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{options.TextFields[i]}' are not valid UTF-8");
-            fields.Text[i] = FieldOf(schema.Projection, i, slices[i], payload, fields);
+            if (i < fields.Text.Length && Fault(id, options.TextFields[i], slices[i], payload, fields) is { } fault) return fault;
+            fields[i] = FieldOf(schema.Projection, slices[i], payload, fields, isText: i < fields.Text.Length);
         }
 
-        if (schema.HasId) fields.Id = FieldOf(schema.Projection, texts, slices[texts], payload, fields);
         return RecordContent.Document.Found;
     }
 
@@ -61,7 +59,25 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
     private static Rejection Malformed(SchemaId id, DecodeFailure failure) =>
         new(RejectionReason.MalformedAvro, $"schema {id}: {failure}");
 
-    private static FieldText FieldOf(Projection projection, int index, FieldSlice slice, ReadOnlySpan<byte> payload, DocumentFields fields)
+    private static Rejection? Fault(SchemaId schema, string name, FieldSlice slice, ReadOnlySpan<byte> payload, DocumentFields fields)
+    {
+        JoinedFault fault = slice.Kind switch
+        {
+            FieldKind.Bytes when !Utf8.IsValid(slice.Of(payload)) => JoinedFault.NotUnicode,
+            FieldKind.Joined => fields.Joined[slice.Start].Fault,
+            _ => JoinedFault.None,
+        };
+        return fault switch
+        {
+            JoinedFault.None => null,
+            JoinedFault.TooLong => new Rejection(RejectionReason.MalformedAvro, $"schema {schema}: the texts of field '{name}' are longer "
+                + $"than the document and {AvroLimits.JoinedBytes} bytes; name a path to fewer"),
+            _ => new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{name}' are not valid UTF-8"),
+        };
+    }
+
+    private static FieldText FieldOf(Projection projection, FieldSlice slice, ReadOnlySpan<byte> payload, DocumentFields fields,
+        bool isText)
     {
         switch (slice.Kind)
         {
@@ -70,12 +86,14 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                 return new FieldText(FieldState.Null);
             case FieldKind.Utf8:
                 return new FieldText(FieldState.Present, InScratch: false, slice.Start, slice.Length);
-            case FieldKind.Bytes or FieldKind.Int64 or FieldKind.Enum or FieldKind.Logical: // rarely text
-                string? text = projection.Text(index, slice, payload);
+            case FieldKind.Joined:
+                return fields.Join(fields.Joined[slice.Start]);
+            case FieldKind.Boolean or FieldKind.Float or FieldKind.Double when isText: // a union's other branch, which is copied alone
+                return new FieldText(FieldState.Null);
+            default: // rarely text
+                string? text = projection.Text(slice, payload);
                 if (text is null) return new FieldText(FieldState.Null);
                 return fields.Commit(Encoding.UTF8.GetBytes(text, fields.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length))));
-            default:
-                throw new UnreachableException($"A field of kind {slice.Kind} is not read. This is a bug.");
         }
     }
 
@@ -90,8 +108,8 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                     ? await registry.GetSchemaAsync(guid, stop)
                     : await registry.GetSchemaAsync(id.Number, stop);
                 registry.TellAnswered();
-                WriterSchema schema = WriterSchema.Compile(id, text, options);
-                if (_schemas.TryAdd(id, schema)) Log.SchemaCompiled(logger, id.ToString());
+                WriterSchema schema = WriterSchema.Compile(id, text, _paths, options.Envelope);
+                if (_schemas.TryAdd(id, schema)) Tell(id, schema);
                 return schema.Rejection;
             }
             catch (SchemaNotFoundException e)
@@ -110,5 +128,13 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                 await Task.Delay(RetryDelay, time, stop);
             }
         }
+    }
+
+    private void Tell(SchemaId id, WriterSchema schema)
+    {
+        Log.SchemaCompiled(logger, id.ToString());
+        string[] absent = [.. _paths.Where((path, i) => path.Need != PathNeed.TextOrNothing && schema.Projection?.Has(i) == false)
+            .Select(path => path.Path.Text).Distinct()];
+        if (absent.Length > 0) Log.SchemaLacksFields(logger, id.ToString(), string.Join(", ", absent));
     }
 }

@@ -9,7 +9,7 @@ internal enum FieldState
     Null,
     Present,
 
-    /// <summary>A JSON number: text for an id, none for a text field. Only while a value is read.</summary>
+    /// <summary>A JSON number: text for an id or a copied field, none for a text field. Only while a value is read.</summary>
     Number,
 
     /// <summary>Neither text nor null. Only while a value is read.</summary>

@@ -61,7 +61,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
 
-    /// <summary>Bytes of values that are not tokenized yet, and of keys and headers.</summary>
+    /// <summary>Bytes of values that are not tokenized yet, of what was copied of others, and of keys and headers.</summary>
     public long Bytes => _room.Bytes;
 
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
@@ -139,14 +139,15 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
     /// <param name="envelope">A record that is decoded.</param>
     /// <param name="tokens">Its tokens, at most what was reserved for it.</param>
+    /// <param name="copiedBytes">What was copied of its value and stays until it leaves.</param>
     /// <exception cref="UnreachableException">It was tokenized before, or is finished.</exception>
-    public void Tokenized(Envelope envelope, int tokens)
+    public void Tokenized(Envelope envelope, int tokens, int copiedBytes = 0)
     {
         Entry entry = (Entry)envelope;
         if (Interlocked.CompareExchange(ref entry.Stage, Stage.Tokenized, Stage.Queued) is var stage and not Stage.Queued)
             throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be tokenized. This is a bug.");
-        _room.Tokenized(entry.ValueBytes, entry.Tokens, tokens);
-        (entry.ValueBytes, entry.Tokens) = (0, tokens);
+        _room.Tokenized(entry.ValueBytes - copiedBytes, entry.Tokens, tokens);
+        (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
     }
 
     /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped.

@@ -18,17 +18,18 @@ namespace Sluice.Worker.Pipeline;
 /// let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, RecordFloors floors, PipelineProgress progress, PassedOverLog passedOver)
+    PublishStep publish, RecordFloors floors, PipelineProgress progress, PassedOverLog passedOver, OutputOptions? output = null)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
 
+    private readonly CopiedFields _copied = new(output?.CopyFields ?? []);
     private readonly TombstonePairs? _pairs = input.Envelope == InputEnvelope.Debezium ? new() : null;
 
     /// <summary>Works until the queue is complete and empty.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
+        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length, _copied.Count);
         int[] ids = new int[maxTokens];
         await foreach (SourceRecord record in records.ToDecode.ReadAllAsync(stop))
         {
@@ -62,7 +63,7 @@ internal sealed class DecodeStep(
                 break;
             case RecordContent.Document:
                 WorkItem item = Tokenize(envelope, value, fields, ids);
-                records.Tokenized(envelope, item.Tokens);
+                records.Tokenized(envelope, item.Tokens, CopiedFields.BytesOf(item.Fields));
                 batches.Add(item);
                 break;
             case RecordContent.Tombstone:
@@ -112,7 +113,10 @@ internal sealed class DecodeStep(
         TokenWriter writer = new(tokenizer, ids);
         foreach (FieldText field in fields.Text)
             if (field.State == FieldState.Present) writer.Append(fields.BytesOf(field, value));
-        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope));
+        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope))
+        {
+            Fields = _copied.Of(fields, value),
+        };
     }
 
     private static string DocumentIdOf(Envelope envelope, byte[] value, DocumentFields fields)

@@ -30,8 +30,8 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
     {
         output.ResetWrittenCount();
         WireHeader.Write(output, PredictionSchemaId);
-        PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance, time.GetUtcNow())
-            .Write(output);
+        PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance, time.GetUtcNow(),
+            item.Fields).Write(output);
         held.Add(Of(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled, provenance.AnsweredBy));
     }
 

@@ -22,6 +22,18 @@ public sealed class InFlightRecordsTests
         Assert.Equal((0, 0, 0), Room());
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(60)] // a symbol of an enum is longer as text than in the value
+    public void What_was_copied_of_a_value_takes_room_until_the_record_is_finished(int copiedBytes)
+    {
+        Envelope record = Enter(_records, new byte[20], valueBytes: 10);
+        _records.Tokenized(record, tokens: 4, copiedBytes);
+        Assert.Equal((1, 4, 20 + copiedBytes), Room());
+        _records.Finish(record, RecordOutcome.Labelled);
+        Assert.Equal((0, 0, 0), Room());
+    }
+
     [Fact]
     public void A_record_that_is_never_tokenized_gives_back_all_at_its_end()
     {

@@ -74,6 +74,15 @@ public sealed class DecodeStepTests
     }
 
     [Fact]
+    public async Task Fields_that_are_copied_stay_with_the_document_and_take_room()
+    {
+        Enter("""{"text":"good","tags":["x","yz"],"n":5,"list":[]}""");
+        WorkItem item = Assert.Single(await RunAsync(output: new OutputOptions { CopyFields = ["tags[]", "none", "n", "list[]"] }));
+        Assert.Equal([("tags[]", "x yz"), ("n", "5")], item.Fields.Select(field => (field.Key, field.Value)));
+        Assert.Equal(2 * 5, _records.Bytes);
+    }
+
+    [Fact]
     public async Task A_record_without_a_value_is_passed_on_as_a_tombstone()
     {
         Enter(null, "k");
@@ -167,7 +176,8 @@ public sealed class DecodeStepTests
         key is null ? null : Encoding.UTF8.GetBytes(key), value is null ? null : Encoding.UTF8.GetBytes(value), [], null));
 
     /// <summary>Decodes all that has entered; returns what then waits for a batch.</summary>
-    private async Task<List<WorkItem>> RunAsync(IDocumentFormat? format = null, InputEnvelope envelope = InputEnvelope.None)
+    private async Task<List<WorkItem>> RunAsync(IDocumentFormat? format = null, OutputOptions? output = null,
+        InputEnvelope envelope = InputEnvelope.None)
     {
         InputOptions input = new InputOptions { Format = InputFormat.Json, Envelope = envelope }.WithDefaults();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
@@ -178,10 +188,10 @@ public sealed class DecodeStepTests
         RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
         AtLeastOnce delivery = new(_wire.Send, refused, _records, progress,
             new WorkerMetrics(new MetricsOptions(), TimeProvider.System), failure);
-        DecodeStep step = new(format ?? new JsonFormat(input), input, Tokenizer, MaxTokens, _records, _batches,
+        DecodeStep step = new(format ?? new JsonFormat(input, output), input, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
-            new PassedOverLog(_told));
+            new PassedOverLog(_told), output);
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken);
         _batches.Complete();
