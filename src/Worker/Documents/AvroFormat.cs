@@ -13,21 +13,22 @@ namespace Sluice.Worker.Documents;
 /// Finds fields in Avro values behind Confluent's header, whatever schema each was written with. A schema is asked for once, compiled once
 /// and kept.
 /// </summary>
-/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
-/// document.</remarks>
+/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know, or does not
+/// give though it gives others, rejects the document. Documents of one schema wait for one and the same task.</remarks>
 internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger)
     : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
     private readonly ConcurrentDictionary<int, WriterSchema> _schemas = new();
+    private readonly ConcurrentDictionary<int, Lazy<Task<Rejection?>>> _asked = new();
 
     public ValueTask<Rejection?> PrepareAsync(ReadOnlyMemory<byte> value, CancellationToken stop)
     {
         WireHeaderResult header = WireHeader.Read(value.Span, out int id, out _);
         if (header != WireHeaderResult.Ok)
             return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, WireHeader.Describe(header, value.Span)));
-        return _schemas.TryGetValue(id, out WriterSchema? known) ? ValueTask.FromResult(known.Rejection) : LoadAsync(id, stop);
+        return _schemas.TryGetValue(id, out WriterSchema? known) ? ValueTask.FromResult(known.Rejection) : new(AskedFor(id, stop));
     }
 
     public Rejection? Read(ReadOnlySpan<byte> value, DocumentFields fields)
@@ -67,15 +68,32 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         }
     }
 
-    private async ValueTask<Rejection?> LoadAsync(int id, CancellationToken stop)
+    // All callers stop together, so whose token ends the task does not matter.
+    private Task<Rejection?> AskedFor(int id, CancellationToken stop) =>
+        _asked.GetOrAdd(id, static (wanted, asker) => new Lazy<Task<Rejection?>>(() => asker.Format.LoadAsync(wanted, asker.Stop)),
+            (Format: this, Stop: stop)).Value;
+
+    private async Task<Rejection?> LoadAsync(int id, CancellationToken stop)
+    {
+        try
+        {
+            return await AskAsync(id, stop);
+        }
+        finally
+        {
+            _asked.TryRemove(id, out _); // it is there by now: its task is made there, and only then can it run
+        }
+    }
+
+    private async Task<Rejection?> AskAsync(int id, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                string text = await registry.GetSchemaAsync(id, stop);
+                RegisteredSchema found = await registry.GetSchemaAsync(id, stop);
                 registry.TellAnswered();
-                WriterSchema schema = WriterSchema.Compile(id, text, options);
+                WriterSchema schema = WriterSchema.Compile(id, found.Text, options, found.Referenced);
                 if (_schemas.TryAdd(id, schema)) Log.SchemaCompiled(logger, id);
                 return schema.Rejection;
             }

@@ -20,11 +20,11 @@ internal sealed class WriterSchema
     /// <summary>Why no document of this schema can be read.</summary>
     public Rejection? Rejection { get; }
 
-    public static WriterSchema Compile(int id, string text, InputOptions options)
+    public static WriterSchema Compile(int id, string text, InputOptions options, IReadOnlyList<string>? referenced = null)
     {
         try
         {
-            WriterType schema = SchemaReader.Read(text);
+            WriterType schema = SchemaReader.Read(text, referenced ?? []);
             Projection texts = Projection.Compile(schema, options.TextFields);
             Projection? withId = options.IdField.Length > 0 ? TryCompile(schema, [.. options.TextFields, options.IdField]) : null;
             return new WriterSchema(withId ?? texts, withId is not null, null);

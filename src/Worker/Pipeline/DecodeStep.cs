@@ -11,20 +11,19 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>
 /// The decode step: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.
 /// </summary>
-/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is
-/// let go here.</remarks>
+/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. What has to wait for its schema is parked, and the worker goes
+/// on with the next record. Text and ids of a document cost one rented array; its text is let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, RecordFloors floors, PipelineProgress progress)
+    PublishStep publish, RecordFloors floors, PipelineProgress progress, ParkedRecords parked)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
 
-    /// <summary>Works until the queue is complete and empty.</summary>
+    /// <summary>Works until the queue is complete and empty, and nothing is parked any more.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
-        int[] ids = new int[maxTokens];
+        Scratch scratch = NewScratch();
         await foreach (SourceRecord record in records.ToDecode.ReadAllAsync(stop))
         {
             if (!records.IsCurrent(record.Envelope))
@@ -35,25 +34,45 @@ internal sealed class DecodeStep(
             {
                 publish.Tombstone(record.Envelope);
             }
-            else if (await reader.PrepareAsync(value, stop) is { } unprepared)
-            {
-                publish.Reject(record.Envelope, value, unprepared);
-            }
             else
             {
-                Read(record.Envelope, value, fields, ids);
+                ValueTask<Rejection?> preparation = reader.PrepareAsync(value, stop);
+                if (preparation.IsCompletedSuccessfully)
+                {
+                    Read(record, await preparation, scratch);
+                    continue;
+                }
+
+                Task<Rejection?> pending = preparation.AsTask();
+                if (!parked.TryAdd(record, pending, ReadParked)) Read(record, await pending, scratch);
             }
+        }
+
+        await parked.WaitForAllAsync(stop);
+    }
+
+    private Scratch NewScratch() =>
+        new(new DocumentFields(input.Format == InputFormat.Text ? 1 : input.TextFields.Length), new int[maxTokens]);
+
+    private void ReadParked(IReadOnlyList<SourceRecord> ready, Rejection? unprepared)
+    {
+        Scratch scratch = NewScratch();
+        foreach (SourceRecord record in ready)
+        {
+            if (records.IsCurrent(record.Envelope)) Read(record, unprepared, scratch);
+            else records.Finish(record.Envelope, RecordOutcome.Dropped); // its partition was taken away meanwhile
         }
     }
 
-    private void Read(Envelope envelope, byte[] value, DocumentFields fields, int[] ids)
+    private void Read(SourceRecord record, Rejection? unprepared, Scratch scratch)
     {
         long cpu = ThreadCpuClock.Now();
+        (Envelope envelope, byte[] value, DocumentFields fields) = (record.Envelope, record.Value!, scratch.Fields);
         fields.Clear();
-        Rejection? rejection = reader.Read(value, fields) ?? Check(fields);
+        Rejection? rejection = unprepared ?? reader.Read(value, fields) ?? Check(fields);
         if (rejection is null)
         {
-            WorkItem item = Tokenize(envelope, value, fields, ids);
+            WorkItem item = Tokenize(envelope, value, fields, scratch.Ids);
             records.Tokenized(envelope, item.Tokens);
             batches.Add(item);
         }
@@ -94,4 +113,7 @@ internal sealed class DecodeStep(
         if (envelope.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
         return $"{envelope.Source.Partition.Topic}:{envelope.Source.Partition.Partition}:{envelope.Source.Offset}";
     }
+
+    /// <summary>What one document after the other is read into; of one worker at a time.</summary>
+    private sealed record Scratch(DocumentFields Fields, int[] Ids);
 }
