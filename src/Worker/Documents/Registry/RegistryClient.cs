@@ -105,15 +105,6 @@ internal sealed class RegistryClient : IDisposable
         Task<RegistryAnswer> GetAsync(string path) => _http.SendAsync(HttpMethod.Get, path, null, cancellation);
     }
 
-    /// <summary>
-    /// The id to write into a topic's values: registers the schema, or looks it up when <see cref="RegistryOptions.AutoRegister"/> is off.
-    /// </summary>
-    /// <inheritdoc cref="RegisterAsync"/>
-    public Task<int> IdForTopicAsync(string topic, string schema, CancellationToken cancellation = default) =>
-        _options.AutoRegister
-            ? RegisterAsync(SubjectName.OfValue(topic), schema, cancellation)
-            : LookUpAsync(SubjectName.OfValue(topic), schema, cancellation);
-
     /// <summary>Ends when the registry, or what stands in its place, answers anything that another try would not change.</summary>
     /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
     public Task AwaitAnswerAsync(CancellationToken cancellation = default) =>
