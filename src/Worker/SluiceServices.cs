@@ -102,6 +102,7 @@ internal static class SluiceServices
         services.TryAddSingleton<PublishStep>();
         services.TryAddSingleton<FailedRuns>();
         services.TryAddSingleton<RecordFloors>();
+        services.TryAddSingleton<ParkedRecords>();
         services.TryAddSingleton<ControlService>();
         services.TryAddSingleton<Func<ServedModel, ModelSteps>>(p => model => Steps(p, model));
         services.TryAddSingleton<PipelineService>();

@@ -15,14 +15,15 @@ namespace Sluice.Worker.Documents;
 /// Finds fields in Avro values whose schema Confluent's frame names (<see cref="SchemaFrame"/>), whatever schema each was written with. A
 /// schema is asked for once, compiled once and kept.
 /// </summary>
-/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
-/// document.</remarks>
+/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know, or does not
+/// give though it gives others, rejects the document. Documents of one schema wait for one and the same task.</remarks>
 internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger,
     OutputOptions? output = null) : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
     private readonly ConcurrentDictionary<SchemaId, WriterSchema> _schemas = new();
+    private readonly ConcurrentDictionary<SchemaFrame, Lazy<Task<Rejection?>>> _asked = new();
     private readonly WantedPath[] _paths =
         DocumentPaths.Of(options, output, options.Envelope == InputEnvelope.Debezium ? ChangeFields.After : null);
 
@@ -32,7 +33,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, fault));
         return _schemas.TryGetValue(frame.Schema, out WriterSchema? known)
             ? ValueTask.FromResult(known.Rejection)
-            : LoadAsync(frame, stop);
+            : new(AskedFor(frame, stop));
     }
 
     public RecordContent Read(IReadOnlyList<RecordHeader> headers, ReadOnlySpan<byte> value, DocumentFields fields)
@@ -97,25 +98,40 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         }
     }
 
-    private async ValueTask<Rejection?> LoadAsync(SchemaFrame frame, CancellationToken stop)
+    // All callers stop together, so whose token ends the task does not matter.
+    private Task<Rejection?> AskedFor(SchemaFrame frame, CancellationToken stop) =>
+        _asked.GetOrAdd(frame, static (wanted, asker) => new Lazy<Task<Rejection?>>(() => asker.Format.LoadAsync(wanted, asker.Stop)),
+            (Format: this, Stop: stop)).Value;
+
+    private async Task<Rejection?> LoadAsync(SchemaFrame frame, CancellationToken stop)
+    {
+        try
+        {
+            return await AskAsync(frame, stop);
+        }
+        finally
+        {
+            _asked.TryRemove(frame, out _); // it is there by now: its task is made there, and only then can it run
+        }
+    }
+
+    private async Task<Rejection?> AskAsync(SchemaFrame frame, CancellationToken stop)
     {
         SchemaId id = frame.Schema;
         while (true)
         {
             try
             {
-                string text = id.Guid is { } guid
-                    ? await registry.GetSchemaAsync(guid, stop)
-                    : await registry.GetSchemaAsync(id.Number, stop);
+                RegisteredSchema found = await registry.GetSchemaAsync(id, stop);
                 registry.TellAnswered();
-                WriterSchema schema = WriterSchema.Compile(id, text, _paths, options.Envelope);
+                WriterSchema schema = WriterSchema.Compile(id, found.Text, _paths, options.Envelope, found.Referenced);
                 if (_schemas.TryAdd(id, schema)) Tell(id, schema);
                 return schema.Rejection;
             }
             catch (SchemaNotFoundException e)
             {
                 return new Rejection(RejectionReason.UnknownSchema,
-                    frame.Start == 0 ? $"{e.Message.TrimEnd('.')}, which the header {SchemaFrame.Header} names" : e.Message);
+                    frame.Start == 0 ? $"{e.Message} The header {SchemaFrame.Header} names it." : e.Message);
             }
             catch (GuidsNotServedException e)
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Documents;

@@ -1,6 +1,7 @@
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.Documents.Paths;
+using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents;
@@ -28,12 +29,13 @@ internal sealed class WriterSchema
     /// <param name="text">The schema.</param>
     /// <param name="paths">The wanted paths, from the top of a value.</param>
     /// <param name="envelope">What stands around the document.</param>
+    /// <param name="referenced">The schemas that it refers to, each behind those that it refers to itself.</param>
     public static WriterSchema Compile(SchemaId id, string text, IReadOnlyList<WantedPath> paths,
-        InputEnvelope envelope = InputEnvelope.None)
+        InputEnvelope envelope = InputEnvelope.None, IReadOnlyList<string>? referenced = null)
     {
         try
         {
-            WriterType schema = SchemaReader.Read(text);
+            WriterType schema = SchemaReader.Read(text, referenced ?? []);
             AvroChange? change = envelope == InputEnvelope.Debezium ? AvroChange.Of(schema) : null;
             if (change is { Always: not ChangeKind.Row })
                 return new WriterSchema(null, change.Always == ChangeKind.NoChange ? NoChange(id, schema) : null, change);

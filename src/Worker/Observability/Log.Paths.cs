@@ -7,5 +7,5 @@ internal static partial class Log
 {
     [LoggerMessage(330, LogLevel.Information,
         "Schema {SchemaId} has no such fields, and its documents are labelled without them: {Paths}")]
-    public static partial void SchemaLacksFields(ILogger logger, int schemaId, string paths);
+    public static partial void SchemaLacksFields(ILogger logger, string schemaId, string paths);
 }

@@ -20,7 +20,8 @@ public sealed partial class SecretTests
     private static readonly string[] Harmless =
     [
         "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic", "Input:TextFields",
-            "Input:OptionalFields", "Input:IdField", "Output:CopyFields", "Registry:CaFile", "Model:Path", "Model:Mode",
+            "Input:OptionalFields", "Input:IdField", "Output:CopyFields", "Registry:CaFile", "Registry:ClientCertFile", "Model:Path",
+            "Model:Mode",
             "Batching:CostFolder", "Control:FloorHeader",
     ];
 

@@ -120,7 +120,8 @@ public sealed class JsonPathTests
             Copied(value, "body", "none", "mail.to", "tags[]").Select(field => (field.Key, field.Value)));
         InputOptions input = new() { Format = InputFormat.Json, TextFields = ["n"] };
         Assert.Equal("field 'n' is a number, not a string",
-            new JsonFormat(input, new OutputOptions { CopyFields = ["n"] }).Read("""{"n":5}"""u8, new DocumentFields(1, 1)).Fault()!.Detail);
+            new JsonFormat(input, new OutputOptions { CopyFields = ["n"] }).Read("""{"n":5}"""u8, new DocumentFields(1, 1)).Fault()!
+                .Detail);
     }
 
     [Fact]
@@ -221,7 +222,8 @@ public sealed class JsonPathTests
     {
         byte[] value = Encoding.UTF8.GetBytes(json);
         DocumentFields fields = new(1);
-        return (new JsonFormat(new InputOptions { Format = InputFormat.Json, TextFields = [path] }).Read(value, fields).Fault(), fields, value);
+        JsonFormat format = new(new InputOptions { Format = InputFormat.Json, TextFields = [path] });
+        return (format.Read(value, fields).Fault(), fields, value);
     }
 
     private static IReadOnlyDictionary<string, string> Copied(byte[] value, params string[] paths)

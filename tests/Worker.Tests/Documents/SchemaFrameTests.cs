@@ -1,4 +1,5 @@
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 
 namespace Worker.Tests.Documents;

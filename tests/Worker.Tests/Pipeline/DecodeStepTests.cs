@@ -17,9 +17,12 @@ using Worker.Tests.Documents.Registry;
 
 namespace Worker.Tests.Pipeline;
 
-public sealed class DecodeStepTests
+public sealed class DecodeStepTests : IDisposable
 {
     private const int MaxTokens = 8;
+    private const string Schema =
+        """{"schema":"{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}"}""";
+
     private static readonly SourcePartition Partition = new("mails", 2);
     private static readonly WordPieceTokenizer Tokenizer =
         new(Vocabulary.Parse("[PAD]\n[UNK]\n[CLS]\n[SEP]\ngood\nfilm\n"u8), new WordPieceOptions());
@@ -29,6 +32,7 @@ public sealed class DecodeStepTests
     private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = MaxTokens };
     private readonly BatchStep _batches;
     private long _offset = 40;
+    private RegistryClient? _registry;
 
     public DecodeStepTests() => _batches = new BatchStep(MaxTokens, new BatchBudget(4, 64), TimeSpan.FromMinutes(1), new PipelineOptions(),
         _records, TimeProvider.System, modes: 1);
@@ -120,8 +124,7 @@ public sealed class DecodeStepTests
     public async Task While_the_registry_is_down_a_document_waits_and_is_then_read()
     {
         await using ScriptedServer server = new();
-        const string Schema = """{\"type\":\"record\",\"name\":\"D\",\"fields\":[{\"name\":\"text\",\"type\":\"string\"}]}""";
-        server.Answer = n => n < 4 ? (503, "{}") : (200, $$"""{"schema":"{{Schema}}"}""");
+        server.Answer = n => n < 4 ? (503, "{}") : (200, Schema);
         using RegistryClient registry = new(new RegistryOptions { Url = server.Address, Attempts = 1 });
         AvroFormat format = new(registry, new InputOptions { TextFields = ["text"] }, new HastyTime(),
             NullLogger<AvroFormat>.Instance);
@@ -172,6 +175,78 @@ public sealed class DecodeStepTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task While_a_schema_is_asked_for_documents_of_others_are_read()
+    {
+        await using ScriptedServer server = new();
+        TaskCompletionSource<(int, string)> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.AnswerTo = path =>
+        {
+            if (path.EndsWith("/9", StringComparison.Ordinal)) first.TrySetResult((200, Schema)); // only when another is asked for
+            return path.EndsWith("/7", StringComparison.Ordinal) ? first.Task : Task.FromResult((200, Schema));
+        };
+        Enter(7, "good"u8);
+        Enter(7, "film"u8);
+        Enter(9, "good"u8);
+        List<WorkItem> items = await RunAsync(FormatOf(server));
+        Assert.Equal([40L, 41L, 42L], items.Select(item => item.Envelope.Source.Offset).Order());
+        Assert.Equal((2, 0), (server.Requests, _wire.Open));
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_refused_condemns_its_documents_in_their_order_and_no_others()
+    {
+        await using ScriptedServer server = new();
+        server.AnswerTo = path => Task.FromResult(path.EndsWith("/7", StringComparison.Ordinal) ? (422, "")
+            : path.EndsWith("/9", StringComparison.Ordinal) ? (200, Schema)
+            : (404, """{"error_code":40403,"message":"not found"}"""));
+        for (int i = 0; i < 3; i++) Enter(7, "good"u8);
+        Enter(9, "good"u8);
+        Assert.Equal(43, Assert.Single(await RunAsync(FormatOf(server))).Envelope.Source.Offset);
+        for (int i = 0; i < 3; i++)
+        {
+            OutboundRecord sent = await _wire.AnswerAsync();
+            Assert.Equal(("unknown-schema", $"{40 + i}"),
+                (HeaderOf(sent, "sluice.error.reason"), HeaderOf(sent, "sluice.source.offset")));
+            Assert.Contains("HTTP 422", HeaderOf(sent, "sluice.error.message"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((3, 1), (_records.Counts.DeadLettered, _records.Documents));
+    }
+
+    [Fact]
+    public async Task A_parked_document_whose_partition_is_taken_away_is_dropped()
+    {
+        await using ScriptedServer server = new();
+        server.AnswerTo = _ =>
+        {
+            _records.Close(Partition);
+            return Task.FromResult((200, Schema));
+        };
+        Enter(7, "good"u8);
+        Assert.Empty(await RunAsync(FormatOf(server)));
+        Assert.Equal((0, 0, 1), (_wire.Open, _records.Documents, _records.Counts.Dropped));
+    }
+
+    public void Dispose() => _registry?.Dispose();
+
+    private static string HeaderOf(OutboundRecord record, string name) =>
+        Encoding.UTF8.GetString(record.Headers.Single(header => header.Name == name).Value!);
+
+    private AvroFormat FormatOf(ScriptedServer server)
+    {
+        _registry = new RegistryClient(new RegistryOptions
+        {
+            Url = server.Address,
+            Attempts = 1,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        });
+        return new AvroFormat(_registry, new InputOptions { TextFields = ["text"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
+    }
+
+    private void Enter(byte schema, ReadOnlySpan<byte> text) => _records.Enter(new InboundRecord(Partition, _offset++, null,
+        [0, 0, 0, 0, schema, (byte)(2 * text.Length), .. text], [], null));
+
     private void Enter(string? value, string? key = null) => _records.Enter(new InboundRecord(Partition, _offset++,
         key is null ? null : Encoding.UTF8.GetBytes(key), value is null ? null : Encoding.UTF8.GetBytes(value), [], null));
 
@@ -191,9 +266,9 @@ public sealed class DecodeStepTests
         DecodeStep step = new(format ?? new JsonFormat(input, output), input, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
-            new PassedOverLog(_told), output);
+            new ParkedRecords(failure), new PassedOverLog(_told), output);
         _records.Complete();
-        await step.RunAsync(TestContext.Current.CancellationToken);
+        await step.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         _batches.Complete();
         List<WorkItem> items = [];
         using PackedBatch<WorkItem> batch = new(4, 64);

@@ -25,7 +25,14 @@ public sealed class ForeignWordsTests
         server.Answer = n => n == 1
             ? (503, $$"""{"error_code":50301,"message":"{{words}}"}""")
             : (404, $$"""{"error_code":40403,"message":"{{words}}"}""");
-        RegistryOptions options = new() { Url = server.Address, User = "sluice", Password = Secret, Attempts = 1 };
+        RegistryOptions options = new()
+        {
+            Url = server.Address,
+            User = "sluice",
+            Password = Secret,
+            Attempts = 1,
+            UnknownIdGrace = TimeSpan.Zero,
+        };
         Lines<RegistryClient> log = new();
         using RegistryClient registry = new(options, logger: log);
         AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
