@@ -49,6 +49,7 @@ internal static class SluiceServices
         services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of,
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider, p.GetRequiredService<ControlOptions>()));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
+        services.AddSection(DeadLetterOptions.Section, new DeadLetterOptionsValidator());
         services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -97,6 +98,8 @@ internal static class SluiceServices
         services.TryAddSingleton<InferenceThreads>();
         services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();
+        services.TryAddSingleton<LikelySetting>();
+        services.TryAddSingleton<RejectionBrake>();
         services.TryAddSingleton(Delivery);
         services.TryAddSingleton(p => new HeldLabels(p.GetRequiredService<AtLeastOnce>().Send, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<PublishStep>();

@@ -46,6 +46,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Entered,
         Queued,
         Tokenized,
+        Apart,
         Finished,
     }
 
@@ -150,6 +151,20 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
     }
 
+    /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens reserved for it are free, and
+    /// where key order is kept, the next of its key need not wait for it. The bytes of its value stay.</summary>
+    /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
+    /// <exception cref="UnreachableException">It was set apart before, or is finished.</exception>
+    public void SetApart(Envelope envelope)
+    {
+        Entry entry = (Entry)envelope;
+        if (Interlocked.Exchange(ref entry.Stage, Stage.Apart) is var before and not (Stage.Queued or Stage.Tokenized))
+            throw new UnreachableException($"Record {entry.Source} is {before} and cannot be set apart. This is a bug.");
+        _room.Tokenized(0, entry.Tokens, 0);
+        entry.Tokens = 0;
+        _queue.Left(entry.Key);
+    }
+
     /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped.
     /// </summary>
     /// <remarks>A record of an ended epoch completes no offset: another owner reads it again.</remarks>
@@ -163,7 +178,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
-        if (before != Stage.Entered) _queue.Left(entry.Key);
+        if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
     }
 
     /// <summary>

@@ -40,10 +40,10 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
 
     /// <summary>
     /// Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take
-    /// one of that size.
+    /// one of that size. Before the first label is delivered it may be held back.
     /// </summary>
     public void Reject(Envelope envelope, byte[] value, Rejection rejection) =>
-        delivery.Send(deadLetters.Of(envelope, value, rejection));
+        delivery.Reject(deadLetters.Of(envelope, value, rejection));
 
     /// <summary>Sends a document that is tokenized to the dead-letter topic: with an empty value, for its own is gone by then. Its source
     /// offset still leads to it.</summary>

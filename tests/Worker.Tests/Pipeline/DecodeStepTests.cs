@@ -13,6 +13,7 @@ using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
+using Worker.Tests.Delivery;
 using Worker.Tests.Documents.Registry;
 
 namespace Worker.Tests.Pipeline;
@@ -256,12 +257,13 @@ public sealed class DecodeStepTests : IDisposable
     {
         InputOptions input = new InputOptions { Format = InputFormat.Json, Envelope = envelope }.WithDefaults();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
+        DeadLetters deadLetters = new(kafka);
         PipelineProgress progress = new(_records);
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
             NullLogger<PipelineFailure>.Instance);
         RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
-        AtLeastOnce delivery = new(_wire.Send, refused, _records, progress,
+        AtLeastOnce delivery = new(_wire.Send, refused, Brakes.Off(_records, failure),
+            new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance), _records, progress,
             new WorkerMetrics(new MetricsOptions(), TimeProvider.System), failure);
         DecodeStep step = new(format ?? new JsonFormat(input, output), input, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),

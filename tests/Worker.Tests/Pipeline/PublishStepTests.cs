@@ -15,6 +15,7 @@ using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
+using Worker.Tests.Delivery;
 
 namespace Worker.Tests.Pipeline;
 
@@ -29,6 +30,7 @@ public sealed class PublishStepTests : IAsyncLifetime
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly Lines<RefusedRecords> _lines = new();
+    private readonly Lines<RejectionLog> _rejections = new();
     private readonly PipelineProgress _progress;
     private readonly HeldLabels _held;
     private readonly PublishStep _step;
@@ -39,10 +41,10 @@ public sealed class PublishStepTests : IAsyncLifetime
     {
         _progress = new PipelineProgress(_records);
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
+        DeadLetters deadLetters = new(kafka);
         RefusedRecords refused = new(kafka, deadLetters, _lines);
-        AtLeastOnce delivery = new(_wire.Send, refused, _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System),
-            _failure);
+        AtLeastOnce delivery = new(_wire.Send, refused, Brakes.Off(_records, _failure), new RejectionLog(TimeProvider.System, _rejections),
+            _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System), _failure);
         _held = new HeldLabels(delivery.Send, TimeProvider.System);
         _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
@@ -101,7 +103,10 @@ public sealed class PublishStepTests : IAsyncLifetime
         OutboundRecord sent = await _wire.AnswerAsync();
         Assert.Equal(("dead", "wire-format"), (sent.Topic, Header(sent, "sluice.error.reason")));
         Assert.Equal([1, 2], sent.Value);
+        Assert.Equal("why; " + RejectionReason.WireFormat.WayOut(), Header(sent, "sluice.error.message"));
         Assert.Equal((1, 1), (_records.Counts.DeadLettered, _records.Settled));
+        Assert.Equal($"mails[0]@7 cannot be labelled (wire-format): why; {RejectionReason.WireFormat.WayOut()}. It goes to the dead-letter "
+            + "topic", Assert.Single(_rejections.Seen));
     }
 
     [Fact]
