@@ -14,6 +14,9 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
 internal sealed partial class InputOptionsValidator : IValidateOptions<InputOptions>;
 
 [OptionsValidator]
+internal sealed partial class OutputOptionsValidator : IValidateOptions<OutputOptions>;
+
+[OptionsValidator]
 internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
 
 [OptionsValidator]

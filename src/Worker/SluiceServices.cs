@@ -42,6 +42,7 @@ internal static class SluiceServices
         services.TryAddSingleton(p => Redaction.Of(p.GetRequiredService<IConfiguration>()));
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, (_, input) => input.WithDefaults());
+        services.AddSection(OutputOptions.Section, new OutputOptionsValidator());
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
         services.AddSection(EngineOptions.Section, new EngineOptionsValidator(), OptionsRules.Of);
         services.AddSection(ControlOptions.Section, new ControlOptionsValidator(), FloorRules.Of); // before the model, which asks for it

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,7 +45,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         AtLeastOnce delivery = new(_wire.Send, refused, _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System),
             _failure);
         _held = new HeldLabels(delivery.Send, TimeProvider.System);
-        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
+        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { Labels = new AvroLabels(3) };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
 
@@ -70,6 +71,18 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Equal(1, _records.Counts.Published);
         Assert.Equal(new Dictionary<Mode, long> { [Mode.Teacher(Precision.Int8)] = 1 }, _progress.LabelsByMode.Read());
         Assert.Empty(_progress.DeadLettersByReason.Read());
+    }
+
+    [Fact]
+    public async Task A_label_in_JSON_goes_out_with_nothing_before_it_and_no_header_more_than_its_record_has()
+    {
+        _step.Labels = new JsonLabels();
+        Envelope record = Label();
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal((record.Key, record.Headers), (sent.Key, sent.Headers));
+        using JsonDocument label = JsonDocument.Parse(sent.Value);
+        Assert.Equal(("d", "yes", 7), (label.RootElement.GetProperty("document_id").GetString(),
+            label.RootElement.GetProperty("label").GetString(), label.RootElement.GetProperty("source_offset").GetInt64()));
     }
 
     [Fact]
