@@ -150,6 +150,13 @@ internal sealed class TopicLines : IDisposable
         }
 
         // Bytes may happen to begin as a frame does.
+        if (JsonObjectLine.TryWrite(value, out byte[] line))
+        {
+            json.WritePropertyName("value");
+            json.WriteRawValue(line, skipInputValidation: true);
+            return;
+        }
+
         Write(json, "value", value);
         if (tooLarge) json.WriteString("value_error", $"decoded, it takes more than {DatumJson.LimitBytes >> 20} MiB of JSON");
     }

@@ -132,6 +132,9 @@ internal sealed record Prediction : ISpecificRecord
     /// <inheritdoc/>
     Schema ISpecificRecord.Schema => Contract.Schema;
 
+    /// <summary>The word of <c>prediction.avsc</c> for a mode.</summary>
+    public static string SymbolOf(PredictionMode mode) => Modes[(int)mode];
+
     /// <summary>Appends the payload, without a header.</summary>
     public void Write(IBufferWriter<byte> output) => Contract.Write(this, output);
 
@@ -178,7 +181,7 @@ internal sealed record Prediction : ISpecificRecord
         2 => Scores,
         3 => ModelId,
         4 => ModelVersion,
-        5 => Modes[(int)Mode],
+        5 => SymbolOf(Mode),
         6 => Precision,
         7 => StudentsUsed,
         8 => ExitLayer,

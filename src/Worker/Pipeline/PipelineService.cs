@@ -36,7 +36,7 @@ internal sealed class PipelineService(
     {
         (DecodeStep decode, BatchStep batches, InferStep infer) = stepsOf(served);
         (_served, _batches) = (served, batches);
-        publish.PredictionSchemaId = served.SchemaId;
+        publish.Labels = served.Labels;
         threads.Serve(infer);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
             Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Delivery;
@@ -15,8 +16,12 @@ namespace Sluice.Worker.Pipeline;
 internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeastOnce delivery, DeadLetters deadLetters,
     TimeProvider time)
 {
-    /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
-    public int PredictionSchemaId { get; set; }
+    /// <summary>How labels are written; set once, before the first label.</summary>
+    public ILabelFormat Labels
+    {
+        get => field ?? throw new UnreachableException("A label is made before it is known how labels are written. This is a bug.");
+        set;
+    }
 
     /// <summary>Makes the label of a document, with its key and headers, but for one that names the schema of its value; it is sent with
     /// those that are held.</summary>
@@ -29,9 +34,8 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
         ArrayBufferWriter<byte> output)
     {
         output.ResetWrittenCount();
-        WireHeader.Write(output, PredictionSchemaId);
-        PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance, time.GetUtcNow(),
-            item.Fields).Write(output);
+        Labels.Write(PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance,
+            time.GetUtcNow(), item.Fields), output);
         held.Add(Of(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled, provenance.AnsweredBy));
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,7 +47,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         AtLeastOnce delivery = new(_wire.Send, refused, Brakes.Off(_records, _failure), new RejectionLog(TimeProvider.System, _rejections),
             _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System), _failure);
         _held = new HeldLabels(delivery.Send, TimeProvider.System);
-        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
+        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { Labels = new AvroLabels(3) };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
 
@@ -85,6 +86,18 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Equal(headers, (await _wire.AnswerAsync()).Headers.Take(2));
         _step.Tombstone(Enter(headers));
         Assert.Equal(headers, (await _wire.AnswerAsync()).Headers);
+    }
+
+    [Fact]
+    public async Task A_label_in_JSON_goes_out_with_nothing_before_it_and_no_header_more_than_its_record_has()
+    {
+        _step.Labels = new JsonLabels();
+        Envelope record = Label();
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal((record.Key, record.Headers), (sent.Key, sent.Headers));
+        using JsonDocument label = JsonDocument.Parse(sent.Value);
+        Assert.Equal(("d", "yes", 7), (label.RootElement.GetProperty("document_id").GetString(),
+            label.RootElement.GetProperty("label").GetString(), label.RootElement.GetProperty("source_offset").GetInt64()));
     }
 
     [Fact]
