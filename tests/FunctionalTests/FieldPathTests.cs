@@ -1,11 +1,12 @@
 using Confluent.Kafka;
+using FunctionalTests.Kafka;
+using FunctionalTests.Registry;
 using Sluice.Schemas;
 
 namespace FunctionalTests;
 
-/// <summary>Text fields through arrays and maps, fields that some documents lack, fields that go into the label.</summary>
-[Collection(TestClusterTests.Name)]
-public sealed class FieldPathTests(TestCluster cluster)
+/// <summary>Text fields through arrays and maps, fields that some documents lack, fields that go into the label; on some cluster.</summary>
+public abstract class FieldPathContract
 {
     private const string Order = """
         {"type":"record","name":"Order","fields":[
@@ -30,13 +31,19 @@ public sealed class FieldPathTests(TestCluster cluster)
         ("Output:CopyFields:3", "amount"), ("Output:CopyFields:4", "nowhere"),
     ];
 
+    private protected abstract string Brokers { get; }
+
+    private protected abstract Uri Registry { get; }
+
+    private protected abstract Task<TestTopics> CreateTopicsAsync();
+
     [Fact]
     public async Task Avro_of_two_schemas_is_labelled_by_its_texts_and_its_label_has_its_fields()
     {
-        TestTopics topics = cluster.CreateTopics(partitions: 1);
-        int order = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input, Order);
-        int note = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input + "-note", Note);
-        using KafkaProbe probe = new(cluster.BootstrapServers);
+        TestTopics topics = await CreateTopicsAsync();
+        int order = await WorkerHarness.RegisterAsync(Registry, topics.Input, Order);
+        int note = await WorkerHarness.RegisterAsync(Registry, topics.Input + "-note", Note);
+        using KafkaProbe probe = new(Brokers);
         probe.Send(topics.Input, null, PoisonMessageTests.Framed(order, writer =>
         {
             writer.WriteString("order");
@@ -63,8 +70,7 @@ public sealed class FieldPathTests(TestCluster cluster)
             writer.WriteLong(0);
         }));
         probe.Flush();
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(
-            WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics, Fields));
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(Brokers, Registry, topics, Fields));
         Dictionary<string, Prediction> labels = Labels(probe, topics, 2);
         Assert.Equal((5, 3), (labels["order"].Tokens, labels["note"].Tokens)); // good film good, and film, with [CLS] and [SEP]
         Assert.Equal(
@@ -80,8 +86,8 @@ public sealed class FieldPathTests(TestCluster cluster)
     [Fact]
     public async Task JSON_is_labelled_so_too_and_what_has_no_text_at_all_is_a_dead_letter_record()
     {
-        TestTopics topics = cluster.CreateTopics(partitions: 1);
-        using KafkaProbe probe = new(cluster.BootstrapServers);
+        TestTopics topics = await CreateTopicsAsync();
+        using KafkaProbe probe = new(Brokers);
         probe.Send(topics.Input, null, """
             {"id":"order","subject":"good","items":[{"title":"film"},{},{"title":"good"}],"attributes":{"color":"red"},"amount":12.5}
             """u8.ToArray());
@@ -90,7 +96,7 @@ public sealed class FieldPathTests(TestCluster cluster)
         probe.Send(topics.Input, null, """{"id":"none","subject":"good"}"""u8.ToArray());
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(
-            WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics, [.. Fields, ("Input:Format", "Json")]));
+            WorkerHarness.Settings(Brokers, Registry, topics, [.. Fields, ("Input:Format", "Json")]));
         Dictionary<string, Prediction> labels = Labels(probe, topics, 2);
         Assert.Equal((5, 3), (labels["order"].Tokens, labels["note"].Tokens));
         Assert.Equal([("amount", "12.5"), ("attributes.color", "red"), ("items[].title", "film good")], Sorted(labels["order"]));
@@ -106,4 +112,26 @@ public sealed class FieldPathTests(TestCluster cluster)
 
     private static IEnumerable<(string, string)> Sorted(Prediction label) =>
         label.Fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => (field.Key, field.Value));
+}
+
+/// <summary>The same inside this process.</summary>
+[Collection(TestClusterTests.Name)]
+public sealed class FieldPathTests(TestCluster cluster) : FieldPathContract
+{
+    private protected override string Brokers => cluster.BootstrapServers;
+
+    private protected override Uri Registry => cluster.RegistryUrl;
+
+    private protected override Task<TestTopics> CreateTopicsAsync() => Task.FromResult(cluster.CreateTopics(partitions: 1));
+}
+
+/// <summary>The same on Apache Kafka, beside a registry that others made.</summary>
+public sealed class RealFieldPathTests(RealKafka kafka, RealRegistry registry) : FieldPathContract, IClassFixture<RealKafka>,
+    IClassFixture<RealRegistry>
+{
+    private protected override string Brokers => kafka.BootstrapServers;
+
+    private protected override Uri Registry => new(registry.Url);
+
+    private protected override Task<TestTopics> CreateTopicsAsync() => kafka.CreateTopicsAsync(partitions: 1);
 }
