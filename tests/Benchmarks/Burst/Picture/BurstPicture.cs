@@ -149,7 +149,7 @@ internal static class BurstPicture
         }
 
         panel.Ticks([.. auto.Select((burst, at) => (at + 0.5,
-            $"{burst.Burst.Name["burst ".Length..]}: {Panel.Short(Math.Round(burst.Burst.PerSecond))} a second come"))]);
+            $"{burst.Burst.Name["burst ".Length..]}: {Panel.Short(Math.Round(burst.Burst.PerSecond))}/s come"))]);
         return panel.Bottom + 46;
     }
 
