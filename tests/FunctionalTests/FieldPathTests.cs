@@ -104,7 +104,8 @@ public abstract class FieldPathContract
         Dictionary<string, ConsumeResult<byte[]?, byte[]?>> rejected = probe.ReadAll(topics.DeadLetters, 2)
             .ToDictionary(record => PoisonMessageTests.Header(record, "sluice.error.reason"));
         Assert.Contains("null-text", rejected.Keys);
-        Assert.Equal("field 'items[].title' is not there", PoisonMessageTests.Header(rejected["missing-text"], "sluice.error.message"));
+        Assert.StartsWith("field 'items[].title' is not there; ",
+            PoisonMessageTests.Header(rejected["missing-text"], "sluice.error.message"), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, Prediction> Labels(KafkaProbe probe, TestTopics topics, int count) =>
