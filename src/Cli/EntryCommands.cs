@@ -11,6 +11,7 @@ internal static class EntryCommands
         Measures, and compares with the goals: ./sluice bench NAME [--json FILE] [--markdown FILE].
 
           avro         One text field out of a record of 12 fields and 1 KiB, on one thread: bytes a second and allocated bytes.
+          formats      Reading of documents of 1 KiB in each format, on one thread: documents and bytes a second, and allocated bytes.
           tokenizer    WordPiece on one thread: tokens a second beside two other tokenizers, allocated bytes, and huge documents.
           inference    What packing, [CLS]-only last layers, int8 and batching by length are worth, against what is served today.
           batching     What planned batches are worth: throughput and latency against padded ones, on mails, reviews, news and a mix.

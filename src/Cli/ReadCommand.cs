@@ -16,8 +16,8 @@ internal static class ReadCommand
           out   {"partition":0,"offset":7,"key":"...","headers":{...},"value":...}
 
         A value behind a schema registry's header is decoded with its schema, into Avro's JSON encoding (a union's value is
-        tagged with its type); another is printed as text, or as "value_hex" where it is none. So is one that would take more
-        than 16 MiB decoded, with a "value_error". Try:
+        tagged with its type), and a JSON object is printed as one, without asking the registry; another value is printed as
+        text, or as "value_hex" where it is none. So is one that would take more than 16 MiB decoded, with a "value_error". Try:
 
           ./sluice read mails.labels --cluster kafka:9092 --registry http://registry:8081
           ./sluice read mails.dead-letters --last 1

@@ -29,7 +29,7 @@ internal sealed class TopicLines : IDisposable
     public TopicLines(IReadOnlyDictionary<string, string> client, RegistryOptions registry)
     {
         _servers = client["bootstrap.servers"];
-        _registry = new RegistryClient(registry);
+        _registry = new RegistryClient(registry with { UnknownIdGrace = TimeSpan.Zero }); // a line is shown without it meanwhile
         ConsumerConfig config = new(client.ToDictionary())
         {
             GroupId = "sluice-read",
@@ -126,7 +126,8 @@ internal sealed class TopicLines : IDisposable
         if (_schemas.TryGetValue(id, out DatumJson? known)) return known;
         try
         {
-            return _schemas[id] = new DatumJson(SchemaReader.Read(await _registry.GetSchemaAsync(id, stop)));
+            RegisteredSchema schema = await _registry.GetSchemaAsync(id, stop);
+            return _schemas[id] = new DatumJson(SchemaReader.Read(schema.Text, schema.Referenced));
         }
         catch (RegistryUnavailableException e)
         {
@@ -149,6 +150,13 @@ internal sealed class TopicLines : IDisposable
         }
 
         // Bytes may happen to begin as a frame does.
+        if (JsonObjectLine.TryWrite(value, out byte[] line))
+        {
+            json.WritePropertyName("value");
+            json.WriteRawValue(line, skipInputValidation: true);
+            return;
+        }
+
         Write(json, "value", value);
         if (tooLarge) json.WriteString("value_error", $"decoded, it takes more than {DatumJson.LimitBytes >> 20} MiB of JSON");
     }

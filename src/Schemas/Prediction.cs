@@ -42,7 +42,9 @@ internal sealed record Prediction : ISpecificRecord
 {
     private static readonly Contract Contract = new("prediction.avsc");
     private static readonly IList<string> Modes = ((EnumSchema)Contract.Schema["mode"].Schema).Symbols;
-    private static readonly Dictionary<string, string> NoFields = [];
+
+    /// <summary>No <see cref="Fields"/>. Not to be written to.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NoFields = new Dictionary<string, string>();
 
     /// <summary>The text of <c>prediction.avsc</c>.</summary>
     public static string SchemaText => Contract.Text;
@@ -124,11 +126,14 @@ internal sealed record Prediction : ISpecificRecord
     /// <summary><c>sha256:</c> and the hash of the bundle's manifest, which has the hashes of all its other files.</summary>
     public string? ModelDigest { get; init; }
 
-    /// <summary>What else is said of the document, by name.</summary>
+    /// <summary>Fields of the document that were asked for, by their paths; those that it has.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = NoFields;
 
     /// <inheritdoc/>
     Schema ISpecificRecord.Schema => Contract.Schema;
+
+    /// <summary>The word of <c>prediction.avsc</c> for a mode.</summary>
+    public static string SymbolOf(PredictionMode mode) => Modes[(int)mode];
 
     /// <summary>Appends the payload, without a header.</summary>
     public void Write(IBufferWriter<byte> output) => Contract.Write(this, output);
@@ -176,7 +181,7 @@ internal sealed record Prediction : ISpecificRecord
         2 => Scores,
         3 => ModelId,
         4 => ModelVersion,
-        5 => Modes[(int)Mode],
+        5 => SymbolOf(Mode),
         6 => Precision,
         7 => StudentsUsed,
         8 => ExitLayer,

@@ -12,7 +12,8 @@ internal static class ExitCodes
     /// <summary>The settings are sound, and something that it needs is not there.</summary>
     public const int CannotStart = 3;
 
-    /// <summary>Kept for the brake on mass rejections; nothing ends with it yet.</summary>
+    /// <summary>Nearly all documents since the start were rejected for one reason: a setting is likely wrong. None of those that were held
+    /// is condemned.</summary>
     public const int TooManyRejections = 4;
 
     /// <summary>The engine cannot label any more: a GPU that is lost, or memory that somebody else has taken. Another start may be all
@@ -28,7 +29,8 @@ internal static class ExitCodes
     /// <summary>The worker's own, for its help.</summary>
     public const string OfTheWorker = """
         Exit codes: 0 stopped as told (SIGTERM, SIGINT, SIGHUP, also while it starts), 1 stopped by a failure, 2 wrong settings,
-        3 could not start (model, library, cluster, topic, registry, port), 5 the engine cannot label any more (a GPU that is lost, or its
-        memory taken): look at it and start again. 4 is kept for too many rejections.
+        3 could not start (model, library, cluster, topic, registry, port), 4 nearly all documents were rejected for one reason: the
+        last line names the setting that is likely wrong, and nothing is lost, 5 the engine cannot label any more (a GPU that is lost,
+        or its memory taken): look at it and start again.
         """;
 }

@@ -5,6 +5,8 @@ using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Envelopes;
+using Sluice.Worker.Documents.Paths;
 using Sluice.Worker.Kafka;
 
 namespace Sluice.Worker;
@@ -85,9 +87,16 @@ internal static class OptionsRules
     {
         foreach (string path in options.TextFields.Append(options.IdField).Where(p => p.Length > 0 || options.TextFields.Contains(p)))
         {
-            if (path.Split('.').Any(string.IsNullOrWhiteSpace))
-                yield return $"Sluice:Input: '{path}' is no path of field names; write them with single dots between, such as mail.body.";
+            if (FieldPath.FaultOf(path) is { } fault) yield return $"Sluice:Input: '{path}' is no path of field names; {fault}.";
         }
+
+        if (FieldPath.FaultOf(options.IdField) is null && FieldPath.Parse(options.IdField).IsJoined)
+            yield return $"Sluice:Input:IdField is '{options.IdField}', which may lead to many values, and one identifies a document. "
+                + "Name a path without [] and {}.";
+        string[] texts = options.WithDefaults().TextFields;
+        foreach (string path in options.OptionalFields.Where(path => !texts.Contains(path)))
+            yield return $"Sluice:Input:OptionalFields names '{path}', which is none of Sluice:Input:TextFields"
+                + $"{(texts.Length == 0 ? "" : $" ({string.Join(", ", texts)})")}. Name one of these as it stands there, or remove it.";
 
         if (options.Format == InputFormat.Text && options.TextFields.Length > 0)
             yield return $"Sluice:Input:TextFields names {string.Join(", ", options.TextFields)}, "
@@ -97,8 +106,32 @@ internal static class OptionsRules
             yield return $"Sluice:Input:IdField is '{options.IdField}', "
                 + "but with Sluice:Input:Format=Text the value has no fields: the record's key identifies the document. "
                 + "Remove it, or set the format to Json or Avro.";
+        if (options is { Format: InputFormat.Text, Envelope: not InputEnvelope.None })
+            yield return $"Sluice:Input:Envelope is {options.Envelope}, but with Sluice:Input:Format=Text the whole value is the text. "
+                + "Remove it, or set the format to Json or Avro.";
+        else if (options is { Format: InputFormat.Avro, Envelope: InputEnvelope.Connect })
+            yield return "Sluice:Input:Envelope is Connect, which is of JSON: in Avro, Connect writes the record alone, and its schema "
+                + "into the registry. Remove it, or set Sluice:Input:Format to Json.";
         foreach (IGrouping<string, string> path in options.TextFields.GroupBy(p => p).Where(g => g.Count() > 1))
             yield return $"Sluice:Input:TextFields names '{path.Key}' {path.Count()} times; once is enough.";
+    }
+
+    public static IEnumerable<string> Of(OutputOptions options)
+    {
+        foreach (string path in options.CopyFields)
+            if (FieldPath.FaultOf(path) is { } fault)
+                yield return $"Sluice:Output:CopyFields: '{path}' is no path of field names; {fault}.";
+        foreach (IGrouping<string, string> path in options.CopyFields.GroupBy(p => p).Where(g => g.Count() > 1))
+            yield return $"Sluice:Output:CopyFields names '{path.Key}' {path.Count()} times; once is enough.";
+    }
+
+    /// <summary>Text has no fields that could be copied.</summary>
+    public static IEnumerable<string> Between(InputOptions input, OutputOptions output)
+    {
+        if (input.Format == InputFormat.Text && output.CopyFields.Length > 0)
+            yield return $"Sluice:Output:CopyFields names {string.Join(", ", output.CopyFields)}, "
+                + "but with Sluice:Input:Format=Text the whole value is the text and has no fields. "
+                + "Remove it, or set the format to Json or Avro.";
     }
 
     public static IEnumerable<string> Of(ModelOptions options)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sluice.Inference.Engines;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
@@ -14,6 +15,9 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
 internal sealed partial class InputOptionsValidator : IValidateOptions<InputOptions>;
 
 [OptionsValidator]
+internal sealed partial class OutputOptionsValidator : IValidateOptions<OutputOptions>;
+
+[OptionsValidator]
 internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
 
 [OptionsValidator]
@@ -24,6 +28,9 @@ internal sealed partial class EngineOptionsValidator : IValidateOptions<EngineOp
 
 [OptionsValidator]
 internal sealed partial class BatchingOptionsValidator : IValidateOptions<BatchingOptions>;
+
+[OptionsValidator]
+internal sealed partial class DeadLetterOptionsValidator : IValidateOptions<DeadLetterOptions>;
 
 [OptionsValidator]
 internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;

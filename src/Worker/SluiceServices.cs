@@ -42,12 +42,14 @@ internal static class SluiceServices
         services.TryAddSingleton(p => Redaction.Of(p.GetRequiredService<IConfiguration>()));
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, (_, input) => input.WithDefaults());
+        services.AddSection(OutputOptions.Section, new OutputOptionsValidator(), OptionsRules.Of);
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
         services.AddSection(EngineOptions.Section, new EngineOptionsValidator(), OptionsRules.Of);
         services.AddSection(ControlOptions.Section, new ControlOptionsValidator(), FloorRules.Of); // before the model, which asks for it
         services.AddSection(ModelOptions.Section, new ModelOptionsValidator(), OptionsRules.Of,
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider, p.GetRequiredService<ControlOptions>()));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
+        services.AddSection(DeadLetterOptions.Section, new DeadLetterOptionsValidator());
         services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -77,6 +79,7 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<RegistryClient>();
         services.TryAddSingleton<RejectionLog>();
+        services.TryAddSingleton<PassedOverLog>();
         services.TryAddSingleton(Format);
         return services;
     }
@@ -95,11 +98,14 @@ internal static class SluiceServices
         services.TryAddSingleton<InferenceThreads>();
         services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();
+        services.TryAddSingleton<LikelySetting>();
+        services.TryAddSingleton<RejectionBrake>();
         services.TryAddSingleton(Delivery);
         services.TryAddSingleton(p => new HeldLabels(p.GetRequiredService<AtLeastOnce>().Send, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<PublishStep>();
         services.TryAddSingleton<FailedRuns>();
         services.TryAddSingleton<RecordFloors>();
+        services.TryAddSingleton<ParkedRecords>();
         services.TryAddSingleton<ControlService>();
         services.TryAddSingleton<Func<ServedModel, ModelSteps>>(p => model => Steps(p, model));
         services.TryAddSingleton<PipelineService>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Inference.Engines;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Kafka;
 
 namespace Sluice.Worker;
@@ -102,7 +103,8 @@ internal static class WorkerHost
             services.GetRequiredService<BatchingOptions>(), services.GetRequiredService<ModelOptions>(),
             services.GetRequiredService<EngineOptions>()).Concat(
                 FloorRules.Between(services.GetRequiredService<ModelOptions>(), services.GetRequiredService<ControlOptions>()))
-            .Concat(OptionsRules.Between(services.GetRequiredService<KafkaOptions>(), services.GetRequiredService<ControlOptions>())));
+            .Concat(OptionsRules.Between(services.GetRequiredService<KafkaOptions>(), services.GetRequiredService<ControlOptions>()))
+            .Concat(OptionsRules.Between(services.GetRequiredService<InputOptions>(), services.GetRequiredService<OutputOptions>())));
         if (faults.Count > 0) throw new OptionsValidationException("Sluice", typeof(WorkerHost), faults.Distinct());
     }
 

@@ -7,6 +7,7 @@ using Sluice.Inference.Models;
 using Sluice.Inference.Onnx;
 using Sluice.Inference.Warmup;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Kafka;
@@ -86,11 +87,14 @@ internal static class WorkerProgram
         }
 
         // A cancellation that nobody asked for says nothing without the place that it came from.
-        int Stopped(Exception first) => first is EngineLostException
-            ? last.Tell(ExitCodes.EngineLost, $"The worker stopped: {redaction.Clean(first.Message)} Nothing is lost: of what was in "
-                + "flight no offset is committed, and the next start labels it.")
-            : last.Tell(ExitCodes.Failed,
-                $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}");
+        int Stopped(Exception first) => first switch
+        {
+            EngineLostException => last.Tell(ExitCodes.EngineLost, $"The worker stopped: {redaction.Clean(first.Message)} Nothing is "
+                + "lost: of what was in flight no offset is committed, and the next start labels it."),
+            MassRejectionException => last.Tell(ExitCodes.TooManyRejections, $"The worker stopped: {redaction.Clean(first.Message)}"),
+            _ => last.Tell(ExitCodes.Failed,
+                $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}"),
+        };
     }
 
     /// <summary>What ends a start though each setting is sound: model, runtime, memory, cluster, registry or port are not as they must be.

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Avro;
 using Avro.Generic;
 using Avro.IO;
+using Benchmarks.Formats;
 using Sluice.Worker.Documents.Avro;
 
 namespace Benchmarks;
@@ -12,24 +13,6 @@ internal static class AvroBenchmark
     private const double GoalBytesPerSecond = 2e9;
     private const int PayloadBytes = 1024;
     private const int Records = 100_000;
-
-    // Twelve fields of every common kind; the text is the eighth.
-    private const string SchemaText = """
-        {"type":"record","name":"Article","namespace":"org.example.news","fields":[
-          {"name":"id","type":{"type":"string","logicalType":"uuid"}},
-          {"name":"version","type":"int"},
-          {"name":"published","type":{"type":"long","logicalType":"timestamp-millis"}},
-          {"name":"language","type":{"type":"enum","name":"Language","symbols":["EN","DE","FR"]}},
-          {"name":"score","type":["null","double"]},
-          {"name":"labels","type":{"type":"array","items":"string"}},
-          {"name":"author","type":["null",{"type":"record","name":"Person","fields":[
-            {"name":"name","type":"string"},{"name":"address","type":["null","string"]}]}]},
-          {"name":"text","type":"string"},
-          {"name":"digest","type":{"type":"fixed","name":"Md5","size":16}},
-          {"name":"headers","type":{"type":"map","values":"string"}},
-          {"name":"draft","type":"boolean"},
-          {"name":"revisions","type":"long"}]}
-        """;
 
     private const string ReaderText =
         """{"type":"record","name":"Article","namespace":"org.example.news","fields":[{"name":"text","type":"string"}]}""";
@@ -44,17 +27,19 @@ internal static class AvroBenchmark
 
     private static void Run(BenchmarkRun run, CancellationToken cancel)
     {
-        WriterType schema = SchemaReader.Read(SchemaText);
+        WriterType schema = SchemaReader.Read(Article.Schema);
         Projection projection = Projection.Compile(schema, ["text"]), check = Projection.CompileCheck(schema);
-        GenericDatumReader<GenericRecord> package = new(Schema.Parse(SchemaText), Schema.Parse(ReaderText));
-        byte[] payload = Payload(check, out string text);
+        GenericDatumReader<GenericRecord> package = new(Schema.Parse(Article.Schema), Schema.Parse(ReaderText));
+        string text = Article.Fitting(PayloadBytes, Article.ToAvro);
+        byte[] payload = Article.ToAvro(text);
+        if (!check.TryRead(payload, [], out _)) throw Unreadable();
         run.Note($"{Records:#,##0} records a round; {run.Rounds} rounds");
 
         var fields = new FieldSlice[1];
         Func<int>[] readers =
         [
             () => Read(projection, payload, fields).Length,
-            () => projection.Text(0, Read(projection, payload, fields), payload)!.Length,
+            () => projection.Text(Read(projection, payload, fields), payload)!.Length,
             () => check.TryRead(payload, [], out _) ? 1 : throw Unreadable(),
             () => ((string)package.Read(null!, new BinaryDecoder(new MemoryStream(payload)))["text"]).Length,
         ];
@@ -95,47 +80,4 @@ internal static class AvroBenchmark
         projection.TryRead(payload, fields, out _) ? fields[0] : throw Unreadable();
 
     private static UnreachableException Unreadable() => new("The benchmark's own record cannot be read. This is a bug.");
-
-    /// <summary>A payload of exactly 1,024 bytes: the text fills what the other fields leave.</summary>
-    private static byte[] Payload(Projection check, out string text)
-    {
-        const string prose = "Stocks fell on Tuesday, and oil rose, as traders weighed new figures from the naïve café of the market. ";
-        for (int length = PayloadBytes; length > 0; length--)
-        {
-            text = string.Concat(Enumerable.Repeat(prose, 10))[..length];
-            byte[] payload = Encode(text);
-            if (payload.Length == PayloadBytes) return check.TryRead(payload, [], out _) ? payload : throw Unreadable();
-        }
-
-        throw new UnreachableException("No text fills the payload. This is a bug.");
-    }
-
-    private static byte[] Encode(string text)
-    {
-        using var output = new MemoryStream();
-        var writer = new BinaryEncoder(output);
-        writer.WriteString("550e8400-e29b-41d4-a716-446655440000");
-        writer.WriteLong(3);
-        writer.WriteLong(1_096_934_400_000);
-        writer.WriteLong(1);
-        writer.WriteLong(1);
-        writer.WriteDouble(0.25);
-        WriteBlock(writer, ["business", "oil"]);
-        writer.WriteLong(1);
-        writer.WriteString("A. Writer");
-        writer.WriteLong(0);
-        writer.WriteString(text);
-        writer.WriteFixed(new byte[16]);
-        WriteBlock(writer, ["source", "wire", "desk", "markets"], items: 2);
-        writer.WriteBoolean(false);
-        writer.WriteLong(12);
-        return output.ToArray();
-    }
-
-    private static void WriteBlock(BinaryEncoder writer, string[] texts, int? items = null)
-    {
-        writer.WriteLong(items ?? texts.Length);
-        foreach (string text in texts) writer.WriteString(text);
-        writer.WriteLong(0);
-    }
 }

@@ -6,6 +6,7 @@ internal static class Benchmarks
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         AvroBenchmark.Create(),
+        FormatsBenchmark.Create(),
         TokenizerBenchmark.Create(),
         InferenceBenchmark.Create(),
         BatchingBenchmark.Create(),

@@ -25,7 +25,8 @@ public sealed class PoisonMessageTests(TestCluster cluster)
         byte[] good = KafkaProbe.Framed(schema, new Document("g", "good", "film"));
         Dictionary<string, byte[]> bad = new()
         {
-            ["wire-format:magic"] = [1, .. good.AsSpan(1)],
+            ["wire-format:magic"] = [2, .. good.AsSpan(1)],
+            ["wire-format:guid"] = [1, .. good.AsSpan(1)], // the registry here serves none
             ["wire-format:short"] = [0, 0, 0],
             ["wire-format:empty"] = [],
             ["wire-format:negative"] = [0, 0xFF, 0xFF, 0xFF, 0xFF, 1],
@@ -153,7 +154,7 @@ public sealed class PoisonMessageTests(TestCluster cluster)
     internal static string Header(ConsumeResult<byte[]?, byte[]?> record, string name) =>
         Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
-    private static byte[] Framed(int schemaId, Action<BinaryEncoder> write)
+    internal static byte[] Framed(int schemaId, Action<BinaryEncoder> write)
     {
         ArrayBufferWriter<byte> output = new();
         WireHeader.Write(output, schemaId);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionalTests;
 
-/// <summary>Stands before a registry: passes requests on, or answers 503 to all of them while it is down.</summary>
+/// <summary>Stands before a registry: passes requests on, answers some itself, or 503 to all of them while it is down.</summary>
 internal sealed class SwitchedRegistry : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -26,6 +26,9 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     }
 
     public Uri Url { get; private set; } = null!;
+
+    /// <summary>What is answered to a path in the registry's place: status and body, or null to pass the request on.</summary>
+    public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
 
     /// <summary>Requests answered with 503.</summary>
     public int Refused => Volatile.Read(ref _refused);
@@ -55,6 +58,13 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
         {
             Interlocked.Increment(ref _refused);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (Instead(context.Request.Path.Value!) is (int status, string body))
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(body);
             return;
         }
 

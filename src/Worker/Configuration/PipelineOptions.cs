@@ -12,7 +12,7 @@ internal sealed record PipelineOptions
 
     /// <summary>Workers that decode and tokenize.</summary>
     /// <value>1 to 64. Default 2: tokenizing is some hundred times cheaper than inference, so the second is there to go on while the first
-    /// waits for a schema.</value>
+    /// has a long document. Neither waits for a schema.</value>
     [Range(1, 64)]
     public int DecodeWorkers { get; init; } = 2;
 

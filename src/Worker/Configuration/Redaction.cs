@@ -13,6 +13,7 @@ internal sealed partial class Redaction
     private const int Stretch = 8; // characters in a row that are no coincidence; a shorter secret counts whole
     private const int Shortest = 4; // a shorter one stands everywhere, and would tell itself by what is hidden
 
+    private readonly string[] _secrets;
     private readonly HashSet<string> _stretches = [];
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly int[] _lengths;
@@ -20,7 +21,8 @@ internal sealed partial class Redaction
     /// <param name="secrets">Texts that must not be seen.</param>
     public Redaction(IEnumerable<string> secrets)
     {
-        foreach (string secret in secrets.Where(secret => secret.Length > 0))
+        _secrets = [.. secrets.Where(secret => secret.Length > 0)];
+        foreach (string secret in _secrets)
         {
             int length = int.Min(Stretch, secret.Length);
             for (int at = 0; at + length <= secret.Length; at++) _stretches.Add(secret.Substring(at, length));
@@ -51,6 +53,9 @@ internal sealed partial class Redaction
     /// <summary>Of the registry's password alone.</summary>
     public static Redaction OfRegistry(string? user, string? password) =>
         new(password is { Length: >= Shortest } ? FormsOf(password, [user ?? ""]) : []);
+
+    /// <summary>Of one more secret, such as a token that came in the place of another.</summary>
+    public Redaction With(string secret) => secret.Length < Shortest ? this : new([.. _secrets, .. FormsOf(secret, [])]);
 
     /// <summary>The exception itself where its text holds no secret; else one that tells the same without it.</summary>
     public Exception Clean(Exception exception)

@@ -17,8 +17,8 @@ internal static partial class Shown
     private static readonly HashSet<string> Harmless = new(StringComparer.OrdinalIgnoreCase)
     {
         "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic",
-        "Input:TextFields", "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
-        "Control:FloorHeader",
+        "Input:TextFields", "Input:OptionalFields", "Input:IdField", "Output:CopyFields", "Registry:CaFile", "Registry:ClientCertFile",
+        "Model:Path", "Model:Mode", "Batching:CostFolder", "Control:FloorHeader",
     };
 
     // Of librdkafka's settings: those that name a choice, a file or a client. Numbers of some units, and flags, are shown besides.

@@ -1,5 +1,6 @@
 using Sluice.Inference.Machine;
 using Sluice.Inference.Modes;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -12,13 +13,15 @@ namespace Sluice.Worker.Delivery;
 /// <param name="Envelope">The record it is made of.</param>
 /// <param name="Outcome">What the record is once it is delivered.</param>
 /// <param name="MadeBy">The mode that made a label; null for what is none.</param>
-/// <param name="Reason">The name of a dead-letter record's reason; null for what is none.</param>
+/// <param name="Why">Why a dead-letter record is one; null for what is none.</param>
 internal sealed record Shipment(OutboundRecord Record, Envelope Envelope, RecordOutcome Outcome, Mode? MadeBy = null,
-    string? Reason = null);
+    Rejection? Why = null);
 
 /// <summary>Sends what is made of records; only its delivery finishes a record, so that each is delivered at least once.</summary>
 /// <param name="send">Sends in the background and tells the outcome once (<c>Kafka/RecordSink</c>).</param>
 /// <param name="refused">What becomes of what a topic refuses.</param>
+/// <param name="brake">Holds rejected documents back until the first label is delivered.</param>
+/// <param name="rejections">Is told of each dead-letter record that is sent.</param>
 /// <param name="records">What is in flight.</param>
 /// <param name="progress">Counts what is delivered, and is charged with the CPU of finishing records.</param>
 /// <param name="metrics">Is told how long a label took.</param>
@@ -26,7 +29,8 @@ internal sealed record Shipment(OutboundRecord Record, Envelope Envelope, Record
 /// caught.</param>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, CancellationToken> send, RefusedRecords refused,
-    InFlightRecords records, PipelineProgress progress, WorkerMetrics metrics, PipelineFailure failure)
+    RejectionBrake brake, RejectionLog rejections, InFlightRecords records, PipelineProgress progress, WorkerMetrics metrics,
+    PipelineFailure failure)
 {
     /// <summary>Sends it; waits while the client's queue is full.</summary>
     /// <exception cref="OperationCanceledException">The steps must stop where they are.</exception>
@@ -38,20 +42,39 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
             else Failed(shipment, fault);
         }, failure.Stop);
 
+    /// <summary>Sends the dead-letter record of a document that was just rejected, or holds it back (<see cref="RejectionBrake"/>); waits
+    /// while the client's queue is full.</summary>
+    /// <inheritdoc cref="Send"/>
+    public void Reject(Shipment rejected)
+    {
+        if (!brake.TryHold(rejected)) SendRejected(rejected);
+    }
+
+    /// <summary>Sends what was held back when its time has come, until the brake is over or the steps stop.</summary>
+    public Task RunHeldAsync(CancellationToken stop) => brake.RunAsync(SendRejected, stop);
+
     /// <summary>Sends again, alone or smaller, what a topic refused, until told to stop.</summary>
     public async Task RunRefusedAsync(CancellationToken stop)
     {
         await foreach ((Shipment shipment, SendFailure fault) in refused.ReadAllAsync(stop))
         {
-            if (refused.NextForm(shipment, fault) is { } next) Send(next);
-            else Failed(shipment, fault);
+            if (refused.NextForm(shipment, fault) is not { } next) Failed(shipment, fault);
+            else if (shipment.Why is null && next.Why is not null) Reject(next);
+            else Send(next);
         }
+    }
+
+    private void SendRejected(Shipment rejected)
+    {
+        rejections.Add(rejected.Envelope.Source, rejected.Why!);
+        Send(rejected);
     }
 
     private void Delivered(Shipment shipment)
     {
         long cpu = ThreadCpuClock.Now();
         Count(shipment); // before its room is free: who waits for the last record finds it counted
+        if (shipment.Outcome == RecordOutcome.Labelled) brake.Labelled(); // before it is finished, or the brake might find none undecided
         records.Finish(shipment.Envelope, shipment.Outcome);
         progress.Charge(PipelineStep.Publish, cpu);
     }
@@ -64,7 +87,7 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
             metrics.LabelDelivered(shipment.Envelope.Timestamp);
         }
 
-        if (shipment.Reason is { } reason) progress.DeadLettersByReason.Add(reason);
+        if (shipment.Why is { } why) progress.DeadLettersByReason.Add(why.Reason.Name());
     }
 
     private void Failed(Shipment shipment, SendFailure fault) =>

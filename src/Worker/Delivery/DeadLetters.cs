@@ -4,18 +4,14 @@ using Sluice.Worker.Kafka;
 
 namespace Sluice.Worker.Delivery;
 
-/// <summary>Makes the dead-letter record of what cannot be labelled, and has it told in the log. Thread-safe.</summary>
-internal sealed class DeadLetters(KafkaOptions options, RejectionLog rejections)
+/// <summary>Makes the dead-letter record of what cannot be labelled. Thread-safe.</summary>
+internal sealed class DeadLetters(KafkaOptions options)
 {
     /// <summary>What is sent of a rejected record; its delivery finishes the record.</summary>
     /// <param name="envelope">The record.</param>
     /// <param name="value">What is kept of its value; null for a tombstone.</param>
     /// <param name="rejection">Why.</param>
-    public Shipment Of(Envelope envelope, byte[]? value, Rejection rejection)
-    {
-        rejections.Add(envelope.Source, rejection);
-        string reason = rejection.Reason.Name();
-        OutboundRecord deadLetter = DeadLetter.Of(options.DeadLetterTopic, envelope, value, reason, rejection.Detail);
-        return new Shipment(deadLetter, envelope, RecordOutcome.Rejected, Reason: reason);
-    }
+    public Shipment Of(Envelope envelope, byte[]? value, Rejection rejection) =>
+        new(DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Message), envelope,
+            RecordOutcome.Rejected, Why: rejection);
 }

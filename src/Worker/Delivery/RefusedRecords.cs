@@ -43,7 +43,7 @@ internal sealed class RefusedRecords(KafkaOptions options, DeadLetters deadLette
         byte[]? value = label.Value is null ? null : []; // a tombstone stays one; a document's own value is gone by now
         Rejection rejection = failure.IsForItsSize
             ? new Rejection(RejectionReason.LabelTooLarge, $"topic '{label.Topic}' does not take a label of {label.Value?.Length ?? 0} "
-                + $"bytes with a key of {label.Key?.Length ?? 0} and its headers; raise its max.message.bytes")
+                + $"bytes with a key of {label.Key?.Length ?? 0} and its headers")
             : new Rejection(RejectionReason.LabelRefused, $"topic '{label.Topic}' does not take this label, which has "
                 + $"{(label.Key is null ? "no key" : "a key")}: {failure.Reason}; a compacted topic takes none without a key");
         return deadLetters.Of(envelope, value, rejection);

@@ -1,55 +1,84 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Documents.Avro;
+using Sluice.Worker.Documents.Envelopes;
+using Sluice.Worker.Documents.Paths;
 using Sluice.Worker.Documents.Registry;
+using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Documents;
 
 /// <summary>
-/// Finds fields in Avro values behind Confluent's header, whatever schema each was written with. A schema is asked for once, compiled once
-/// and kept.
+/// Finds fields in Avro values whose schema Confluent's frame names (<see cref="SchemaFrame"/>), whatever schema each was written with. A
+/// schema is asked for once, compiled once and kept.
 /// </summary>
-/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know rejects the
-/// document.</remarks>
-internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger)
-    : IDocumentFormat
+/// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know, or does not
+/// give though it gives others, rejects the document. Documents of one schema wait for one and the same task.</remarks>
+internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger,
+    OutputOptions? output = null) : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
 
-    private readonly ConcurrentDictionary<int, WriterSchema> _schemas = new();
+    private readonly ConcurrentDictionary<SchemaId, WriterSchema> _schemas = new();
+    private readonly ConcurrentDictionary<SchemaFrame, Lazy<Task<Rejection?>>> _asked = new();
+    private readonly WantedPath[] _paths =
+        DocumentPaths.Of(options, output, options.Envelope == InputEnvelope.Debezium ? ChangeFields.After : null);
 
-    public ValueTask<Rejection?> PrepareAsync(ReadOnlyMemory<byte> value, CancellationToken stop)
+    public ValueTask<Rejection?> PrepareAsync(IReadOnlyList<RecordHeader> headers, ReadOnlyMemory<byte> value, CancellationToken stop)
     {
-        WireHeaderResult header = WireHeader.Read(value.Span, out int id, out _);
-        if (header != WireHeaderResult.Ok)
-            return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, WireHeader.Describe(header, value.Span)));
-        return _schemas.TryGetValue(id, out WriterSchema? known) ? ValueTask.FromResult(known.Rejection) : LoadAsync(id, stop);
+        if (!SchemaFrame.TryRead(headers, value.Span, out SchemaFrame frame, out string? fault))
+            return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, fault));
+        return _schemas.TryGetValue(frame.Schema, out WriterSchema? known)
+            ? ValueTask.FromResult(known.Rejection)
+            : new(AskedFor(frame, stop));
     }
 
-    public Rejection? Read(ReadOnlySpan<byte> value, DocumentFields fields)
+    public RecordContent Read(IReadOnlyList<RecordHeader> headers, ReadOnlySpan<byte> value, DocumentFields fields)
     {
-        WireHeader.Read(value, out int id, out ReadOnlySpan<byte> payload);
+        SchemaFrame.TryRead(headers, value, out SchemaFrame frame, out _);
+        (SchemaId id, fields.Origin) = frame;
+        ReadOnlySpan<byte> payload = value[fields.Origin..];
         WriterSchema schema = _schemas[id];
+        if (schema.Change is { } change && OtherThanRow(change, id, payload) is { } other) return other;
         Span<FieldSlice> slices = stackalloc FieldSlice[schema.Projection!.Count];
-        if (!schema.Projection.TryRead(payload, slices, out DecodeFailure? failure))
-            return new Rejection(RejectionReason.MalformedAvro, $"schema {id}: {failure}");
-        int texts = fields.Text.Length;
-        for (int i = 0; i < texts; i++)
+        if (!schema.Projection.TryRead(payload, slices, fields.Joined, out DecodeFailure? failure)) return Malformed(id, failure);
+        for (int i = 0; i < slices.Length; i++)
         {
-            if (slices[i].Kind == FieldKind.Bytes && !Utf8.IsValid(slices[i].Of(payload)))
-                return new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{options.TextFields[i]}' are not valid UTF-8");
-            fields.Text[i] = FieldOf(schema.Projection, i, slices[i], payload, fields);
+            if (i < fields.Text.Length && Fault(id, options.TextFields[i], slices[i], payload, fields) is { } fault) return fault;
+            fields[i] = FieldOf(schema.Projection, slices[i], payload, fields, isText: i < fields.Text.Length);
         }
 
-        if (schema.HasId) fields.Id = FieldOf(schema.Projection, texts, slices[texts], payload, fields);
-        return null;
+        return RecordContent.Document.Found;
     }
 
-    private static FieldText FieldOf(Projection projection, int index, FieldSlice slice, ReadOnlySpan<byte> payload, DocumentFields fields)
+    private static RecordContent? OtherThanRow(AvroChange change, SchemaId id, ReadOnlySpan<byte> payload) =>
+        change.TryRead(payload, out ChangeKind kind, out DecodeFailure? failure) ? EnvelopeContent.Of(kind) : Malformed(id, failure);
+
+    private static Rejection Malformed(SchemaId id, DecodeFailure failure) =>
+        new(RejectionReason.MalformedAvro, $"schema {id}: {failure}");
+
+    private static Rejection? Fault(SchemaId schema, string name, FieldSlice slice, ReadOnlySpan<byte> payload, DocumentFields fields)
+    {
+        JoinedFault fault = slice.Kind switch
+        {
+            FieldKind.Bytes when !Utf8.IsValid(slice.Of(payload)) => JoinedFault.NotUnicode,
+            FieldKind.Joined => fields.Joined[slice.Start].Fault,
+            _ => JoinedFault.None,
+        };
+        return fault switch
+        {
+            JoinedFault.None => null,
+            JoinedFault.TooLong => new Rejection(RejectionReason.MalformedAvro, $"schema {schema}: the texts of field '{name}' are longer "
+                + $"than the document and {AvroLimits.JoinedBytes} bytes; name a path to fewer"),
+            _ => new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{name}' are not valid UTF-8"),
+        };
+    }
+
+    private static FieldText FieldOf(Projection projection, FieldSlice slice, ReadOnlySpan<byte> payload, DocumentFields fields,
+        bool isText)
     {
         switch (slice.Kind)
         {
@@ -57,31 +86,57 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             case FieldKind.Null:
                 return new FieldText(FieldState.Null);
             case FieldKind.Utf8:
-                return new FieldText(FieldState.Present, InScratch: false, WireHeader.Length + slice.Start, slice.Length);
-            case FieldKind.Bytes or FieldKind.Int64 or FieldKind.Enum or FieldKind.Logical: // rarely text
-                string? text = projection.Text(index, slice, payload);
+                return new FieldText(FieldState.Present, InScratch: false, slice.Start, slice.Length);
+            case FieldKind.Joined:
+                return fields.Join(fields.Joined[slice.Start]);
+            case FieldKind.Boolean or FieldKind.Float or FieldKind.Double when isText: // a union's other branch, which is copied alone
+                return new FieldText(FieldState.Null);
+            default: // rarely text
+                string? text = projection.Text(slice, payload);
                 if (text is null) return new FieldText(FieldState.Null);
                 return fields.Commit(Encoding.UTF8.GetBytes(text, fields.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length))));
-            default:
-                throw new UnreachableException($"A field of kind {slice.Kind} is not read. This is a bug.");
         }
     }
 
-    private async ValueTask<Rejection?> LoadAsync(int id, CancellationToken stop)
+    // All callers stop together, so whose token ends the task does not matter.
+    private Task<Rejection?> AskedFor(SchemaFrame frame, CancellationToken stop) =>
+        _asked.GetOrAdd(frame, static (wanted, asker) => new Lazy<Task<Rejection?>>(() => asker.Format.LoadAsync(wanted, asker.Stop)),
+            (Format: this, Stop: stop)).Value;
+
+    private async Task<Rejection?> LoadAsync(SchemaFrame frame, CancellationToken stop)
     {
+        try
+        {
+            return await AskAsync(frame, stop);
+        }
+        finally
+        {
+            _asked.TryRemove(frame, out _); // it is there by now: its task is made there, and only then can it run
+        }
+    }
+
+    private async Task<Rejection?> AskAsync(SchemaFrame frame, CancellationToken stop)
+    {
+        SchemaId id = frame.Schema;
         while (true)
         {
             try
             {
-                string text = await registry.GetSchemaAsync(id, stop);
+                RegisteredSchema found = await registry.GetSchemaAsync(id, stop);
                 registry.TellAnswered();
-                WriterSchema schema = WriterSchema.Compile(id, text, options);
-                if (_schemas.TryAdd(id, schema)) Log.SchemaCompiled(logger, id);
+                WriterSchema schema = WriterSchema.Compile(id, found.Text, _paths, options.Envelope, found.Referenced);
+                if (_schemas.TryAdd(id, schema)) Tell(id, schema);
                 return schema.Rejection;
             }
             catch (SchemaNotFoundException e)
             {
-                return new Rejection(RejectionReason.UnknownSchema, e.Message);
+                return new Rejection(RejectionReason.UnknownSchema,
+                    frame.Start == 0 ? $"{e.Message} The header {SchemaFrame.Header} names it." : e.Message);
+            }
+            catch (GuidsNotServedException e)
+            {
+                return new Rejection(RejectionReason.WireFormat, $"{e.Message}; have the writer put the schema's id in front of the value "
+                    + $"or into the header {SchemaFrame.Header}, as 0 and 4 bytes");
             }
             catch (RegistryUnavailableException e)
             {
@@ -89,5 +144,13 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                 await Task.Delay(RetryDelay, time, stop);
             }
         }
+    }
+
+    private void Tell(SchemaId id, WriterSchema schema)
+    {
+        Log.SchemaCompiled(logger, id.ToString());
+        string[] absent = [.. _paths.Where((path, i) => path.Need != PathNeed.TextOrNothing && schema.Projection?.Has(i) == false)
+            .Select(path => path.Path.Text).Distinct()];
+        if (absent.Length > 0) Log.SchemaLacksFields(logger, id.ToString(), string.Join(", ", absent));
     }
 }

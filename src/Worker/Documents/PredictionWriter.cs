@@ -18,8 +18,9 @@ internal static class PredictionWriter
     /// <param name="probabilities">[labels], sums to 1.</param>
     /// <param name="provenance">How it was labelled.</param>
     /// <param name="now">The time of the label.</param>
+    /// <param name="fields">What else is said of the document, by name.</param>
     public static Prediction Of(Envelope envelope, string documentId, TokenCount tokens, ModelIdentity model,
-        ReadOnlySpan<float> probabilities, Provenance provenance, DateTimeOffset now)
+        ReadOnlySpan<float> probabilities, Provenance provenance, DateTimeOffset now, IReadOnlyDictionary<string, string>? fields = null)
     {
         LabelScore[] scores = new LabelScore[probabilities.Length];
         for (int i = 0; i < scores.Length; i++) scores[i] = new LabelScore(model.Labels[i], probabilities[i]);
@@ -45,6 +46,7 @@ internal static class PredictionWriter
             Exit = ExitOf(provenance),
             Confidence = probabilities[best],
             ModelDigest = model.Digest,
+            Fields = fields ?? Prediction.NoFields,
         };
     }
 

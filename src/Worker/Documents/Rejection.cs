@@ -9,5 +9,9 @@ namespace Sluice.Worker.Documents;
 internal sealed record Rejection(RejectionReason Reason, string Detail)
 {
     /// <summary>The detail without a full stop, so that it may stand inside a sentence.</summary>
-    public string Detail { get; } = ForeignText.OneLine(Detail.TrimEnd('.'), ForeignText.Message);
+    public string Detail { get; } = ForeignText.OneLine(Detail.TrimEnd('.'), ForeignText.Message - RejectionReasons.LongestWayOut);
+
+    /// <summary>What was found and what to do about it: what the log and a dead-letter record say. No full stop; at most some 950
+    /// characters.</summary>
+    public string Message => $"{Detail}; {Reason.WayOut()}";
 }

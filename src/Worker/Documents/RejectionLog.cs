@@ -22,8 +22,8 @@ internal sealed class RejectionLog(TimeProvider time, ILogger<RejectionLog> logg
         if (!_reasons.GetOrAdd(rejection.Reason, _ => new RepeatedWarning(time, Quiet)).ShouldLog(out long suppressed)) return;
         (string topic, int partition) = (source.Partition.Topic, source.Partition.Partition);
         if (suppressed == 0)
-            Log.Rejected(logger, topic, partition, source.Offset, rejection.Reason.Name(), rejection.Detail);
+            Log.Rejected(logger, topic, partition, source.Offset, rejection.Reason.Name(), rejection.Message);
         else
-            Log.RejectedAgain(logger, topic, partition, source.Offset, rejection.Reason.Name(), rejection.Detail, suppressed);
+            Log.RejectedAgain(logger, topic, partition, source.Offset, rejection.Reason.Name(), rejection.Message, suppressed);
     }
 }

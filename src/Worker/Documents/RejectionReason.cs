@@ -3,7 +3,7 @@ namespace Sluice.Worker.Documents;
 /// <summary>The kinds of fault for which a record goes to the dead-letter topic.</summary>
 internal enum RejectionReason
 {
-    /// <summary>The value does not begin with magic byte 0 and a schema id.</summary>
+    /// <summary>Neither the value nor a header names the schema as it should, or the value of the format JSON is framed and none.</summary>
     WireFormat,
 
     /// <summary>The registry knows no schema of this id.</summary>
@@ -11,6 +11,9 @@ internal enum RejectionReason
 
     /// <summary>The registry's schema is none, or has no text at a configured path.</summary>
     SchemaMismatch,
+
+    /// <summary>The value is not in the envelope that is configured, or the envelope is empty.</summary>
+    EnvelopeMismatch,
 
     /// <summary>The payload is not what its schema says.</summary>
     MalformedAvro,

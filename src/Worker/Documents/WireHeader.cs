@@ -24,8 +24,9 @@ internal enum WireHeaderResult
 
 /// <summary>The header before each payload on a topic: byte 0, then the schema id as 4 bytes, big-endian.</summary>
 /// <remarks>
-/// Source: Confluent, "Formats, Serializers, and Deserializers", section "Wire format". Magic byte 1 (a 16-byte GUID instead of an id) is
-/// not this framing and is refused. A wrong header is an answer, not an exception: topics carry foreign messages every day.
+/// Source: Confluent, "Formats, Serializers, and Deserializers", section "Wire format". Labels are written so. Documents may be framed
+/// otherwise (<see cref="SchemaFrame"/>), which this refuses. A wrong header is an answer, not an exception: topics carry foreign messages
+/// every day.
 /// </remarks>
 internal static class WireHeader
 {

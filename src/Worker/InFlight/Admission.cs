@@ -18,7 +18,8 @@ internal sealed class Admission(InFlightLimits limits)
     /// <summary>Documents in flight.</summary>
     public long Documents { get { lock (_gate) return _documents; } }
 
-    /// <summary>Bytes of values that are read and not tokenized yet, and of keys and headers that are not delivered yet.</summary>
+    /// <summary>Bytes of values that are read and not tokenized yet, and of what was copied of values, keys and headers that are not
+    /// delivered yet.</summary>
     public long Bytes { get { lock (_gate) return _bytes; } }
 
     /// <summary>Tokens in flight.</summary>
@@ -60,7 +61,8 @@ internal sealed class Admission(InFlightLimits limits)
         return tokens;
     }
 
-    /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
+    /// <summary>A record was tokenized: bytes of its value are free (fewer than none where the copies of its fields take more), and so are
+    /// the tokens that it turned out not to have.</summary>
     public void Tokenized(int valueBytes, int reservedTokens, int tokens) => Free(0, valueBytes, reservedTokens - tokens);
 
     /// <summary>A record was delivered or dropped.</summary>

@@ -18,6 +18,9 @@ internal enum RecordOutcome
     /// <summary>Nothing: its partition was taken away, or the worker stops. Its offset is not done: whoever reads it next labels it.
     /// </summary>
     Dropped,
+
+    /// <summary>Nothing, for it is neither a document nor a fault.</summary>
+    PassedOver,
 }
 
 /// <summary>The one owner of what is in flight: of each record's offset, its room, and its place in the order of its key.</summary>
@@ -43,6 +46,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Entered,
         Queued,
         Tokenized,
+        Apart,
         Finished,
     }
 
@@ -58,7 +62,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
 
-    /// <summary>Bytes of values that are not tokenized yet, and of keys and headers.</summary>
+    /// <summary>Bytes of values that are not tokenized yet, of what was copied of others, and of keys and headers.</summary>
     public long Bytes => _room.Bytes;
 
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
@@ -75,7 +79,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 
     /// <summary>What has happened so far. Each count is exact; together they may be some records apart.</summary>
     public InFlightCounts Counts => new(Interlocked.Read(ref _entered), Finished(RecordOutcome.Labelled), Finished(RecordOutcome.Rejected),
-        Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed));
+        Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed),
+        Finished(RecordOutcome.PassedOver));
 
     /// <summary>Begins an epoch of a partition that was assigned; its place is to be committed unless the group has it.</summary>
     public void Open(AssignedPartition assigned) => _offsets.Open(assigned);
@@ -135,14 +140,29 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
     /// <param name="envelope">A record that is decoded.</param>
     /// <param name="tokens">Its tokens, at most what was reserved for it.</param>
+    /// <param name="copiedBytes">What was copied of its value and stays until it leaves.</param>
     /// <exception cref="UnreachableException">It was tokenized before, or is finished.</exception>
-    public void Tokenized(Envelope envelope, int tokens)
+    public void Tokenized(Envelope envelope, int tokens, int copiedBytes = 0)
     {
         Entry entry = (Entry)envelope;
         if (Interlocked.CompareExchange(ref entry.Stage, Stage.Tokenized, Stage.Queued) is var stage and not Stage.Queued)
             throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be tokenized. This is a bug.");
-        _room.Tokenized(entry.ValueBytes, entry.Tokens, tokens);
-        (entry.ValueBytes, entry.Tokens) = (0, tokens);
+        _room.Tokenized(entry.ValueBytes - copiedBytes, entry.Tokens, tokens);
+        (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
+    }
+
+    /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens reserved for it are free, and
+    /// where key order is kept, the next of its key need not wait for it. The bytes of its value stay.</summary>
+    /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
+    /// <exception cref="UnreachableException">It was set apart before, or is finished.</exception>
+    public void SetApart(Envelope envelope)
+    {
+        Entry entry = (Entry)envelope;
+        if (Interlocked.Exchange(ref entry.Stage, Stage.Apart) is var before and not (Stage.Queued or Stage.Tokenized))
+            throw new UnreachableException($"Record {entry.Source} is {before} and cannot be set apart. This is a bug.");
+        _room.Tokenized(0, entry.Tokens, 0);
+        entry.Tokens = 0;
+        _queue.Left(entry.Key);
     }
 
     /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped.
@@ -158,7 +178,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
-        if (before != Stage.Entered) _queue.Left(entry.Key);
+        if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
     }
 
     /// <summary>
@@ -226,9 +246,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 /// <param name="Tombstones">Records without a value that were passed on.</param>
 /// <param name="Dropped">Records that were dropped.</param>
 /// <param name="Committed">Records whose offset was committed.</param>
+/// <param name="PassedOver">Records of which nothing is made.</param>
 internal readonly record struct InFlightCounts(long Consumed, long Published, long DeadLettered, long Tombstones, long Dropped,
-    long Committed)
+    long Committed, long PassedOver)
 {
     /// <summary>Records that are finished, whatever became of them.</summary>
-    public long Finished => Published + DeadLettered + Tombstones + Dropped;
+    public long Finished => Published + DeadLettered + Tombstones + Dropped + PassedOver;
 }

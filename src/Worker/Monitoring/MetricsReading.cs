@@ -108,6 +108,7 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
         metrics.Done.Set(done.DeadLettered, NoMode, "rejected");
         metrics.Done.Set(done.Tombstones, NoMode, "tombstone");
         metrics.Done.Set(done.Dropped, NoMode, "dropped");
+        metrics.Done.Set(done.PassedOver, NoMode, "passed_over");
         foreach ((string reason, long count) in progress.DeadLettersByReason.Read()) metrics.DeadLetters.Set(count, reason);
         metrics.InFlight.Set(records.Documents);
         metrics.TokensInFlight.Set(records.Tokens);

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -14,7 +16,7 @@ namespace Sluice.Worker.Monitoring;
 /// <summary>Looks each second whether the worker gets on, and says how it is; tells the log when it is no longer live, or a partition
 /// stands still, and when that is over. Anyone may ask.</summary>
 internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker, RecordSource source, InFlightRecords records,
-    PipelineFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerHealth> logger)
+    RejectionBrake brake, PipelineFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerHealth> logger)
     : IHostedService, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -77,7 +79,9 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
 
     private void Look()
     {
-        _watch.Look(source.LagSample, records.Watermarks(), source.FailingReads, records.Counts.Finished, records.HasRoomToResume);
+        // What is held back stands still on purpose, with a bound of its own: a start would hold it again.
+        LagSample? sample = brake.Held > 0 ? null : source.LagSample;
+        _watch.Look(sample, records.Watermarks(), source.FailingReads, records.Counts.Finished, records.HasRoomToResume);
         if (Phase == WorkerPhase.Serving) Tell(Report);
     }
 

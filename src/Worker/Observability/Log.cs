@@ -188,7 +188,7 @@ internal static partial class Log
         long passedOver);
 
     [LoggerMessage(302, LogLevel.Information, "Reading documents of schema {SchemaId}")]
-    public static partial void SchemaCompiled(ILogger logger, int schemaId);
+    public static partial void SchemaCompiled(ILogger logger, string schemaId);
 
     [LoggerMessage(301, LogLevel.Warning, "{Waiting} and nothing is lost: {Reason}")]
     public static partial void RegistryUnavailable(ILogger logger, string waiting, string reason);

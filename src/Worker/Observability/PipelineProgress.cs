@@ -66,6 +66,7 @@ internal sealed class PipelineProgress(InFlightRecords records)
             DeadLettered = counts.DeadLettered,
             Tombstones = counts.Tombstones,
             Dropped = counts.Dropped,
+            PassedOver = counts.PassedOver,
             Committed = counts.Committed,
             Tokens = Interlocked.Read(ref _tokens),
             Batches = Batches.Read(),

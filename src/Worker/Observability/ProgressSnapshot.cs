@@ -23,6 +23,9 @@ internal sealed record ProgressSnapshot
     /// <summary>Records whose work was dropped because their partition was taken away meanwhile.</summary>
     public required long Dropped { get; init; }
 
+    /// <summary>Records that are neither documents nor faults.</summary>
+    public required long PassedOver { get; init; }
+
     /// <summary>Records settled by a committed offset.</summary>
     public required long Committed { get; init; }
 

@@ -93,7 +93,8 @@ internal sealed partial class WorkerMetrics
         public ReadMetric Read { get; } = all.Counter("records_read", "records", "Records that were read");
 
         public ReadMetric Done { get; } = all.Counter("documents", "documents", "Documents by what became of them (labelled, rejected, "
-            + "tombstone, dropped) and the mode that labelled them (none where they were not)", "mode", "outcome");
+            + "tombstone, dropped; passed_over: no document) and the mode that labelled them (none where they were not)",
+            "mode", "outcome");
 
         public ReadMetric DeadLetters { get; } = all.Counter("dead_letter_records", "records",
             "Records that the dead-letter topic has taken, by why", "reason");

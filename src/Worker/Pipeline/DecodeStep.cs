@@ -1,30 +1,36 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Sluice.Inference.Machine;
 using Sluice.Inference.Tokenization;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>
-/// The decode step: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone.
+/// The decode step: from a record's bytes to token ids. What cannot be read is rejected; a record without a value passes as a tombstone,
+/// and so does word of a deleted row; of what is neither a document nor a fault only the offset is completed.
 /// </summary>
-/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. Text and ids of a document cost one rented array; its text is
-/// let go here.</remarks>
+/// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. What has to wait for its schema is parked, and the worker goes
+/// on with the next record. Text and ids of a document cost one rented array; its text is let go here.</remarks>
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, RecordFloors floors, PipelineProgress progress)
+    PublishStep publish, RecordFloors floors, PipelineProgress progress, ParkedRecords parked, PassedOverLog passedOver,
+    OutputOptions? output = null)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
 
-    /// <summary>Works until the queue is complete and empty.</summary>
+    private readonly CopiedFields _copied = new(output?.CopyFields ?? []);
+    private readonly TombstonePairs? _pairs = input.Envelope == InputEnvelope.Debezium ? new() : null;
+
+    /// <summary>Works until the queue is complete and empty, and nothing is parked any more.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        DocumentFields fields = new(input.Format == InputFormat.Text ? 1 : input.TextFields.Length);
-        int[] ids = new int[maxTokens];
+        Scratch scratch = NewScratch();
         await foreach (SourceRecord record in records.ToDecode.ReadAllAsync(stop))
         {
             if (!records.IsCurrent(record.Envelope))
@@ -33,36 +39,80 @@ internal sealed class DecodeStep(
             }
             else if (record.Value is not { } value)
             {
-                publish.Tombstone(record.Envelope);
-            }
-            else if (await reader.PrepareAsync(value, stop) is { } unprepared)
-            {
-                publish.Reject(record.Envelope, value, unprepared);
+                Tombstone(record.Envelope);
             }
             else
             {
-                Read(record.Envelope, value, fields, ids);
+                ValueTask<Rejection?> preparation = reader.PrepareAsync(record.Envelope.Headers, value, stop);
+                if (preparation.IsCompletedSuccessfully)
+                {
+                    Read(record, await preparation, scratch);
+                    continue;
+                }
+
+                Task<Rejection?> pending = preparation.AsTask();
+                if (!parked.TryAdd(record, pending, ReadParked)) Read(record, await pending, scratch);
             }
+        }
+
+        await parked.WaitForAllAsync(stop);
+    }
+
+    private Scratch NewScratch() =>
+        new(new DocumentFields(input.Format == InputFormat.Text ? 1 : input.TextFields.Length, _copied.Count), new int[maxTokens]);
+
+    private void ReadParked(IReadOnlyList<SourceRecord> ready, Rejection? unprepared)
+    {
+        Scratch scratch = NewScratch();
+        foreach (SourceRecord record in ready)
+        {
+            if (records.IsCurrent(record.Envelope)) Read(record, unprepared, scratch);
+            else records.Finish(record.Envelope, RecordOutcome.Dropped); // its partition was taken away meanwhile
         }
     }
 
-    private void Read(Envelope envelope, byte[] value, DocumentFields fields, int[] ids)
+    private void Read(SourceRecord record, Rejection? unprepared, Scratch scratch)
     {
         long cpu = ThreadCpuClock.Now();
+        (Envelope envelope, byte[] value, DocumentFields fields) = (record.Envelope, record.Value!, scratch.Fields);
         fields.Clear();
-        Rejection? rejection = reader.Read(value, fields) ?? Check(fields);
-        if (rejection is null)
+        RecordContent content = unprepared is null ? reader.Read(envelope.Headers, value, fields) : unprepared;
+        switch (content)
         {
-            WorkItem item = Tokenize(envelope, value, fields, ids);
-            records.Tokenized(envelope, item.Tokens);
-            batches.Add(item);
-        }
-        else
-        {
-            publish.Reject(envelope, value, rejection);
+            case RecordContent.Document when Check(fields) is { } fault:
+                publish.Reject(envelope, value, fault);
+                break;
+            case RecordContent.Document:
+                WorkItem item = Tokenize(envelope, value, fields, scratch.Ids);
+                records.Tokenized(envelope, item.Tokens, CopiedFields.BytesOf(item.Fields));
+                batches.Add(item);
+                break;
+            case RecordContent.Tombstone:
+                Tombstone(envelope);
+                break;
+            case RecordContent.PassedOver passed:
+                PassOver(envelope, passed.Kind);
+                break;
+            case RecordContent.Rejected rejected:
+                publish.Reject(envelope, value, rejected.Rejection);
+                break;
+            default:
+                throw new UnreachableException($"A record holds {content}, of which nothing is made. This is a bug.");
         }
 
         progress.Charge(PipelineStep.Decode, cpu);
+    }
+
+    private void Tombstone(Envelope envelope)
+    {
+        if (_pairs?.IsSecond(envelope.Source, envelope.Key) == true) PassOver(envelope, PassedOverKind.SecondTombstone);
+        else publish.Tombstone(envelope);
+    }
+
+    private void PassOver(Envelope envelope, PassedOverKind kind)
+    {
+        passedOver.Add(envelope.Source, kind);
+        records.Finish(envelope, RecordOutcome.PassedOver);
     }
 
     private Rejection? Check(DocumentFields fields)
@@ -84,7 +134,10 @@ internal sealed class DecodeStep(
         TokenWriter writer = new(tokenizer, ids);
         foreach (FieldText field in fields.Text)
             if (field.State == FieldState.Present) writer.Append(fields.BytesOf(field, value));
-        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope));
+        return new WorkItem(envelope, DocumentIdOf(envelope, value, fields), ids, writer.Finish(), floors.Of(envelope))
+        {
+            Fields = _copied.Of(fields, value),
+        };
     }
 
     private static string DocumentIdOf(Envelope envelope, byte[] value, DocumentFields fields)
@@ -94,4 +147,7 @@ internal sealed class DecodeStep(
         if (envelope.Key is { Length: > 0 and <= MostIdBytes } key && Utf8.IsValid(key)) return Encoding.UTF8.GetString(key);
         return $"{envelope.Source.Partition.Topic}:{envelope.Source.Partition.Partition}:{envelope.Source.Offset}";
     }
+
+    /// <summary>What one document after the other is read into; of one worker at a time.</summary>
+    private sealed record Scratch(DocumentFields Fields, int[] Ids);
 }

@@ -19,7 +19,7 @@ internal sealed class FailedRuns(EngineOptions engine, PipelineProgress progress
     /// <summary>Least time between two lines about it.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
 
-    private const int MaxCauseChars = 600; // of a dead-letter record's message, which has others' words beside ours
+    private const int MaxCauseChars = 500; // of a dead-letter record's message, which has others' words beside ours
 
     private readonly RepeatedWarning _warning = new(time, Quiet);
 

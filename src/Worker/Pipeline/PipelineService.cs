@@ -13,7 +13,7 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
 /// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
-    ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RecordSink sink, InFlightRecords records,
+    ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
     InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store,
     KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
@@ -24,9 +24,11 @@ internal sealed class PipelineService(
     private Task _lagging = Task.CompletedTask;
     private Task _decoding = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
+    private Task _holding = Task.CompletedTask;
     private Task _controlling = Task.CompletedTask;
     private ServedModel? _served;
     private BatchStep? _batches;
+    private int _abandonedHeld; // rejected documents that were held when it stopped
 
     /// <summary>Starts the steps; reading begins. Once.</summary>
     /// <param name="served">What the inference threads have warmed up with.</param>
@@ -34,11 +36,12 @@ internal sealed class PipelineService(
     {
         (DecodeStep decode, BatchStep batches, InferStep infer) = stepsOf(served);
         (_served, _batches) = (served, batches);
-        publish.PredictionSchemaId = served.SchemaId;
+        publish.Labels = served.Labels;
         threads.Serve(infer);
         _decoding = Task.WhenAll(Enumerable.Range(0, options.DecodeWorkers).Select(_ =>
             Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
+        _holding = Task.Run(() => failure.GuardAsync("publish", delivery.RunHeldAsync), CancellationToken.None);
         _controlling = StepThread.Start("sluice-control",
             () => failure.Guard("control", () => control.Run(served, batches, failure.Stop)));
         _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
@@ -59,16 +62,24 @@ internal sealed class PipelineService(
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
         int abandoned = _batches!.Abandon();
+        _abandonedHeld += brake.Abandon();
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         read.Close();
         lag.Stop();
-        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused, _controlling);
+        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused, _holding, _controlling);
         await Task.WhenAny(all, Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;
-        if (drained && read.CommittedAll) Log.Drained(logger);
-        else if (drained) Log.DrainedUncommitted(logger);
-        else Log.DrainTimedOut(logger, options.DrainTimeout, abandoned + records.Documents);
+        TellEnd(drained, abandoned + records.Documents);
+    }
+
+    private void TellEnd(bool drained, long left)
+    {
+        if (_abandonedHeld > 0) Log.HeldAtStop(logger, _abandonedHeld);
+        if (!drained) Log.DrainTimedOut(logger, options.DrainTimeout, left);
+        else if (!read.CommittedAll) Log.DrainedUncommitted(logger);
+        else if (_abandonedHeld > 0) Log.DrainedButHeld(logger);
+        else Log.Drained(logger);
     }
 
     private async Task<bool> TryDrainAsync(long began)
@@ -87,11 +98,16 @@ internal sealed class PipelineService(
     }
 
     // What a topic refused for its size is sent again, so one flush may not be the last one. What a step that failed has left nobody
-    // finishes.
+    // finishes, nor what is held as long as no label is delivered.
     private bool TryDeliverAll(long began)
     {
         bool all;
-        do all = sink.Flush(Left(began)) == 0 && records.WaitForLast(Left(began), failure.Stop);
+        do
+        {
+            all = sink.Flush(Left(began)) == 0;
+            if (all) _abandonedHeld += brake.Abandon();
+            all = all && records.WaitForLast(Left(began), failure.Stop);
+        }
         while (!all && Left(began) > TimeSpan.Zero && failure.First is null);
         return all;
     }

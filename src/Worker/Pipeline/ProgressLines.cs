@@ -51,8 +51,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
     /// <summary>The last line.</summary>
     public void Total(ProgressSnapshot end)
     {
-        long settled = end.Published + end.DeadLettered + end.Tombstones - _start.Published - _start.DeadLettered - _start.Tombstones;
-        if (settled == 0) return;
+        if (Settled(end) == Settled(_start)) return;
         TimeSpan elapsed = time.GetElapsedTime(_began);
         long documents = end.Published - _start.Published;
         Log.Totals(logger, documents, end.DeadLettered - _start.DeadLettered, end.Tombstones - _start.Tombstones,
@@ -68,7 +67,9 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
             memory.Resident >> 20, memory.Managed >> 20, memory.Arena >> 20, memory.NativeHeap >> 20, memory.Other >> 20);
     }
 
+    private static long Settled(ProgressSnapshot at) => at.Published + at.DeadLettered + at.Tombstones + at.PassedOver;
+
     private bool Moved(ProgressSnapshot now) => now.Consumed != _last.Consumed || now.Published != _last.Published
         || now.DeadLettered != _last.DeadLettered
-        || now.Tombstones != _last.Tombstones || now.Tokens != _last.Tokens;
+        || now.Tombstones != _last.Tombstones || now.PassedOver != _last.PassedOver || now.Tokens != _last.Tokens;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Sluice.Inference.Models;
 using Sluice.Inference.Modes;
 using Sluice.Worker.Delivery;
@@ -15,10 +16,15 @@ namespace Sluice.Worker.Pipeline;
 internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeastOnce delivery, DeadLetters deadLetters,
     TimeProvider time)
 {
-    /// <summary>The registry's id of the prediction schema; set once, before the first label.</summary>
-    public int PredictionSchemaId { get; set; }
+    /// <summary>How labels are written; set once, before the first label.</summary>
+    public ILabelFormat Labels
+    {
+        get => field ?? throw new UnreachableException("A label is made before it is known how labels are written. This is a bug.");
+        set;
+    }
 
-    /// <summary>Makes the label of a document, with its key and headers; it is sent with those that are held.</summary>
+    /// <summary>Makes the label of a document, with its key and headers, but for one that names the schema of its value; it is sent with
+    /// those that are held.</summary>
     /// <param name="item">The document.</param>
     /// <param name="model">What labelled it.</param>
     /// <param name="probabilities">[labels], sums to 1.</param>
@@ -28,9 +34,8 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
         ArrayBufferWriter<byte> output)
     {
         output.ResetWrittenCount();
-        WireHeader.Write(output, PredictionSchemaId);
-        PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance, time.GetUtcNow())
-            .Write(output);
+        Labels.Write(PredictionWriter.Of(item.Envelope, item.DocumentId, item.TokenCount, model, probabilities, provenance,
+            time.GetUtcNow(), item.Fields), output);
         held.Add(Of(item.Envelope, output.WrittenSpan.ToArray(), RecordOutcome.Labelled, provenance.AnsweredBy));
     }
 
@@ -39,15 +44,16 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeast
 
     /// <summary>
     /// Sends a record to the dead-letter topic; without its value, and then without its key and headers too, when the topic does not take
-    /// one of that size.
+    /// one of that size. Before the first label is delivered it may be held back.
     /// </summary>
     public void Reject(Envelope envelope, byte[] value, Rejection rejection) =>
-        delivery.Send(deadLetters.Of(envelope, value, rejection));
+        delivery.Reject(deadLetters.Of(envelope, value, rejection));
 
     /// <summary>Sends a document that is tokenized to the dead-letter topic: with an empty value, for its own is gone by then. Its source
     /// offset still leads to it.</summary>
     public void Reject(WorkItem item, Rejection rejection) => Reject(item.Envelope, [], rejection);
 
     private Shipment Of(Envelope envelope, byte[]? value, RecordOutcome outcome, Mode? madeBy = null) =>
-        new(new OutboundRecord(options.OutputTopic, envelope.Key, value, envelope.Headers), envelope, outcome, madeBy);
+        new(new OutboundRecord(options.OutputTopic, envelope.Key, value,
+            value is null ? envelope.Headers : SchemaFrame.Without(envelope.Headers)), envelope, outcome, madeBy);
 }

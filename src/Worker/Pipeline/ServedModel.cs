@@ -2,6 +2,7 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Models;
 using Sluice.Worker.Control;
+using Sluice.Worker.Documents;
 
 namespace Sluice.Worker.Pipeline;
 
@@ -12,9 +13,9 @@ namespace Sluice.Worker.Pipeline;
 /// <param name="Budget">What one batch may hold; at least the model's longest document.</param>
 /// <param name="Costs">All costs that are known on this machine of this model, for the next start.</param>
 /// <param name="ModeCosts">What batches cost, for each mode that is loaded.</param>
-/// <param name="SchemaId">The registry's id of the prediction schema.</param>
+/// <param name="Labels">How labels are written.</param>
 internal sealed record ServedModel(ModelBundle Bundle, IEngine Engine, CurrentMode Mode, BatchBudget Budget, CostModels Costs,
-    ModeCosts ModeCosts, int SchemaId);
+    ModeCosts ModeCosts, ILabelFormat Labels);
 
 /// <summary>The steps of the path that are made for a model.</summary>
 /// <param name="Decode">Gives to <paramref name="Batches"/>.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sluice.Inference.Tokenization;
+using Sluice.Schemas;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Pipeline;
@@ -28,6 +29,9 @@ internal sealed class WorkItem
     public Envelope Envelope { get; }
 
     public string DocumentId { get; }
+
+    /// <summary>What of the document goes into its label, by name.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = Prediction.NoFields;
 
     /// <summary>Tokens with [CLS] and [SEP], 2 to the model's most, and whether the text had more.</summary>
     public TokenCount TokenCount { get; }

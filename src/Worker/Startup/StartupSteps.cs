@@ -4,6 +4,7 @@ using Sluice.Inference.Batching;
 using Sluice.Inference.Models;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 
@@ -15,7 +16,8 @@ namespace Sluice.Worker.Startup;
 /// first, so that a bad one is told before a cluster that does not answer is waited for.</remarks>
 internal sealed class StartupSteps(
     ModelOptions model, BundleStep bundles, SessionsStep sessions, BudgetStep budgets, MemoryStep memory, CostsStep costs,
-    ClusterCheck cluster, RegistryCheck registry, PredictionSchema schema, TimeProvider time, ILogger<StartupSteps> logger)
+    ClusterCheck cluster, RegistryCheck registry, PredictionSchema schema, InputOptions input, OutputOptions output, TimeProvider time,
+    ILogger<StartupSteps> logger)
 {
     /// <summary>Runs the steps, once.</summary>
     /// <param name="stop">Ends the waiting for others at once, and what computes (a second or so) when its step is through.</param>
@@ -32,10 +34,8 @@ internal sealed class StartupSteps(
 
         long began = time.GetTimestamp(); // Kafka:StartTimeout is for all that is waited for together
         await StepAsync("cluster", () => cluster.WaitAsync(began, stop));
-        await StepAsync("registry", () => registry.WaitAsync(began, stop));
-        int schemaId = 0;
-        await StepAsync("prediction schema", async () => schemaId = await schema.GetIdAsync(began, stop));
-        return new ServedModel(bundle, engine, new CurrentMode(model.UsableModes, model.ServedMode), budget, all, own, schemaId);
+        ILabelFormat labels = await LabelFormatAsync(began, stop);
+        return new ServedModel(bundle, engine, new CurrentMode(model.UsableModes, model.ServedMode), budget, all, own, labels);
 
         Task StepAsync(string name, Func<Task> step) => RunStepAsync(name, step, stop);
 
@@ -45,6 +45,20 @@ internal sealed class StartupSteps(
             await StepAsync(name, () => Task.Run(() => { made = step(); }, CancellationToken.None));
             return made;
         }
+    }
+
+    /// <summary>Waits for the registry where it is needed, as it is for Avro in either direction, and for nothing where it is not.
+    /// </summary>
+    private async Task<ILabelFormat> LabelFormatAsync(long began, CancellationToken stop)
+    {
+        if (input.Format == InputFormat.Avro || output.Format == OutputFormat.Avro)
+            await RunStepAsync("registry", () => registry.WaitAsync(began, stop), stop);
+        else
+            Log.NoRegistry(logger, input.Format.ToString(), output.Format.ToString());
+        if (output.Format == OutputFormat.Json) return new JsonLabels();
+        int schemaId = 0;
+        await RunStepAsync("prediction schema", async () => schemaId = await schema.GetIdAsync(began, stop), stop);
+        return new AvroLabels(schemaId);
     }
 
     /// <summary>Runs one step and tells how it ended and when.</summary>

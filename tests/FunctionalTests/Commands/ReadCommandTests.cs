@@ -17,6 +17,7 @@ public sealed class ReadCommandTests(TestCluster cluster)
         probe.Send(topics.Input, null, "plain"u8.ToArray());
         probe.Send(topics.Input, null, [0xFF]);
         probe.Send(topics.Input, null, null);
+        probe.Send(topics.Input, null, "{\n  \"label\": \"ham\",\r\n  \"score\": 1.50\n}"u8.ToArray());
         probe.Flush();
 
         JsonElement[] lines = await ReadAsync(topics.Input);
@@ -27,8 +28,10 @@ public sealed class ReadCommandTests(TestCluster cluster)
         Assert.Equal<string?[]>(["plain", "ff", null],
             [lines[1].GetProperty("value").GetString(), lines[2].GetProperty("value_hex").GetString(),
                 lines[3].GetProperty("value").GetString()]);
-        Assert.Equal([0L, 1, 2, 3], lines.Select(line => line.GetProperty("offset").GetInt64()));
-        Assert.Equal(3, Assert.Single(await ReadAsync(topics.Input, "--last", "1")).GetProperty("offset").GetInt64());
+        Assert.Equal(("ham", "1.50"), (lines[4].GetProperty("value").GetProperty("label").GetString(),
+            lines[4].GetProperty("value").GetProperty("score").GetRawText()));
+        Assert.Equal([0L, 1, 2, 3, 4], lines.Select(line => line.GetProperty("offset").GetInt64()));
+        Assert.Equal(4, Assert.Single(await ReadAsync(topics.Input, "--last", "1")).GetProperty("offset").GetInt64());
     }
 
     /// <summary>Apache.Avro would allocate gigabytes for the one and end the process for the other.</summary>

@@ -71,7 +71,8 @@ public sealed class ForeignAvroTests(TestCluster cluster)
         probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
             cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:TextFields:0", "mail.subject"),
-                ("Input:TextFields:1", "mail.body"), ("Input:IdField", "number")));
+                ("Input:TextFields:1", "mail.body"), ("Input:IdField", "number"), ("Output:CopyFields:0", "tags[]"),
+                ("Output:CopyFields:1", "price")));
         ConsumeResult<byte[]?, byte[]?> label = Assert.Single(probe.ReadAll(topics.Output, 1));
         await worker.StopAsync();
         return label;
@@ -87,7 +88,8 @@ public sealed class ForeignAvroTests(TestCluster cluster)
         Assert.Equal((0, null, ours.Scores.Max(score => score.Score), false, null),
             (read["revision"], read["exit"], read["confidence"], read["chosen_for_audit"], read["thresholds_version"]));
         Assert.Matches("^sha256:[0-9a-f]{64}$", (string)read["model_digest"]);
-        Assert.Empty((IDictionary<string, object>)read["fields"]);
+        Assert.Equal([("price", "12.75"), ("tags[]", "a b")], ((IDictionary<string, object>)read["fields"])
+            .OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => (field.Key, (string)field.Value)));
     }
 
     private static GenericRecord TicketOf(long number, string body)

@@ -9,11 +9,14 @@ public abstract class RegistryContract : IAsyncLifetime
     private const string Note = """{"type":"record","name":"Note","namespace":"org.example","fields":["""
         + """{"name":"text","type":["null","string"],"default":null}]}""";
 
+    private const string MoreThanMail = """{"type":"record","name":"Mail","namespace":"org.example","fields":["""
+        + """{"name":"body","type":"string"},{"name":"to","type":"string","default":""}]}""";
+
     private readonly string _subject = $"contract-{Guid.NewGuid():N}-value";
     private RegistryClient _client = null!;
 
     public async ValueTask InitializeAsync() =>
-        _client = new RegistryClient(new RegistryOptions { Url = await StartAsync(), Attempts = 3 });
+        _client = new RegistryClient(new RegistryOptions { Url = await StartAsync(), Attempts = 3, UnknownIdGrace = TimeSpan.Zero });
 
     public async ValueTask DisposeAsync()
     {
@@ -28,7 +31,19 @@ public abstract class RegistryContract : IAsyncLifetime
         int id = await _client.RegisterAsync(_subject, Mail);
 
         Assert.True(id > 0);
-        Assert.True(JsonEqual(Mail, await _client.GetSchemaAsync(id)));
+        Assert.True(JsonEqual(Mail, (await _client.GetSchemaAsync(id)).Text));
+    }
+
+    [Fact]
+    public async Task The_latest_version_of_a_subject_is_the_one_that_was_registered_last()
+    {
+        Assert.Contains("code 40401", (await Assert.ThrowsAsync<RegistryRefusedException>(() =>
+            _client.GetLatestAsync(_subject))).Message, StringComparison.Ordinal);
+        await _client.RegisterAsync(_subject, Mail);
+        int id = await _client.RegisterAsync(_subject, MoreThanMail);
+        SubjectVersion latest = await _client.GetLatestAsync(_subject);
+        Assert.Equal((id, 2), (latest.Id, latest.Version));
+        Assert.True(JsonEqual(MoreThanMail, latest.Schema.Text));
     }
 
     [Fact]

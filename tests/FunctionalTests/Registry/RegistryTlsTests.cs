@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Documents.Registry;
 
@@ -37,6 +38,19 @@ public sealed class RegistryTlsTests : IDisposable
         await RefusedAsync(Certificate(impostor, "localhost"));
     }
 
+    [Fact]
+    public async Task A_registry_that_asks_for_a_certificate_is_shown_the_worker_s()
+    {
+        using X509Certificate2 own = Certificate(_authority, "worker");
+        string file = Path.Combine(_folder, "worker.pem"), key = Path.Combine(_folder, "worker.key");
+        await File.WriteAllTextAsync(file, own.ExportCertificatePem() + "\n" + _authority.ExportCertificatePem());
+        using (RSA secret = own.GetRSAPrivateKey()!) await File.WriteAllTextAsync(key, secret.ExportPkcs8PrivateKeyPem());
+        RegistryOptions options = new() { ClientCertFile = file, ClientKeyFile = key };
+        Assert.Equal("\"string\"", await AskAsync(Certificate(_authority, "localhost"), options, own.Thumbprint));
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() =>
+            AskAsync(Certificate(_authority, "localhost"), clientThumbprint: own.Thumbprint));
+    }
+
     public void Dispose()
     {
         _authority.Dispose();
@@ -49,7 +63,7 @@ public sealed class RegistryTlsTests : IDisposable
         Assert.Contains("certificate", refused.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    private async Task<string> AskAsync(X509Certificate2 certificate)
+    private async Task<string> AskAsync(X509Certificate2 certificate, RegistryOptions? options = null, string? clientThumbprint = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -57,6 +71,9 @@ public sealed class RegistryTlsTests : IDisposable
         {
             https.ServerCertificate = certificate;
             https.ServerCertificateChain = [_authority]; // sent along, as an impostor can: it is public
+            if (clientThumbprint is null) return;
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = (shown, _, _) => shown.Thumbprint == clientThumbprint;
         })));
         builder.Logging.ClearProviders();
         await using WebApplication server = builder.Build();
@@ -65,8 +82,13 @@ public sealed class RegistryTlsTests : IDisposable
         string file = Path.Combine(_folder, "authority.pem");
         await File.WriteAllTextAsync(file, _authority.ExportCertificatePem());
         int port = new Uri(server.Urls.Single()).Port;
-        using var client = new RegistryClient(new RegistryOptions { Url = $"https://localhost:{port}", CaFile = file, Attempts = 1 });
-        return await client.GetSchemaAsync(7);
+        using var client = new RegistryClient((options ?? new RegistryOptions()) with
+        {
+            Url = $"https://localhost:{port}",
+            CaFile = file,
+            Attempts = 1,
+        });
+        return (await client.GetSchemaAsync(7)).Text;
     }
 
     private static X509Certificate2 CreateAuthority()

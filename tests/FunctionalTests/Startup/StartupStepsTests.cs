@@ -11,6 +11,7 @@ using Sluice.Inference.Modes;
 using Sluice.Inference.Onnx;
 using Sluice.Worker;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -36,6 +37,39 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         string[] told = [.. _log.Lines.Where(line => line.Id == 117).Select(line => line.Text)];
         Assert.Equal(steps.Length, told.Length);
         Assert.All(steps.Zip(told), step => Assert.Matches($"^Start: {step.First} done in [0-9]+ ms$", step.Second));
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_Avro_no_registry_is_asked_and_the_log_says_so()
+    {
+        StartupSteps steps = Create(("Output:Format", "Json"), ("Registry:Url", "http://127.0.0.1:1")).GetRequiredService<StartupSteps>();
+        ServedModel served = await steps.RunAsync(TestContext.Current.CancellationToken);
+        Assert.IsType<JsonLabels>(served.Labels);
+        Assert.Equal(["bundle", "sessions", "memory", "costs", "cluster"], StepsTold());
+        Assert.Equal("No schema registry is used: documents are read as Text and labels are written as Json. What is set under "
+            + "Sluice:Registry does not matter", Assert.Single(_log.Lines, line => line.Id == 310).Text);
+        await _host!.Services.GetRequiredService<InferenceThreads>().LeaveAsync();
+    }
+
+    [Fact]
+    public async Task Labels_in_JSON_need_no_schema_of_theirs_though_Avro_documents_need_the_registry()
+    {
+        ServedModel served = await Create(("Input:Format", "Avro"), ("Output:Format", "Json"), ("Input:TextFields:0", "body"))
+            .GetRequiredService<StartupSteps>().RunAsync(TestContext.Current.CancellationToken);
+        Assert.IsType<JsonLabels>(served.Labels);
+        Assert.Equal(["bundle", "sessions", "memory", "costs", "cluster", "registry"], StepsTold());
+        Assert.DoesNotContain(_log.Lines, line => line.Id == 310);
+        await _host!.Services.GetRequiredService<InferenceThreads>().LeaveAsync();
+    }
+
+    [Fact]
+    public async Task Avro_documents_wait_for_the_registry_whatever_labels_are()
+    {
+        StartupSteps steps = Create(("Input:Format", "Avro"), ("Output:Format", "Json"), ("Input:TextFields:0", "body"),
+            ("Registry:Url", "http://127.0.0.1:1"), ("Registry:Attempts", "1"), ("Kafka:StartTimeout", "00:00:01"))
+            .GetRequiredService<StartupSteps>();
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => steps.RunAsync(TestContext.Current.CancellationToken));
+        await _host!.Services.GetRequiredService<InferenceThreads>().LeaveAsync();
     }
 
     /// <summary>As on a GPU, over sessions of the CPU: 4,096 tokens may be in flight for two threads, two batches each.</summary>
@@ -216,6 +250,8 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
     }
 
     public void Dispose() => _host?.Dispose();
+
+    private IEnumerable<string> StepsTold() => _log.Lines.Where(line => line.Id == 117).Select(line => line.Text.Split(' ')[1]);
 
     private static BudgetStep OnGpu(IServiceProvider services, PipelineOptions pipeline)
     {

@@ -20,8 +20,9 @@ public sealed partial class SecretTests
     private static readonly string[] Harmless =
     [
         "Kafka:BootstrapServers", "Kafka:GroupId", "Kafka:InputTopics", "Kafka:OutputTopic", "Kafka:DeadLetterTopic", "Input:TextFields",
-            "Input:IdField", "Registry:CaFile", "Model:Path", "Model:Mode", "Batching:CostFolder",
-            "Control:FloorHeader",
+            "Input:OptionalFields", "Input:IdField", "Output:CopyFields", "Registry:CaFile", "Registry:ClientCertFile", "Model:Path",
+            "Model:Mode",
+            "Batching:CostFolder", "Control:FloorHeader",
     ];
 
     public static TheoryData<string> Settings =>

@@ -69,6 +69,20 @@ public sealed class SettingsPageTests
         WorkerHost.Create([], file.Path).Dispose();
     }
 
+    [Theory]
+    [InlineData("Avro")]
+    [InlineData("JSON without a registry")]
+    [InlineData("Text")]
+    public void The_worker_of_each_example_there_is_accepted(string example)
+    {
+        string[] lines = [.. Page.SkipWhile(line => line != $"### {example}")
+            .SkipWhile(line => !line.StartsWith("./sluice run ", StringComparison.Ordinal))];
+        string command = string.Join(' ', lines[..(1 + Array.FindIndex(lines, line => !line.EndsWith('\\')))]);
+        command = command.Replace("models/mail", Path.Combine(RepositoryRoot.Find(), "models", "mail"), StringComparison.Ordinal);
+        string[] words = command.Replace("\\", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        WorkerHost.Create(words[2..]).Dispose();
+    }
+
     private static List<OptionsSection> Sections()
     {
         ServiceCollection services = [];

@@ -216,6 +216,41 @@ public sealed class WorkerHostTests
         Assert.Equal(2, faults.Length);
     }
 
+    [Theory]
+    [InlineData("Text", "Debezium", "Sluice:Input:Envelope is Debezium, but with Sluice:Input:Format=Text the whole value is the text. ")]
+    [InlineData("Avro", "Connect", "Sluice:Input:Envelope is Connect, which is of JSON: ")]
+    [InlineData("Json", "Debezum", "Sluice:Input:Envelope is 'Debezum', which is none of None, Debezium, Connect.")]
+    public void An_envelope_that_the_format_has_not_is_refused(string format, string envelope, string fault) =>
+        Assert.StartsWith(fault, Assert.Single(Faults(("Input:Format", format), ("Input:Envelope", envelope))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Input:TextFields:0", "items[0].title", "Sluice:Input: 'items[0].title' is no path of field names; behind a name only [],")]
+    [InlineData("Input:TextFields:0", "mail..body", "Sluice:Input: 'mail..body' is no path of field names; write them with single dots")]
+    [InlineData("Input:IdField", "ids[]", "Sluice:Input:IdField is 'ids[]', which may lead to many values, and one identifies a document.")]
+    [InlineData("Input:OptionalFields:0", "sumary", "Sluice:Input:OptionalFields names 'sumary', which is none of Sluice:Input:TextFields")]
+    [InlineData("Output:CopyFields:0", "tags[", "Sluice:Output:CopyFields: 'tags[' is no path of field names; behind a name only [],")]
+    public void A_path_that_is_none_or_leads_where_it_may_not_is_told(string setting, string value, string fault) =>
+        Assert.StartsWith(fault, Assert.Single(Faults((setting, value))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Fields_are_copied_once_from_documents_that_have_fields_and_not_more_than_32()
+    {
+        Assert.StartsWith("Sluice:Output:CopyFields names 'a' 2 times; once is enough.",
+            Assert.Single(Faults(("Output:CopyFields:0", "a"), ("Output:CopyFields:1", "a"))), StringComparison.Ordinal);
+        Assert.StartsWith("Sluice:Output:CopyFields names a, but with Sluice:Input:Format=Text",
+            Assert.Single(Faults(("Output:CopyFields:0", "a"), ("Input:Format", "Text"))), StringComparison.Ordinal);
+        Assert.Contains("32", Assert.Single(Faults([.. Enumerable.Range(0, 33).Select(i => ($"Output:CopyFields:{i}", $"f{i}"))])),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_field_may_be_optional_also_where_none_is_named()
+    {
+        using IHost host = WorkerHost.Create(Valid(("Input:OptionalFields:0", "text"), ("Output:CopyFields:0", "tags[]")));
+        Assert.Equal(["text"], host.Services.GetRequiredService<InputOptions>().OptionalFields);
+        Assert.Equal(["tags[]"], host.Services.GetRequiredService<OutputOptions>().CopyFields);
+    }
+
     [Fact]
     public void Without_named_fields_the_text_is_in_text()
     {

@@ -35,7 +35,7 @@ public sealed class JsonFormatTests
         byte[] value = Encoding.UTF8.GetBytes(json);
         DocumentFields fields = new(1);
         InputOptions options = new() { Format = InputFormat.Json, TextFields = ["text"], IdField = "text" };
-        Rejection? rejection = new JsonFormat(options).Read(value, fields);
+        Rejection? rejection = new JsonFormat(options).Read(value, fields).Fault();
         Assert.Equal(fault, rejection?.Detail);
         if (text is not null)
             Assert.Equal((text, text),
@@ -77,6 +77,39 @@ public sealed class JsonFormatTests
         Assert.StartsWith("the value is not JSON, or deeper than 64 levels, at line 1, byte 69",
             Read(Encoding.UTF8.GetBytes("{\"x\":" + new string('[', 100_000))).Rejection!.Detail, StringComparison.Ordinal);
 
+    /// <summary>RFC 8259, 8.1, and the frame of Confluent's serializer for JSON Schema.</summary>
+    [Theory]
+    [InlineData("EFBBBF")]
+    [InlineData("0000000007")]
+    [InlineData("0000000007EFBBBF")]
+    [InlineData("0100112233445566778899AABBCCDDEEFF")]
+    public void A_byte_order_mark_and_a_frame_are_passed_over(string before)
+    {
+        byte[] value = [.. Convert.FromHexString(before), .. """{"id":"1","subject":"a moving film","mail":{"body":"\u0062"}}"""u8];
+        Assert.Equal("1|a moving film|b", new JsonFormat(Options).Told(value, texts: 2));
+    }
+
+    [Theory]
+    [InlineData("00000000070002020A", "the value begins with byte 0, as before a schema's id, and has then byte 0, not '{': Avro is read "
+        + "with Sluice:Input:Format=Avro; Protobuf is not read, have it written as Avro or JSON")]
+    [InlineData("000000", "the value begins with byte 0, as before a schema's id, and has nothing behind it: ")]
+    [InlineData("0100112233445566778899AABBCCDDEEFF5B5D",
+        "the value begins with byte 1, as before a schema's GUID, and has then byte 91, ")]
+    public void Another_framed_value_is_named_with_the_way_out(string value, string detail)
+    {
+        Rejection rejection = Read(Convert.FromHexString(value)).Rejection!;
+        Assert.Equal(RejectionReason.WireFormat, rejection.Reason);
+        Assert.StartsWith(detail, rejection.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_begins_behind_a_byte_order_mark()
+    {
+        Assert.Equal("-|good film", new TextFormat().Told([0xEF, 0xBB, 0xBF, .. "good film"u8]));
+        Assert.Equal("-|", new TextFormat().Told([0xEF, 0xBB, 0xBF]));
+        Assert.Equal(RejectionReason.InvalidUtf8, new TextFormat().Read([0xFF, 0xFE, 0x61, 0], new DocumentFields(1)).Fault()!.Reason);
+    }
+
     [Fact]
     public void Mutated_values_are_read_or_refused_and_nothing_else()
     {
@@ -88,8 +121,7 @@ public sealed class JsonFormatTests
         {
             byte[] value = [.. seed.AsSpan(0, random.Next(4) == 0 ? random.Next(seed.Length) : seed.Length)];
             for (int i = random.Next(4); i > 0 && value.Length > 0; i--) value[random.Next(value.Length)] = (byte)random.Next(256);
-            fields.Clear();
-            if (reader.Read(value, fields) is null)
+            if (reader.Read(value, fields) is RecordContent.Document)
                 foreach (FieldText field in fields.Text) _ = fields.BytesOf(field, value).Length;
         }
     }
@@ -99,6 +131,6 @@ public sealed class JsonFormatTests
     private static (Rejection? Rejection, DocumentFields Fields, byte[] Value) Read(byte[] value)
     {
         DocumentFields fields = new(2);
-        return (new JsonFormat(Options).Read(value, fields), fields, value);
+        return (new JsonFormat(Options).Read(value, fields).Fault(), fields, value);
     }
 }

@@ -40,15 +40,26 @@ public sealed class PredictionWriterTests
         Assert.Equal((0, false, null), (prediction.Revision, prediction.ChosenForAudit, prediction.ThresholdsVersion));
     }
 
+    [Fact]
+    public void A_label_carries_the_fields_that_were_copied_and_none_where_none_were()
+    {
+        Dictionary<string, string> fields = new() { ["mail.to[]"] = "a b", ["größe"] = "" };
+        System.Buffers.ArrayBufferWriter<byte> output = new();
+        Labelled(new Provenance(Mode.Teacher(Precision.Int8)), fields).Write(output);
+        Assert.Equal(fields, Prediction.Read(output.WrittenSpan).Fields);
+        Assert.Empty(Labelled(new Provenance(Mode.Teacher(Precision.Int8))).Fields);
+    }
+
     private static (PredictionMode Mode, int? StudentsUsed) Made(Provenance provenance)
     {
         Prediction prediction = Labelled(provenance);
         return (prediction.Mode, prediction.StudentsUsed);
     }
 
-    private static Prediction Labelled(Provenance provenance)
+    private static Prediction Labelled(Provenance provenance, IReadOnlyDictionary<string, string>? fields = null)
     {
         Envelope envelope = new(new SourceOffset(new SourcePartition("mails", 0), 1, 7), null, [], null);
-        return PredictionWriter.Of(envelope, "d", new TokenCount(2, false), Model, [0.25f, 0.75f], provenance, DateTimeOffset.UnixEpoch);
+        return PredictionWriter.Of(envelope, "d", new TokenCount(2, false), Model, [0.25f, 0.75f], provenance, DateTimeOffset.UnixEpoch,
+            fields);
     }
 }

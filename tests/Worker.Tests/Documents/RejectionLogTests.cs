@@ -6,6 +6,8 @@ namespace Worker.Tests.Documents;
 
 public sealed class RejectionLogTests
 {
+    private static readonly string OfNull = RejectionReason.NullText.WayOut(), OfFrame = RejectionReason.WireFormat.WayOut();
+
     [Fact]
     public void The_first_of_each_reason_is_told_at_once_and_the_rest_by_their_number()
     {
@@ -16,13 +18,13 @@ public sealed class RejectionLogTests
         Add(RejectionReason.WireFormat, 5);
         Assert.Equal(
             [
-                "mails[0]@0 cannot be labelled (null-text): why. It goes to the dead-letter topic",
-                "mails[0]@5 cannot be labelled (wire-format): why. It goes to the dead-letter topic",
+                $"mails[0]@0 cannot be labelled (null-text): why; {OfNull}. It goes to the dead-letter topic",
+                $"mails[0]@5 cannot be labelled (wire-format): why; {OfFrame}. It goes to the dead-letter topic",
             ],
             lines.Seen);
         time.Advance(RejectionLog.Quiet);
         Add(RejectionReason.NullText, 6);
-        Assert.Equal("mails[0]@6 cannot be labelled (null-text): why. It goes to the dead-letter topic, "
+        Assert.Equal($"mails[0]@6 cannot be labelled (null-text): why; {OfNull}. It goes to the dead-letter topic, "
             + "as did 4 more for this reason since the last such line", lines.Seen[^1]);
 
         void Add(RejectionReason reason, long offset) =>

@@ -1,4 +1,6 @@
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Avro;
+using Sluice.Worker.Documents.Paths;
 
 namespace Worker.Tests.Documents;
 
@@ -21,9 +23,9 @@ public sealed class WriterSchemaTests
         + """{"name":"n","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"C"}]}""", false)]
     public void A_schema_with_the_text_is_read_with_or_without_an_id(string schema, bool hasId)
     {
-        WriterSchema compiled = WriterSchema.Compile(7, schema, Options);
+        WriterSchema compiled = WriterSchema.Compile(7, schema, Paths);
         Assert.Null(compiled.Rejection);
-        Assert.Equal((hasId, hasId ? 2 : 1), (compiled.HasId, compiled.Projection!.Count));
+        Assert.Equal((true, hasId), (compiled.Projection!.Has(0), compiled.Projection.Has(1)));
     }
 
     [Theory]
@@ -33,10 +35,23 @@ public sealed class WriterSchemaTests
     [InlineData("{", "schema 7")]
     public void A_schema_without_it_rejects_its_documents_and_says_what_it_has(string schema, string found)
     {
-        Rejection rejection = WriterSchema.Compile(7, schema, Options).Rejection!;
+        Rejection rejection = WriterSchema.Compile(7, schema, Paths).Rejection!;
         Assert.Equal(RejectionReason.SchemaMismatch, rejection.Reason);
         Assert.StartsWith("schema 7: ", rejection.Detail, StringComparison.Ordinal);
         Assert.Contains(found, rejection.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_may_be_absent_and_a_copied_field_never_refuse_a_schema_that_lacks_them()
+    {
+        const string schema = """{"type":"record","name":"R","fields":[{"name":"body","type":"string"},{"name":"n","type":"double"}]}""";
+        InputOptions input = new() { TextFields = ["subject", "body"], OptionalFields = ["subject"], IdField = "" };
+        Projection read = WriterSchema.Compile(7, schema, DocumentPaths.Of(input, new OutputOptions { CopyFields = ["none", "n", "body"] }))
+            .Projection!;
+        Assert.Equal([false, true, false, true, true], Enumerable.Range(0, read.Count).Select(read.Has));
+        Assert.NotNull(WriterSchema.Compile(7, schema, DocumentPaths.Of(input with { OptionalFields = [] }, null)).Rejection);
+        Assert.NotNull(WriterSchema.Compile(7, schema, DocumentPaths.Of(input with { TextFields = ["n"], OptionalFields = ["n"] }, null))
+            .Rejection); // it is there, and no text
     }
 
     [Theory]
@@ -49,11 +64,11 @@ public sealed class WriterSchemaTests
     public void Names_of_any_size_and_kind_stay_few_characters_that_no_terminal_obeys(string schema)
     {
         string name = $"FORGED \\u001b[2J{new string('n', 1_000_000)}";
-        string detail = WriterSchema.Compile(7, schema.Replace("NAME", name, StringComparison.Ordinal), Options).Rejection!.Detail;
+        string detail = WriterSchema.Compile(7, schema.Replace("NAME", name, StringComparison.Ordinal), Paths).Rejection!.Detail;
         Assert.InRange(detail.Length, 20, 1000);
         Assert.DoesNotContain(detail, char.IsControl);
         Assert.Contains("more characters)", detail, StringComparison.Ordinal);
     }
 
-    private static InputOptions Options => new() { TextFields = ["text"], IdField = "id" };
+    private static WantedPath[] Paths => DocumentPaths.Of(new InputOptions { TextFields = ["text"], IdField = "id" }, null);
 }

@@ -45,11 +45,14 @@ public sealed class InFlightProperties
     {
         private static readonly SourcePartition[] Partitions = [new("a", 0), new("a", 1), new("b", 0), new("b", 1)];
 
+        private static readonly RecordOutcome[] Done =
+            [RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone, RecordOutcome.PassedOver];
+
         private readonly InFlightRecords _records = new(new InFlightLimits(60, 12_000, 8_000, keepKeyOrder)) { MaxTokensPerDocument = 512 };
         private readonly Dictionary<SourcePartition, Epoch> _open = [];
         private readonly Dictionary<SourcePartition, long> _logs = Partitions.ToDictionary(p => p, _ => 0L);
         private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own
-        private readonly long[] _finished = new long[4];
+        private readonly long[] _finished = new long[5];
         private Envelope? _dead;
         private int _entered, _steps;
         private long _done, _committed;
@@ -164,7 +167,7 @@ public sealed class InFlightProperties
             if (Pick(l => l.Envelope is not null) is not { } living) return;
             bool isCurrent = _open.GetValueOrDefault(living.Record.Partition) == living.Epoch;
             Assert.Equal(isCurrent, _records.IsCurrent(living.Envelope!));
-            RecordOutcome outcome = random.Next(isCurrent ? 300 : 2) == 0 ? RecordOutcome.Dropped : (RecordOutcome)random.Next(3);
+            RecordOutcome outcome = random.Next(isCurrent ? 300 : 2) == 0 ? RecordOutcome.Dropped : Done[random.Next(Done.Length)];
             _finished[(int)outcome]++;
             if (isCurrent && outcome != RecordOutcome.Dropped)
             {
@@ -188,7 +191,8 @@ public sealed class InFlightProperties
             Assert.True(++_steps < 20 * Records, $"It stands still: {_entered} entered, {_living.Count} are in flight.");
             Assert.Equal((_living.Count, _living.Values.Sum(l => l.Tokens), _living.Values.Sum(l => l.Bytes)),
                 (_records.Documents, _records.Tokens, _records.Bytes));
-            Assert.Equal(new InFlightCounts(_entered, _finished[0], _finished[1], _finished[2], _finished[3], _committed), _records.Counts);
+            Assert.Equal(new InFlightCounts(_entered, _finished[0], _finished[1], _finished[2], _finished[3], _committed, _finished[4]),
+                _records.Counts);
             foreach (PartitionWatermark watermark in Watermarks())
             {
                 Epoch epoch = _open[watermark.Partition];

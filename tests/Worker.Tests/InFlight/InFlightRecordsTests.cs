@@ -22,6 +22,18 @@ public sealed class InFlightRecordsTests
         Assert.Equal((0, 0, 0), Room());
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(60)] // a symbol of an enum is longer as text than in the value
+    public void What_was_copied_of_a_value_takes_room_until_the_record_is_finished(int copiedBytes)
+    {
+        Envelope record = Enter(_records, new byte[20], valueBytes: 10);
+        _records.Tokenized(record, tokens: 4, copiedBytes);
+        Assert.Equal((1, 4, 20 + copiedBytes), Room());
+        _records.Finish(record, RecordOutcome.Labelled);
+        Assert.Equal((0, 0, 0), Room());
+    }
+
     [Fact]
     public void A_record_that_is_never_tokenized_gives_back_all_at_its_end()
     {
@@ -34,29 +46,31 @@ public sealed class InFlightRecordsTests
     }
 
     [Fact]
-    public void What_was_delivered_is_done_and_what_was_dropped_is_not()
+    public void What_was_delivered_or_passed_over_is_done_and_what_was_dropped_is_not()
     {
-        RecordOutcome[] delivered = [RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone];
-        foreach (RecordOutcome outcome in delivered) _records.Finish(Enter(_records, A), outcome);
-        Assert.Equal((3, 3), (_records.Settled, _records.Uncommitted));
+        RecordOutcome[] done = [RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone, RecordOutcome.PassedOver];
+        foreach (RecordOutcome outcome in done) _records.Finish(Enter(_records, A), outcome);
+        Assert.Equal((4, 4), (_records.Settled, _records.Uncommitted));
         _records.Finish(Enter(_records, A), RecordOutcome.Dropped);
-        Assert.Equal((3, 4), (_records.Settled, _records.Uncommitted));
+        Assert.Equal((4, 5), (_records.Settled, _records.Uncommitted));
         List<PartitionStanding> standings = [];
         _records.AddStandings(standings);
-        Assert.Equal(new ReadCounts(4, 4, 3, 1), standings[0].Counts); // of what was delivered one was a document
+        Assert.Equal(new ReadCounts(5, 5, 4, 1), standings[0].Counts); // of what is done one was a document
     }
 
     [Fact]
     public void Each_outcome_is_counted_and_so_is_what_entered_and_what_was_committed()
     {
-        RecordOutcome[] ends = [RecordOutcome.Labelled, RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone];
+        RecordOutcome[] ends =
+            [RecordOutcome.Labelled, RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone, RecordOutcome.PassedOver];
         foreach (RecordOutcome outcome in ends) _records.Finish(Enter(_records, A), outcome);
         _records.Finish(Enter(_records, A), RecordOutcome.Dropped);
         List<PartitionWatermark> watermarks = [];
         _records.AddUncommitted(watermarks);
         _records.MarkCommitted(Assert.Single(watermarks));
-        Assert.Equal(new InFlightCounts(5, Published: 2, DeadLettered: 1, Tombstones: 1, Dropped: 1, Committed: 4), _records.Counts);
-        Assert.Equal(5, _records.Counts.Finished);
+        Assert.Equal(new InFlightCounts(6, Published: 2, DeadLettered: 1, Tombstones: 1, Dropped: 1, Committed: 5, PassedOver: 1),
+            _records.Counts);
+        Assert.Equal(6, _records.Counts.Finished);
     }
 
     [Fact]

@@ -25,12 +25,19 @@ public sealed class ForeignWordsTests
         server.Answer = n => n == 1
             ? (503, $$"""{"error_code":50301,"message":"{{words}}"}""")
             : (404, $$"""{"error_code":40403,"message":"{{words}}"}""");
-        RegistryOptions options = new() { Url = server.Address, User = "sluice", Password = Secret, Attempts = 1 };
+        RegistryOptions options = new()
+        {
+            Url = server.Address,
+            User = "sluice",
+            Password = Secret,
+            Attempts = 1,
+            UnknownIdGrace = TimeSpan.Zero,
+        };
         Lines<RegistryClient> log = new();
         using RegistryClient registry = new(options, logger: log);
         AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
 
-        Rejection? rejection = await reader.PrepareAsync(new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
+        Rejection? rejection = await reader.PrepareAsync([], new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 
         Assert.Contains("user sluice with *** is locked", rejection!.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", rejection.Detail, StringComparison.Ordinal);

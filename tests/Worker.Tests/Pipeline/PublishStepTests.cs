@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,6 +16,7 @@ using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
+using Worker.Tests.Delivery;
 
 namespace Worker.Tests.Pipeline;
 
@@ -29,6 +31,7 @@ public sealed class PublishStepTests : IAsyncLifetime
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly Lines<RefusedRecords> _lines = new();
+    private readonly Lines<RejectionLog> _rejections = new();
     private readonly PipelineProgress _progress;
     private readonly HeldLabels _held;
     private readonly PublishStep _step;
@@ -39,12 +42,12 @@ public sealed class PublishStepTests : IAsyncLifetime
     {
         _progress = new PipelineProgress(_records);
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka, new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance));
+        DeadLetters deadLetters = new(kafka);
         RefusedRecords refused = new(kafka, deadLetters, _lines);
-        AtLeastOnce delivery = new(_wire.Send, refused, _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System),
-            _failure);
+        AtLeastOnce delivery = new(_wire.Send, refused, Brakes.Off(_records, _failure), new RejectionLog(TimeProvider.System, _rejections),
+            _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System), _failure);
         _held = new HeldLabels(delivery.Send, TimeProvider.System);
-        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { PredictionSchemaId = 3 };
+        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { Labels = new AvroLabels(3) };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
 
@@ -72,6 +75,31 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Empty(_progress.DeadLettersByReason.Read());
     }
 
+    /// <summary>Its own schema is named before its value, and readers look into the header first.</summary>
+    [Fact]
+    public async Task A_label_does_not_carry_on_the_header_that_names_its_document_s_schema_and_a_dead_letter_record_does()
+    {
+        RecordHeader[] headers = [new(SchemaFrame.Header, [0, 0, 0, 0, 9]), new("trace", [1])];
+        Label(headers);
+        Assert.Equal(headers[1], Assert.Single((await _wire.AnswerAsync()).Headers));
+        _step.Reject(Enter(headers), [1, 2], new Rejection(RejectionReason.WireFormat, "why"));
+        Assert.Equal(headers, (await _wire.AnswerAsync()).Headers.Take(2));
+        _step.Tombstone(Enter(headers));
+        Assert.Equal(headers, (await _wire.AnswerAsync()).Headers);
+    }
+
+    [Fact]
+    public async Task A_label_in_JSON_goes_out_with_nothing_before_it_and_no_header_more_than_its_record_has()
+    {
+        _step.Labels = new JsonLabels();
+        Envelope record = Label();
+        OutboundRecord sent = await _wire.AnswerAsync();
+        Assert.Equal((record.Key, record.Headers), (sent.Key, sent.Headers));
+        using JsonDocument label = JsonDocument.Parse(sent.Value);
+        Assert.Equal(("d", "yes", 7), (label.RootElement.GetProperty("document_id").GetString(),
+            label.RootElement.GetProperty("label").GetString(), label.RootElement.GetProperty("source_offset").GetInt64()));
+    }
+
     [Fact]
     public async Task A_tombstone_goes_out_without_a_value()
     {
@@ -88,7 +116,10 @@ public sealed class PublishStepTests : IAsyncLifetime
         OutboundRecord sent = await _wire.AnswerAsync();
         Assert.Equal(("dead", "wire-format"), (sent.Topic, Header(sent, "sluice.error.reason")));
         Assert.Equal([1, 2], sent.Value);
+        Assert.Equal("why; " + RejectionReason.WireFormat.WayOut(), Header(sent, "sluice.error.message"));
         Assert.Equal((1, 1), (_records.Counts.DeadLettered, _records.Settled));
+        Assert.Equal($"mails[0]@7 cannot be labelled (wire-format): why; {RejectionReason.WireFormat.WayOut()}. It goes to the dead-letter "
+            + "topic", Assert.Single(_rejections.Seen));
     }
 
     [Fact]
@@ -165,9 +196,9 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Equal(1, _records.Documents);
     }
 
-    private Envelope Label()
+    private Envelope Label(params RecordHeader[] headers)
     {
-        Envelope record = Enter();
+        Envelope record = Enter(headers);
         _records.Tokenized(record, 3);
         WorkItem item = new(record, "d", [2, 5, 3], new TokenCount(3, false));
         item.ReleaseIds();
@@ -176,9 +207,10 @@ public sealed class PublishStepTests : IAsyncLifetime
         return record;
     }
 
-    private Envelope Enter()
+    private Envelope Enter(params RecordHeader[] headers)
     {
-        _records.Enter(new InboundRecord(new SourcePartition("mails", 0), _offset++, [9], [1], [new("trace", [1])], null));
+        if (headers.Length == 0) headers = [new("trace", [1])];
+        _records.Enter(new InboundRecord(new SourcePartition("mails", 0), _offset++, [9], [1], headers, null));
         Assert.True(_records.ToDecode.TryRead(out SourceRecord record));
         return record.Envelope;
     }

@@ -23,6 +23,8 @@ internal static class CoreFolders
         ["Inference/Modes"] = [],
         ["Worker/Control"] = [],
         ["Worker/Documents/Avro"] = ["Avro"], // the package that it keeps foreign bytes from
+        ["Worker/Documents/Envelopes"] = ["Avro"], // the same package's schemas
+        ["Worker/Documents/Paths"] = [],
         ["Worker/InFlight"] = ["System.IO.Hashing"], // of keys
         ["Worker/Wording"] = [],
     };

@@ -63,6 +63,7 @@ internal sealed class DemoWorker : IAsyncDisposable
             ["Input:TextFields:0"] = "subject",
             ["Input:TextFields:1"] = "body",
             ["Input:IdField"] = "id",
+            ["Output:Format"] = "Avro",
             ["Model:Path"] = options.Model,
             ["Model:Mode"] = options.Mode,
             ["Engine:Provider"] = options.Provider,

@@ -23,6 +23,12 @@ internal static class AvroLimits
     /// </summary>
     public const int DecimalBytes = 1024;
 
+    /// <summary>
+    /// Bytes of the texts that one path joins, where the payload has fewer: symbols of enums and decimals take a byte or two in it, and may
+    /// be long as text.
+    /// </summary>
+    public const int JoinedBytes = 1 << 20;
+
     /// <summary>Steps of a projection. A schema's size bounds them too: some four million characters can take as many.</summary>
     public const int ProjectionSteps = 1 << 20;
 

@@ -25,6 +25,9 @@ internal ref struct AvroReader(ReadOnlySpan<byte> payload)
     /// <summary>Bytes not read yet.</summary>
     public readonly int Remaining => _payload.Length - Position;
 
+    /// <summary>Bytes of the payload.</summary>
+    public readonly int Length => _payload.Length;
+
     /// <summary>The way from the failure upwards; for callers to extend while they return false.</summary>
     public FieldTrail Trail => _trail ??= new FieldTrail();
 
@@ -41,6 +44,12 @@ internal ref struct AvroReader(ReadOnlySpan<byte> payload)
         _reason = reason;
         return false;
     }
+
+    /// <summary>Bytes of the payload that were read before.</summary>
+    public readonly ReadOnlySpan<byte> Slice(int start, int length) => _payload.Slice(start, length);
+
+    /// <summary>Goes back to where something was read before, to read it once more.</summary>
+    public void Rewind(int position) => Position = position;
 
     /// <summary>Passes over one byte, 0 or 1.</summary>
     public bool TryReadBoolean()

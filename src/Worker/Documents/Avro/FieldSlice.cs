@@ -23,14 +23,27 @@ internal enum FieldKind
 
     /// <summary>A value of a logical type: the slice is its bytes, or its varint.</summary>
     Logical,
+
+    /// <summary>True or false: the slice is its byte.</summary>
+    Boolean,
+
+    /// <summary>A float: the slice is its four bytes.</summary>
+    Float,
+
+    /// <summary>A double: the slice is its eight bytes.</summary>
+    Double,
+
+    /// <summary>Any number of texts, which were joined: the slice begins at the slot of their <see cref="Paths.JoinedText"/>.</summary>
+    Joined,
 }
 
 /// <summary>A field's place in a payload; nothing is copied.</summary>
 /// <param name="Start">Offset of the first byte.</param>
-/// <param name="Length">Number of bytes; 0 for <see cref="FieldKind.Missing"/> and <see cref="FieldKind.Null"/>.</param>
+/// <param name="Length">Number of bytes; 0 for
+/// <see cref="FieldKind.Missing"/>, <see cref="FieldKind.Null"/> and <see cref="FieldKind.Joined"/>.</param>
 /// <param name="Kind">What stands there.</param>
-/// <param name="Logical">For <see cref="FieldKind.Logical"/>, which of the projection's logical types; 0 for others.</param>
-internal readonly record struct FieldSlice(int Start, int Length, FieldKind Kind, int Logical = 0)
+/// <param name="Type">Which of the projection's logical types, or of its enums, for these kinds; 0 for others.</param>
+internal readonly record struct FieldSlice(int Start, int Length, FieldKind Kind, int Type = 0)
 {
     /// <summary>The field's bytes in the payload that was read.</summary>
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> payload) => payload.Slice(Start, Length);

@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
+using Sluice.Worker.Documents.Paths;
 
 namespace Sluice.Worker.Documents.Avro;
 
@@ -10,6 +9,8 @@ namespace Sluice.Worker.Documents.Avro;
 /// </remarks>
 internal sealed class Projection
 {
+    private const int Absent = -1;
+
     private readonly ProjectionProgram _program;
     private readonly int[] _sources;
 
@@ -22,22 +23,31 @@ internal sealed class Projection
     /// <summary>How many fields a read fills: one for each path, in the order of the paths.</summary>
     public int Count => _sources.Length;
 
+    /// <summary>Whether the schema has a path; one that it has not is found as <see cref="FieldKind.Missing"/>.</summary>
+    /// <param name="path">Index of the path.</param>
+    public bool Has(int path) => _sources[path] != Absent;
+
+    /// <summary>Compiles the steps that find <paramref name="paths"/>, all of which must lead to text.</summary>
+    /// <inheritdoc cref="Compile(WriterType, IReadOnlyList{WantedPath})"/>
+    public static Projection Compile(WriterType writer, IReadOnlyList<string> paths) =>
+        Compile(writer, [.. paths.Select(path => new WantedPath(FieldPath.Parse(path)))]);
+
     /// <summary>Compiles the steps that find <paramref name="paths"/> in data of <paramref name="writer"/>.</summary>
     /// <param name="writer">Schema of the payloads.</param>
     /// <param name="paths">
-    /// Field names with dots, such as <c>subject</c> or <c>mail.body</c>, as the writer has them; the empty path is the whole value. Each
-    /// leads to string, bytes, fixed, int, long, enum or a union with one of these; unions on the way (an optional record) are followed.
+    /// Names as the writer has them; the empty path is the whole value. Text is string, bytes, fixed, int, long, enum or a union with one
+    /// of these; unions on the way (an optional record) are followed.
     /// </param>
     /// <exception cref="AvroSchemaException">
-    /// A path leads nowhere, or to a type that is no field of text; the message names what stands there.
+    /// A path that must lead to text leads nowhere, or to a type that is none; the message names what stands there.
     /// </exception>
-    public static Projection Compile(WriterType writer, IReadOnlyList<string> paths)
+    public static Projection Compile(WriterType writer, IReadOnlyList<WantedPath> paths)
     {
-        string[] distinct = [.. paths.Distinct(StringComparer.Ordinal)];
-        var wanted = new WantedField();
-        for (int slot = 0; slot < distinct.Length; slot++) wanted.Add(writer.Root, distinct[slot], slot);
-        return new Projection(new ProjectionCompiler(writer, distinct, checksAll: false).Compile(wanted),
-            [.. paths.Select(path => Array.IndexOf(distinct, path))]);
+        WantedField wanted = new();
+        int[] sources = new int[paths.Count];
+        for (int i = 0; i < sources.Length; i++)
+            sources[i] = PathTarget.IsThere(writer.Root, paths[i]) ? wanted.Add(paths[i], i) : Absent;
+        return new Projection(new ProjectionCompiler(writer, checksAll: false).Compile(wanted), sources);
     }
 
     /// <summary>
@@ -45,18 +55,24 @@ internal sealed class Projection
     /// that nobody asked for.
     /// </summary>
     public static Projection CompileCheck(WriterType writer) =>
-        new(new ProjectionCompiler(writer, [], checksAll: true).Compile(new WantedField()), []);
+        new(new ProjectionCompiler(writer, checksAll: true).Compile(new WantedField()), []);
+
+    /// <summary>Finds the fields of <paramref name="payload"/>; for paths none of which goes through arrays or maps.</summary>
+    /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, Span{FieldSlice}, JoinedTexts?, out DecodeFailure?)"/>
+    public bool TryRead(ReadOnlySpan<byte> payload, Span<FieldSlice> fields, [NotNullWhen(false)] out DecodeFailure? failure) =>
+        TryRead(payload, fields, null, out failure);
 
     /// <summary>Finds the fields of <paramref name="payload"/>.</summary>
     /// <param name="payload">One value of the writer's schema and nothing after it.</param>
     /// <param name="fields">At least <see cref="Count"/> slots; filled in the order of the paths.</param>
+    /// <param name="joined">Gets the texts of paths through arrays and maps; clear. Null where there is no such path.</param>
     /// <param name="failure">Why the payload does not fit the schema.</param>
-    public bool TryRead(ReadOnlySpan<byte> payload, Span<FieldSlice> fields,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out DecodeFailure? failure)
+    public bool TryRead(ReadOnlySpan<byte> payload, Span<FieldSlice> fields, JoinedTexts? joined,
+        [NotNullWhen(false)] out DecodeFailure? failure)
     {
         fields = fields[..Count];
         fields.Clear();
-        var run = new ProjectionRun(_program, payload, fields);
+        var run = new ProjectionRun(_program, payload, fields, joined);
         if (!run.TryReadWhole(out failure)) return false;
         FillRepeated(fields);
         return true;
@@ -68,11 +84,11 @@ internal sealed class Projection
     /// <param name="length">Bytes of the value.</param>
     /// <param name="failure">Why the payload does not fit the schema.</param>
     public bool TryReadFirst(ReadOnlySpan<byte> payload, Span<FieldSlice> fields, out int length,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out DecodeFailure? failure)
+        [NotNullWhen(false)] out DecodeFailure? failure)
     {
         fields = fields[..Count];
         fields.Clear();
-        var run = new ProjectionRun(_program, payload, fields);
+        var run = new ProjectionRun(_program, payload, fields, joined: null);
         if (!run.TryReadFirst(out length, out failure)) return false;
         FillRepeated(fields);
         return true;
@@ -80,32 +96,16 @@ internal sealed class Projection
 
     /// <summary>
     /// The text of a field, as a new string: text as it is, numbers in decimal, the symbol of an enum, decimals, dates, times and UUIDs as
-    /// <see cref="LogicalText"/> has them; null for null, missing, and bytes that are no UTF-8.
+    /// <see cref="LogicalText"/> has them; null for null, missing, and bytes that are no UTF-8. None of joined texts.
     /// </summary>
-    /// <param name="field">Index of the field's path.</param>
-    /// <param name="slice">What a read of <paramref name="payload"/> put there.</param>
+    /// <param name="slice">What a read of <paramref name="payload"/> found.</param>
     /// <param name="payload">The payload that was read.</param>
-    public string? Text(int field, FieldSlice slice, ReadOnlySpan<byte> payload)
-    {
-        ReadOnlySpan<byte> bytes = slice.Of(payload);
-        return slice.Kind switch
-        {
-            FieldKind.Utf8 => Encoding.UTF8.GetString(bytes),
-            FieldKind.Bytes => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null,
-            FieldKind.Int64 => ReadLong(bytes).ToString(CultureInfo.InvariantCulture),
-            FieldKind.Logical => LogicalText.Of(_program.Logical[slice.Logical], bytes),
-            FieldKind.Enum => AvroNames.Original(_program.Enums[_sources[field]]!.Symbols[(int)ReadLong(bytes)]),
-            FieldKind.Missing or FieldKind.Null => null,
-            var other => throw new UnreachableException($"A field of kind {other} has no text. This is a bug."),
-        };
-    }
+    public string? Text(FieldSlice slice, ReadOnlySpan<byte> payload) => _program.Text(slice, slice.Of(payload));
 
     // A path that is asked for twice is found once.
     private void FillRepeated(Span<FieldSlice> fields)
     {
-        for (int i = Count - 1; i >= 0; i--)
-            if (_sources[i] != i) fields[i] = fields[_sources[i]];
+        for (int i = 0; i < fields.Length; i++)
+            if (_sources[i] is var source && source != i && source != Absent) fields[i] = fields[source];
     }
-
-    private static long ReadLong(ReadOnlySpan<byte> varint) => new AvroReader(varint).TryReadLong(out long value) ? value : 0;
 }

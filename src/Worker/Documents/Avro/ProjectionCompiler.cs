@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Avro;
+using Sluice.Worker.Documents.Paths;
 using SchemaType = Avro.Schema.Type;
 
 namespace Sluice.Worker.Documents.Avro;
@@ -10,15 +11,16 @@ namespace Sluice.Worker.Documents.Avro;
 /// refers to it: in line, a union of many records that refer to one would multiply its steps.
 /// </summary>
 /// <param name="writer">The writer's schema.</param>
-/// <param name="wantedPaths">Paths of the wanted fields, for messages.</param>
 /// <param name="checksAll">Of what is skipped, text is checked to be UTF-8 and a boolean to be 0 or 1.</param>
-internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string> wantedPaths, bool checksAll)
+internal sealed class ProjectionCompiler(WriterType writer, bool checksAll)
 {
     private readonly List<ProjectionStep> _steps = [];
     private readonly List<string?> _paths = [];
     private readonly List<int> _targets = [];
-    private readonly EnumSchema?[] _enums = new EnumSchema?[wantedPaths.Count];
+    private readonly List<string[]> _enums = [];
+    private readonly Dictionary<EnumSchema, int> _knownEnums = new(ReferenceEqualityComparer.Instance);
     private readonly List<LogicalType> _logical = [];
+    private readonly List<EntrySteps> _entries = [];
     private readonly Dictionary<Block, int> _calls = [];
     private readonly Queue<Block> _toWrite = [];
     private int _label;
@@ -46,12 +48,16 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
 
         for (int i = 0; i < _steps.Count; i++)
             if (_steps[i].Kind == StepKind.Call) _steps[i] = _steps[i] with { Operand = starts[_steps[i].Operand] };
-        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], _enums, [.. _logical]);
+        return new ProjectionProgram([.. _steps], [.. _paths], [.. _targets], [.. _enums], [.. _logical], [.. _entries]);
     }
 
     private void EmitFields(RecordSchema record, WantedField? wanted)
     {
-        foreach (Field field in record.Fields) Emit(field.Schema, wanted?.Child(field.Name), AvroNames.Original(field.Name));
+        foreach (Field field in record.Fields)
+        {
+            string name = AvroNames.Original(field.Name);
+            Emit(field.Schema, wanted?.Child(name), name);
+        }
     }
 
     private void Emit(Schema schema, WantedField? wanted, string? path)
@@ -61,13 +67,27 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
             case UnionSchema union:
                 EmitUnion(union, wanted, path);
                 break;
-            case RecordSchema record when wanted is not null && wanted.IsInside(record):
+            case RecordSchema record when wanted is not null && PathTarget.IsOnTheWay(record, wanted):
                 Add(StepKind.Call, path, CallOf(new Block(record, wanted)));
+                break;
+            case ArraySchema array when wanted?.Elements is { } each && writer.Use.WithoutBytes(array.ItemSchema).Values == 0:
+                EmitBlocks(array.ItemSchema, each, hasKeys: false, path);
+                break;
+            case MapSchema map when wanted is { HasEntries: true }:
+                EmitEntries(map.ValueSchema, wanted, path);
                 break;
             default:
                 // A branch of a union may be of a type that is no text, where another one is.
-                if (wanted is { Slot: >= 0 } && WantedField.IsText(schema)) EmitTake(schema, wanted.Slot, path);
-                else EmitSkip(schema, path);
+                if (wanted is { Slots: [int slot, ..] } && PathTarget.IsTaken(schema, wanted.TakesScalars))
+                {
+                    EmitTake(schema, slot, path);
+                    if (wanted.IsThroughMany) Add(StepKind.Join, path, slot);
+                }
+                else
+                {
+                    EmitSkip(schema, path);
+                }
+
                 break;
         }
     }
@@ -80,9 +100,7 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
                 Add(StepKind.TakeFixed, path, slot, @fixed.Size);
                 break;
             case EnumSchema @enum:
-                if (_enums[slot] is { } other && !ReferenceEquals(other, @enum)) throw TwoEnums(slot, other, @enum);
-                _enums[slot] = @enum;
-                Add(StepKind.TakeEnum, path, slot, @enum.Count);
+                Add(StepKind.TakeEnum, path, slot, IndexOf(@enum));
                 break;
             default:
                 StepKind kind = schema.Tag switch
@@ -91,6 +109,9 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
                     SchemaType.Bytes => StepKind.TakeBytes,
                     SchemaType.Int => StepKind.TakeInt,
                     SchemaType.Long => StepKind.TakeLong,
+                    SchemaType.Boolean => StepKind.TakeBoolean,
+                    SchemaType.Float => StepKind.TakeFloat,
+                    SchemaType.Double => StepKind.TakeDouble,
                     var tag => throw new UnreachableException($"A value of type {tag} is no text. This is a bug."),
                 };
                 Add(kind, path, slot);
@@ -102,8 +123,13 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
         _logical.Add(logical);
     }
 
-    private AvroSchemaException TwoEnums(int slot, EnumSchema one, EnumSchema other) => new(
-        $"The path \"{wantedPaths[slot]}\" leads to two enums, {AvroNames.Of(one)} and {AvroNames.Of(other)}; choose a field of one.");
+    private int IndexOf(EnumSchema @enum)
+    {
+        if (_knownEnums.TryGetValue(@enum, out int known)) return known;
+        _enums.Add([.. @enum.Symbols.Select(AvroNames.Original)]);
+        _knownEnums.Add(@enum, _enums.Count - 1);
+        return _enums.Count - 1;
+    }
 
     private void EmitSkip(Schema schema, string? path)
     {
@@ -113,10 +139,10 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
                 Add(StepKind.EmptyBlocks, path, values, levels);
                 break;
             case ArraySchema array:
-                EmitBlocks(array.ItemSchema, hasKeys: false, path);
+                EmitBlocks(array.ItemSchema, null, hasKeys: false, path);
                 break;
             case MapSchema map:
-                EmitBlocks(map.ValueSchema, hasKeys: true, path);
+                EmitBlocks(map.ValueSchema, null, hasKeys: true, path);
                 break;
             case RecordSchema record when writer.Use.WithoutBytes(record) is ( > 0 and int values, int levels):
                 Add(StepKind.Nothing, path, values, levels);
@@ -184,7 +210,7 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
             Schema schema = union[branch];
             _targets[first + branch] = _label = _steps.Count;
             if (schema.Tag == SchemaType.Null)
-                foreach (int slot in wanted?.Slots ?? []) Add(StepKind.TakeNull, path, slot);
+                EmitNulls(wanted, path);
             else
                 Emit(schema, wanted, path);
             ends.Add(_steps.Count);
@@ -197,16 +223,45 @@ internal sealed class ProjectionCompiler(WriterType writer, IReadOnlyList<string
             if (_steps[_targets[i]].Kind == StepKind.Jump) _targets[i] = _label;
     }
 
-    private void EmitBlocks(Schema items, bool hasKeys, string? path)
+    // Texts that are joined have no null among them.
+    private void EmitNulls(WantedField? wanted, string? path)
+    {
+        if (wanted is null) return;
+        foreach (int slot in wanted.Within)
+            if (!wanted.Joined.Contains(slot)) Add(StepKind.TakeNull, path, slot);
+    }
+
+    private void EmitBlocks(Schema items, WantedField? each, bool hasKeys, string? path)
     {
         int at = _steps.Count;
         Add(StepKind.Blocks, path);
         _label = _steps.Count;
         if (hasKeys) Add(SkipText, null);
-        Emit(items, null, null);
+        Emit(items, each, null);
         Add(StepKind.Return, null);
         _label = _steps.Count;
         _steps[at] = new ProjectionStep(StepKind.Blocks, at + 1, _label);
+    }
+
+    private void EmitEntries(Schema values, WantedField wanted, string? path)
+    {
+        int at = _steps.Count;
+        Add(StepKind.Entries, path);
+        NamedField[] named = [.. wanted.Named];
+        int[] bodies = [.. named.Select(entry => EmitBody(values, entry.Field))];
+        EntrySteps entries = new([.. named.Select(entry => entry.Utf8)], bodies, EmitBody(values, wanted.Values),
+            wanted.Values is not null);
+        _label = _steps.Count;
+        _steps[at] = new ProjectionStep(StepKind.Entries, _entries.Count, _label);
+        _entries.Add(entries);
+    }
+
+    private int EmitBody(Schema schema, WantedField? wanted)
+    {
+        int start = _label = _steps.Count;
+        Emit(schema, wanted, null);
+        Add(StepKind.Return, null);
+        return start;
     }
 
     private int CallOf(Block block)

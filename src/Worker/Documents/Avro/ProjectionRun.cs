@@ -1,9 +1,14 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+using Sluice.Worker.Documents.Paths;
 
 namespace Sluice.Worker.Documents.Avro;
 
 /// <summary>One run of a projection's steps over one payload.</summary>
-internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> payload, Span<FieldSlice> fields)
+internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> payload, Span<FieldSlice> fields, JoinedTexts? joined)
 {
     private readonly ProjectionStep[] _steps = program.Steps;
     private readonly Span<FieldSlice> _fields = fields;
@@ -69,7 +74,11 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                     at = program.Targets[step.Operand + branch] - 1;
                     continue;
                 case StepKind.Blocks:
-                    if (!SkipBlocks(step.Operand, depth + 1)) return Failed(at);
+                    if (!ReadBlocks(step.Operand, null, depth + 1)) return Failed(at);
+                    at = step.Extra - 1;
+                    continue;
+                case StepKind.Entries:
+                    if (!ReadBlocks(0, program.Entries[step.Operand], depth + 1)) return Failed(at);
                     at = step.Extra - 1;
                     continue;
                 case StepKind.EmptyBlocks:
@@ -81,6 +90,9 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
                 case StepKind.Logical:
                     done = TakeLogical(step);
                     break;
+                case StepKind.Join:
+                    Join(step.Operand);
+                    continue;
                 case StepKind.TakeNull:
                     _fields[step.Operand] = new FieldSlice(start, 0, FieldKind.Null);
                     continue;
@@ -111,9 +123,16 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             case StepKind.TakeLong:
                 return _reader.TryReadLong(out _) && Put(step.Operand, _reader.Position - start, FieldKind.Int64);
             case StepKind.TakeEnum:
-                return _reader.TryReadIndex(step.Extra, "symbol", out _) && Put(step.Operand, _reader.Position - start, FieldKind.Enum);
+                return _reader.TryReadIndex(program.Enums[step.Extra].Length, "symbol", out _)
+                    && Put(step.Operand, _reader.Position - start, FieldKind.Enum, step.Extra);
+            case StepKind.TakeBoolean:
+                return _reader.TryReadBoolean() && Put(step.Operand, 1, FieldKind.Boolean);
+            case StepKind.TakeFloat:
+                return _reader.TryReadFixed(sizeof(float), out _) && Put(step.Operand, sizeof(float), FieldKind.Float);
+            case StepKind.TakeDouble:
+                return _reader.TryReadFixed(sizeof(double), out _) && Put(step.Operand, sizeof(double), FieldKind.Double);
             default:
-                throw new System.Diagnostics.UnreachableException($"Step {step.Kind}. This is a bug.");
+                throw new UnreachableException($"Step {step.Kind}. This is a bug.");
         }
     }
 
@@ -122,19 +141,33 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
         FieldSlice taken = _fields[step.Operand];
         if (program.Logical[step.Extra].Kind == LogicalKind.Decimal && taken.Length > AvroLimits.DecimalBytes)
             return _reader.Fail(taken.Start, $"a decimal has {taken.Length} bytes; the limit is {AvroLimits.DecimalBytes}");
-        _fields[step.Operand] = taken with { Kind = FieldKind.Logical, Logical = step.Extra };
+        _fields[step.Operand] = taken with { Kind = FieldKind.Logical, Type = step.Extra };
         return true;
     }
 
-    private bool Put(int field, int length, FieldKind kind)
+    private bool Put(int field, int length, FieldKind kind, int type = 0)
     {
-        _fields[field] = new FieldSlice(_reader.Position - length, length, kind);
+        _fields[field] = new FieldSlice(_reader.Position - length, length, kind, type);
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // the loop that calls it stays small
+    private void Join(int field)
+    {
+        FieldSlice taken = _fields[field];
+        _fields[field] = new FieldSlice(field, 0, FieldKind.Joined);
+        JoinedText texts = joined is null ? throw new UnreachableException("Nothing takes joined texts. This is a bug.") : joined[field];
+        if (texts.Fault != JoinedFault.None) return; // nobody uses what else there is
+        ReadOnlySpan<byte> bytes = _reader.Slice(taken.Start, taken.Length);
+        if (taken.Kind == FieldKind.Utf8 || (taken.Kind == FieldKind.Bytes && Utf8.IsValid(bytes))) texts.Append(bytes);
+        else if (program.Text(taken, bytes) is not { } text) texts.Refuse(JoinedFault.NotUnicode);
+        else texts.Commit(Encoding.UTF8.GetBytes(text, texts.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length))));
+        if (texts.Length > Math.Max(AvroLimits.JoinedBytes, _reader.Length)) texts.Refuse(JoinedFault.TooLong);
     }
 
     // Items are walked even where the block says how many bytes they take: a reader that trusts the size would read other records than
     // one that does not.
-    private bool SkipBlocks(int body, int depth)
+    private bool ReadBlocks(int body, EntrySteps? entries, int depth)
     {
         if (!Deeper(depth)) return false;
         for (int index = 0; ;)
@@ -144,7 +177,7 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             int start = _reader.Position;
             for (; count > 0; count--, index++)
             {
-                if (Run(body, depth)) continue;
+                if (entries is null ? Run(body, depth) : ReadEntry(entries, depth)) continue;
                 _reader.Trail.InItem(index);
                 return false;
             }
@@ -152,6 +185,24 @@ internal ref struct ProjectionRun(ProjectionProgram program, ReadOnlySpan<byte> 
             if (size >= 0 && _reader.Position - start != size)
                 return _reader.Fail(start, $"a block says that its items take {size} bytes, and they take {_reader.Position - start}");
         }
+    }
+
+    // A value of which something is wanted by its key and something as one of all is read twice: each path once at most, so that the paths
+    // bound how often.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ReadEntry(EntrySteps entries, int depth)
+    {
+        if (!_reader.TryReadBytes(out ReadOnlySpan<byte> key)) return false;
+        (int start, long withoutBytes) = (_reader.Position, _withoutBytes);
+        if (entries.Find(key) is >= 0 and int body)
+        {
+            if (!Run(body, depth)) return false;
+            if (!entries.OfAll) return true;
+            _reader.Rewind(start);
+            _withoutBytes = withoutBytes;
+        }
+
+        return Run(entries.Others, depth);
     }
 
     private bool SkipEmptyBlocks(int valuesInItem, int levelsInItem, int depth)

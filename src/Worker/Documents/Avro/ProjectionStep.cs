@@ -33,13 +33,16 @@ internal enum StepKind
     /// <summary>Goes on at <c>Operand</c>.</summary>
     Jump,
 
-    /// <summary>Skips an array or a map whose items are skipped by the steps at <c>Operand</c>; goes on at <c>Extra</c>.</summary>
+    /// <summary>Reads an array or a map whose items are read by the steps at <c>Operand</c>; goes on at <c>Extra</c>.</summary>
     Blocks,
+
+    /// <summary>Reads a map as the program's <c>Entries[Operand]</c> says; goes on at <c>Extra</c>.</summary>
+    Entries,
 
     /// <summary>Skips an array whose items are of <c>Operand</c> values each, <c>Extra</c> records deep, and take no bytes.</summary>
     EmptyBlocks,
 
-    /// <summary>Skips a record by the steps at <c>Operand</c>.</summary>
+    /// <summary>Reads a record by the steps at <c>Operand</c>.</summary>
     Call,
 
     /// <summary>Ends a record, an item or the whole.</summary>
@@ -60,11 +63,23 @@ internal enum StepKind
     /// <summary>Puts a long into field <c>Operand</c>.</summary>
     TakeLong,
 
-    /// <summary>Puts the symbol of an enum of <c>Extra</c> symbols into field <c>Operand</c>.</summary>
+    /// <summary>Puts a symbol of the program's <c>Enums[Extra]</c> into field <c>Operand</c>.</summary>
     TakeEnum,
+
+    /// <summary>Puts true or false into field <c>Operand</c>.</summary>
+    TakeBoolean,
+
+    /// <summary>Puts a float into field <c>Operand</c>.</summary>
+    TakeFloat,
+
+    /// <summary>Puts a double into field <c>Operand</c>.</summary>
+    TakeDouble,
 
     /// <summary>Says of what field <c>Operand</c> has taken that it is of logical type <c>Extra</c>.</summary>
     Logical,
+
+    /// <summary>Adds what field <c>Operand</c> has taken to the texts that are joined there.</summary>
+    Join,
 
     /// <summary>Puts null into field <c>Operand</c>.</summary>
     TakeNull,

@@ -9,7 +9,9 @@ namespace Sluice.Worker.Documents.Avro;
 /// <param name="Root">The schema; names are those of <see cref="AvroNames.Escape"/>, logical types are taken off.</param>
 /// <param name="Logical">The logical types that fit their types, by the very object that carries each.</param>
 /// <param name="Use">Which of its types take no bytes.</param>
-internal sealed record WriterType(Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical, ByteUse Use);
+/// <param name="Defaulted">Its fields and enums that have a default, by the very object; the default itself may not fit.</param>
+internal sealed record WriterType(
+    Schema Root, IReadOnlyDictionary<Schema, LogicalType> Logical, ByteUse Use, IReadOnlySet<object> Defaulted);
 
 /// <summary>Takes out of a schema's JSON what reading needs, names and types, and has Apache.Avro make its objects of that.</summary>
 /// <remarks>
@@ -27,18 +29,43 @@ internal sealed class SchemaReader
     private readonly DefinedTypes _types;
     private readonly Dictionary<Schema, LogicalType> _logical = new(ReferenceEqualityComparer.Instance);
     private readonly ByteUse _use = new();
+    private readonly HashSet<object> _defaulted = new(ReferenceEqualityComparer.Instance);
 
     private SchemaReader() => _types = new DefinedTypes(_place);
 
     /// <summary>Reads a whole schema text.</summary>
     /// <exception cref="AvroSchemaException">The text is no JSON or no schema; the message says what is wrong and where.</exception>
-    public static WriterType Read(string text)
+    public static WriterType Read(string text) => Read(text, []);
+
+    /// <summary>Reads a whole schema text, and before it those whose named types it uses.</summary>
+    /// <param name="text">The schema.</param>
+    /// <param name="referenced">The others, each behind those that it uses itself.</param>
+    /// <inheritdoc cref="Read(string)"/>
+    public static WriterType Read(string text, IReadOnlyList<string> referenced)
+    {
+        var reader = new SchemaReader();
+        for (int i = 0; i < referenced.Count; i++)
+        {
+            try
+            {
+                reader.Whole(referenced[i]);
+            }
+            catch (AvroSchemaException exception)
+            {
+                throw new AvroSchemaException($"Of the {referenced.Count} schemas that it refers to, number {i + 1} cannot be read: "
+                    + exception.Message, exception);
+            }
+        }
+
+        return new WriterType(reader.Whole(text), reader._logical, reader._use, reader._defaulted);
+    }
+
+    private Schema Whole(string text)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(text), Options);
-            var reader = new SchemaReader();
-            return new WriterType(reader.Any(document.RootElement), reader._logical, reader._use);
+            return Any(document.RootElement);
         }
         catch (JsonException exception)
         {
@@ -94,16 +121,19 @@ internal sealed class SchemaReader
         _types.Space = space;
         _place.Enter("fields");
         var fields = new List<Field>(list.GetArrayLength());
+        List<int> defaulted = [];
         foreach (JsonElement field in list.EnumerateArray())
         {
             _place.Enter(fields.Count);
             if (field.ValueKind != JsonValueKind.Object) throw _place.Refuse($"A field is {field.ValueKind}; it must be an object");
             string simple = _types.MemberName(_place.Text(field, "name"));
             fields.Add(new Field(Child(field, "type"), simple, fields.Count));
+            if (field.TryGetProperty("default", out _)) defaulted.Add(fields.Count - 1);
             _place.Leave();
         }
 
         if (fields.Count > 0) Try(() => record.Fields = fields);
+        foreach (int index in defaulted) _defaulted.Add(record.Fields[index]); // the record keeps copies of its fields
         _use.Settle(record);
         _place.Leave();
         _types.Space = outer;
@@ -121,7 +151,9 @@ internal sealed class SchemaReader
             symbols.Add(_types.MemberName(symbol.GetString()!));
         }
 
-        return _types.Define(Try(() => EnumSchema.Create(name, symbols, space)));
+        EnumSchema schema = _types.Define(Try(() => EnumSchema.Create(name, symbols, space)));
+        if (json.TryGetProperty("default", out _)) _defaulted.Add(schema);
+        return schema;
     }
 
     private FixedSchema Fixed(JsonElement json)

@@ -13,9 +13,21 @@ namespace Sluice.Worker.Documents.Registry;
 internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter, Uri? Location)
 {
     private const int LongestWords = 240;
+    private const int SubjectNotFound = 40401, VersionNotFound = 40402, SchemaNotFound = 40403;
 
     /// <summary>Whether the same request may succeed a moment later.</summary>
     public bool IsTransient => (int)Status >= 500 || Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+
+    /// <summary>A failure of the server that is of this request, as far as can be told: one of 502 to 504 says itself that it will pass.
+    /// </summary>
+    public bool MayBeOfTheRequest => (int)Status is 500 or 501;
+
+    /// <summary>The registry's own word that it has no such subject, version or id. A 404 of a proxy, or of a wrong path, is
+    /// none.</summary>
+    public bool IsUnknown => ErrorCode is SubjectNotFound or VersionNotFound or SchemaNotFound;
+
+    /// <summary>The kind of the schema; a registry leaves it out for Avro.</summary>
+    public string SchemaType => Text("schemaType") ?? "AVRO";
 
     /// <summary>The body as a JSON object, or null when it is none.</summary>
     public JsonElement? Json
@@ -38,27 +50,22 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     public int ErrorCode => Number("error_code") ?? 0;
 
     /// <summary>A member of the body, or null; also null for a body with a key that is no text, which is no answer of a registry.</summary>
-    public JsonElement? Member(string name)
-    {
-        try
-        {
-            return Json is { } json && json.TryGetProperty(name, out JsonElement value) ? value : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    public JsonElement? Member(string name) => Json is { } json ? MemberOf(json, name) : null;
 
     /// <summary>A string member of the body, or null.</summary>
-    public string? Text(string member) => Member(member) is { ValueKind: JsonValueKind.String } value
+    public string? Text(string member) => Json is { } json ? TextOf(json, member) : null;
+
+    /// <summary>A whole-number member of the body, or null.</summary>
+    public int? Number(string member) => Json is { } json ? NumberOf(json, member) : null;
+
+    /// <summary>A string member of a part of the body, or null.</summary>
+    public static string? TextOf(JsonElement part, string member) => MemberOf(part, member) is { ValueKind: JsonValueKind.String } value
         ? TextOf(value)
         : null;
 
-    /// <summary>A whole-number member of the body, or null.</summary>
-    public int? Number(string member) => Member(member) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number)
-        ? number
-        : null;
+    /// <summary>A whole-number member of a part of the body, or null.</summary>
+    public static int? NumberOf(JsonElement part, string member) =>
+        MemberOf(part, member) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : null;
 
     /// <summary>A string member in one line of at most 240 characters, for a message, or null.</summary>
     /// <param name="member">Its name.</param>
@@ -73,6 +80,18 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
             ? ""
             : $", which points to {OneLine(Address(Location), redaction)}; set the registry's Url to the address that answers";
         return ErrorCode == 0 ? $"HTTP {(int)Status}: {words}{moved}" : $"HTTP {(int)Status}, code {ErrorCode}: {words}{moved}";
+    }
+
+    private static JsonElement? MemberOf(JsonElement part, string name)
+    {
+        try
+        {
+            return part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out JsonElement value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // A redirect to a page for logging in carries tokens behind its path.

@@ -1,16 +1,31 @@
 namespace Sluice.Worker.Documents.Registry;
 
-/// <summary>The registry knows no Avro schema under this id: asking again now does not help, so the document is at fault.</summary>
-internal sealed class SchemaNotFoundException(string message) : Exception(message);
+/// <summary>The registry has no Avro schema under this id, or none that can be had of it: the document is at fault.</summary>
+/// <param name="message">Why, and the way out.</param>
+/// <param name="mayComeYet">The registry, or the replica that answered, may know it a moment later.</param>
+internal sealed class SchemaNotFoundException(string message, bool mayComeYet = false) : Exception(message)
+{
+    public bool MayComeYet => mayComeYet;
+}
+
+/// <summary>The registry answers, but knows no schemas by GUID: older ones of Confluent's and most of others' do not.</summary>
+internal sealed class GuidsNotServedException(string message) : Exception(message);
 
 /// <summary>The registry cannot be asked, or its answer cannot be used: it may work later, so the caller waits and loses nothing.</summary>
 internal class RegistryUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>
-/// Something answered, but with what no registry should say, or with too much. Whether the one request or the whole registry is at fault,
-/// another request shows.
+/// Something answered, but refuses the one request, or with what no registry should say, or with too much. Whether that request or the
+/// whole registry is at fault, another request shows.
 /// </summary>
-internal sealed class UnusableAnswerException(string message, Exception? cause = null) : RegistryUnavailableException(message, cause);
+/// <param name="message">What was answered.</param>
+/// <param name="requests">How often it was asked for, at least 1.</param>
+/// <param name="cause">What came out of the client.</param>
+internal sealed class UnusableAnswerException(string message, int requests = 1, Exception? cause = null)
+    : RegistryUnavailableException(message, cause)
+{
+    public int Requests => requests;
+}
 
 /// <summary>The registry answered and refuses what was asked (an incompatible schema, missing rights): it needs a person.</summary>
 internal sealed class RegistryRefusedException(string message) : Exception(message);

@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Polly;
 using Polly.Retry;
@@ -13,25 +11,31 @@ namespace Sluice.Worker.Documents.Registry;
 /// <summary>Requests to the registry with time-outs and retries. Thread-safe.</summary>
 /// <remarks>
 /// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
-/// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>; redirects are not followed, since
-/// they would carry the password to another host.
+/// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>, and attempts at one time by
+/// <see cref="MostAtOnce"/>: thousands of ids that somebody made up wait for their turn, which does not count as waiting for an answer.
+/// Redirects are not followed, since they would carry the password to another host.
 /// </remarks>
 internal sealed class RegistryHttp : IDisposable
 {
     private const string MediaType = "application/vnd.schemaregistry.v1+json";
 
+    /// <summary>Attempts that are made at one time; each has a connection.</summary>
+    public const int MostAtOnce = 8;
+
     private readonly HttpClient _http;
     private readonly Uri _root;
     private readonly int _attempts;
     private readonly Redaction _redaction;
-    private readonly ResiliencePipeline<RegistryAnswer> _retries;
+    private readonly BearerToken? _token;
+    private readonly ResiliencePipeline<RegistryAnswer> _retries, _timeout;
+    private readonly SemaphoreSlim _turns = new(MostAtOnce);
 
     public RegistryHttp(RegistryOptions options, TimeProvider time, Redaction redaction)
     {
         _redaction = redaction;
         _root = new Uri(options.Url.EndsWith('/') ? options.Url : options.Url + "/", UriKind.Absolute);
         _attempts = options.Attempts;
-        _http = new HttpClient(CreateHandler(options))
+        _http = new HttpClient(RegistryTls.CreateHandler(options, MostAtOnce))
         {
             MaxResponseContentBufferSize = options.MaxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -45,49 +49,75 @@ internal sealed class RegistryHttp : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", token);
         }
 
+        if (options.BearerTokenFile is { Length: > 0 } file) _token = new BearerToken(file, redaction);
         _retries = CreateRetries(options, time);
+        _timeout = new ResiliencePipelineBuilder<RegistryAnswer> { TimeProvider = time }.AddTimeout(options.Timeout).Build();
     }
+
+    /// <summary>Takes out of the registry's words what must not be shown, the tokens that were sent last among it.</summary>
+    public Redaction Redaction => _token?.Redaction ?? _redaction;
 
     /// <summary>Sends one request, again and again while the failure may pass.</summary>
     /// <param name="method">GET, POST or DELETE.</param>
     /// <param name="path">Relative to the base address, already escaped.</param>
     /// <param name="json">The body, or null for none.</param>
     /// <param name="cancellation">Ends the waiting at once.</param>
+    /// <param name="isOnce">Whether one attempt is enough.</param>
     /// <returns>An answer with status 200..499 save 408 and 429.</returns>
-    /// <exception cref="UnusableAnswerException">The answer is larger than <see cref="RegistryOptions.MaxAnswerBytes"/>.</exception>
+    /// <exception cref="UnusableAnswerException">The answer is larger than <see cref="RegistryOptions.MaxAnswerBytes"/>, or each attempt
+    /// failed with a status that may be of this request alone.</exception>
     /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
-    public async Task<RegistryAnswer> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation)
+    public async Task<RegistryAnswer> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation,
+        bool isOnce = false)
     {
         var address = new Uri(_root, path);
+        int attempts = isOnce ? 1 : _attempts;
         RegistryAnswer answer;
         try
         {
-            answer = await _retries.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation);
+            answer = isOnce
+                ? await AttemptAsync(method, address, json, cancellation)
+                : await _retries.ExecuteAsync(async token => await AttemptAsync(method, address, json, token), cancellation);
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new UnusableAnswerException(
                 $"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); "
-                + "raise it, or correct the registry's Url.", failure);
+                + "raise it, or correct the registry's Url.", cause: failure);
         }
         catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
         {
             throw new RegistryUnavailableException(
-                $"The schema registry at {_root} did not answer in {_attempts} attempts: {Reason(failure)}. "
+                $"The schema registry at {_root} did not answer in {attempts} attempts: {Reason(failure)}. "
                 + "Is it running, and is Sluice:Registry:Url right?", failure);
         }
 
-        return answer.IsTransient
-            ? throw new RegistryUnavailableException(
-                $"The schema registry at {_root} failed {_attempts} times on {method} {path}: {answer.Summary(_redaction)}")
-            : answer;
+        if (!answer.IsTransient) return answer;
+        string message = $"The schema registry at {_root} failed {attempts} times on {method} {path}: {answer.Summary(Redaction)}";
+        throw answer.MayBeOfTheRequest
+            ? new UnusableAnswerException(message, attempts)
+            : new RegistryUnavailableException(message);
     }
 
     public void Dispose() => _http.Dispose();
 
+    private async Task<RegistryAnswer> AttemptAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            return await _timeout.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
     private async Task<RegistryAnswer> SendOnceAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, address);
+        if (_token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Read());
         if (json is not null)
         {
             request.Content = new ByteArrayContent(json);
@@ -123,30 +153,7 @@ internal sealed class RegistryHttp : IDisposable
             });
         }
 
-        return builder.AddTimeout(options.Timeout).Build();
-    }
-
-    private static SocketsHttpHandler CreateHandler(RegistryOptions options)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            MaxConnectionsPerServer = 8,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a moved name is noticed
-        };
-        if (options.CaFile is { Length: > 0 } file)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.ImportFromPemFile(file);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        }
-
-        return handler;
+        return builder.Build();
     }
 
     // It may quote what came in place of an answer.
@@ -156,6 +163,6 @@ internal sealed class RegistryHttp : IDisposable
             && !failure.Message.Contains(inner.Message, StringComparison.Ordinal)
             ? $"{failure.Message} ({inner.Message})"
             : failure.Message;
-        return ForeignText.OneLine(_redaction.Clean(words), ForeignText.Message);
+        return ForeignText.OneLine(Redaction.Clean(words), ForeignText.Message);
     }
 }

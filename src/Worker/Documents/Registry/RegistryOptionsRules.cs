@@ -5,7 +5,8 @@ namespace Sluice.Worker.Documents.Registry;
 /// <summary>What must hold between the registry's options, in words.</summary>
 internal static class RegistryOptionsRules
 {
-    /// <summary>Every fault of the options, each with the value and what is allowed; empty when there is none. Reads the CA file.</summary>
+    /// <summary>Every fault of the options, each with the value and what is allowed; empty when there is none. Reads the files that they
+    /// name.</summary>
     public static IReadOnlyList<string> Faults(RegistryOptions options)
     {
         var results = new List<ValidationResult>();
@@ -22,8 +23,9 @@ internal static class RegistryOptionsRules
             faults.Add("Sluice:Registry:Password is set without Sluice:Registry:User.");
         if (options.User?.Contains(':') == true)
             faults.Add("Sluice:Registry:User contains ':', which basic authentication cannot carry.");
-        if (options.CaFile is { Length: > 0 } file && FaultOfCaFile(file) is { } fault)
-            faults.Add(fault);
+        if (options.CaFile is { Length: > 0 } file && RegistryTls.FaultOfCaFile(file) is { } fault)
+            faults.Add($"Sluice:Registry:CaFile '{file}' {fault}");
+        faults.AddRange(OfCredentials(options));
         return faults;
     }
 
@@ -35,18 +37,23 @@ internal static class RegistryOptionsRules
         return $"Sluice:Registry:{name} {fault[words..]}";
     }
 
-    private static string? FaultOfCaFile(string file)
+    // Reads the files. Of token and key not even the path is shown: in its place somebody may have set the secret itself.
+    private static IEnumerable<string> OfCredentials(RegistryOptions options)
     {
-        try
+        bool hasCertificate = options.ClientCertFile is { Length: > 0 };
+        if (options.BearerTokenFile is { Length: > 0 } token)
         {
-            var certificates = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
-            certificates.ImportFromPemFile(file);
-            return certificates.Count > 0 ? null : $"Sluice:Registry:CaFile '{file}' holds no PEM certificate.";
+            if (options.User is not null)
+                yield return "Sluice:Registry:BearerTokenFile and Sluice:Registry:User are both set, and a request carries one of them; "
+                    + "remove the other.";
+            if (BearerToken.TryRead(token, out _) is { } fault) yield return $"Sluice:Registry:BearerTokenFile {fault}";
         }
-        catch (Exception failure) when (failure
-            is IOException or UnauthorizedAccessException or ArgumentException or System.Security.Cryptography.CryptographicException)
-        {
-            return $"Sluice:Registry:CaFile '{file}' cannot be read: {failure.Message}";
-        }
+
+        if (options.ClientKeyFile is { Length: > 0 } && !hasCertificate)
+            yield return "Sluice:Registry:ClientKeyFile is set without Sluice:Registry:ClientCertFile; name the certificate of that key.";
+        if (hasCertificate && RegistryTls.FaultOfClientFiles(options.ClientCertFile!, options.ClientKeyFile) is { } unfit)
+            yield return options.ClientKeyFile is { Length: > 0 }
+                ? $"Sluice:Registry:ClientCertFile '{options.ClientCertFile}' and Sluice:Registry:ClientKeyFile {unfit}"
+                : $"Sluice:Registry:ClientCertFile '{options.ClientCertFile}' {unfit}";
     }
 }

@@ -26,8 +26,8 @@ public sealed class ProjectionTests
         Assert.True(projection.TryRead(payload, fields, out _));
         Assert.Equal(FieldKind.Utf8, fields[0].Kind);
         Assert.Equal("héllo", Encoding.UTF8.GetString(fields[0].Of(payload)));
-        Assert.Equal("-77", projection.Text(1, fields[1], payload));
-        Assert.Equal("PLAY", projection.Text(2, fields[2], payload));
+        Assert.Equal("-77", projection.Text(fields[1], payload));
+        Assert.Equal("PLAY", projection.Text(fields[2], payload));
         Assert.Equal(fields[0], fields[3]);
     }
 
@@ -38,7 +38,7 @@ public sealed class ProjectionTests
         var fields = new FieldSlice[1];
         Assert.True(projection.TryRead([0, 0, 0, 0, 0], fields, out _));
         Assert.Equal(FieldKind.Null, fields[0].Kind);
-        Assert.Null(projection.Text(0, fields[0], [0, 0, 0, 0, 0]));
+        Assert.Null(projection.Text(fields[0], [0, 0, 0, 0, 0]));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ProjectionTests
         var fields = new FieldSlice[2];
         byte[] payload = [0, .. Convert.FromHexString(hex), 2, (byte)'7'];
         Assert.True(projection.TryRead(payload, fields, out DecodeFailure? failure), failure?.ToString());
-        Assert.Equal((default, "7"), (fields[0], projection.Text(1, fields[1], payload)));
+        Assert.Equal((default, "7"), (fields[0], projection.Text(fields[1], payload)));
         Assert.True(projection.TryRead([2, 2, (byte)'t', 2, (byte)'7'], fields, out _));
         Assert.Equal(FieldKind.Utf8, fields[0].Kind);
     }

@@ -83,6 +83,24 @@ public sealed class SchemaReaderTests
     }
 
     [Fact]
+    public void The_named_types_of_other_texts_are_known_in_their_order()
+    {
+        string[] others =
+        [
+            """{"type":"enum","name":"shop.Kind","symbols":["A"]}""",
+            """{"type":"record","name":"Person","namespace":"shop","fields":[{"name":"kind","type":"Kind"}]}""",
+        ];
+        const string text = """{"type":"record","name":"Doc","fields":[{"name":"who","type":["null","shop.Person"],"default":null}]}""";
+        var who = (global::Avro.UnionSchema)((global::Avro.RecordSchema)SchemaReader.Read(text, others).Root)["who"].Schema;
+        Assert.Equal("shop.Kind", AvroNames.Of(((global::Avro.RecordSchema)who[1])["kind"].Schema));
+        AvroSchemaException wrongOrder = Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(text, [others[1], others[0]]));
+        Assert.StartsWith("Of the 2 schemas that it refers to, number 1 cannot be read: \"Kind\" is neither", wrongOrder.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("defined twice", Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(text, [.. others, others[0]])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Half_a_surrogate_pair_in_a_schema_is_refused() =>
         Assert.Throws<AvroSchemaException>(() => SchemaReader.Read("""{"type":"enum","name":"A","symbols":["\ud800"]}"""));
 

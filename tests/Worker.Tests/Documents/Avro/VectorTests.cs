@@ -171,16 +171,16 @@ public sealed class VectorTests
         text = null;
         if (schema is UnionSchema union)
         {
-            if (!union.Schemas.Any(WantedField.IsText)) return false;
+            if (!union.Schemas.Any(PathTarget.IsText)) return false;
             if (value.ValueKind == JsonValueKind.Null) return true;
             if (value.ValueKind != JsonValueKind.Object)
-                return union.Schemas.FirstOrDefault(WantedField.IsText) is { } only && TryText(only, value, out text);
+                return union.Schemas.FirstOrDefault(PathTarget.IsText) is { } only && TryText(only, value, out text);
             JsonProperty tag = value.EnumerateObject().First();
             return union.Schemas.FirstOrDefault(branch => AvroNames.Of(branch) == tag.Name) is { } taken
                 && TryText(taken, tag.Value, out text);
         }
 
-        if (!WantedField.IsText(schema) || value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) return false;
+        if (!PathTarget.IsText(schema) || value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) return false;
         text = schema.Tag switch
         {
             Schema.Type.Int or Schema.Type.Long => value.GetRawText() is var number && long.TryParse(number, out _) ? number : null,

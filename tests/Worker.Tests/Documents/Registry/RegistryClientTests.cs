@@ -22,9 +22,9 @@ public sealed class RegistryClientTests : IAsyncDisposable
         _server.Answer = _ => (200, JsonSerializer.Serialize(new { schema = Schema }));
         using RegistryClient client = Create();
 
-        string[] schemas = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => client.GetSchemaAsync(7))));
+        RegisteredSchema[] schemas = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => client.GetSchemaAsync(7))));
 
-        Assert.All(schemas, schema => Assert.Equal(Schema, schema));
+        Assert.All(schemas, schema => Assert.Equal(Schema, schema.Text));
         Assert.Equal(1, _server.Requests);
     }
 
@@ -50,7 +50,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
         _server.Answer = _ => (404, "<html>no such page</html>");
         using RegistryClient client = Create();
 
-        RegistryUnavailableException failure = await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9));
+        RegistryUnavailableException failure = await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9));
 
         Assert.Contains("base of the API", failure.Message, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
         _server.Answer = n => n < 3 ? (status, "{}") : (200, """{"schema":"\"string\""}""");
         using RegistryClient client = Create();
 
-        Assert.Equal("\"string\"", await client.GetSchemaAsync(1));
+        Assert.Equal("\"string\"", (await client.GetSchemaAsync(1)).Text);
         Assert.Equal(3, _server.Requests);
     }
 
@@ -92,7 +92,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
         Assert.Equal(4, _server.Requests);
         down = false;
 
-        Assert.Equal("\"long\"", await client.GetSchemaAsync(1));
+        Assert.Equal("\"long\"", (await client.GetSchemaAsync(1)).Text);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
 
     [Theory]
     [InlineData("""{"schemaType":"PROTOBUF","schema":"message M {}"}""", "PROTOBUF")]
-    [InlineData("""{"schema":"\"string\"","references":[{"name":"a","subject":"a","version":1}]}""", "refers to 1 other")]
+    [InlineData("""{"schemaType":"JSON","schema":"{}"}""", "Sluice:Input:Format=Json")]
     public async Task A_schema_that_the_worker_cannot_read_is_poison(string body, string words)
     {
         _server.Answer = _ => (200, body);
@@ -230,7 +230,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Without_AutoRegister_the_schema_is_only_looked_up()
+    public async Task A_schema_is_looked_up_where_it_is_not_to_be_registered()
     {
         await using var registry = new EmbeddedRegistry();
         Uri address = await registry.StartAsync();
@@ -238,11 +238,11 @@ public sealed class RegistryClientTests : IAsyncDisposable
         using var writer = new RegistryClient(new RegistryOptions { Url = address.ToString() });
 
         RegistryRefusedException failure = await Assert.ThrowsAsync<RegistryRefusedException>(() =>
-            careful.IdForTopicAsync("labels", Schema));
+            careful.LookUpAsync("labels-value", Schema));
         Assert.Contains("AutoRegister", failure.Message, StringComparison.Ordinal);
-        int id = await writer.IdForTopicAsync("labels", Schema);
+        int id = await writer.RegisterAsync("labels-value", Schema);
 
-        Assert.Equal(id, await careful.IdForTopicAsync("labels", Schema));
+        Assert.Equal(id, await careful.LookUpAsync("labels-value", Schema));
     }
 
     [Fact]
@@ -338,6 +338,7 @@ public sealed class RegistryClientTests : IAsyncDisposable
             Attempts = 4,
             RetryDelay = TimeSpan.FromMilliseconds(1),
             MaxRetryDelay = TimeSpan.FromMilliseconds(1),
+            UnknownIdGrace = TimeSpan.Zero,
         };
 
     /// <summary>Failures age by the test's clock; retries and time-outs, which are set to milliseconds here, by the machine's.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,6 +30,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Status and body of the n-th request, from 1.</summary>
     public Func<int, (int Status, string Body)> Answer { get; set; } = _ => (200, "{}");
 
+    /// <summary>Status and body for a path, where it is not the number of the request that counts.</summary>
+    public Func<string, Task<(int Status, string Body)>>? AnswerTo { get; set; }
+
+    /// <summary>The paths that were asked for, oldest first.</summary>
+    public ConcurrentQueue<string> Paths { get; } = new();
+
     /// <summary>Whether a request gets a first byte and then nothing until it is given up.</summary>
     public bool Hang { get; set; }
 
@@ -48,7 +55,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         int number = Interlocked.Increment(ref _requests);
         LastAuthorization = context.Request.Headers.Authorization;
-        LastPath = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
+        string path = LastPath = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
+        Paths.Enqueue(path);
         if (Hang)
         {
             await context.Response.WriteAsync("{", context.RequestAborted);
@@ -57,7 +65,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             return;
         }
 
-        (int status, string body) = Answer(number);
+        (int status, string body) = AnswerTo is null ? Answer(number) : await AnswerTo(path);
         context.Response.StatusCode = status;
         if (Location is not null)
             context.Response.Headers.Location = Location;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Sluice.Worker.Documents.Avro;
+using Sluice.Worker.Documents.Paths;
 using Worker.Tests.Schemas;
 
 namespace Worker.Tests.Documents.Avro.Fuzz;
@@ -46,6 +47,36 @@ public sealed class AvroFuzzTests
     });
 
     [Fact(Timeout = Watchdog)]
+    public async Task Damaged_payloads_are_read_through_arrays_and_maps_as_the_check_reads_them() => await Task.Run(() =>
+    {
+        var random = new Random(Seed);
+        List<FuzzSeed> seeds = [.. FuzzSeed.Collect(random).Where(seed => seed.JoinedPaths.Length > 0)];
+        Span<byte> buffer = new byte[LargestInput];
+        FieldSlice[] fields = new FieldSlice[64];
+        JoinedTexts joined = new();
+        long read = 0, texts = 0;
+        for (long i = 0; i < SchemaCases; i++)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            FuzzSeed seed = seeds[random.Next(seeds.Count)];
+            byte[] good = seed.Payloads[random.Next(seed.Payloads.Count)];
+            ReadOnlySpan<byte> payload = i % 4 == 0 ? good
+                : buffer[..Mutation.Apply(good, seeds[random.Next(seeds.Count)].Payloads[0], buffer, random)];
+            joined.Clear();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool done = seed.Joined.TryRead(payload, fields, joined, out DecodeFailure? failure);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (4L * AvroLimits.JoinedBytes) + (1024L * payload.Length));
+            if (!done) CheckRefusal(seed, failure!, payload, 0);
+            if (!done || !seed.Check.TryRead(payload, [], out _)) continue;
+            read++;
+            texts += CheckJoined(seed, payload.ToArray(), fields, joined);
+        }
+
+        Assert.InRange(read, SchemaCases / 4, SchemaCases * 9 / 10);
+        Assert.InRange(texts, SchemaCases / 10, long.MaxValue);
+    });
+
+    [Fact(Timeout = Watchdog)]
     public async Task Damaged_schemas_are_parsed_or_refused_at_no_cost() => await Task.Run(() =>
     {
         var random = new Random(Seed);
@@ -87,6 +118,24 @@ public sealed class AvroFuzzTests
             Assert.True(failure.Path.Length > 0, $"{failure} A record's field failed and is not named.");
     }
 
+    /// <summary>What the projection joins, a walk over the payload's JSON finds too.</summary>
+    /// <returns>How many texts that were.</returns>
+    private static long CheckJoined(FuzzSeed seed, byte[] payload, FieldSlice[] fields, JoinedTexts joined)
+    {
+        if (Payloads.Json(seed.Schema, payload) is not { } text) return 0; // too large as JSON
+        JsonElement json = Vectors.Parse(text);
+        long texts = 0;
+        for (int i = 0; i < seed.JoinedPaths.Length; i++)
+        {
+            if (AvroTree.TextsOf(seed.Schema, json, seed.JoinedPaths[i]) is not { } expected) continue;
+            string? found = fields[i].Kind == FieldKind.Joined ? Encoding.UTF8.GetString(joined[fields[i].Start].Bytes) : null;
+            Assert.Equal(expected.Count == 0 ? null : string.Join(' ', expected), found);
+            texts += expected.Count;
+        }
+
+        return texts;
+    }
+
     private static void CheckCost(long allocated, int length) => Assert.InRange(allocated, 0, (64 * 1024) + (16L * length));
 
     /// <summary>
@@ -107,7 +156,7 @@ public sealed class AvroFuzzTests
         Assert.True(seed.Projected.TryRead(payload, fields, out DecodeFailure? failure), failure?.ToString());
         for (int i = 0; i < seed.Paths.Length; i++)
         {
-            string? text = seed.Projected.Text(i, fields[i], payload); // of numbers and logical types too, whatever their value
+            string? text = seed.Projected.Text(fields[i], payload); // of numbers and logical types too, whatever their value
             Assert.InRange(text?.Length ?? 0, 0, (4 * AvroLimits.DecimalBytes) + payload.Length);
             if (fields[i].Kind != FieldKind.Utf8) continue;
             JsonElement value = seed.Paths[i].Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(json, (at, name) =>

@@ -9,6 +9,7 @@ namespace Worker.Tests.Documents.Avro.Fuzz;
 internal sealed class FuzzSeed
 {
     private const int LargestPayload = 200;
+    private const int MostJoinedPaths = 32;
 
     private FuzzSeed(string text)
     {
@@ -17,6 +18,8 @@ internal sealed class FuzzSeed
         Check = Projection.CompileCheck(Schema);
         Paths = [.. Avro.Payloads.PathsOf(Schema.Root)];
         Projected = Projection.Compile(Schema, Paths);
+        JoinedPaths = [.. Avro.Payloads.JoinedPathsOf(Schema.Root).Take(MostJoinedPaths)];
+        Joined = Projection.Compile(Schema, JoinedPaths);
     }
 
     public byte[] Text { get; }
@@ -30,6 +33,12 @@ internal sealed class FuzzSeed
 
     /// <summary>Finds <see cref="Paths"/>, if only none.</summary>
     public Projection Projected { get; }
+
+    /// <summary>Paths to text through arrays and maps.</summary>
+    public string[] JoinedPaths { get; }
+
+    /// <summary>Finds <see cref="JoinedPaths"/>, if only none.</summary>
+    public Projection Joined { get; }
 
     public List<byte[]> Payloads { get; } = [];
 

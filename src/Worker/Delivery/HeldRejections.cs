@@ -1,0 +1,110 @@
+using Sluice.Worker.Documents;
+using Sluice.Worker.InFlight;
+
+namespace Sluice.Worker.Delivery;
+
+/// <summary>The rejected documents that <see cref="RejectionBrake"/> holds back: what may go, and whether nearly all have one reason.
+/// </summary>
+/// <param name="window">By how many is judged, and how many are held at most.</param>
+/// <param name="share">More than this share of them must have one reason.</param>
+/// <param name="records">What is in flight.</param>
+/// <param name="time">How long they are held.</param>
+/// <remarks>Not thread-safe: the brake that owns it locks. It asks <paramref name="records"/>, which has short locks of its own.</remarks>
+internal sealed class HeldRejections(int window, double share, InFlightRecords records, TimeProvider time)
+{
+    /// <summary>How long they are held after the last record was read, and how long a document on its way to its label is waited for.
+    /// </summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<RejectionReason, Shipment> _first = [];
+    private List<Shipment> _held = []; // the oldest first
+    private RecentRejections _recent = RecentRejections.None(window);
+    private long _read, _lastRead; // records read, and when that was last seen to grow
+    private long? _foundSince;
+
+    /// <summary>Those that are held.</summary>
+    public int Count => _held.Count;
+
+    /// <summary>Whether some are held and no record was read for <see cref="Longest"/>.</summary>
+    public bool AreLate
+    {
+        get
+        {
+            NoteReads();
+            return _held.Count > 0 && time.GetElapsedTime(_lastRead) >= Longest;
+        }
+    }
+
+    /// <summary>Holds one. It will not be labelled, so it keeps no room for tokens, and nothing waits for it.</summary>
+    public void Add(Shipment rejected)
+    {
+        records.SetApart(rejected.Envelope);
+        _held.Add(rejected);
+        _recent = _recent.Add(rejected.Why!.Reason);
+        _first.TryAdd(rejected.Why.Reason, rejected);
+        NoteReads();
+    }
+
+    /// <summary>What nearly all of the last ones have in common, with the first of these; null where that is nothing, or not sure yet.
+    /// </summary>
+    /// <param name="areLate"><see cref="AreLate"/>: who comes now comes too late.</param>
+    public (MassRejection Found, Shipment First)? Judge(bool areLate)
+    {
+        // Large documents may fill what may be in flight before there are enough: then those have to do.
+        int least = areLate && !records.HasRoom ? DeadLetterOptions.LeastWindow : window;
+        if (_recent.Judge(share, least) is not { } found)
+        {
+            _foundSince = null;
+            return null;
+        }
+
+        _foundSince ??= time.GetTimestamp();
+        return HasUndecided() && !areLate && time.GetElapsedTime(_foundSince.Value) < Longest ? null : (found, _first[found.Reason]);
+    }
+
+    /// <summary>Takes those that may be sent, though none is labelled: all, or the oldest beyond the window.</summary>
+    /// <param name="areLate"><see cref="AreLate"/>.</param>
+    public List<Shipment> TakeDue(bool areLate)
+    {
+        if (areLate) return TakeAll();
+        if (_foundSince is not null || _held.Count <= window) return []; // what waits for the verdict stays, whatever its number
+        List<Shipment> due = _held[..^window];
+        _held.RemoveRange(0, due.Count);
+        return due;
+    }
+
+    /// <summary>Takes all.</summary>
+    public List<Shipment> TakeAll()
+    {
+        (List<Shipment> all, _held) = (_held, []);
+        return all;
+    }
+
+    /// <summary>Takes those of partitions that were taken away: their new owner reads them, and judges by them.</summary>
+    public List<Shipment> TakeGone()
+    {
+        List<Shipment> gone = [];
+        _held.RemoveAll(rejected =>
+        {
+            bool isGone = !records.IsCurrent(rejected.Envelope);
+            if (isGone) gone.Add(rejected);
+            return isGone;
+        });
+        if (gone.Count > 0)
+            _recent = _held.Aggregate(RecentRejections.None(window), (recent, rejected) => recent.Add(rejected.Why!.Reason));
+        return gone;
+    }
+
+    /// <summary>Whether documents were taken from the queue and are neither held nor finished: any of them may get a label.</summary>
+    private bool HasUndecided()
+    {
+        long queued = records.Queued; // first: a record that comes in between counts as undecided, and none as decided that is not
+        return records.Documents - queued > _held.Count;
+    }
+
+    private void NoteReads()
+    {
+        long read = records.Counts.Consumed;
+        if (read != _read) (_read, _lastRead) = (read, time.GetTimestamp());
+    }
+}

@@ -1,0 +1,223 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Documents;
+using Sluice.Worker.Faults;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Delivery;
+
+/// <summary>
+/// The brake: until the first label of a run is delivered, rejected documents are held back, unsent and uncommitted. Where nearly all of
+/// them are rejected for one reason the worker stops, and a start with the right setting finds them all unread.
+/// </summary>
+/// <param name="options">When it stops the worker, or that there is no brake.</param>
+/// <param name="pipeline">What may be in flight: the held ones have their room there.</param>
+/// <param name="records">What is in flight.</param>
+/// <param name="likely">Names the setting that is likely wrong.</param>
+/// <param name="failure">Is told when the brake stops the worker.</param>
+/// <param name="time">How long they are held.</param>
+/// <param name="logger">Is told what is held, and what becomes of it.</param>
+/// <remarks>
+/// <para>At most as many are held as are judged by, the oldest going first, until the first label, or until
+/// <see cref="HeldRejections.Longest"/> after the last record was read. A label's delivery is what counts, not its making: a topic that
+/// refuses every label is a wrong setting like another. While documents that could be read are on their way to their label nothing is
+/// judged, for up to as long; more are held meanwhile, bounded by what may be in flight.</para>
+/// <para>Once a label is delivered it is over for the run, and costs a look at one field for each rejection and each label.</para>
+/// <para>Thread-safe. One task sends what was held (<see cref="RunAsync"/>), in its order.</para>
+/// </remarks>
+internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions pipeline, InFlightRecords records, LikelySetting likely,
+    PipelineFailure failure, TimeProvider time, ILogger<RejectionBrake> logger)
+{
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly HeldRejections _held =
+        new(int.Max(options.WindowOf(pipeline.DocumentsInFlight), 1), options.BrakeShare, records, time);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }); // a sign, not a queue
+    private volatile Phase _phase = options.WindowOf(pipeline.DocumentsInFlight) > 0 ? Phase.Holding : Phase.Over;
+    private bool _toldHeld, _toldLate, _toldOver;
+
+    private enum Phase
+    {
+        /// <summary>None is labelled yet.</summary>
+        Holding,
+
+        /// <summary>One is; what is held is being sent, in its order.</summary>
+        Releasing,
+
+        /// <summary>Rejections are sent as they come.</summary>
+        Over,
+
+        /// <summary>The worker stops: nothing held is sent, nor what is rejected from now on.</summary>
+        Stopped,
+    }
+
+    /// <summary>Rejected documents that are held now.</summary>
+    public int Held
+    {
+        get { lock (_gate) return _held.Count; }
+    }
+
+    private int Window => options.WindowOf(pipeline.DocumentsInFlight);
+
+    private static int LongestSeconds => (int)HeldRejections.Longest.TotalSeconds;
+
+    /// <summary>Takes the dead-letter record of a rejected document over. False when it is to be sent at once.</summary>
+    public bool TryHold(Shipment rejected)
+    {
+        if (_phase == Phase.Over || rejected.Record.Value is null) return false; // a tombstone counts neither way
+        MassRejectionException? found = null;
+        Phase phase;
+        lock (_gate)
+        {
+            phase = _phase;
+            if (phase is Phase.Holding or Phase.Releasing) _held.Add(rejected);
+            if (phase == Phase.Holding)
+            {
+                found = Judge_NeedsLock(areLate: false);
+                if (_held.Count > Window) Wake(); // the oldest goes
+            }
+        }
+
+        if (phase == Phase.Over) return false;
+        if (phase == Phase.Stopped) records.Finish(rejected.Envelope, RecordOutcome.Dropped);
+        else if (phase == Phase.Holding) TellHeld(rejected);
+        Stop(found);
+        return true;
+    }
+
+    /// <summary>A label was delivered: what is held may go. On any thread; waits for nothing.</summary>
+    public void Labelled()
+    {
+        if (_phase != Phase.Holding) return;
+        lock (_gate)
+        {
+            if (_phase == Phase.Holding) _phase = Phase.Releasing;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Gives up what is held: nothing of it is sent, nor what is rejected from now on. For a stop, when all that could be labelled
+    /// is delivered.</summary>
+    /// <returns>How many; 0 where they are being sent.</returns>
+    public int Abandon()
+    {
+        List<Shipment> held;
+        lock (_gate)
+        {
+            if (_phase != Phase.Holding) return 0;
+            _phase = Phase.Stopped;
+            held = _held.TakeAll();
+        }
+
+        Wake();
+        Drop(held);
+        return held.Count;
+    }
+
+    /// <summary>Sends what is held when its time has come, until the brake is over or the worker stops.</summary>
+    /// <param name="send">Sends one; waits while the client's queue is full.</param>
+    /// <param name="stop">The steps must stop where they are.</param>
+    public async Task RunAsync(Action<Shipment> send, CancellationToken stop)
+    {
+        if (Window == 0)
+        {
+            Log.BrakeOff(logger, !options.Brake ? "as set"
+                : $"only {pipeline.DocumentsInFlight} documents may be in flight, and half of them are too few to judge by");
+            return;
+        }
+
+        Log.BrakeOn(logger, Window, LongestSeconds, options.BrakeShare);
+        using ITimer look = time.CreateTimer(_ => Wake(), null, LookPeriod, LookPeriod);
+        while (_phase is Phase.Holding or Phase.Releasing)
+        {
+            await _wake.Reader.ReadAsync(stop);
+            Look(send);
+        }
+    }
+
+    /// <summary>Sends what is due, drops what is gone, or stops the worker. By one thread at a time.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    internal void Look(Action<Shipment> send)
+    {
+        while (true)
+        {
+            List<Shipment> gone, due;
+            MassRejectionException? found;
+            bool areLate;
+            Phase phase;
+            lock (_gate)
+            {
+                phase = _phase;
+                gone = _held.TakeGone();
+                areLate = _held.AreLate;
+                found = phase == Phase.Holding ? Judge_NeedsLock(areLate) : null;
+                due = phase switch
+                {
+                    Phase.Holding when found is null => _held.TakeDue(areLate),
+                    Phase.Releasing => _held.TakeAll(),
+                    _ => [],
+                };
+                if (phase == Phase.Releasing && due.Count == 0) _phase = Phase.Over;
+            }
+
+            Drop(gone);
+            Stop(found);
+            if (due.Count == 0) return;
+            TellSent(phase, due.Count, areLate);
+            foreach (Shipment rejected in due) send(rejected);
+            if (phase == Phase.Holding) return;
+        }
+    }
+
+    /// <summary>What stops the worker, or null; then nothing is held any more.</summary>
+    private MassRejectionException? Judge_NeedsLock(bool areLate)
+    {
+        if (_held.Judge(areLate) is not { } verdict) return null;
+        _phase = Phase.Stopped;
+        int held = _held.TakeAll().Count; // in flight until the end: their offsets stay undone
+        return MassRejectionException.Of(verdict.Found, likely.Of(verdict.Found.Reason), verdict.First.Envelope.Source,
+            verdict.First.Why!.Detail, held);
+    }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
+
+    private void Drop(List<Shipment> rejected)
+    {
+        foreach (Shipment one in rejected) records.Finish(one.Envelope, RecordOutcome.Dropped);
+    }
+
+    private void Stop(MassRejectionException? found)
+    {
+        if (found is null) return;
+        Wake();
+        failure.Report("publish", found);
+    }
+
+    private void TellHeld(Shipment first)
+    {
+        if (Interlocked.Exchange(ref _toldHeld, true)) return;
+        SourceOffset source = first.Envelope.Source;
+        Log.RejectionsHeld(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, first.Why!.Reason.Name(),
+            first.Why.Message, Window, LongestSeconds);
+    }
+
+    private void TellSent(Phase phase, int count, bool areLate)
+    {
+        if (phase == Phase.Releasing)
+        {
+            if (!_toldOver) Log.BrakeIsOver(logger, count);
+            _toldOver = true;
+        }
+        else if (!_toldLate)
+        {
+            _toldLate = true;
+            Log.HeldTooLong(logger, count, areLate ? $"no record was read for {LongestSeconds} s"
+                : $"more than {Window} were rejected, and not for one reason");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Sluice.Worker.Documents.Envelopes;
+
+namespace Sluice.Worker.Documents;
+
+/// <summary>What is made of a value whose envelope holds no document.</summary>
+internal static class EnvelopeContent
+{
+    /// <summary>The end of a sentence about a value that is in no envelope.</summary>
+    public const string WayOut = "where the topic has documents without an envelope, set Sluice:Input:Envelope to None";
+
+    private static readonly RecordContent Truncate = new RecordContent.PassedOver(PassedOverKind.Truncate),
+        Message = new RecordContent.PassedOver(PassedOverKind.Message), Heartbeat = new RecordContent.PassedOver(PassedOverKind.Heartbeat),
+        SchemaChange = new RecordContent.PassedOver(PassedOverKind.SchemaChange),
+        Transaction = new RecordContent.PassedOver(PassedOverKind.Transaction);
+
+    /// <summary>Null for a row, which is the document.</summary>
+    public static RecordContent? Of(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Row => null,
+        ChangeKind.Delete => RecordContent.Tombstone.Found,
+        ChangeKind.Truncate => Truncate,
+        ChangeKind.Message => Message,
+        ChangeKind.Heartbeat => Heartbeat,
+        ChangeKind.SchemaChange => SchemaChange,
+        ChangeKind.Transaction => Transaction,
+        ChangeKind.RowMissing => Mismatch("the event's op is c, r or u, but its 'after' is null, not there or no record: it has no row to "
+            + "label; let the connector write whole rows into it"),
+        ChangeKind.UnknownOperation => Mismatch("the event's op is none of c, r, u, d, t and m"),
+        ChangeKind.NoChange => Mismatch($"the value is no change event of Debezium, for it has no 'op'; {WayOut}"),
+        _ => throw new UnreachableException($"Kind {kind} of a change has no meaning. This is a bug."),
+    };
+
+    /// <summary>Null for an object, which is the document.</summary>
+    /// <param name="payload">The first token of the payload in Connect's envelope; none where it has no payload.</param>
+    public static RecordContent? OfPayload(JsonTokenType payload) => payload switch
+    {
+        JsonTokenType.StartObject => null,
+        JsonTokenType.Null => RecordContent.Tombstone.Found,
+        JsonTokenType.None => Mismatch($"the value has no 'payload', as Connect's envelope has one; {WayOut}"),
+        _ => Mismatch("the 'payload' in Connect's envelope is no object; its converter has to write records"),
+    };
+
+    private static RecordContent Mismatch(string detail) => new Rejection(RejectionReason.EnvelopeMismatch, detail);
+}

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace Sluice.Worker.Documents.Registry;
+
+/// <summary>What an answer that is none means, in words and as an exception. Thread-safe.</summary>
+/// <param name="http">Knows what must not be repeated of an answer.</param>
+/// <param name="options">Where the registry is, and as whom it is asked.</param>
+internal sealed class RegistryFaults(RegistryHttp http, RegistryOptions options)
+{
+    /// <summary>The registry's own "no", to what it was asked to do; what another server says means that it was not reached.</summary>
+    public Exception Refused(string doing, RegistryAnswer answer) =>
+        (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
+            ? new RegistryRefusedException(
+                $"The schema registry at {options.Url} refuses {doing}: {answer.Summary(http.Redaction)}.{WayOut(answer)}")
+            : Unusable(doing, answer);
+
+    /// <summary>An answer that tells nothing of what was asked for. Credentials that are refused, and a redirect, are of the whole
+    /// registry; any other may be of the one request.</summary>
+    public RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
+    {
+        string message =
+            $"The schema registry at {options.Url} gave no usable answer for {doing}: {answer.Summary(http.Redaction)}.{WayOut(answer)}";
+        return answer.Status is HttpStatusCode.OK || (int)answer.Status is >= 400 and not (401 or 407)
+            ? new UnusableAnswerException(message)
+            : new RegistryUnavailableException(message);
+    }
+
+    private string WayOut(RegistryAnswer answer) => (int)answer.Status switch
+    {
+        401 when options.BearerTokenFile is { Length: > 0 } =>
+            " Check the token in the file that Sluice:Registry:BearerTokenFile names: it may have run out.",
+        401 => " Check Sluice:Registry:User and Sluice:Registry:Password.",
+        403 => " The user lacks the right to do this.",
+        404 when answer.ErrorCode == 0 =>
+            " Is Sluice:Registry:Url the base of the API? Some registries have it below a path such as /apis/ccompat/v7.",
+        409 => " The subject's compatibility level forbids the schema; change the level or use another topic.",
+        _ => "",
+    };
+}
