@@ -224,7 +224,7 @@ public sealed class DecodeStepTests : IDisposable
             _records.Close(Partition);
             return Task.FromResult((200, Schema));
         };
-        Enter(7, "good"u8);
+        _records.Enter(new InboundRecord(Partition, _offset, null, [0, 0, 0, 0, 7, 0xFF], [], null)); // else a dead-letter record
         Assert.Empty(await RunAsync(FormatOf(server)));
         Assert.Equal((0, 0, 1), (_wire.Open, _records.Documents, _records.Counts.Dropped));
     }

@@ -136,19 +136,27 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     {
         const int Ids = 3 * RegistryHttp.MostAtOnce;
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using HttpClient stranger = new();
         int now = 0, most = 0;
-        _server.AnswerTo = async _ =>
+        _server.AnswerTo = async path =>
         {
+            if (path == "/stranger") return (200, "");
             int here = Interlocked.Increment(ref now);
             InterlockedMax(ref most, here);
-            if (here == RegistryHttp.MostAtOnce) all.TrySetResult();
+            if (here == RegistryHttp.MostAtOnce)
+            {
+                // While a stranger is served ten times, others would have come too.
+                for (int i = 0; i < 10; i++) await stranger.GetStringAsync(new Uri(_server.Address + "stranger"));
+                all.TrySetResult();
+            }
+
             await all.Task;
             Interlocked.Decrement(ref now);
             return (200, Given);
         };
         using RegistryClient client = Create();
         await Task.WhenAll(Enumerable.Range(1, Ids).Select(id => client.GetSchemaAsync(id))).WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal((RegistryHttp.MostAtOnce, Ids), (most, _server.Requests));
+        Assert.Equal(RegistryHttp.MostAtOnce, most);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
