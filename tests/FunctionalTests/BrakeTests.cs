@@ -66,9 +66,7 @@ public sealed class BrakeTests(TestCluster cluster)
             parts: services => services.AddSingleton<TimeProvider>(time));
         await AreHeldAsync(worker, Count);
         WorkerHealth health = worker.Services.GetRequiredService<WorkerHealth>();
-        using (PeriodicTimer pace = new(TimeSpan.FromMilliseconds(20)))
-            while (health.Standstill.NothingFinished < TimeSpan.FromSeconds(3))
-                await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => health.Standstill.NothingFinished > TimeSpan.FromSeconds(3));
         Assert.Empty(health.Standstill.Partitions); // nobody is to end a worker that holds them on purpose
         NothingIsDone(probe);
         time.Advance(HeldRejections.Longest);
@@ -140,8 +138,14 @@ public sealed class BrakeTests(TestCluster cluster)
     private static async Task AreHeldAsync(WorkerHarness worker, int count)
     {
         RejectionBrake brake = worker.Services.GetRequiredService<RejectionBrake>();
+        await UntilAsync(() => brake.Held == count);
+    }
+
+    private static async Task UntilAsync(Func<bool> isReached)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
         using PeriodicTimer pace = new(TimeSpan.FromMilliseconds(5));
-        while (brake.Held < count) await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        while (!isReached()) await pace.WaitForNextTickAsync(late.Token);
     }
 
     /// <summary>Runs it as a program does, until it ends.</summary>

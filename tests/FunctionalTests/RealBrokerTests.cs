@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using FunctionalTests.Kafka;
 using Sluice.Cli.Embedded;
 using Sluice.Schemas;
+using Sluice.Worker;
 
 namespace FunctionalTests;
 
@@ -155,6 +156,32 @@ public sealed class RealBrokerTests(RealKafka kafka) : IClassFixture<RealKafka>,
         await worker.StopAsync();
         Assert.Null(worker.Failure.First);
         Assert.Equal((50, 1), (worker.Progress.Committed, worker.Progress.DeadLettered));
+    }
+
+    [Fact]
+    public async Task With_one_mistyped_field_name_the_worker_stops_and_a_start_with_the_right_one_labels_all()
+    {
+        const int Count = 801;
+        TestTopics topics = await kafka.CreateTopicsAsync(Partitions);
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        for (int i = 0; i < Count; i++)
+            probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), """{"subject":"good","body":"film"}"""u8.ToArray());
+        probe.Flush();
+        await using (WorkerProcess worker = WorkerProcess.Start(Of("sumary")))
+        {
+            Assert.Equal(ExitCodes.TooManyRejections, await worker.ExitCodeAsync());
+            Assert.Contains("Sluice:Input:TextFields is 'sumary', 'body'", worker.Output, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(probe.Committed(topics.Group, topics.Input, Partitions), place => place.Value > 0);
+        await using WorkerHarness next = await WorkerHarness.StartAsync(Of("subject"));
+        Assert.Equal(Count, Sources(probe.ReadAll(topics.Output, Count)).Count);
+        await next.StopAsync();
+        Assert.Empty(probe.ReadAll(topics.DeadLetters, 0));
+        Assert.Equal(probe.HighWatermarks(topics.Input, Partitions), probe.Committed(topics.Group, topics.Input, Partitions));
+
+        Dictionary<string, string?> Of(string field) => WorkerHarness.Settings(kafka.BootstrapServers, _registryUrl, topics,
+            ("Input:Format", "Json"), ("Input:TextFields:0", field));
     }
 
     private static void Send(KafkaProbe probe, TestTopics topics, int from, int to)

@@ -68,7 +68,8 @@ public sealed class BrakedDeliveryTests : IAsyncLifetime
         await _wire.AnswerAsync(Invalid);
         Assert.True((await _wire.AnswerAsync(Invalid)).Alone);
         using PeriodicTimer pace = new(TimeSpan.FromMilliseconds(1));
-        while (_brake.Held == 0) await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(20));
+        while (_brake.Held == 0) await pace.WaitForNextTickAsync(late.Token);
         Assert.Equal(0, _wire.Open);
         _delivery.Send(Label());
         Assert.Equal("labels", (await _wire.AnswerAsync()).Topic);
