@@ -44,14 +44,22 @@ internal sealed class InferStep(IEngine engine, CurrentMode current, ModeCosts c
             pace = paces[mode];
             return pace.Current;
         };
-        while (TryFill(batch, costsOfNext, rows))
+        try
         {
-            batch.Seal();
-            rows.SendHeldBefore(TimeSpan.FromMilliseconds(pace.Current.Cost.Predict(batch.Shape)));
-            rows.Begin();
-            runs.Run(mode, pace);
-            rows.End();
-            batch.Clear();
+            while (TryFill(batch, costsOfNext, rows))
+            {
+                batch.Seal();
+                rows.SendHeldBefore(TimeSpan.FromMilliseconds(pace.Current.Cost.Predict(batch.Shape)));
+                rows.Begin();
+                runs.Run(mode, pace);
+                rows.End();
+                batch.Clear();
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            rows.SendHeld(); // what was labelled before is right
+            throw;
         }
     }
 

@@ -79,6 +79,7 @@ public sealed class InferStepTests
             if (++runs == 2) throw new InvalidOperationException("broken");
         }))).Message);
         Assert.Single(_rig.Published);
+        Assert.Single(_rig.Sent); // nothing that is labelled is held when the step ends
     }
 
     [Fact]
