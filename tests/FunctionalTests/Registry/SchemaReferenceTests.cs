@@ -1,10 +1,17 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Avro;
+using Avro.Generic;
 using Avro.IO;
 using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using Sluice.Schemas;
 using Sluice.Worker.Documents;
+using Schema = Avro.Schema;
 
 namespace FunctionalTests.Registry;
 
@@ -35,6 +42,37 @@ public sealed class SchemaReferenceTests(TestCluster cluster, RealRegistry regis
         Assert.Equal(("d1", 4), (KafkaProbe.PredictionOf(label).DocumentId, KafkaProbe.PredictionOf(label).Tokens));
         await worker.StopAsync();
         Assert.Equal((1, 0), (worker.Progress.Published, worker.Progress.DeadLettered));
+    }
+
+    [Fact]
+    public async Task What_Confluents_serializer_writes_with_a_registered_schema_that_refers_to_another_is_labelled()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        const string Flat = """{"type":"record","name":"Person","namespace":"shop","fields":[{"name":"nick","type":"string"}]}""";
+        await RegisterAsync(topics.Input + "-person", Flat);
+        int id = await RegisterAsync(topics.Input + "-value", Doc, ("shop.Person", topics.Input + "-person"));
+        var schema = (RecordSchema)Schema.Parse(Doc.Replace("\"shop.Person\"", Flat, StringComparison.Ordinal));
+        GenericRecord who = new((RecordSchema)schema["who"].Schema), document = new(schema);
+        who.Add("nick", "good");
+        document.Add("id", "d2");
+        document.Add("who", who);
+        document.Add("text", "film");
+        using CachedSchemaRegistryClient client = new(new SchemaRegistryConfig { Url = registry.Url });
+        AvroSerializer<GenericRecord> serializer = new(client, new AvroSerializerConfig
+        {
+            AutoRegisterSchemas = false,
+            UseLatestVersion = true,
+        });
+        byte[] value = await serializer.SerializeAsync(document, new SerializationContext(MessageComponentType.Value, topics.Input));
+        Assert.Equal(id, BinaryPrimitives.ReadInt32BigEndian(value.AsSpan(1)));
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        probe.Send(topics.Input, null, value);
+        probe.Flush();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(cluster.BootstrapServers,
+            new Uri(registry.Url), topics, ("Input:TextFields:0", "who.nick"), ("Input:TextFields:1", "text")));
+        Prediction label = KafkaProbe.PredictionOf(Assert.Single(probe.ReadAll(topics.Output, 1)));
+        Assert.Equal(("d2", 4), (label.DocumentId, label.Tokens));
+        await worker.StopAsync();
     }
 
     private static byte[] Framed(int id)

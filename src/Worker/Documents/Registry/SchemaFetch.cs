@@ -111,18 +111,14 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         Task<RegistryAnswer> GetAsync(string path) => http.SendAsync(HttpMethod.Get, path, null, cancellation, isOnce);
     }
 
-    /// <summary>True when the registry answers for other ids what a registry should.</summary>
+    /// <summary>True when the registry answers for another id what a registry should: for the last that it gave, since one that has lost
+    /// its store, or the user's rights, may still know what is unknown; for one that no registry gives where it has given none
+    /// yet.</summary>
     private async Task<bool> AnswersOtherwiseAsync(CancellationToken cancellation)
-    {
-        int given = _lastGiven;
-        return await AnswersAsync(NoId, cancellation) || (given != NoId && await AnswersAsync(given, cancellation));
-    }
-
-    private async Task<bool> AnswersAsync(int id, CancellationToken cancellation)
     {
         try
         {
-            RegistryAnswer answer = await http.SendAsync(HttpMethod.Get, $"schemas/ids/{id}", null, cancellation, isOnce: true);
+            RegistryAnswer answer = await http.SendAsync(HttpMethod.Get, $"schemas/ids/{_lastGiven}", null, cancellation, isOnce: true);
             return answer.IsUnknown || (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null);
         }
         catch (RegistryUnavailableException)

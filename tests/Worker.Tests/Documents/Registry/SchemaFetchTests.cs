@@ -92,6 +92,21 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_registry_that_refuses_what_it_has_given_condemns_nothing_though_it_knows_what_is_unknown()
+    {
+        bool isDenied = false;
+        _server.AnswerTo = path => Task.FromResult(path.EndsWith("/0", StringComparison.Ordinal) ? (404, Unknown)
+            : Volatile.Read(ref isDenied) ? (403, """{"error_code":40301,"message":"denied"}""")
+            : (200, Given));
+        using RegistryClient client = Create();
+        await client.GetSchemaAsync(5);
+        Volatile.Write(ref isDenied, true);
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Volatile.Write(ref isDenied, false);
+        Assert.Equal("\"string\"", (await client.GetSchemaAsync(7)).Text);
+    }
+
+    [Fact]
     public async Task An_id_that_is_known_after_some_seconds_is_waited_for()
     {
         _server.AnswerTo = _ => Task.FromResult(_time.Passed < TimeSpan.FromSeconds(3) ? (404, Unknown) : (200, Given));
