@@ -41,7 +41,8 @@ internal static class RejectionReasons
         RejectionReason.MalformedAvro =>
             "have the producer write it by the schema whose id it bears, and see that Sluice:Registry:Url is the producer's registry",
         RejectionReason.MalformedJson => "have the producer write one JSON object a record, or set Sluice:Input:Format to what it writes",
-        RejectionReason.MissingText => "name in Sluice:Input:TextFields fields that documents have, or have the producer write this one",
+        RejectionReason.MissingText =>
+            "name in Sluice:Input:TextFields fields that documents have, and in Sluice:Input:OptionalFields too those that some lack",
         RejectionReason.NotText => "name another field in Sluice:Input:TextFields, or have the producer write a text there",
         RejectionReason.NullText => "have the producer fill one of them, or name a field in Sluice:Input:TextFields that is filled",
         RejectionReason.InvalidUtf8 => "have the producer write the text in UTF-8, or set Sluice:Input:Format to what it writes",

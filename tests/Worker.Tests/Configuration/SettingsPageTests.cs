@@ -71,6 +71,7 @@ public sealed class SettingsPageTests
 
     [Theory]
     [InlineData("Avro")]
+    [InlineData("Debezium")]
     [InlineData("JSON without a registry")]
     [InlineData("Text")]
     public void The_worker_of_each_example_there_is_accepted(string example)
