@@ -19,11 +19,11 @@ internal sealed class RegistryClient : IDisposable
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _owner = new();
-    private readonly RegistryOptions _options;
     private readonly ILogger _logger;
     private readonly RepeatedWarning _outage;
     private readonly RegistryHttp _http;
     private readonly RegistryFaults _faults;
+    private readonly SchemaFetch _fetch;
     private readonly SingleFlight<int, RegisteredSchema> _schemas;
     private readonly SingleFlight<(string Subject, string Schema), int> _registered;
     private readonly SingleFlight<(string Subject, string Schema), int> _lookedUp;
@@ -41,12 +41,12 @@ internal sealed class RegistryClient : IDisposable
         IReadOnlyList<string> faults = RegistryOptionsRules.Faults(options);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
-        _options = options;
         _logger = logger ?? NullLogger<RegistryClient>.Instance;
         _outage = new RepeatedWarning(clock, Quiet);
         _http = new RegistryHttp(options, clock, redaction ?? Redaction.OfRegistry(options.User, options.Password));
         _faults = new RegistryFaults(_http, options);
-        _schemas = new(new SchemaFetch(_http, _faults, options, clock).FetchAsync,
+        _fetch = new SchemaFetch(_http, _faults, options, clock);
+        _schemas = new(_fetch.FetchAsync,
             failure => failure is SchemaNotFoundException ? options.UnknownIdLifetime : TimeSpan.Zero, clock, _owner.Token);
         _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
         _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
@@ -89,12 +89,9 @@ internal sealed class RegistryClient : IDisposable
 
         if (answer.Status != System.Net.HttpStatusCode.OK || answer.Text("schema") is null || !(answer.Number("id") is { } id and >= 0))
             throw _faults.Refused(doing, answer);
-        if (answer.SchemaType != "AVRO")
-            throw new RegistryRefusedException($"The latest version of the subject {subject} is no Avro schema; name another one.");
         try
         {
-            RegisteredSchema schema = await new ReferencedSchemas($"The subject {subject}", GetAsync, _faults, _options)
-                .CompleteAsync(answer);
+            RegisteredSchema schema = await _fetch.WholeAsync($"The latest version of the subject {subject}", answer, GetAsync);
             return new SubjectVersion(id, answer.Number("version") ?? 0, schema);
         }
         catch (SchemaNotFoundException e)

@@ -84,16 +84,22 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         }
     }
 
+    /// <summary>The Avro schema in an answer that gives one, with all that it refers to.</summary>
+    /// <param name="what">The schema, such as <c>Schema 7</c>.</param>
+    /// <param name="answer">With a string <c>schema</c>.</param>
+    /// <param name="ask">Sends a GET.</param>
+    /// <exception cref="SchemaNotFoundException">It is of another kind, or what it refers to cannot be had.</exception>
+    /// <exception cref="RegistryUnavailableException">No usable answer for what it refers to.</exception>
+    public Task<RegisteredSchema> WholeAsync(string what, RegistryAnswer answer, Func<string, Task<RegistryAnswer>> ask) =>
+        answer.SchemaType is "AVRO"
+            ? new ReferencedSchemas(what, ask, faults, options).CompleteAsync(answer)
+            : throw OtherType(what, answer);
+
     private async Task<RegisteredSchema> AskAsync(int id, bool isOnce, CancellationToken cancellation)
     {
         RegistryAnswer answer = await GetAsync($"schemas/ids/{id}");
         if (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null)
-        {
-            return answer.SchemaType is "AVRO"
-                ? await new ReferencedSchemas($"Schema {id}", GetAsync, faults, options).CompleteAsync(answer)
-                : throw OtherType(id, answer);
-        }
-
+            return await WholeAsync($"Schema {id}", answer, GetAsync);
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.IsUnknown
             ? new SchemaNotFoundException($"The schema registry at {options.Url} knows no schema with id {id} "
@@ -106,7 +112,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     /// <summary>True when the registry answers for another id what a registry should: for the last that it gave, since one that has lost
     /// its store, or the user's rights, may still know what is unknown; for one that no registry gives where it has given none
     /// yet.</summary>
-    private async Task<bool> AnswersOtherwiseAsync(CancellationToken cancellation)
+    public async Task<bool> AnswersOtherwiseAsync(CancellationToken cancellation)
     {
         try
         {
@@ -126,12 +132,12 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     private SchemaNotFoundException AskedForAWhile(SchemaNotFoundException unknown) => new(
         $"{unknown.Message} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).");
 
-    private SchemaNotFoundException OtherType(int id, RegistryAnswer answer)
+    private SchemaNotFoundException OtherType(string what, RegistryAnswer answer)
     {
         string type = ForeignText.OneLine(http.Redaction.Clean(answer.SchemaType));
         string wayOut = answer.SchemaType is "JSON"
             ? " Documents of JSON Schema are read with Sluice:Input:Format=Json."
             : " Have the documents written as Avro, JSON or text.";
-        return new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.{wayOut}");
+        return new SchemaNotFoundException($"{what} is {type}, not AVRO; the worker reads Avro, JSON and text values.{wayOut}");
     }
 }
