@@ -116,11 +116,11 @@ public sealed class LagTests(RealKafka kafka) : IClassFixture<RealKafka>, IAsync
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(_registryUrl);
         int schema = await WorkerHarness.RegisterAsync(_registryUrl, topics.Input);
         Timestamp written = new(TimeProvider.System.GetUtcNow().AddHours(writtenAfterHours));
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(
+            Settings(topics, ("Registry:Url", registry.Url.ToString())), registry.Down);
         for (int i = 0; i < 5; i++)
             probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", null, "good")), written: written);
         probe.Flush();
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(
-            Settings(topics, ("Registry:Url", registry.Url.ToString())), registry.Down);
         LagSample sample = await WaitForAsync(worker, lag => lag is { LagMessages: 5, BacklogRecords: 5, Partitions: [{ Place: 5 }] });
         if (ageHours is { } hours)
             Assert.InRange(sample.RecordAge!.Value, TimeSpan.FromHours(hours), TimeSpan.FromHours(hours) + AnswerTimeout);
@@ -138,11 +138,11 @@ public sealed class LagTests(RealKafka kafka) : IClassFixture<RealKafka>, IAsync
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(_registryUrl);
         int schema = await WorkerHarness.RegisterAsync(_registryUrl, topics.Input);
         byte[] document = KafkaProbe.Framed(schema, new Document("d", null, "good"));
-        for (int i = 0; i < 60; i++) probe.Send(topics.Input, null, document, partition: i % 2);
-        probe.Flush();
         Dictionary<string, string?> settings = Settings(topics, ("Registry:Url", registry.Url.ToString()),
             ("Pipeline:DrainTimeout", "00:00:01"));
         await using WorkerHarness first = await WorkerHarness.StartAsync(settings, registry.Down);
+        for (int i = 0; i < 60; i++) probe.Send(topics.Input, null, document, partition: i % 2);
+        probe.Flush();
         await WaitForAsync(first, lag => lag is { Partitions.Count: 2, LagMessages: 60, BacklogRecords: 60 });
         await using SwitchedRegistry itsOwn = await SwitchedRegistry.StartAsync(_registryUrl); // no worker starts without one
         settings["Registry:Url"] = itsOwn.Url.ToString();

@@ -15,12 +15,12 @@ public sealed class RegistryDownTests(TestCluster cluster)
         int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
         using KafkaProbe probe = new(cluster.BootstrapServers);
-        for (int i = 0; i < Count; i++)
-            probe.Send(topics.Input, [(byte)i], KafkaProbe.Framed(schema, new Document($"d{i}", "good", "film")));
-        probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
             cluster.BootstrapServers, registry.Url, topics, ("Pipeline:MaxDocumentsInFlight", "50"),
                 ("Pipeline:PauseAfter", "00:00:00.200"), ("Registry:Attempts", "2")), registry.Down);
+        for (int i = 0; i < Count; i++)
+            probe.Send(topics.Input, [(byte)i], KafkaProbe.Framed(schema, new Document($"d{i}", "good", "film")));
+        probe.Flush();
 
         await worker.Log.WaitForAsync(301); // a schema could not be had
         await worker.Log.WaitForAsync(203); // reading is paused at its bound

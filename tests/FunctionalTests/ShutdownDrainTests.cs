@@ -66,11 +66,11 @@ public sealed class ShutdownDrainTests(TestCluster cluster)
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
         int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
         using KafkaProbe probe = new(cluster.BootstrapServers);
-        probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", null, "good")));
-        probe.Flush();
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
             cluster.BootstrapServers, registry.Url, topics, ("Pipeline:DrainTimeout", "00:00:01"), ("Registry:Attempts", "1")),
             registry.Down);
+        probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", null, "good")));
+        probe.Flush();
         await worker.Log.WaitForAsync(301);
         await worker.StopAsync();
         Assert.Contains(worker.Log.Lines, l => l.Id == 104);

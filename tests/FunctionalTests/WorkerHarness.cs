@@ -56,7 +56,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     }
 
     /// <param name="settings">Names below Sluice.</param>
-    /// <param name="started">Done when the worker has started, before it can have read much.</param>
+    /// <param name="started">Done when the worker has started; what lies there may be read by then.</param>
     /// <param name="configure">Changes what the worker is made of, before it starts.</param>
     /// <param name="parts">Registers parts in the place of the worker's own.</param>
     public static async Task<WorkerHarness> StartAsync(Dictionary<string, string?> settings, Action? started = null,
