@@ -81,7 +81,7 @@ public sealed class BrakeTests(TestCluster cluster)
     [Fact]
     public async Task One_label_among_many_rejections_lets_all_go_at_once()
     {
-        const int Count = 301;
+        const int Count = 151; // fewer than are judged by, whichever partition is read first
         using KafkaProbe probe = await SendAsync(Count, "Json", number => number == 3 ? "summary" : "other");
         await using WorkerHarness worker = await WorkerHarness.StartAsync(
             Settings(("Input:Format", "Json"), ("Input:TextFields:0", "summary")));
