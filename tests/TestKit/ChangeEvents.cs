@@ -30,13 +30,15 @@ public static class ChangeEvents
 
     public const string SchemaChangeSchema = """
         {"type":"record","name":"SchemaChangeValue","namespace":"io.debezium.connector.mysql","fields":[
+          {"name":"source","type":{"type":"record","name":"Source","fields":[]}},
           {"name":"databaseName","type":["null","string"],"default":null},{"name":"ddl","type":["null","string"],"default":null}]}
         """;
 
     public const string TransactionSchema = """
         {"type":"record","name":"TransactionMetadataValue","namespace":"io.debezium.connector.common","fields":[
           {"name":"status","type":"string"},{"name":"id","type":"string"},
-          {"name":"event_count","type":["null","long"],"default":null}]}
+          {"name":"event_count","type":["null","long"],"default":null},
+          {"name":"data_collections","type":["null",{"type":"array","items":"string"}],"default":null}]}
         """;
 
     public const string MessageSchema = """

@@ -7,31 +7,38 @@ namespace Sluice.Worker.Delivery;
 /// </summary>
 /// <param name="window">By how many is judged, and how many are held at most.</param>
 /// <param name="share">More than this share of them must have one reason.</param>
+/// <param name="mostUncommitted">With so many records read and not committed reading stops: what is held must not be why.</param>
 /// <param name="records">What is in flight.</param>
 /// <param name="time">How long they are held.</param>
 /// <remarks>Not thread-safe: the brake that owns it locks. It asks <paramref name="records"/>, which has short locks of its own.</remarks>
-internal sealed class HeldRejections(int window, double share, InFlightRecords records, TimeProvider time)
+internal sealed class HeldRejections(int window, double share, long mostUncommitted, InFlightRecords records, TimeProvider time)
 {
     /// <summary>How long they are held after the last record was read, and how long a document on its way to its label is waited for.
     /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<RejectionReason, Shipment> _first = [];
+    /// <summary>How long they are held where records come that are none to judge by, such as tombstones.</summary>
+    public static readonly TimeSpan LongestOfAll = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<RejectionReason, FirstRejected> _first = [];
     private List<Shipment> _held = []; // the oldest first
     private RecentRejections _recent = RecentRejections.None(window);
     private long _read, _lastRead; // records read, and when that was last seen to grow
-    private long? _foundSince;
+    private long? _foundSince, _heldSince;
 
     /// <summary>Those that are held.</summary>
     public int Count => _held.Count;
 
-    /// <summary>Whether some are held and no record was read for <see cref="Longest"/>.</summary>
+    /// <summary>Whether some are held, and no record was read for <see cref="Longest"/>, or they hold up reading, or have been here for
+    /// <see cref="LongestOfAll"/>.</summary>
     public bool AreLate
     {
         get
         {
             NoteReads();
-            return _held.Count > 0 && time.GetElapsedTime(_lastRead) >= Longest;
+            if (_held.Count == 0) return false;
+            return time.GetElapsedTime(_lastRead) >= Longest || records.Uncommitted >= mostUncommitted
+                || (_heldSince is { } since && time.GetElapsedTime(since) >= LongestOfAll);
         }
     }
 
@@ -39,16 +46,16 @@ internal sealed class HeldRejections(int window, double share, InFlightRecords r
     public void Add(Shipment rejected)
     {
         records.SetApart(rejected.Envelope);
+        if (_held.Count == 0) _heldSince = time.GetTimestamp();
         _held.Add(rejected);
-        _recent = _recent.Add(rejected.Why!.Reason);
-        _first.TryAdd(rejected.Why.Reason, rejected);
+        Note(rejected);
         NoteReads();
     }
 
     /// <summary>What nearly all of the last ones have in common, with the first of these; null where that is nothing, or not sure yet.
     /// </summary>
     /// <param name="areLate"><see cref="AreLate"/>: who comes now comes too late.</param>
-    public (MassRejection Found, Shipment First)? Judge(bool areLate)
+    public (MassRejection Found, FirstRejected First)? Judge(bool areLate)
     {
         // Large documents may fill what may be in flight before there are enough: then those have to do.
         int least = areLate && !records.HasRoom ? DeadLetterOptions.LeastWindow : window;
@@ -58,8 +65,13 @@ internal sealed class HeldRejections(int window, double share, InFlightRecords r
             return null;
         }
 
+        long undecided = Undecided();
         _foundSince ??= time.GetTimestamp();
-        return HasUndecided() && !areLate && time.GetElapsedTime(_foundSince.Value) < Longest ? null : (found, _first[found.Reason]);
+        if (undecided > 0 && !areLate && time.GetElapsedTime(_foundSince.Value) < Longest) return null;
+        if (undecided <= found.Of) return (found, _first[found.Reason]);
+        // Most may yet be labelled; they wait for their schema, say, and it is of no use to stop for the others.
+        _foundSince = null;
+        return null;
     }
 
     /// <summary>Takes those that may be sent, though none is labelled: all, or the oldest beyond the window.</summary>
@@ -90,16 +102,25 @@ internal sealed class HeldRejections(int window, double share, InFlightRecords r
             if (isGone) gone.Add(rejected);
             return isGone;
         });
-        if (gone.Count > 0)
-            _recent = _held.Aggregate(RecentRejections.None(window), (recent, rejected) => recent.Add(rejected.Why!.Reason));
+        if (gone.Count == 0) return gone;
+        _recent = RecentRejections.None(window);
+        _first.Clear();
+        foreach (Shipment rejected in _held) Note(rejected);
         return gone;
     }
 
-    /// <summary>Whether documents were taken from the queue and are neither held nor finished: any of them may get a label.</summary>
-    private bool HasUndecided()
+    private void Note(Shipment rejected)
+    {
+        Rejection why = rejected.Why!;
+        _recent = _recent.Add(why.Reason);
+        _first.TryAdd(why.Reason, new FirstRejected(rejected.Envelope.Source, why.Detail));
+    }
+
+    /// <summary>Documents that were taken from the queue and are neither held nor finished: any of them may get a label.</summary>
+    private long Undecided()
     {
         long queued = records.Queued; // first: a record that comes in between counts as undecided, and none as decided that is not
-        return records.Documents - queued > _held.Count;
+        return Math.Max(0, records.Documents - queued - _held.Count);
     }
 
     private void NoteReads()
@@ -108,3 +129,8 @@ internal sealed class HeldRejections(int window, double share, InFlightRecords r
         if (read != _read) (_read, _lastRead) = (read, time.GetTimestamp());
     }
 }
+
+/// <summary>The first document that was rejected for a reason: of its value nothing is kept.</summary>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Detail">What was found in it.</param>
+internal readonly record struct FirstRejected(SourceOffset Source, string Detail);

@@ -34,7 +34,8 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
 
     private readonly Lock _gate = new();
     private readonly HeldRejections _held =
-        new(int.Max(options.WindowOf(pipeline.DocumentsInFlight), 1), options.BrakeShare, records, time);
+        new(int.Max(options.WindowOf(pipeline.DocumentsInFlight), 1), options.BrakeShare, 2L * pipeline.DocumentsInFlight, records,
+            time);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }); // a sign, not a queue
     private volatile Phase _phase = options.WindowOf(pipeline.DocumentsInFlight) > 0 ? Phase.Holding : Phase.Over;
@@ -65,11 +66,14 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
 
     private static int LongestSeconds => (int)HeldRejections.Longest.TotalSeconds;
 
+    private static int LongestMinutes => (int)HeldRejections.LongestOfAll.TotalMinutes;
+
     /// <summary>Takes the dead-letter record of a rejected document over. False when it is to be sent at once.</summary>
     public bool TryHold(Shipment rejected)
     {
         if (_phase == Phase.Over || rejected.Record.Value is null) return false; // a tombstone counts neither way
         MassRejectionException? found = null;
+        List<Shipment> gone = [];
         Phase phase;
         lock (_gate)
         {
@@ -77,12 +81,14 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
             if (phase is Phase.Holding or Phase.Releasing) _held.Add(rejected);
             if (phase == Phase.Holding)
             {
-                found = Judge_NeedsLock(areLate: false);
+                gone = _held.TakeGone(); // of a partition that went and came back the same records may be here twice
+                found = JudgeLocked(areLate: false);
                 if (_held.Count > Window) Wake(); // the oldest goes
             }
         }
 
         if (phase == Phase.Over) return false;
+        Drop(gone);
         if (phase == Phase.Stopped) records.Finish(rejected.Envelope, RecordOutcome.Dropped);
         else if (phase == Phase.Holding) TellHeld(rejected);
         Stop(found);
@@ -155,7 +161,7 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
                 phase = _phase;
                 gone = _held.TakeGone();
                 areLate = _held.AreLate;
-                found = phase == Phase.Holding ? Judge_NeedsLock(areLate) : null;
+                found = phase == Phase.Holding ? JudgeLocked(areLate) : null;
                 due = phase switch
                 {
                     Phase.Holding when found is null => _held.TakeDue(areLate),
@@ -175,13 +181,13 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
     }
 
     /// <summary>What stops the worker, or null; then nothing is held any more.</summary>
-    private MassRejectionException? Judge_NeedsLock(bool areLate)
+    private MassRejectionException? JudgeLocked(bool areLate)
     {
         if (_held.Judge(areLate) is not { } verdict) return null;
         _phase = Phase.Stopped;
         int held = _held.TakeAll().Count; // in flight until the end: their offsets stay undone
-        return MassRejectionException.Of(verdict.Found, likely.Of(verdict.Found.Reason), verdict.First.Envelope.Source,
-            verdict.First.Why!.Detail, held);
+        return MassRejectionException.Of(verdict.Found, likely.Of(verdict.Found.Reason), verdict.First.Source,
+            verdict.First.Detail, held);
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);
@@ -216,7 +222,8 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
         else if (!_toldLate)
         {
             _toldLate = true;
-            Log.HeldTooLong(logger, count, areLate ? $"no record was read for {LongestSeconds} s"
+            Log.HeldTooLong(logger, count, areLate
+                ? $"no record was read for {LongestSeconds} s, or what came behind them waited for them, or {LongestMinutes} minutes passed"
                 : $"more than {Window} were rejected, and not for one reason");
         }
     }

@@ -19,6 +19,7 @@ internal sealed class DocumentFields(int textFields, int copiedFields = 0)
     /// <summary>Where in the record's value the bytes begin from which the places of fields count: behind a frame or a byte order mark, or
     /// inside an envelope.</summary>
     public int Origin { get; set; }
+
     /// <summary>How many fields there are, those that were not found among them.</summary>
     public int Count => _all.Length;
 

@@ -17,5 +17,6 @@ internal static class DocumentPaths
             .Select(path => new WantedPath(Path(path, inside), PathNeed.TextOrNothing)),
     ];
 
-    private static FieldPath Path(string path, string? inside) => FieldPath.Parse(inside is null ? path : $"{inside}.{path}");
+    private static FieldPath Path(string path, string? inside) =>
+        inside is null ? FieldPath.Parse(path) : FieldPath.Parse(path).Inside(inside);
 }

@@ -6,7 +6,7 @@ internal enum RejectionReason
     /// <summary>Neither the value nor a header names the schema as it should, or the value of the format JSON is framed and none.</summary>
     WireFormat,
 
-    /// <summary>The registry knows no schema of this id.</summary>
+    /// <summary>The registry knows no schema of this id, refuses it, or has one there that cannot be used.</summary>
     UnknownSchema,
 
     /// <summary>The registry's schema is none, or has no text at a configured path.</summary>

@@ -48,7 +48,8 @@ internal static class RejectionReasons
         RejectionReason.InvalidUtf8 => "have the producer write the text in UTF-8, or set Sluice:Input:Format to what it writes",
         RejectionReason.RunFailed => "try its text alone on the same model, and tell whoever made the model where that fails too",
         RejectionReason.LabelTooLarge =>
-            "raise max.message.bytes of the topic (and Sluice:Kafka:Producer:message.max.bytes), or send smaller keys and headers",
+            "raise max.message.bytes of the topic (and Sluice:Kafka:Producer:message.max.bytes), send smaller keys and headers, "
+            + "or copy fewer fields",
         RejectionReason.LabelRefused => "send documents with a key, or write labels (Sluice:Kafka:OutputTopic) to a topic that takes such",
         _ => throw new UnreachableException($"Rejection reason {reason} has no way out. This is a bug."),
     };

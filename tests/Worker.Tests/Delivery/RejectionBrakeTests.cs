@@ -97,8 +97,8 @@ public sealed class RejectionBrakeTests
         Assert.Equal((6, 1), (_sent.Count, _brake.Held));
         Wait(HeldRejections.Longest);
         Assert.Equal((7, 0, null), (_sent.Count, _brake.Held, _failure.First));
-        Assert.Equal("6 rejected documents are held back no longer, though none is labelled, for no record was read for 60 s: they go to "
-            + "the dead-letter topic (this is told once)", _lines.Seen[^1]);
+        Assert.Equal("6 rejected documents are held back no longer, though none is labelled, for no record was read for 60 s, or what came "
+            + "behind them waited for them, or 10 minutes passed: they go to the dead-letter topic (this is told once)", _lines.Seen[^1]);
     }
 
     [Fact]
@@ -152,6 +152,40 @@ public sealed class RejectionBrakeTests
 
         Assert.IsType<MassRejectionException>(_failure.First);
         Assert.Empty(_sent);
+    }
+
+    /// <summary>Such as those that wait for a schema which the registry does not give for now.</summary>
+    [Fact]
+    public void Where_more_documents_may_yet_be_labelled_than_were_judged_by_the_worker_does_not_stop()
+    {
+        for (int i = 0; i <= Window; i++) Enter(Letters);
+        Reject(Window);
+        Wait(HeldRejections.Longest);
+        Look();
+        Assert.Null(_failure.First);
+    }
+
+    [Fact]
+    public void What_is_held_does_not_hold_up_reading()
+    {
+        Reject(1);
+        for (int i = 0; i < 2 * 4096; i++) _records.Finish(Enter(Mails), RecordOutcome.Tombstone);
+        Look();
+        Assert.Equal((0, 1, null), (_brake.Held, _sent.Count, _failure.First));
+    }
+
+    [Fact]
+    public void They_are_held_for_ten_minutes_at_most_though_records_come()
+    {
+        Reject(1);
+        for (TimeSpan passed = default; passed < HeldRejections.LongestOfAll; passed += HeldRejections.Longest / 2)
+        {
+            Assert.Empty(_sent);
+            _records.Finish(Enter(Letters), RecordOutcome.Tombstone);
+            Wait(HeldRejections.Longest / 2);
+        }
+
+        Assert.Single(_sent);
     }
 
     [Fact]

@@ -69,8 +69,8 @@ internal sealed class AvroChange
         bool hasOperation = root.TryGetField(ChangeFields.Operation, out Field operation) && operation.Schema.Tag == SchemaType.String;
         if (hasOperation && root.Contains(ChangeFields.After)) return ChangeKind.Row;
         if (hasOperation && root.Contains(ChangeFields.Message)) return ChangeKind.Message;
-        if (root.Contains(ChangeFields.Statement) || root.Contains(ChangeFields.Database)) return ChangeKind.SchemaChange;
-        if (root.Contains(ChangeFields.Status) && root.Contains(ChangeFields.EventCount)) return ChangeKind.Transaction;
+        if (ChangeFields.OfSchemaChange.All(root.Contains)) return ChangeKind.SchemaChange;
+        if (ChangeFields.OfTransaction.All(root.Contains)) return ChangeKind.Transaction;
         bool isTimeAlone = root.Count > 0 && root.Fields.All(field =>
             field.Name is ChangeFields.Milliseconds or ChangeFields.Microseconds or ChangeFields.Nanoseconds);
         return isTimeAlone ? ChangeKind.Heartbeat : ChangeKind.NoChange;

@@ -44,10 +44,10 @@ internal static class ChangeFields
     // Of a heartbeat there is nothing else; newer versions write the time in three units.
     public const string Milliseconds = "ts_ms", Microseconds = "ts_us", Nanoseconds = "ts_ns";
 
-    // Of a schema change either is there, and of nothing else.
-    public const string Statement = "ddl", Database = "databaseName";
-
-    public const string Status = "status", EventCount = "event_count";
+    /// <summary>All of these together tell what is no row: one that is taken for it is lost, and a row may well have some of them.
+    /// </summary>
+    public static readonly string[] OfSchemaChange = ["source", "databaseName", "ddl"],
+        OfTransaction = ["status", "id", "event_count", "data_collections"];
 
     /// <summary>What an operation says of its row.</summary>
     /// <param name="operation">The text of <see cref="Operation"/>, in UTF-8.</param>

@@ -14,7 +14,7 @@ internal readonly record struct JsonMember(JsonTokenType Kind, int Start, int Le
 internal struct JsonEnvelope
 {
     private int _members, _times;
-    private bool _hasSchemaChange, _hasStatus, _hasEventCount;
+    private ChangeNames _names;
 
     /// <summary>The document in Connect's envelope.</summary>
     public JsonMember Payload { get; private set; }
@@ -64,9 +64,10 @@ internal struct JsonEnvelope
         }
 
         if (Operation.Kind != JsonTokenType.None) return ChangeKind.UnknownOperation;
-        if (Payload.Kind == JsonTokenType.Null) return ChangeKind.Delete; // as Connect writes a tombstone
-        if (_hasSchemaChange) return ChangeKind.SchemaChange;
-        if (_hasStatus && _hasEventCount) return ChangeKind.Transaction;
+        // As Connect writes a tombstone, and nothing beside it: a document may well have a payload.
+        if (Payload.Kind == JsonTokenType.Null && _members == 2 && _names.HasFlag(ChangeNames.Schema)) return ChangeKind.Delete;
+        if (_names.HasFlag(ChangeNames.OfSchemaChange)) return ChangeKind.SchemaChange;
+        if (_names.HasFlag(ChangeNames.OfTransaction)) return ChangeKind.Transaction;
         return _times > 0 && _times == _members ? ChangeKind.Heartbeat : ChangeKind.NoChange;
     }
 
@@ -90,9 +91,14 @@ internal struct JsonEnvelope
     private void Note(ref Utf8JsonReader json)
     {
         if (json.ValueTextEquals("ts_ms"u8) || json.ValueTextEquals("ts_us"u8) || json.ValueTextEquals("ts_ns"u8)) _times++;
-        else if (json.ValueTextEquals("ddl"u8) || json.ValueTextEquals("databaseName"u8)) _hasSchemaChange = true;
-        else if (json.ValueTextEquals("status"u8)) _hasStatus = true;
-        else if (json.ValueTextEquals("event_count"u8)) _hasEventCount = true;
+        else if (json.ValueTextEquals("schema"u8)) _names |= ChangeNames.Schema;
+        else if (json.ValueTextEquals("source"u8)) _names |= ChangeNames.Source;
+        else if (json.ValueTextEquals("databaseName"u8)) _names |= ChangeNames.Database;
+        else if (json.ValueTextEquals("ddl"u8)) _names |= ChangeNames.Statement;
+        else if (json.ValueTextEquals("status"u8)) _names |= ChangeNames.Status;
+        else if (json.ValueTextEquals("id"u8)) _names |= ChangeNames.Id;
+        else if (json.ValueTextEquals("event_count"u8)) _names |= ChangeNames.EventCount;
+        else if (json.ValueTextEquals("data_collections"u8)) _names |= ChangeNames.Collections;
         Value(ref json);
     }
 
@@ -103,4 +109,22 @@ internal struct JsonEnvelope
         json.Skip();
         return new JsonMember(kind, start, (int)json.BytesConsumed - start);
     }
+}
+
+/// <summary>Names that a JSON object has, of those by which what Debezium writes beside rows is known: all of them together, for a row that
+/// is taken for one of these is lost.</summary>
+[Flags]
+internal enum ChangeNames
+{
+    None = 0,
+    Schema = 1,
+    Source = 2,
+    Database = 4,
+    Statement = 8,
+    Status = 16,
+    Id = 32,
+    EventCount = 64,
+    Collections = 128,
+    OfSchemaChange = Source | Database | Statement,
+    OfTransaction = Status | Id | EventCount | Collections,
 }

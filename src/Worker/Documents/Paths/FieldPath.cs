@@ -76,6 +76,10 @@ internal sealed class FieldPath
             : new FieldPath(text, [.. steps]);
     }
 
+    /// <summary>The same path from a record around what it led on from; one step more, of which settings know nothing.</summary>
+    /// <param name="name">The record's field.</param>
+    public FieldPath Inside(string name) => new($"{name}.{Text}", [new PathStep(PathStepKind.Name, name), .. _steps]);
+
     private static string? Read(string text, List<PathStep> steps)
     {
         for (int at = 0; ; at++) // past the dot

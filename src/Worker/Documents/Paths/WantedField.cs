@@ -63,7 +63,10 @@ internal sealed class WantedField(bool isThroughMany = false)
             field.Pass(wanted, slot);
         }
 
-        field.TakesScalars |= wanted.Need == PathNeed.ScalarOrNothing;
+        bool takesScalars = wanted.Need == PathNeed.ScalarOrNothing;
+        // What is joined has one place for all who want it: a copy of a text that the model reads is what the model reads.
+        field.TakesScalars = wanted.Path.IsJoined && field._slots.Count > 0
+            ? field.TakesScalars && takesScalars : field.TakesScalars || takesScalars;
         field._slots.Add(slot);
         return field._slots[0];
     }

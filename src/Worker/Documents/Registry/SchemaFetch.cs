@@ -118,8 +118,9 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     {
         try
         {
-            RegistryAnswer answer = await http.SendAsync(HttpMethod.Get, $"schemas/ids/{_lastGiven}", null, cancellation, isOnce: true);
-            return answer.IsUnknown || (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null);
+            int last = _lastGiven;
+            RegistryAnswer answer = await http.SendAsync(HttpMethod.Get, $"schemas/ids/{last}", null, cancellation, isOnce: true);
+            return (last == NoId && answer.IsUnknown) || (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null);
         }
         catch (RegistryUnavailableException)
         {

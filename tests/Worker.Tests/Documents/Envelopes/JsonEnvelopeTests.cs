@@ -58,6 +58,11 @@ public sealed class JsonEnvelopeTests
     [InlineData("""{"op":"x","after":{"body":"x"}}""", "is none of c, r, u, d, t and m")]
     [InlineData("""{"op":7,"after":{"body":"x"}}""", "is none of c, r, u, d, t and m")]
     [InlineData("""{"id":1,"body":"a plain row"}""", "set Sluice:Input:Envelope to None")]
+    [InlineData("""{"id":1,"text":"free money","databaseName":"crm"}""", "set Sluice:Input:Envelope to None")]
+    [InlineData("""{"id":1,"ddl":"x","source":"web"}""", "set Sluice:Input:Envelope to None")]
+    [InlineData("""{"id":1,"status":"open","event_count":3}""", "set Sluice:Input:Envelope to None")]
+    [InlineData("""{"payload":null,"id":5,"text":"hello"}""", "set Sluice:Input:Envelope to None")]
+    [InlineData("""{"payload":null}""", "set Sluice:Input:Envelope to None")]
     [InlineData("""{"payload":[1]}""", "set Sluice:Input:Envelope to None")]
     [InlineData("{}", "set Sluice:Input:Envelope to None")]
     public void What_is_no_event_or_has_no_row_says_why(string value, string detail)

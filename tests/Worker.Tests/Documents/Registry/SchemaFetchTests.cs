@@ -107,6 +107,18 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_registry_that_no_longer_knows_what_it_has_given_condemns_nothing_that_it_refuses()
+    {
+        bool isLost = false;
+        _server.AnswerTo = path => Task.FromResult(!Volatile.Read(ref isLost) ? (200, Given)
+            : path.EndsWith("/7", StringComparison.Ordinal) ? (400, """{"error_code":400,"message":"?"}""") : (404, Unknown));
+        using RegistryClient client = Create();
+        await client.GetSchemaAsync(5);
+        Volatile.Write(ref isLost, true);
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+    }
+
+    [Fact]
     public async Task An_id_that_is_known_after_some_seconds_is_waited_for()
     {
         _server.AnswerTo = _ => Task.FromResult(_time.Passed < TimeSpan.FromSeconds(3) ? (404, Unknown) : (200, Given));

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Worker.Observability;
+
+/// <content>310 to 339: what documents are read from, and labels written to.</content>
+internal static partial class Log
+{
+    [LoggerMessage(310, LogLevel.Information,
+        "No schema registry is used: documents are read as {InputFormat} and labels are written as {OutputFormat}. What is set under "
+            + "Sluice:Registry does not matter")]
+    public static partial void NoRegistry(ILogger logger, string inputFormat, string outputFormat);
+
+    [LoggerMessage(320, LogLevel.Information,
+        "Passing over {Kind}, which are neither documents nor faults: the first is {Topic}[{Partition}] at {Offset}, "
+            + "and this is told once")]
+    public static partial void PassedOver(ILogger logger, string kind, string topic, int partition, long offset);
+
+    [LoggerMessage(330, LogLevel.Information,
+        "Schema {SchemaId} has no such fields, and its documents are labelled without them: {Paths}")]
+    public static partial void SchemaLacksFields(ILogger logger, string schemaId, string paths);
+}
