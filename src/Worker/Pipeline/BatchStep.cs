@@ -81,45 +81,11 @@ internal sealed class BatchStep
     /// this one, given the floor of its documents. The last answer before the return is of the batch that is filled. Called under the lock:
     /// it must be quick.</param>
     /// <remarks>Documents whose partition was taken away meanwhile are dropped here: their new owner labels them.</remarks>
-    public bool TryFill(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs)
-    {
-        lock (_gate)
-        {
-            _idle++;
-            try
-            {
-                while (!TryFillOfWaiting(batch, costs))
-                {
-                    if (_completed) return false;
-                    Monitor.Wait(_gate);
-                }
+    public bool TryFill(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs) => TryFill(batch, costs, waits: true);
 
-                return true;
-            }
-            finally
-            {
-                _idle--;
-            }
-        }
-    }
-
-    /// <summary>As <see cref="TryFill"/>, but false when there is nothing at this moment.</summary>
-    /// <inheritdoc cref="TryFill"/>
-    public bool TryFillNow(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs)
-    {
-        lock (_gate)
-        {
-            _idle++;
-            try
-            {
-                return TryFillOfWaiting(batch, costs);
-            }
-            finally
-            {
-                _idle--;
-            }
-        }
-    }
+    /// <summary>As <see cref="TryFill(PackedBatch{WorkItem}, Func{int, CostSnapshot})"/>, but false when there is nothing at this
+    /// moment.</summary>
+    public bool TryFillNow(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs) => TryFill(batch, costs, waits: false);
 
     /// <summary>No more documents will come: inference threads empty what is there and then get false.</summary>
     public void Complete()
@@ -142,6 +108,28 @@ internal sealed class BatchStep
             _completed = true;
             Monitor.PulseAll(_gate);
             return abandoned;
+        }
+    }
+
+    private bool TryFill(PackedBatch<WorkItem> batch, Func<int, CostSnapshot> costs, bool waits)
+    {
+        lock (_gate)
+        {
+            _idle++;
+            try
+            {
+                while (!TryFillOfWaiting(batch, costs))
+                {
+                    if (_completed || !waits) return false;
+                    Monitor.Wait(_gate);
+                }
+
+                return true;
+            }
+            finally
+            {
+                _idle--;
+            }
         }
     }
 
