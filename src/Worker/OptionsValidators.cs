@@ -30,6 +30,9 @@ internal sealed partial class EngineOptionsValidator : IValidateOptions<EngineOp
 internal sealed partial class BatchingOptionsValidator : IValidateOptions<BatchingOptions>;
 
 [OptionsValidator]
+internal sealed partial class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>;
+
+[OptionsValidator]
 internal sealed partial class DeadLetterOptionsValidator : IValidateOptions<DeadLetterOptions>;
 
 [OptionsValidator]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Tokenization;
@@ -50,6 +51,7 @@ internal static class SluiceServices
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider, p.GetRequiredService<ControlOptions>()));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(DeadLetterOptions.Section, new DeadLetterOptionsValidator());
+        services.AddSection(DeliveryOptions.Section, new DeliveryOptionsValidator());
         services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -72,6 +74,7 @@ internal static class SluiceServices
         services.TryAddSingleton<StartPositions>();
         services.TryAddSingleton<RecordSource>();
         services.TryAddSingleton<RecordSink>();
+        services.TryAddSingleton(Transactions);
         return services;
     }
 
@@ -100,8 +103,9 @@ internal static class SluiceServices
         services.TryAddSingleton<RefusedRecords>();
         services.TryAddSingleton<LikelySetting>();
         services.TryAddSingleton<RejectionBrake>();
+        services.TryAddSingleton<DeliveredShipments>();
         services.TryAddSingleton(Delivery);
-        services.TryAddSingleton(p => new HeldLabels(p.GetRequiredService<AtLeastOnce>().Send, p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(p => new HeldLabels(p.GetRequiredService<IDelivery>().Send, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<PublishStep>();
         services.TryAddSingleton<FailedRuns>();
         services.TryAddSingleton<RecordFloors>();
@@ -174,9 +178,34 @@ internal static class SluiceServices
     private static InFlightLimits Limits(PipelineOptions options) =>
         new(options.DocumentsInFlight, options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder);
 
-    private static AtLeastOnce Delivery(IServiceProvider provider) =>
-        ActivatorUtilities.CreateInstance<AtLeastOnce>(provider,
-            (Action<OutboundRecord, Action<SendFailure?>, CancellationToken>)provider.GetRequiredService<RecordSink>().Send);
+    private static IDelivery Delivery(IServiceProvider provider) => provider.GetRequiredService<DeliveryOptions>().Mode switch
+    {
+        DeliveryMode.AtLeastOnce => ActivatorUtilities.CreateInstance<AtLeastOnce>(provider,
+            (Action<OutboundRecord, Action<SendFailure?>, CancellationToken>)provider.GetRequiredService<RecordSink>().Send),
+        DeliveryMode.ExactlyOnce => ActivatorUtilities.CreateInstance<ExactlyOnce>(provider,
+            (Func<TransactionContent, TimeSpan, TransactionOutcome>)provider.GetRequiredService<TransactionalSink>().Run,
+            (Func<IReadOnlyList<SourcePartition>, IReadOnlyDictionary<SourcePartition, long>?>)
+                provider.GetRequiredService<OffsetQueries>().TryCommitted),
+        var other => throw new UnreachableException($"There is no delivery {other}, though the settings allow it. This is a bug."),
+    };
+
+    private static TransactionalSink Transactions(IServiceProvider provider)
+    {
+        (RecordSource source, RecordSink sink) = (provider.GetRequiredService<RecordSource>(), provider.GetRequiredService<RecordSink>());
+        KafkaOptions kafka = provider.GetRequiredService<KafkaOptions>();
+        if (!provider.GetRequiredService<OffsetQueries>().IsReadCommitted)
+        {
+            throw new ClusterException("Sluice:Delivery:Mode is ExactlyOnce and isolation.level is read_uncommitted: records of aborted "
+                + "transactions would be labelled. Take isolation.level out of Sluice:Kafka.");
+        }
+
+        string id = provider.GetRequiredService<DeliveryOptions>().TransactionalIdOf(kafka.GroupId,
+            ClientSettings.Find(kafka, "group.instance.id"));
+        Action<string>? statistics = provider.GetRequiredService<MetricsOptions>().IsOn ? sink.Statistics.Take : null;
+        return new TransactionalSink(kafka, id, () => source.Member,
+            provider.GetRequiredService<InFlightRecords>().Wake, sink.Warnings, statistics, provider.GetRequiredService<Redaction>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TransactionalSink>>());
+    }
 
     private static CostStore Store(IServiceProvider provider) => new(provider.GetRequiredService<BatchingOptions>().CostFolder switch
     {

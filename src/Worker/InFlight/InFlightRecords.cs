@@ -47,6 +47,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Queued,
         Tokenized,
         Apart,
+        Ready,
         Finished,
     }
 
@@ -137,6 +138,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
     public bool IsCurrent(Envelope envelope) => _offsets.IsCurrent(envelope.Source);
 
+    /// <summary>True while the epoch of a watermark still stands.</summary>
+    public bool IsCurrent(PartitionWatermark watermark) => _offsets.IsCurrent(watermark.Partition, watermark.Epoch);
+
     /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
     /// <param name="envelope">A record that is decoded.</param>
     /// <param name="tokens">Its tokens, at most what was reserved for it.</param>
@@ -165,6 +169,23 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         _queue.Left(entry.Key);
     }
 
+    /// <summary>What is made of a record is ready to go into a transaction: its offset is done, and the transaction that holds the one
+    /// commits the other. It stays in flight until then; the next of its key goes on, for it goes in a later transaction or behind it.
+    /// </summary>
+    /// <param name="envelope">A record of a current epoch, by the caller's lock of what is taken away.</param>
+    /// <param name="outcome">What it will be.</param>
+    /// <exception cref="UnreachableException">It was ready before, or is finished.</exception>
+    public void Ready(Envelope envelope, RecordOutcome outcome)
+    {
+        Entry entry = (Entry)envelope;
+        Stage before = Interlocked.Exchange(ref entry.Stage, Stage.Ready);
+        if (before is Stage.Ready or Stage.Finished)
+            throw new UnreachableException($"Record {entry.Source} is {before} and cannot be ready. This is a bug.");
+        _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
+        if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
+        if (_offsets.Settled >= limits.MaxDocuments / 2) _room.Wake(); // only a commit makes room
+    }
+
     /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped.
     /// </summary>
     /// <remarks>A record of an ended epoch completes no offset: another owner reads it again.</remarks>
@@ -175,7 +196,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Stage before = Interlocked.Exchange(ref entry.Stage, Stage.Finished);
         if (before == Stage.Finished)
             throw new UnreachableException($"Record {entry.Source} is finished already and cannot be {outcome}. This is a bug.");
-        if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
+        if (outcome != RecordOutcome.Dropped && before != Stage.Ready) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
         if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
@@ -192,6 +213,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// finished. True when none is in flight any more.
     /// </summary>
     public bool WaitForLast(TimeSpan timeout, CancellationToken stop) => _room.WaitForLast(timeout, stop);
+
+    /// <summary>Ends a wait for room: there may be something else to do. On any thread.</summary>
+    public void Wake() => _room.Wake();
 
     /// <summary>Nothing more is taken in. What is kept back for its key still goes on when its turn comes. Ends a wait for room.</summary>
     public void Complete()

@@ -85,9 +85,12 @@ internal sealed class OffsetTracker
     }
 
     /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
-    public bool IsCurrent(SourceOffset source)
+    public bool IsCurrent(SourceOffset source) => IsCurrent(source.Partition, source.Epoch);
+
+    /// <inheritdoc cref="IsCurrent(SourceOffset)"/>
+    public bool IsCurrent(SourcePartition partition, int epoch)
     {
-        lock (_lock) return _assignments.TryGetValue(source.Partition, out Assignment? assignment) && assignment.Epoch == source.Epoch;
+        lock (_lock) return _assignments.TryGetValue(partition, out Assignment? assignment) && assignment.Epoch == epoch;
     }
 
     /// <summary>Marks a record as done. False, and without effect, when its epoch has ended or it is done already.</summary>

@@ -62,6 +62,21 @@ internal static class ClientSettings
         return new ProducerConfig(settings);
     }
 
+    /// <summary>For the producer of transactions.</summary>
+    /// <param name="options">What is set.</param>
+    /// <param name="transactionalId">The name that it is known by.</param>
+    /// <param name="statistics">Whether the client's statistics are wanted; what is set wins.</param>
+    public static ProducerConfig Transactional(KafkaOptions options, string transactionalId, bool statistics)
+    {
+        ProducerConfig settings = Producer(options, statistics);
+        // Of a worker that was killed in a transaction nobody reads on before this has passed. A broker's failure takes some seconds.
+        if (settings.TransactionTimeoutMs is null) settings.TransactionTimeoutMs = 15_000;
+        // The client gives a record up with its transaction; longer is refused.
+        if (settings.MessageTimeoutMs is null or 0) settings.MessageTimeoutMs = settings.TransactionTimeoutMs;
+        settings.TransactionalId = transactionalId;
+        return settings;
+    }
+
     /// <summary>Makes a client; settings may contradict one another in ways that show only now.</summary>
     /// <exception cref="ClusterException">librdkafka refuses them.</exception>
     public static T Build<T>(Func<T> build, string client, Redaction redaction)

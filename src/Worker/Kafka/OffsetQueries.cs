@@ -56,6 +56,20 @@ internal sealed class OffsetQueries : IDisposable
         }
     }
 
+    /// <summary>The group's committed offsets, or null where there is no answer within a second. Those of a transaction that has not ended
+    /// are waited for.</summary>
+    public IReadOnlyDictionary<SourcePartition, long>? TryCommitted(IReadOnlyList<SourcePartition> partitions)
+    {
+        try
+        {
+            return Committed(partitions, TimeSpan.FromSeconds(1)).ToDictionary(found => found.Key, found => found.Value.Offset.Value);
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The group's committed offsets; of a partition without one, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, TopicPartitionOffset> Committed(IEnumerable<SourcePartition> partitions,

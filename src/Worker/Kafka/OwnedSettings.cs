@@ -22,7 +22,7 @@ internal static class OwnedSettings
         ["enable.idempotence"] = Delivery,
         ["acks"] = Delivery,
         ["request.required.acks"] = Delivery,
-        ["transactional.id"] = "labels are not published in transactions",
+        ["transactional.id"] = "it is Sluice:Delivery:TransactionalId",
         ["delivery.report.only.error"] = Offsets,
     };
 

@@ -97,7 +97,7 @@ internal sealed class RecordSink : IDisposable
         if (_alone.IsValueCreated) _alone.Value.Dispose();
     }
 
-    private static Headers? Of(IReadOnlyList<RecordHeader> ours)
+    internal static Headers? Of(IReadOnlyList<RecordHeader> ours)
     {
         if (ours.Count == 0) return null;
         Headers headers = [];

@@ -60,6 +60,9 @@ internal sealed class RecordSource : IDisposable
     /// <summary>The client's handle, for metadata requests beside it.</summary>
     public Handle Handle => _consumer.Handle;
 
+    /// <summary>The group's member as it is now: its offsets can be sent in a transaction. On the reading thread.</summary>
+    public IConsumerGroupMetadata Member => _consumer.ConsumerGroupMetadata;
+
     /// <summary>What the client reports.</summary>
     public ClientWarnings Warnings { get; }
 

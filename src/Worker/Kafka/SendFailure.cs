@@ -16,6 +16,14 @@ internal sealed record SendFailure(ErrorCode Code, string Reason)
     /// </summary>
     public bool IsOfOneRecord => IsForItsSize || Code is ErrorCode.InvalidRecord or ErrorCode.Local_InvalidDifferentRecord;
 
+    /// <summary>Sent again it would fail again: somebody has to change the cluster first.</summary>
+    public bool IsForGood => Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic
+        or ErrorCode.Local_UnknownPartition or ErrorCode.TopicException;
+
+    /// <summary>A commit whose answer was lost did not take place.</summary>
+    public static SendFailure NotCommitted { get; } =
+        new(ErrorCode.Local_TimedOut, "its commit had no answer, and the group's offsets show that it did not take place");
+
     /// <summary>The reason, the code and the way out, in two sentences.</summary>
     public override string ToString() => $"{Reason} ({Code}). {WayOut}";
 

@@ -13,7 +13,7 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
 /// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
 internal sealed class PipelineService(
-    ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
+    ReadStep read, LagReader lag, PublishStep publish, IDelivery delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
     InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store,
     KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {

@@ -13,7 +13,7 @@ namespace Sluice.Worker.Pipeline;
 /// record.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class PublishStep(KafkaOptions options, HeldLabels held, AtLeastOnce delivery, DeadLetters deadLetters,
+internal sealed class PublishStep(KafkaOptions options, HeldLabels held, IDelivery delivery, DeadLetters deadLetters,
     TimeProvider time)
 {
     /// <summary>How labels are written; set once, before the first label.</summary>

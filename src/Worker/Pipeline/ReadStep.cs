@@ -15,16 +15,18 @@ namespace Sluice.Worker.Pipeline;
 /// Only after <see cref="PipelineOptions.PauseAfter"/> does it pause its partitions (which throws the fetched records away, to be fetched
 /// again) and poll on, so that rebalances are answered and the group does not take it for dead.</para>
 /// </remarks>
-internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, InFlightRecords records, PipelineProgress progress,
+internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlightRecords records, PipelineProgress progress,
     KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<ReadStep> logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestPollTime = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PlaceRetryTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastCommitTime = TimeSpan.FromSeconds(5);
 
-    // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them.
-    private readonly int _mostSettled = options.DocumentsInFlight;
+    // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them, or they wait for their
+    // transaction and leave no room.
+    private readonly int _mostSettled = Math.Max(1, options.DocumentsInFlight / 2);
 
     // One document that is stuck holds back the commit of all behind it, though they are delivered and no load any more.
     private readonly int _mostUncommitted = 2 * options.DocumentsInFlight;
@@ -93,22 +95,31 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
         long cpu = ThreadCpuClock.Now();
         if (CommitIsDue())
         {
-            _commitFailed = !committer.Commit();
+            _commitFailed = !delivery.Commit();
             _newPlaces &= _commitFailed;
             _lastCommit = time.GetTimestamp();
             cpu = progress.Charge(PipelineStep.Commit, cpu);
         }
 
-        if (MayPoll() && source.Consume(_paused ? PausedPollTime : PollTime) is { } record) HandOver(record);
+        if (MayPoll() && source.Consume(PollFor()) is { } record) HandOver(record);
         progress.Charge(PipelineStep.Consume, cpu);
+    }
+
+    // A commit that is due soon is not to wait for a record.
+    private TimeSpan PollFor()
+    {
+        if (_paused || delivery.IsCommitting) return PausedPollTime;
+        TimeSpan due = delivery.Interval - time.GetElapsedTime(_lastCommit);
+        return due >= PollTime ? PollTime : due > ShortestPollTime ? due : ShortestPollTime;
     }
 
     // At the bound on what is uncommitted a commit makes room; a pause would throw away what the client has fetched, and cost half a second
     // of standing still.
     private bool CommitIsDue()
     {
+        if (delivery.IsCommitting) return true;
         TimeSpan passed = time.GetElapsedTime(_lastCommit);
-        if (passed >= kafka.CommitInterval || (_newPlaces && (!_commitFailed || (_placesMatter && passed >= PlaceRetryTime)))) return true;
+        if (passed >= delivery.Interval || (_newPlaces && (!_commitFailed || (_placesMatter && passed >= PlaceRetryTime)))) return true;
         long settled = records.Settled;
         return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && records.Uncommitted >= _mostUncommitted));
     }
@@ -119,7 +130,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private void CommitLast()
     {
         long began = time.GetTimestamp();
-        while (!(_committedAll = committer.Commit()) && time.GetElapsedTime(began) < LastCommitTime)
+        while (!(_committedAll = delivery.Commit()) && time.GetElapsedTime(began) < LastCommitTime)
             _leftOut |= source.Consume(PausedPollTime) is not null;
     }
 
@@ -154,7 +165,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
             TimeSpan left = options.PauseAfter - time.GetElapsedTime(_fullSince.Value);
             if (left > TimeSpan.Zero)
             {
-                if (!records.WaitForRoom(left < kafka.CommitInterval ? left : kafka.CommitInterval)) return false;
+                if (!records.WaitForRoom(left < delivery.Interval ? left : delivery.Interval)) return false;
                 _fullSince = null; // reading goes on: the next standstill counts from its own beginning
                 return true;
             }
@@ -207,7 +218,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
         _assignedUnpaused = true;
     }
 
-    private void OnRevoked(IReadOnlyList<SourcePartition> partitions) => committer.CommitRevoked(partitions);
+    private void OnRevoked(IReadOnlyList<SourcePartition> partitions) => delivery.CommitRevoked(partitions);
 
     // Once a record was left out, the end of what was read is beyond it.
     private void OnPassed(SourcePartition partition, long next)
@@ -215,9 +226,6 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
         if (!_leftOut) records.Advance(partition, next);
     }
 
-    private void OnLost(IReadOnlyList<SourcePartition> partitions)
-    {
-        // Another member may own them by now: a commit would move its offsets.
-        foreach (SourcePartition partition in partitions) records.Close(partition);
-    }
+    // Another member may own them by now: a commit would move its offsets.
+    private void OnLost(IReadOnlyList<SourcePartition> partitions) => delivery.Lose(partitions);
 }

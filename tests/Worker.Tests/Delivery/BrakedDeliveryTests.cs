@@ -32,9 +32,9 @@ public sealed class BrakedDeliveryTests : IAsyncLifetime
     {
         _brake = new RejectionBrake(new DeadLetterOptions(), new PipelineOptions(), _records, Brakes.Likely, _failure, TimeProvider.System,
             NullLogger<RejectionBrake>.Instance);
-        _delivery = new AtLeastOnce(_wire.Send, new RefusedRecords(new KafkaOptions(), _deadLetters, NullLogger<RefusedRecords>.Instance),
-            _brake, new RejectionLog(TimeProvider.System, _told), _records, new PipelineProgress(_records),
-            new WorkerMetrics(new MetricsOptions(), TimeProvider.System), _failure);
+        _delivery = Deliveries.AtLeastOnce(_wire.Send,
+            new RefusedRecords(new KafkaOptions(), _deadLetters, NullLogger<RefusedRecords>.Instance), _brake, _told, _records,
+            new PipelineProgress(_records), _failure);
         _running = Task.WhenAll(_delivery.RunRefusedAsync(_failure.Stop), _delivery.RunHeldAsync(_failure.Stop));
     }
 

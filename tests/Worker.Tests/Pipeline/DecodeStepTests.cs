@@ -262,9 +262,8 @@ public sealed class DecodeStepTests : IDisposable
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
             NullLogger<PipelineFailure>.Instance);
         RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
-        AtLeastOnce delivery = new(_wire.Send, refused, Brakes.Off(_records, failure),
-            new RejectionLog(TimeProvider.System, NullLogger<RejectionLog>.Instance), _records, progress,
-            new WorkerMetrics(new MetricsOptions(), TimeProvider.System), failure);
+        AtLeastOnce delivery = Deliveries.AtLeastOnce(_wire.Send, refused, Brakes.Off(_records, failure),
+            NullLogger<RejectionLog>.Instance, _records, progress, failure);
         DecodeStep step = new(format ?? new JsonFormat(input, output), input, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,

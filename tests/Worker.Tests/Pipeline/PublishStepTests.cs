@@ -44,8 +44,8 @@ public sealed class PublishStepTests : IAsyncLifetime
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
         DeadLetters deadLetters = new(kafka);
         RefusedRecords refused = new(kafka, deadLetters, _lines);
-        AtLeastOnce delivery = new(_wire.Send, refused, Brakes.Off(_records, _failure), new RejectionLog(TimeProvider.System, _rejections),
-            _records, _progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System), _failure);
+        AtLeastOnce delivery = Deliveries.AtLeastOnce(_wire.Send, refused, Brakes.Off(_records, _failure), _rejections, _records,
+            _progress, _failure);
         _held = new HeldLabels(delivery.Send, TimeProvider.System);
         _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { Labels = new AvroLabels(3) };
         _refused = delivery.RunRefusedAsync(_failure.Stop);

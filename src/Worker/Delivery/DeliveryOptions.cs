@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sluice.Worker.Delivery;
+
+/// <summary>How often the label of a document is delivered where something fails.</summary>
+internal enum DeliveryMode
+{
+    /// <summary>Once, and again for what was delivered and not committed when the worker died.</summary>
+    AtLeastOnce,
+
+    /// <summary>Once, for those who read labels under <c>isolation.level=read_committed</c>: labels and offsets go into one transaction.
+    /// </summary>
+    ExactlyOnce,
+}
+
+/// <summary>What is promised of labels, and what that costs. Section <c>Sluice:Delivery</c>.</summary>
+internal sealed record DeliveryOptions
+{
+    public const string Section = "Sluice:Delivery";
+
+    /// <summary>How often a label is delivered.</summary>
+    /// <value>Default <c>AtLeastOnce</c>.</value>
+    public DeliveryMode Mode { get; init; }
+
+    /// <summary>How often a transaction is committed under <see cref="DeliveryMode.ExactlyOnce"/>: a label is seen by its readers after so
+    /// long, and half of what may be in flight commits at once.</summary>
+    /// <value>10 ms to 10 s. Default 100 ms: Kafka Streams' own.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
+    public TimeSpan TransactionInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Under which name transactions are made; of two workers with one name the younger ends the older.</summary>
+    /// <value>1 to 249 characters. Not given: <c>GROUP.INSTANCE</c> where <c>Kafka:Consumer:group.instance.id</c> names this worker, else
+    /// <c>GROUP.</c> and a name made up for each start. A worker that comes back under its name ends its open transaction at once; another's
+    /// ends by <c>transaction.timeout.ms</c>.</value>
+    [StringLength(249, MinimumLength = 1)]
+    public string? TransactionalId { get; init; }
+
+    /// <summary>The name that <see cref="TransactionalId"/> comes to.</summary>
+    /// <param name="group">The consumer group.</param>
+    /// <param name="instance">The static member's name, or null.</param>
+    internal string TransactionalIdOf(string group, string? instance) =>
+        TransactionalId ?? $"{group}.{instance ?? Guid.NewGuid().ToString("N")}";
+}

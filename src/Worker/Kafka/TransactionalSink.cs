@@ -1,0 +1,128 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Kafka;
+
+/// <summary>Sends records and offsets in transactions, one after the other: the only owner of transactional producers.</summary>
+/// <remarks>
+/// <para>On the reading thread, which waits no longer than it says: the client is called on another one, since its calls may take until the
+/// brokers are back, or never return.</para>
+/// <para>A producer that has met a fatal error (it was fenced), or does not come back within 5 s more than a transaction may take, is
+/// thrown away, and a new one is made under the same name. Its first call makes the coordinator end what the old one has left open; a
+/// delayed word of the old one comes to nothing after that.</para>
+/// </remarks>
+/// <param name="options">Cluster and pass-through settings.</param>
+/// <param name="transactionalId">The name, of this worker alone.</param>
+/// <param name="member">The group's member as it is now.</param>
+/// <param name="ended">Is told when a transaction has ended, on the client's thread.</param>
+/// <param name="warnings">The producer's.</param>
+/// <param name="statistics">Takes the client's figures, or null.</param>
+/// <param name="redaction">Cleans what the client says.</param>
+/// <param name="time">Of waits.</param>
+/// <param name="logger">Of the client.</param>
+internal sealed class TransactionalSink(KafkaOptions options, string transactionalId, Func<IConsumerGroupMetadata> member, Action ended,
+    ClientWarnings warnings, Action<string>? statistics, Redaction redaction, TimeProvider time, ILogger<TransactionalSink> logger)
+    : IDisposable
+{
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
+
+    private readonly ProducerConfig _settings = ClientSettings.Transactional(options, transactionalId, statistics is not null);
+    private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session)? _current;
+    private TransactionAttempt? _running;
+    private long _began;
+    private bool _isUnknown; // one that was thrown away may have committed
+
+    private TimeSpan TransactionTime => TimeSpan.FromMilliseconds(_settings.TransactionTimeoutMs!.Value);
+
+    // A call of its own ends by the time of a transaction, if it ends.
+    private TimeSpan Longest => TransactionTime + TimeSpan.FromSeconds(5);
+
+    /// <summary>Begins a transaction, or goes on with it.</summary>
+    /// <param name="content">The very one that runs until it has ended.</param>
+    /// <param name="atMost">How long to wait.</param>
+    /// <exception cref="ClusterException">The cluster does not let this user write in transactions.</exception>
+    public TransactionOutcome Run(TransactionContent content, TimeSpan atMost)
+    {
+        _current ??= Make();
+        _running ??= Begin(content, _current.Value.Session);
+        if (!_running.Wait(atMost))
+        {
+            if (time.GetElapsedTime(_began) > Longest)
+                Lose(new SendFailure(ErrorCode.Local_TimedOut, $"it did not answer within {Longest.TotalSeconds:0} s"));
+            return new TransactionOutcome(TransactionState.Running);
+        }
+
+        TransactionAttempt ended = _running;
+        _running = null;
+        if (ended.Fault is { } error)
+        {
+            if (IsRefusal(error.Code)) throw Refused(error);
+            // While it is not known whether it is committed a new producer ends it first.
+            return Lose(Of(error)) ? new TransactionOutcome(TransactionState.Running)
+                : new TransactionOutcome(TransactionState.Aborted, Of(error));
+        }
+
+        bool wasUnknown = _isUnknown;
+        _isUnknown = false;
+        if (wasUnknown) return new TransactionOutcome(TransactionState.Unknown);
+        if (ended.Aborted is { } why) return new TransactionOutcome(TransactionState.Aborted, why);
+        warnings.GotThrough();
+        return new TransactionOutcome(TransactionState.Committed);
+    }
+
+    public void Dispose()
+    {
+        if (_current is not { } current) return;
+        if (_running is null || _running.Wait(LastWait)) current.Producer.Dispose(); // else the process is about to end
+    }
+
+    private TransactionAttempt Begin(TransactionContent content, TransactionSession session)
+    {
+        IConsumerGroupMetadata group = member();
+        _began = time.GetTimestamp();
+        return _isUnknown
+            ? TransactionAttempt.Start(() =>
+            {
+                session.Register(TransactionTime);
+                return null;
+            }, ended)
+            : TransactionAttempt.Start(() => session.Transact(content, group, TransactionTime), ended);
+    }
+
+    /// <summary>Throws the producer away.</summary>
+    /// <returns>Whether its transaction may be committed.</returns>
+    private bool Lose(SendFailure why)
+    {
+        (IProducer<byte[]?, byte[]?> producer, TransactionSession session) = _current!.Value;
+        _isUnknown |= session.MayHaveCommitted;
+        Log.ProducerMadeAnew(logger, transactionalId, why.Reason);
+        // Where a call never returns, nor does this; the new producer waits for neither.
+        TransactionAttempt.Start(() =>
+        {
+            producer.Dispose();
+            return null;
+        }, () => { });
+        (_current, _running) = (null, null);
+        return _isUnknown;
+    }
+
+    private ClusterException Refused(Error error) => new($"The cluster refuses transactions under '{transactionalId}': {Of(error)} Allow "
+        + "this user WRITE and DESCRIBE on that TransactionalId (kafka-acls), or set Sluice:Delivery:Mode to AtLeastOnce.");
+
+    private SendFailure Of(Error error) => new(error.Code, ClientLog.Clean(error, redaction).Reason);
+
+    private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session) Make()
+    {
+        ProducerBuilder<byte[]?, byte[]?> builder = new ProducerBuilder<byte[]?, byte[]?>(_settings)
+            .SetErrorHandler((_, error) => warnings.Add(ClientLog.Clean(error, redaction)))
+            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction));
+        if (statistics is not null) builder.SetStatisticsHandler((_, json) => statistics(json));
+        IProducer<byte[]?, byte[]?> producer = ClientSettings.Build(builder.Build, "transactional producer", redaction);
+        return (producer, new TransactionSession(producer, Of, time));
+    }
+
+    private static bool IsRefusal(ErrorCode code) =>
+        code is ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed;
+}
