@@ -38,7 +38,7 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     private volatile bool _committedAll;
     private bool _commitFailed;
     private bool _paused;
-    private bool _assignedUnpaused;
+    private bool _assigned;
     private bool _newPlaces;
     private bool _leftOut;
     private long _lastCommit;
@@ -140,19 +140,26 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     private bool MayPoll()
     {
         source.WaitsForPlaces = _newPlaces && _placesMatter;
+        if (_assigned && !_paused)
+        {
+            // One that was lost while it was paused comes back paused, and nobody would ever read it.
+            source.Resume();
+            _assigned = false;
+        }
+
         if (_phase != Phase.Reading)
         {
-            if (!_paused || _assignedUnpaused) Pause();
+            if (!_paused || _assigned) Pause();
         }
         else if (source.WaitsForPlaces)
         {
             if (!_paused) Log.PlacesUncommitted(logger);
-            if (!_paused || _assignedUnpaused) Pause();
+            if (!_paused || _assigned) Pause();
         }
         else if (_paused)
         {
             if (records.HasRoomToResume && records.Uncommitted <= _mostUncommitted / 2) Resume();
-            else if (_assignedUnpaused) Pause();
+            else if (_assigned) Pause();
         }
         else if (records.Uncommitted >= _mostUncommitted)
         {
@@ -199,7 +206,7 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     private void Pause()
     {
         source.Pause();
-        (_paused, _assignedUnpaused) = (true, false);
+        (_paused, _assigned) = (true, false);
     }
 
     private void Resume()
@@ -214,8 +221,8 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
         foreach (AssignedPartition partition in partitions) records.Open(partition);
         // Where reading begins is committed before a record comes: a document that comes while the worker is down lies behind it.
         if (partitions.Any(partition => partition is { Next: not null, IsCommitted: false })) (_newPlaces, _commitFailed) = (true, false);
-        // New partitions come unpaused, and they are assigned only after this callback: the next turn pauses them too, if the others are.
-        _assignedUnpaused = true;
+        // They are assigned only after this callback: the next turn has them paused or not, as the others are.
+        _assigned = true;
     }
 
     private void OnRevoked(IReadOnlyList<SourcePartition> partitions) => delivery.CommitRevoked(partitions);
