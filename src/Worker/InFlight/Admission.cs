@@ -12,7 +12,7 @@ internal sealed class Admission(InFlightLimits limits)
     private readonly object _gate = new(); // Monitor, not Lock: the reading thread waits on it
     private long _documents, _bytes, _tokens;
     private int _readmitted; // records that took their tokens a second time and have not left
-    private TaskCompletionSource? _fewerTokens; // somebody waits for tokens
+    private readonly Queue<(int Tokens, TaskCompletionSource Admitted)> _waiting = []; // for tokens, the first first
 
     /// <summary>Most tokens that a document can have; set once, when the model is known and before the first record.</summary>
     public int MaxTokensPerDocument { get; set; } = int.MaxValue;
@@ -44,7 +44,7 @@ internal sealed class Admission(InFlightLimits limits)
 
     // Who waits for tokens was here before whatever is read next.
     private bool HasRoom_NeedsLock => _documents == 0
-        || (_documents < limits.MaxDocuments && _tokens < limits.MaxTokens && _bytes < limits.MaxBytes && _fewerTokens is null);
+        || (_documents < limits.MaxDocuments && _tokens < limits.MaxTokens && _bytes < limits.MaxBytes && _waiting.Count == 0);
 
     // Documents that wait behind others of their key may hold all tokens, so one always goes on.
     private bool MayReadmit_NeedsLock => _tokens < limits.MaxTokens || _readmitted == 0;
@@ -72,27 +72,19 @@ internal sealed class Admission(InFlightLimits limits)
     /// <summary>A record that gave its tokens back takes them again as soon as there are any, or at once where no other that did so is
     /// still here; meanwhile nothing more is read. Returns those that are held for it.</summary>
     /// <param name="valueBytes">Bytes of its value.</param>
-    /// <param name="stop">Ends the waiting.</param>
+    /// <param name="stop">Ends the waiting, and with it all reading: its place in the row stays.</param>
     public async Task<int> ReadmitAsync(int valueBytes, CancellationToken stop)
     {
         int tokens = MostTokens(valueBytes);
-        while (true)
+        TaskCompletionSource admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
         {
-            TaskCompletionSource fewer;
-            lock (_gate)
-            {
-                if (MayReadmit_NeedsLock)
-                {
-                    _tokens += tokens;
-                    _readmitted++;
-                    return tokens;
-                }
-
-                fewer = _fewerTokens ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            await fewer.Task.WaitAsync(stop);
+            _waiting.Enqueue((tokens, admitted));
+            Tell_NeedsLock();
         }
+
+        await admitted.Task.WaitAsync(stop);
+        return tokens;
     }
 
     /// <summary>One that was readmitted holds no tokens any more.</summary>
@@ -156,10 +148,11 @@ internal sealed class Admission(InFlightLimits limits)
 
     private void Tell_NeedsLock()
     {
-        if (_fewerTokens is { } fewer && MayReadmit_NeedsLock)
+        while (MayReadmit_NeedsLock && _waiting.TryDequeue(out (int Tokens, TaskCompletionSource Admitted) first))
         {
-            _fewerTokens = null;
-            fewer.SetResult();
+            _tokens += first.Tokens;
+            _readmitted++;
+            first.Admitted.SetResult();
         }
 
         if (HasRoom_NeedsLock) Monitor.PulseAll(_gate);

@@ -22,6 +22,7 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
     private readonly Dictionary<Task<Rejection?>, Group> _groups = []; // by the very task
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _abandoned = new();
+    private bool _isAbandoned;
     private int _left;
 
     /// <summary>Takes the records of a group over when what they wait for is there: each is parked still, and goes on or is finished.
@@ -44,7 +45,7 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
         lock (_gate)
         {
             if (ready.IsCompleted) return false;
-            if (!_abandoned.IsCancellationRequested)
+            if (!_isAbandoned)
             {
                 if (!_groups.TryGetValue(ready, out Group? group))
                 {
@@ -89,11 +90,12 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
         {
             foreach ((Task<Rejection?> ready, Group group) in _groups)
                 if (!ready.IsCompleted) left.AddRange(group.TakeAll());
-            _abandoned.Cancel(); // nobody has registered but those who wait, and they go on elsewhere
+            _isAbandoned = true;
         }
 
         Drop(left);
         Interlocked.Add(ref _left, left.Count);
+        _abandoned.Cancel();
     }
 
     /// <summary>Ends when nothing is parked; call it when no more will be.</summary>

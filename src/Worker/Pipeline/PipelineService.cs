@@ -11,7 +11,8 @@ namespace Sluice.Worker.Pipeline;
 
 /// <summary>The data path: starts the steps, drains them in order, fails fast together.</summary>
 /// <remarks>Stop order: reading stops (polling and committing go on); what waits for the registry is dropped; the decode workers empty
-/// their channel; the inference threads empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
+/// their channel; the inference threads empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.
+/// </remarks>
 internal sealed class PipelineService(
     ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
     ParkedRecords parked, InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure,

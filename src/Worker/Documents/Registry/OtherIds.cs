@@ -9,7 +9,9 @@ namespace Sluice.Worker.Documents.Registry;
 internal sealed class OtherIds(RegistryHttp http)
 {
     /// <summary>Ids that are kept, and asked for at most.</summary>
-    public const int Most = 3;
+    public const int Most = 8;
+
+    private const int MostSilent = 2; // so many that get no answer: nor would the others, each with its time
 
     private static readonly SchemaId NoId = 0; // an id that no registry gives
 
@@ -36,8 +38,14 @@ internal sealed class OtherIds(RegistryHttp http)
     {
         SchemaId[] given = _given;
         if (given.Length == 0) return await AskAsync(NoId, cancellation) is { IsUnknown: true };
+        int silent = 0;
         foreach (SchemaId id in given)
-            if (await AskAsync(id, cancellation) is { Status: HttpStatusCode.OK } answer && answer.Text("schema") is not null) return true;
+        {
+            RegistryAnswer? answer = await AskAsync(id, cancellation);
+            if (answer is { Status: HttpStatusCode.OK } && answer.Text("schema") is not null) return true;
+            if (answer is null && ++silent == MostSilent) return false;
+        }
+
         return false;
     }
 

@@ -122,6 +122,23 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_ids_that_were_given_the_last_eight_are_asked_for_and_two_without_an_answer_are_enough()
+    {
+        bool isSilent = false, isDeleted = false;
+        _server.AnswerTo = path => Task.FromResult(path.EndsWith("/7", StringComparison.Ordinal) ? (400, "")
+            : Volatile.Read(ref isSilent) ? (503, "")
+            : Volatile.Read(ref isDeleted) ? (404, Unknown) : (200, Given));
+        using RegistryClient client = Create();
+        for (int id = 100; id < 110; id++) await client.GetSchemaAsync(id);
+        Volatile.Write(ref isDeleted, true);
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Assert.Equal([1, 1, .. Enumerable.Repeat(2, 8)], Enumerable.Range(100, 10).Select(Asked));
+        Volatile.Write(ref isSilent, true);
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Assert.Equal([1, 1, .. Enumerable.Repeat(2, 6), 3, 3], Enumerable.Range(100, 10).Select(Asked));
+    }
+
+    [Fact]
     public async Task A_registry_that_lost_what_it_has_given_condemns_nothing_that_it_does_not_know()
     {
         bool isLost = false;
