@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Sluice.Schemas;
 using Sluice.Worker.Documents;
-using Sluice.Worker.InFlight;
 using Sluice.Worker.Monitoring;
 
 namespace FunctionalTests.Monitoring;
@@ -109,27 +108,5 @@ public sealed class StandstillTests(TestCluster cluster)
 
         public override long GetTimestamp() => Interlocked.Exchange(ref _fails, 0) == 0 ? base.GetTimestamp()
             : throw new InvalidOperationException("It fails once.");
-    }
-
-    /// <summary>Reads text, and comes to no end of it until it may.</summary>
-    private sealed class StuckFormat : IDocumentFormat, IDisposable
-    {
-        private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
-
-        private readonly TextFormat _text = new();
-        private readonly ManualResetEventSlim _goOn = new();
-
-        public void GoOn() => _goOn.Set();
-
-        public void Dispose() => _goOn.Set();
-
-        public ValueTask<Rejection?> PrepareAsync(IReadOnlyList<RecordHeader> headers, ReadOnlyMemory<byte> value,
-            CancellationToken stop) => _text.PrepareAsync(headers, value, stop);
-
-        public RecordContent Read(IReadOnlyList<RecordHeader> headers, ReadOnlySpan<byte> value, DocumentFields fields)
-        {
-            _goOn.Wait(Longest);
-            return _text.Read(headers, value, fields);
-        }
     }
 }
