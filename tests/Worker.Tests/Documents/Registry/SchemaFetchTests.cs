@@ -272,31 +272,42 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     [Fact]
     public async Task Ids_that_hang_hold_up_no_other_once_they_ran_out_of_time()
     {
+        TimeSpan timeout = TimeSpan.FromMinutes(5);
         FakeTimeProvider time = new();
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        SemaphoreSlim hanging = new(0);
+        using HttpClient stranger = new();
+        int begun = 0;
         _server.AnswerTo = async path =>
         {
             if (!path.Contains("/ids/10", StringComparison.Ordinal)) return (200, Given);
-            hanging.Release();
+            Interlocked.Increment(ref begun);
             await all.Task;
             return (200, Given);
         };
-        using RegistryClient client = new(new RegistryOptions { Url = _server.Address, Attempts = 2, RetryDelay = Second }, time);
+        using RegistryClient client =
+            new(new RegistryOptions { Url = _server.Address, Attempts = 2, RetryDelay = Second, Timeout = timeout }, time);
         Task[] slow = [.. Enumerable.Range(100, RegistryHttp.MostAtOnce).Select(id => client.GetSchemaAsync(id))];
-        for (int i = 0; i < slow.Length; i++) await TakeAsync(); // each has a place
+        await ServeUntilAsync(RegistryHttp.MostAtOnce); // each has a place
         Task<RegisteredSchema> other = client.GetSchemaAsync(9);
-        time.Advance(TimeSpan.FromSeconds(10)); // they have run out of time
+        time.Advance(timeout); // they have run out of time
         Assert.Equal("\"string\"", (await other.WaitAsync(Bound)).Text);
-        for (int i = 0; i < RegistryHttp.MostAtOnce / 2; i++) // asked for again, with half of the places
-        {
-            while (!await hanging.WaitAsync(TimeSpan.FromMilliseconds(20))) time.Advance(Second);
-        }
-
+        await ServeUntilAsync(RegistryHttp.MostAtOnce * 3 / 2, Second); // asked for again, with half of the places
+        for (int i = 0; i < 60; i++) await ServeAsync(Second); // meanwhile the others would have come, too
+        Assert.Equal(RegistryHttp.MostAtOnce * 3 / 2, Volatile.Read(ref begun));
         Assert.Equal("\"string\"", (await client.GetSchemaAsync(999).WaitAsync(Bound)).Text);
         all.SetResult();
+        await Task.WhenAll(slow).WaitAsync(Bound);
 
-        async Task TakeAsync() => Assert.True(await hanging.WaitAsync(Bound));
+        async Task ServeUntilAsync(int count, TimeSpan step = default)
+        {
+            for (int i = 0; i < 10_000 && Volatile.Read(ref begun) < count; i++) await ServeAsync(i < 60 ? step : default);
+        }
+
+        async Task ServeAsync(TimeSpan step)
+        {
+            time.Advance(step);
+            await stranger.GetStringAsync(new Uri(_server.Address + "stranger"));
+        }
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
