@@ -82,7 +82,8 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<RegistryClient>();
         services.TryAddSingleton<RejectionLog>();
-        services.TryAddSingleton<PassedOverLog>();
+        services.TryAddSingleton(p => ActivatorUtilities.CreateInstance<PassedOverLog>(p, p.GetRequiredService<InputOptions>().Envelope,
+            p.GetRequiredService<DeadLetterOptions>().BrakeWindow));
         services.TryAddSingleton(Format);
         return services;
     }
@@ -91,7 +92,8 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<PipelineProgress>();
         services.TryAddSingleton<PipelineFailure>();
-        services.TryAddSingleton(p => new InFlightRecords(Limits(p.GetRequiredService<PipelineOptions>())));
+        services.TryAddSingleton(p => new InFlightRecords(Limits(p.GetRequiredService<PipelineOptions>(),
+            p.GetRequiredService<DeliveryOptions>()), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(p =>
             new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
         services.TryAddSingleton<ReadStep>();
@@ -175,8 +177,8 @@ internal static class SluiceServices
         var other => throw new UnreachableException($"There is no reader of {other}, though the settings allow it. This is a bug."),
     };
 
-    private static InFlightLimits Limits(PipelineOptions options) =>
-        new(options.DocumentsInFlight, options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder);
+    private static InFlightLimits Limits(PipelineOptions options, DeliveryOptions delivery) => new(options.DocumentsInFlight,
+        options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder, delivery.ReplayWindow);
 
     private static IDelivery Delivery(IServiceProvider provider) => provider.GetRequiredService<DeliveryOptions>().Mode switch
     {

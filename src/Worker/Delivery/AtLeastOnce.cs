@@ -28,13 +28,21 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     public bool IsCommitting => false;
 
     /// <inheritdoc/>
-    public void Send(Shipment shipment) =>
+    public void Send(Shipment shipment)
+    {
+        if (!records.TryTake(shipment.Envelope))
+        {
+            records.Finish(shipment.Envelope, RecordOutcome.Dropped); // its next owner makes the same of it
+            return;
+        }
+
         send(shipment.Record, fault =>
         {
             if (fault is null) delivered.Add(shipment);
             else if (fault.IsOfOneRecord) refused.Add(shipment, fault);
             else Failed(shipment, fault);
         }, failure.Stop);
+    }
 
     /// <inheritdoc/>
     public void Reject(Shipment rejected)
@@ -60,7 +68,11 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     public bool Commit() => committer.Commit();
 
     /// <inheritdoc/>
-    public void CommitRevoked(IReadOnlyList<SourcePartition> partitions) => committer.CommitRevoked(partitions);
+    public void CommitRevoked(IReadOnlyList<SourcePartition> partitions, TimeSpan finish)
+    {
+        records.FinishFronts(partitions, finish);
+        committer.CommitRevoked(partitions);
+    }
 
     /// <inheritdoc/>
     public void Lose(IReadOnlyList<SourcePartition> partitions)

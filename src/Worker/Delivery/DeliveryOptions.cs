@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Delivery;
 
@@ -27,6 +28,13 @@ internal sealed record DeliveryOptions
     /// <value>10 ms to 10 s. Default 100 ms: Kafka Streams' own.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
     public TimeSpan TransactionInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How many documents of a partition may be labelled beyond its committed offset: so many a crash may cause to be labelled
+    /// again, and a stop has to finish.</summary>
+    /// <value>64 to 1,000,000. Default 500; where more are done in one second, those. A slow worker takes what it does in five seconds,
+    /// if that is less, and at least 64.</value>
+    [Range(ReplayPace.Least, 1_000_000)]
+    public int ReplayWindow { get; init; } = 500;
 
     /// <summary>Under which name transactions are made; of two workers with one name the younger ends the older.</summary>
     /// <value>1 to 249 characters. Not given: <c>GROUP.INSTANCE</c> where <c>Kafka:Consumer:group.instance.id</c> names this worker, else

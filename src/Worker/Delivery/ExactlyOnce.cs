@@ -59,7 +59,7 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
         bool isCurrent;
         lock (_gate)
         {
-            isCurrent = records.IsCurrent(shipment.Envelope);
+            isCurrent = records.TryTake(shipment.Envelope);
             // It is there before the watermark passes it.
             if (isCurrent && _ready.Add(shipment)) records.Ready(shipment.Envelope, shipment.Outcome);
         }
@@ -83,8 +83,9 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
     public bool Commit() => Commit(TimeSpan.Zero);
 
     /// <inheritdoc/>
-    public void CommitRevoked(IReadOnlyList<SourcePartition> partitions)
+    public void CommitRevoked(IReadOnlyList<SourcePartition> partitions, TimeSpan finish)
     {
+        records.FinishFronts(partitions, finish);
         long began = time.GetTimestamp();
         while (!Commit(RevokedBound - time.GetElapsedTime(began)) && IsCommitting && time.GetElapsedTime(began) < RevokedBound)
         {

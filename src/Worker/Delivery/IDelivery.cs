@@ -33,7 +33,9 @@ internal interface IDelivery
 
     /// <summary>Ends the epochs of partitions that are taken away, and commits their watermarks. On the reading thread; takes some seconds
     /// at most.</summary>
-    void CommitRevoked(IReadOnlyList<SourcePartition> partitions);
+    /// <param name="partitions">Which.</param>
+    /// <param name="finish">How long to wait for the records that lie before others which are done.</param>
+    void CommitRevoked(IReadOnlyList<SourcePartition> partitions, TimeSpan finish);
 
     /// <summary>Ends the epochs of partitions that another member may own by now: nothing may be committed of them. On the reading thread.
     /// </summary>

@@ -30,21 +30,23 @@ internal enum RecordOutcome
 /// <para>Thread-safe. Records enter on the reading thread; they finish on any, also on the producer's, where a finish takes short locks,
 /// allocates nothing (but to grow) and waits for nothing.</para>
 /// </remarks>
-internal sealed class InFlightRecords(InFlightLimits limits)
+internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time = null)
 {
+    private static readonly TimeSpan FrontWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(100);
 
-    private readonly OffsetTracker _offsets = new();
+    private readonly OffsetTracker _offsets = new(limits.ReplayWindow, time ?? TimeProvider.System);
     private readonly Admission _room = new(limits);
     private readonly RecordQueue _queue = new(limits);
     private readonly long[] _finished = new long[Enum.GetValues<RecordOutcome>().Length];
-    private long _entered, _committed;
+    private long _entered, _committed, _parked;
 
     /// <summary>How far a record has come.</summary>
     private enum Stage
     {
         Entered,
         Queued,
+        Parked,
         Tokenized,
         Apart,
         Ready,
@@ -59,6 +61,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 
     /// <summary>Of them, those that no decode worker has taken yet.</summary>
     public int Queued => _queue.Count;
+
+    /// <summary>Records that wait for something that is not here, and those that wait for them since they have the same key.</summary>
+    public long Awaiting => Interlocked.Read(ref _parked) + _queue.KeptBack;
 
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
@@ -93,7 +98,12 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's
     /// watermark must not be. What is in flight of it finishes into nothing but its room and its place in the order of its key.
     /// </summary>
-    public PartitionWatermark? Close(SourcePartition partition) => _offsets.Close(partition);
+    public PartitionWatermark? Close(SourcePartition partition)
+    {
+        PartitionWatermark? watermark = _offsets.Close(partition);
+        Release(partition); // to be dropped
+        return watermark;
+    }
 
     /// <summary>
     /// Everything of a partition below <paramref name="next"/> was read under its epoch or holds no record (markers of transactions,
@@ -116,6 +126,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         long retainedBytes = record.RetainedBytes;
         Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
         Interlocked.Increment(ref _entered);
+        if (_queue.TryKeep(new SourceRecord(entry, record.Value), _offsets.WindowRoom(source.Partition, 0) < 0)) return true;
         entry.Stage = Stage.Queued; // before others see it
         while (!_queue.TryAdd(new SourceRecord(entry, record.Value)))
         {
@@ -138,6 +149,34 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
     public bool IsCurrent(Envelope envelope) => _offsets.IsCurrent(envelope.Source);
 
+    /// <summary>A record is about to get its label, or what else is made of it. False when it is to be dropped instead: its partition was
+    /// taken away, or it is handed back.</summary>
+    public bool TryTake(Envelope envelope) => _offsets.TryTake(envelope.Source);
+
+    /// <summary>Records that lie too far beyond their partition's committed offset to be worked on yet.</summary>
+    public int Beyond => _queue.Beyond;
+
+    /// <summary>Half of what a partition may have done beyond its committed offset is: a commit lets more go on.</summary>
+    public bool CommitPresses => _offsets.CommitPresses;
+
+    /// <summary>Of these partitions nothing is taken any more behind what was taken last, and this waits until everything before that is
+    /// done, but not longer than <paramref name="bound"/>: what is done behind a record that is not is done again by the next owner.
+    /// </summary>
+    public void FinishFronts(IReadOnlyList<SourcePartition> partitions, TimeSpan bound)
+    {
+        TimeProvider clock = time ?? TimeProvider.System;
+        long began = clock.GetTimestamp();
+        _offsets.Freeze(partitions);
+        while (!_offsets.AreFrontsDone(partitions) && clock.GetElapsedTime(began) < bound) _room.WaitForChange(FrontWait);
+    }
+
+    /// <summary>Nothing is taken any more behind what was taken last: what lies before it is finished, and the rest is handed back.</summary>
+    public void HandBack()
+    {
+        _offsets.Freeze();
+        foreach (SourceRecord record in _queue.TakeBeyond()) Finish(record.Envelope, RecordOutcome.Dropped);
+    }
+
     /// <summary>True while the epoch of a watermark still stands.</summary>
     public bool IsCurrent(PartitionWatermark watermark) => _offsets.IsCurrent(watermark.Partition, watermark.Epoch);
 
@@ -155,6 +194,34 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
     }
 
+    /// <summary>A record has to wait, nobody knows for how long: the tokens reserved for it are free until it goes on. It keeps its bytes,
+    /// and its place in the order of its key.</summary>
+    /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
+    /// <exception cref="UnreachableException">It is no longer there to be read, or waits already.</exception>
+    public void Park(Envelope envelope)
+    {
+        Entry entry = (Entry)envelope;
+        if (Interlocked.CompareExchange(ref entry.Stage, Stage.Parked, Stage.Queued) is var stage and not Stage.Queued)
+            throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be parked. This is a bug.");
+        int tokens = entry.Tokens;
+        entry.Tokens = 0;
+        Interlocked.Increment(ref _parked);
+        _room.Tokenized(0, tokens, 0);
+    }
+
+    /// <summary>A record that was parked goes on. Where it may be labelled, that is when there is room for its tokens again.</summary>
+    /// <param name="envelope">Parked, and of one caller at a time.</param>
+    /// <param name="takesTokens">Whether it needs any.</param>
+    /// <param name="stop">Ends the waiting: it stays parked.</param>
+    public async Task UnparkAsync(Envelope envelope, bool takesTokens, CancellationToken stop)
+    {
+        Entry entry = (Entry)envelope;
+        if (takesTokens) (entry.Tokens, entry.IsReadmitted) = (await _room.ReadmitAsync(entry.ValueBytes, stop), true);
+        if (Interlocked.CompareExchange(ref entry.Stage, Stage.Queued, Stage.Parked) is var stage and not Stage.Parked)
+            throw new UnreachableException($"Record {entry.Source} is {stage} and cannot go on. This is a bug.");
+        Interlocked.Decrement(ref _parked);
+    }
+
     /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens reserved for it are free, and
     /// where key order is kept, the next of its key need not wait for it. The bytes of its value stay.</summary>
     /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
@@ -166,6 +233,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
             throw new UnreachableException($"Record {entry.Source} is {before} and cannot be set apart. This is a bug.");
         _room.Tokenized(0, entry.Tokens, 0);
         entry.Tokens = 0;
+        LeaveReadmitted(entry);
         _queue.Left(entry.Key);
     }
 
@@ -198,8 +266,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
             throw new UnreachableException($"Record {entry.Source} is finished already and cannot be {outcome}. This is a bug.");
         if (outcome != RecordOutcome.Dropped && before != Stage.Ready) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
+        if (before == Stage.Parked) Interlocked.Decrement(ref _parked);
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
-        if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
+        LeaveReadmitted(entry);
+        if (before is Stage.Queued or Stage.Parked or Stage.Tokenized) _queue.Left(entry.Key);
     }
 
     /// <summary>
@@ -240,12 +310,23 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     public void MarkCommitted(PartitionWatermark watermark)
     {
         _offsets.MarkCommitted(watermark);
+        Release(watermark.Partition);
         Interlocked.Add(ref _committed, watermark.Records);
     }
 
     /// <summary>Notes that the group cannot take a watermark since its topic is gone: it is offered again, and holds nothing back until
     /// then.</summary>
     public void MarkRefused(PartitionWatermark watermark) => _offsets.MarkRefused(watermark);
+
+    private void LeaveReadmitted(Entry entry)
+    {
+        if (!entry.IsReadmitted) return;
+        entry.IsReadmitted = false;
+        _room.ReadmittedLeft();
+    }
+
+    private void Release(SourcePartition partition) => _queue.Release(partition, keptBack => _offsets.WindowRoom(partition, keptBack),
+        record => ((Entry)record.Envelope).Stage = Stage.Queued);
 
     private long Finished(RecordOutcome outcome) => Interlocked.Read(ref _finished[(int)outcome]);
 
@@ -260,6 +341,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         public int ValueBytes { get; set; } = valueBytes;
 
         public int Tokens { get; set; } = tokens;
+
+        public bool IsReadmitted { get; set; } // it gave its tokens back once, and took them again
     }
 }
 

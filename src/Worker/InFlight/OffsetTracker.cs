@@ -8,12 +8,17 @@ namespace Sluice.Worker.InFlight;
 /// <para>Thread-safe. One lock, held for O(log n) work on memory; completions come from the producer's thread, everything else from the
 /// consumer's.</para>
 /// </remarks>
-internal sealed class OffsetTracker
+/// <param name="replayWindow">As <see cref="InFlightLimits.ReplayWindow"/>.</param>
+/// <param name="time">Of commits, by which windows grow.</param>
+internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
 {
+    private const int Unbounded = int.MaxValue;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<SourcePartition, Assignment> _assignments = [];
     private int _lastEpoch;
     private int _inFlight; // the sum of the windows' counts: asked before each record is read
+    private bool _presses;
     private long _settled; // the sum of what the windows have passed and no commit covers
 
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
@@ -30,6 +35,12 @@ internal sealed class OffsetTracker
         get { lock (_lock) return _inFlight + _settled; }
     }
 
+    /// <summary>Half of some partition's window is done and not committed: a commit lets what lies beyond it go on.</summary>
+    public bool CommitPresses
+    {
+        get { lock (_lock) return _presses; }
+    }
+
     /// <summary>
     /// Begins an epoch of a partition that was assigned. An epoch that still stood is ended without its watermark, as for a partition that
     /// was lost. Its place is the first watermark: to be committed unless the group has it.
@@ -39,7 +50,7 @@ internal sealed class OffsetTracker
         lock (_lock)
         {
             Forget_NeedsLock(assigned.Partition);
-            _assignments[assigned.Partition] = new Assignment(++_lastEpoch, assigned.Next ?? -1, assigned.IsCommitted);
+            _assignments[assigned.Partition] = NewAssignment(assigned.Next ?? -1, assigned.IsCommitted);
         }
     }
 
@@ -58,7 +69,7 @@ internal sealed class OffsetTracker
             if (!_assignments.TryGetValue(partition, out Assignment? assignment) || !assignment.Window.TryBegin(offset, ticks))
             {
                 Forget_NeedsLock(partition);
-                assignment = new Assignment(++_lastEpoch);
+                assignment = NewAssignment();
                 assignment.Window.TryBegin(offset, ticks);
                 _assignments[partition] = assignment;
             }
@@ -84,10 +95,58 @@ internal sealed class OffsetTracker
         }
     }
 
-    /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
-    public bool IsCurrent(SourceOffset source) => IsCurrent(source.Partition, source.Epoch);
+    /// <summary>How many more records of a partition may be worked on beyond its committed offset; below 0 when too many are.</summary>
+    /// <param name="partition">Without a bound where it is not open.</param>
+    /// <param name="keptBack">Records that were begun, and are not worked on.</param>
+    public long WindowRoom(SourcePartition partition, int keptBack)
+    {
+        lock (_lock)
+        {
+            return _assignments.TryGetValue(partition, out Assignment? assignment) ? assignment.WindowRoom(keptBack) : Unbounded;
+        }
+    }
 
-    /// <inheritdoc cref="IsCurrent(SourceOffset)"/>
+    /// <summary>True while the epoch under which a record was read still stands, and it does not lie behind its partition's front
+    /// (<see cref="Freeze"/>). Work on any other record is wasted.</summary>
+    public bool IsCurrent(SourceOffset source)
+    {
+        lock (_lock) return Current_NeedsLock(source) is not null;
+    }
+
+    /// <summary>A record is about to get its label, or what else is made of it: it is not handed back any more. False when it is to be
+    /// dropped, as <see cref="IsCurrent(SourceOffset)"/> says.</summary>
+    public bool TryTake(SourceOffset source)
+    {
+        lock (_lock)
+        {
+            if (Current_NeedsLock(source) is not { } assignment) return false;
+            assignment.Front = Math.Max(assignment.Front, source.Offset);
+            return true;
+        }
+    }
+
+    /// <summary>From now on nothing is taken behind the last record that was taken, of these partitions or of all: what lies before it is
+    /// finished, and the rest is handed back without a label.</summary>
+    public void Freeze(IReadOnlyList<SourcePartition>? partitions = null)
+    {
+        lock (_lock)
+        {
+            foreach (SourcePartition partition in partitions ?? [.. _assignments.Keys])
+                if (_assignments.TryGetValue(partition, out Assignment? assignment)) assignment.IsFrozen = true;
+        }
+    }
+
+    /// <summary>Whether everything up to the last record that was taken is done, of each of these partitions that is open.</summary>
+    public bool AreFrontsDone(IReadOnlyList<SourcePartition> partitions)
+    {
+        lock (_lock)
+        {
+            return partitions.All(partition =>
+                !_assignments.TryGetValue(partition, out Assignment? assignment) || assignment.Window.Watermark > assignment.Front);
+        }
+    }
+
+    /// <summary>True while an epoch still stands.</summary>
     public bool IsCurrent(SourcePartition partition, int epoch)
     {
         lock (_lock) return _assignments.TryGetValue(partition, out Assignment? assignment) && assignment.Epoch == epoch;
@@ -106,6 +165,7 @@ internal sealed class OffsetTracker
             int passed = before - assignment.Window.Count;
             (_inFlight, _settled) = (_inFlight - passed, _settled + passed);
             if (completed && isDocument) assignment.Documents++;
+            _presses |= assignment.Presses;
             return completed;
         }
     }
@@ -135,6 +195,7 @@ internal sealed class OffsetTracker
         {
             if (_assignments.TryGetValue(watermark.Partition, out Assignment? assignment) && assignment.Epoch == watermark.Epoch)
                 _settled -= assignment.MarkCommitted(watermark);
+            _presses = _assignments.Values.Any(open => open.Presses);
         }
     }
 
@@ -169,6 +230,13 @@ internal sealed class OffsetTracker
         lock (_lock) return Forget_NeedsLock(partition)?.Uncommitted(partition);
     }
 
+    private Assignment NewAssignment(long next = -1, bool isCommitted = false) =>
+        new(++_lastEpoch, next, isCommitted, replayWindow is { } limit ? new ReplayPace(limit, time) : null);
+
+    private Assignment? Current_NeedsLock(SourceOffset source) =>
+        _assignments.TryGetValue(source.Partition, out Assignment? assignment) && assignment.Epoch == source.Epoch
+            && !(assignment.IsFrozen && source.Offset > assignment.Front) ? assignment : null;
+
     private Assignment? Forget_NeedsLock(SourcePartition partition)
     {
         if (!_assignments.Remove(partition, out Assignment? assignment)) return null;
@@ -177,7 +245,7 @@ internal sealed class OffsetTracker
         return assignment;
     }
 
-    private sealed class Assignment(int epoch, long next = -1, bool isCommitted = false)
+    private sealed class Assignment(int epoch, long next, bool isCommitted, ReplayPace? pace)
     {
         private long _committed = isCommitted ? next : -1; // -1: not known, so the first place that is known is to be committed
         private long _recordsCommitted;
@@ -186,6 +254,9 @@ internal sealed class OffsetTracker
         public OffsetWindow Window { get; } = new(next);
         public long Settled => Window.Passed - _recordsCommitted;
         public long Documents { get; set; } // that are done
+        public long Front { get; set; } = -1; // the last offset of which something is made
+        public bool IsFrozen { get; set; }
+        public bool Presses => pace is not null && Settled >= pace.Window / 2;
 
         public PartitionWatermark? Uncommitted(SourcePartition partition) =>
             Window.Watermark > _committed ? new PartitionWatermark(partition, epoch, Window.Watermark, Settled) : null;
@@ -194,6 +265,7 @@ internal sealed class OffsetTracker
         {
             if (watermark.Next <= _committed) return 0;
             _committed = watermark.Next;
+            pace?.Committed(watermark.Records);
             return Release(watermark.Records);
         }
 
@@ -202,6 +274,9 @@ internal sealed class OffsetTracker
             _recordsCommitted += records;
             return records;
         }
+
+        public long WindowRoom(int keptBack) =>
+            pace is null ? Unbounded : pace.Window - (Window.Begun - keptBack - _recordsCommitted);
 
         public PartitionStanding Standing(SourcePartition partition) => new(partition, epoch, Window.Next < 0 ? null : Window.Next,
             Window.Unfinished, _committed < 0 ? null : _committed, TimeOf(Window.OldestTime), TimeOf(Window.LastTime),

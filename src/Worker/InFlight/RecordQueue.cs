@@ -20,13 +20,20 @@ internal sealed class RecordQueue(InFlightLimits limits)
     // Bounded by TryAdd, not by itself: a record that was kept back is counted as being in flight already, and must go on when its turn
     // comes.
     private readonly Channel<SourceRecord> _records = Channel.CreateUnbounded<SourceRecord>();
+    private readonly ReplayGate _beyond = new();
     private bool _completed;
 
     /// <summary>The records to decode; complete when no more will come.</summary>
     public ChannelReader<SourceRecord> Records => _records.Reader;
 
     /// <summary>Records that are here.</summary>
-    public int Count { get { lock (_gate) return _records.Reader.Count + (_order?.Waiting ?? 0); } }
+    public int Count { get { lock (_gate) return _records.Reader.Count + (_order?.Waiting ?? 0) + _beyond.Count; } }
+
+    /// <summary>Those that lie beyond their partition's window.</summary>
+    public int Beyond { get { lock (_gate) return _beyond.Count; } }
+
+    /// <summary>Of them, those that wait for another of their key.</summary>
+    public int KeptBack { get { lock (_gate) return _order?.Waiting ?? 0; } }
 
     /// <summary>No record is taken any more.</summary>
     public bool IsCompleted { get { lock (_gate) return _completed; } }
@@ -37,8 +44,41 @@ internal sealed class RecordQueue(InFlightLimits limits)
         lock (_gate)
         {
             if (_completed || _records.Reader.Count >= limits.MaxDocuments) return false;
-            bool mayGoOn = _order is null || record.Envelope.Key is not { } key || _order.TryEnter(XxHash3.HashToUInt64(key), record);
-            return !mayGoOn || _records.Writer.TryWrite(record);
+            return !MayGoOn(record) || _records.Writer.TryWrite(record);
+        }
+    }
+
+    /// <summary>Takes over a record that lies beyond its partition's window, or behind one that does. False when it may go on.</summary>
+    public bool TryKeep(SourceRecord record, bool isBeyond)
+    {
+        lock (_gate) return !_completed && _beyond.TryKeep(record, isBeyond);
+    }
+
+    /// <summary>Lets those of a partition go on that lie in its window by now.</summary>
+    /// <param name="partition">Which.</param>
+    /// <param name="windowRoom">How many more may go on, given how many are kept back.</param>
+    /// <param name="going">Is told of each before others see it.</param>
+    public void Release(SourcePartition partition, Func<int, long> windowRoom, Action<SourceRecord> going)
+    {
+        lock (_gate)
+        {
+            _beyond.Release(partition, windowRoom, record =>
+            {
+                going(record);
+                if (MayGoOn(record)) _records.Writer.TryWrite(record);
+            });
+            CompleteWhenEmpty_NeedsLock();
+        }
+    }
+
+    /// <summary>Gives up what lies beyond the windows.</summary>
+    public SourceRecord[] TakeBeyond()
+    {
+        lock (_gate)
+        {
+            SourceRecord[] all = _beyond.TakeAll();
+            CompleteWhenEmpty_NeedsLock();
+            return all;
         }
     }
 
@@ -49,7 +89,7 @@ internal sealed class RecordQueue(InFlightLimits limits)
         lock (_gate)
         {
             if (_order.TryLeave(XxHash3.HashToUInt64(key), out SourceRecord next)) _records.Writer.TryWrite(next);
-            if (_completed && _order.Waiting == 0) _records.Writer.TryComplete();
+            CompleteWhenEmpty_NeedsLock();
         }
     }
 
@@ -59,7 +99,7 @@ internal sealed class RecordQueue(InFlightLimits limits)
         lock (_gate)
         {
             _completed = true;
-            if (_order is null || _order.Waiting == 0) _records.Writer.TryComplete();
+            CompleteWhenEmpty_NeedsLock();
         }
     }
 
@@ -71,5 +111,13 @@ internal sealed class RecordQueue(InFlightLimits limits)
             _completed = true;
             _records.Writer.TryComplete();
         }
+    }
+
+    private bool MayGoOn(SourceRecord record) =>
+        _order is null || record.Envelope.Key is not { } key || _order.TryEnter(XxHash3.HashToUInt64(key), record);
+
+    private void CompleteWhenEmpty_NeedsLock()
+    {
+        if (_completed && _order is not { Waiting: > 0 } && _beyond.Count == 0) _records.Writer.TryComplete();
     }
 }

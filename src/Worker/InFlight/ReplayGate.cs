@@ -1,83 +1,53 @@
 namespace Sluice.Worker.InFlight;
 
 /// <summary>Records that lie too far beyond their partition's committed offset to be worked on yet, in the order in which they were read.
-/// Thread-safe.</summary>
+/// Not thread-safe; the queue that holds it locks.</summary>
 /// <remarks>They are in flight, which bounds them. What is kept back here is not labelled, so a crash repeats none of it.</remarks>
 internal sealed class ReplayGate
 {
-    private readonly Lock _lock = new();
     private readonly Dictionary<SourcePartition, Queue<SourceRecord>> _kept = [];
-    private int _count;
-    private bool _isClosed;
 
     /// <summary>Records that are kept back.</summary>
-    public int Count { get { lock (_lock) return _count; } }
+    public int Count { get; private set; }
 
-    /// <summary>Takes a record over that is beyond the window, or behind one that is.</summary>
-    /// <returns>False when it may go on.</returns>
+    /// <summary>Takes a record over that is beyond the window, or behind one that is. False when it may go on.</summary>
     public bool TryKeep(SourceRecord record, bool isBeyond)
     {
-        lock (_lock)
+        SourcePartition partition = record.Envelope.Source.Partition;
+        if (!_kept.TryGetValue(partition, out Queue<SourceRecord>? kept))
         {
-            SourcePartition partition = record.Envelope.Source.Partition;
-            if (_isClosed) return false;
-            if (!_kept.TryGetValue(partition, out Queue<SourceRecord>? kept))
-            {
-                if (!isBeyond) return false;
-                kept = _kept[partition] = [];
-            }
-
-            kept.Enqueue(record);
-            _count++;
-            return true;
+            if (!isBeyond) return false;
+            kept = _kept[partition] = [];
         }
+
+        kept.Enqueue(record);
+        Count++;
+        return true;
     }
 
-    /// <summary>Lets the first of a partition go on.</summary>
+    /// <summary>Gives out the first of a partition.</summary>
     /// <param name="partition">Which.</param>
-    /// <param name="most">How many.</param>
-    /// <param name="tryGo">Takes one over; false when it cannot now.</param>
-    public void Release(SourcePartition partition, long most, Func<SourceRecord, bool> tryGo)
+    /// <param name="windowRoom">How many may be worked on now, those among them that are given out already, given how many are kept back.
+    /// </param>
+    /// <param name="go">Takes one over.</param>
+    public void Release(SourcePartition partition, Func<int, long> windowRoom, Action<SourceRecord> go)
     {
-        lock (_lock)
+        if (!_kept.TryGetValue(partition, out Queue<SourceRecord>? kept)) return;
+        for (long room = windowRoom(kept.Count); room > 0 && kept.TryDequeue(out SourceRecord first); room--)
         {
-            if (!_kept.TryGetValue(partition, out Queue<SourceRecord>? kept)) return;
-            for (; most > 0 && kept.TryPeek(out SourceRecord first) && tryGo(first); most--)
-            {
-                kept.Dequeue();
-                _count--;
-            }
-
-            if (kept.Count == 0) _kept.Remove(partition);
+            Count--;
+            go(first);
         }
+
+        if (kept.Count == 0) _kept.Remove(partition);
     }
 
-    /// <summary>Records of a partition that are kept back.</summary>
-    public int CountOf(SourcePartition partition)
+    /// <summary>Gives up all.</summary>
+    public SourceRecord[] TakeAll()
     {
-        lock (_lock) return _kept.TryGetValue(partition, out Queue<SourceRecord>? kept) ? kept.Count : 0;
-    }
-
-    /// <summary>Gives up those of a partition.</summary>
-    public IReadOnlyCollection<SourceRecord> Take(SourcePartition partition)
-    {
-        lock (_lock)
-        {
-            if (!_kept.Remove(partition, out Queue<SourceRecord>? kept)) return [];
-            _count -= kept.Count;
-            return kept;
-        }
-    }
-
-    /// <summary>Gives up all, and keeps none back any more.</summary>
-    public IReadOnlyCollection<SourceRecord> Close()
-    {
-        lock (_lock)
-        {
-            SourceRecord[] all = [.. _kept.Values.SelectMany(kept => kept)];
-            _kept.Clear();
-            (_count, _isClosed) = (0, true);
-            return all;
-        }
+        SourceRecord[] all = [.. _kept.Values.SelectMany(kept => kept)];
+        _kept.Clear();
+        Count = 0;
+        return all;
     }
 }

@@ -5,6 +5,12 @@ namespace Sluice.Worker.Observability;
 /// <summary>Of what is held back before it is sent.</summary>
 internal static partial class Log
 {
+    // 100: the path
+    [LoggerMessage(125, LogLevel.Information,
+        "Stopped: everything that was labelled is delivered and committed; {Documents} documents that were read and not labelled are handed "
+            + "back to whoever reads next")]
+    public static partial void HandedBack(ILogger logger, long documents);
+
     // 410: the brake
     [LoggerMessage(410, LogLevel.Information,
         "The brake is on: until the first label is delivered, rejected documents are held back, at most {Window} of them or until no "

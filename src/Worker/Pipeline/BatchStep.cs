@@ -150,7 +150,7 @@ internal sealed class BatchStep
 
     private void Put(WorkItem item, PackedBatch<WorkItem> batch)
     {
-        if (!_records.IsCurrent(item.Envelope))
+        if (!_records.TryTake(item.Envelope))
         {
             Drop(item);
             return;

@@ -10,12 +10,13 @@ using Sluice.Worker.Observability;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>The data path: starts the steps, drains them in order, fails fast together.</summary>
-/// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
-/// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
+/// <remarks>Stop order: reading stops (polling and committing go on); what waits for the registry is dropped; the decode workers empty
+/// their channel; the inference threads empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.
+/// </remarks>
 internal sealed class PipelineService(
     ReadStep read, LagReader lag, PublishStep publish, IDelivery delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
-    InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store,
-    KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
+    ParkedRecords parked, InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure,
+    CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
     // For what is sent already, when the time for draining is up; and for the last commit.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
@@ -28,6 +29,7 @@ internal sealed class PipelineService(
     private Task _controlling = Task.CompletedTask;
     private ServedModel? _served;
     private BatchStep? _batches;
+    private long? _droppedBefore; // when the rest was handed back
     private int _abandonedHeld; // rejected documents that were held when it stopped
 
     /// <summary>Starts the steps; reading begins. Once.</summary>
@@ -59,6 +61,7 @@ internal sealed class PipelineService(
         Log.Draining(logger, records.Documents);
         long began = time.GetTimestamp();
         read.Drain();
+        parked.Abandon(); // nobody knows when the registry answers
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
         int abandoned = _batches!.Abandon();
@@ -76,9 +79,11 @@ internal sealed class PipelineService(
     private void TellEnd(bool drained, long left)
     {
         if (_abandonedHeld > 0) Log.HeldAtStop(logger, _abandonedHeld);
+        if (parked.Left > 0) Log.ParkedAtStop(logger, parked.Left);
         if (!drained) Log.DrainTimedOut(logger, options.DrainTimeout, left);
         else if (!read.CommittedAll) Log.DrainedUncommitted(logger);
-        else if (_abandonedHeld > 0) Log.DrainedButHeld(logger);
+        else if (_abandonedHeld + parked.Left > 0) Log.DrainedButHeld(logger);
+        else if (_droppedBefore is { } before) Log.HandedBack(logger, records.Counts.Dropped - before);
         else Log.Drained(logger);
     }
 
@@ -86,15 +91,36 @@ internal sealed class PipelineService(
     {
         try
         {
-            await _decoding.WaitAsync(Left(began), time); // ends because reading has completed its channel
+            await WaitOrHandBackAsync(_decoding, began); // ends because reading has completed its channel
             _batches!.Complete();
-            await threads.Ended.WaitAsync(Left(began), time);
+            await WaitOrHandBackAsync(threads.Ended, began);
             return await Task.Run(() => TryDeliverAll(began)) && failure.First is null;
         }
         catch (TimeoutException)
         {
             return false;
         }
+    }
+
+    // A third of the time is for all that was read. Then what is labelled behind a document that is not would be labelled again, so that
+    // one is still labelled, and the rest is the next reader's.
+    private async Task WaitOrHandBackAsync(Task task, long began)
+    {
+        if (_droppedBefore is null)
+        {
+            try
+            {
+                await task.WaitAsync(Left(began, options.DrainTimeout / 3), time);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                _droppedBefore = records.Counts.Dropped;
+                records.HandBack();
+            }
+        }
+
+        await task.WaitAsync(Left(began), time);
     }
 
     // What a topic refused for its size is sent again, so one flush may not be the last one. What a step that failed has left nobody
@@ -112,9 +138,11 @@ internal sealed class PipelineService(
         return all;
     }
 
-    private TimeSpan Left(long began)
+    private TimeSpan Left(long began) => Left(began, options.DrainTimeout);
+
+    private TimeSpan Left(long began, TimeSpan whole)
     {
-        TimeSpan left = options.DrainTimeout - time.GetElapsedTime(began);
+        TimeSpan left = whole - time.GetElapsedTime(began);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -15,13 +15,14 @@ namespace Sluice.Worker.Pipeline;
 /// Only after <see cref="PipelineOptions.PauseAfter"/> does it pause its partitions (which throws the fetched records away, to be fetched
 /// again) and poll on, so that rebalances are answered and the group does not take it for dead.</para>
 /// </remarks>
-internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlightRecords records, PipelineProgress progress,
-    KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<ReadStep> logger)
+internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlightRecords records, ParkedRecords parked,
+    PipelineProgress progress, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<ReadStep> logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestPollTime = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PlaceRetryTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RevokedTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastCommitTime = TimeSpan.FromSeconds(5);
 
     // Fast documents are done by the ten thousand within one commit interval: a crash would repeat all of them, or they wait for their
@@ -109,6 +110,7 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     private TimeSpan PollFor()
     {
         if (_paused || delivery.IsCommitting) return PausedPollTime;
+        if (records.Beyond > 0) return ShortestPollTime;
         TimeSpan due = delivery.Interval - time.GetElapsedTime(_lastCommit);
         return due >= PollTime ? PollTime : due > ShortestPollTime ? due : ShortestPollTime;
     }
@@ -120,6 +122,7 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
         if (delivery.IsCommitting) return true;
         TimeSpan passed = time.GetElapsedTime(_lastCommit);
         if (passed >= delivery.Interval || (_newPlaces && (!_commitFailed || (_placesMatter && passed >= PlaceRetryTime)))) return true;
+        if (!_commitFailed && records.CommitPresses) return true;
         long settled = records.Settled;
         return !_commitFailed && settled > 0 && (settled >= _mostSettled || (!_paused && records.Uncommitted >= _mostUncommitted));
     }
@@ -225,7 +228,11 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
         _assigned = true;
     }
 
-    private void OnRevoked(IReadOnlyList<SourcePartition> partitions) => delivery.CommitRevoked(partitions);
+    private void OnRevoked(IReadOnlyList<SourcePartition> partitions)
+    {
+        delivery.CommitRevoked(partitions, _phase == Phase.Closing ? TimeSpan.Zero : RevokedTime);
+        parked.DropGone();
+    }
 
     // Once a record was left out, the end of what was read is beyond it.
     private void OnPassed(SourcePartition partition, long next)
@@ -233,6 +240,9 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
         if (!_leftOut) records.Advance(partition, next);
     }
 
-    // Another member may own them by now: a commit would move its offsets.
-    private void OnLost(IReadOnlyList<SourcePartition> partitions) => delivery.Lose(partitions);
+    private void OnLost(IReadOnlyList<SourcePartition> partitions)
+    {
+        delivery.Lose(partitions); // another member may own them by now: a commit would move its offsets
+        parked.DropGone();
+    }
 }

@@ -172,7 +172,7 @@ public sealed class LagEstimatorTests
     private static void Replay(Random random)
     {
         LagEstimator estimator = new();
-        OffsetTracker tracker = new();
+        OffsetTracker tracker = new(null, TimeProvider.System);
         List<long> log = [];
         List<SourceOffset> reading = [];
         long end = random.Next(5), next = 0, committed = random.Next(2) == 0 ? 0 : -1;

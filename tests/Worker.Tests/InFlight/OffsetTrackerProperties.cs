@@ -15,7 +15,7 @@ public sealed class OffsetTrackerProperties
 
     private static void Replay(Random random, int steps)
     {
-        OffsetTracker tracker = new();
+        OffsetTracker tracker = new(null, TimeProvider.System);
         NaiveTracker model = new();
         List<SourceOffset> read = [];
         Dictionary<SourcePartition, long> next = Partitions.ToDictionary(p => p, _ => 0L);
