@@ -107,7 +107,8 @@ internal static class FormatsBenchmark
 
         async Task<IDocumentFormat> AvroAsync(string path)
         {
-            AvroFormat format = new(client, Input(InputFormat.Avro, path, "id"), TimeProvider.System, NullLogger<AvroFormat>.Instance);
+            AvroFormat format = new(client, Input(InputFormat.Avro, path, "id"), new OutputOptions(), TimeProvider.System,
+                NullLogger<AvroFormat>.Instance);
             return await format.PrepareAsync([], Framed(""), cancel) is { } fault
                 ? throw new UnreachableException($"{fault.Detail}: the benchmark's own schema. This is a bug.")
                 : format;
@@ -116,7 +117,7 @@ internal static class FormatsBenchmark
         string avro = Article.Fitting(DocumentBytes, Framed), json = Article.Fitting(DocumentBytes, Article.ToJson);
         string escaped = Escaped(Article.Fitting(DocumentBytes, text => Article.ToJson(Escaped(text))));
         string text = Article.Fitting(DocumentBytes, Encoding.UTF8.GetBytes);
-        JsonFormat plain = new(Input(InputFormat.Json, "text", "id"));
+        JsonFormat plain = new(Input(InputFormat.Json, "text", "id"), new OutputOptions());
         return
         [
             new("Avro, in place", "avro", await AvroAsync("text"), Framed(avro), avro, AvroGoal),
@@ -124,8 +125,8 @@ internal static class FormatsBenchmark
             new("JSON", "json", plain, Article.ToJson(json), json, JsonGoal),
             new("JSON, text with escapes", "json_escaped", plain, Article.ToJson(escaped), escaped, null),
             new("JSON, in a change event", "json_envelope",
-                new JsonFormat(Input(InputFormat.Json, "text", "id") with { Envelope = InputEnvelope.Debezium }), Article.ToEnvelope(json),
-                json, null),
+                new JsonFormat(Input(InputFormat.Json, "text", "id") with { Envelope = InputEnvelope.Debezium }, new OutputOptions()),
+                Article.ToEnvelope(json), json, null),
             new("text", "text", new TextFormat(), Encoding.UTF8.GetBytes(text), text, null),
         ];
     }

@@ -25,6 +25,14 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     // An id that no registry gives.
     private const int NoId = 0;
 
+    private static readonly WayOut Mend =
+        new("mend that schema in the registry, or write with another one, then send the record again", likely: null);
+
+    private static readonly WayOut ReadAsJson =
+        new("set Sluice:Input:Format to Json, which reads documents of JSON Schema", Setting.InputFormat);
+
+    private static readonly WayOut WriteOtherwise = new("have the documents written as Avro, JSON or text", likely: null);
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<SchemaId, bool> _atFault = new();
@@ -105,7 +113,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.IsUnknown
             ? new SchemaNotFoundException($"The schema registry at {options.Url} knows no schema with {id.Described} "
-                + $"({answer.Summary(http.Redaction)}). Was the document written with another registry?", mayComeYet: true)
+                + $"({answer.Summary(http.Redaction)}).", mayComeYet: true)
             : faults.Unusable($"schema {id}", answer);
 
         Task<RegistryAnswer> GetAsync(string path) => http.SendAsync(HttpMethod.Get, path, null, cancellation, isOnce);
@@ -129,18 +137,17 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     }
 
     private static SchemaNotFoundException AtFault(SchemaId id, int requests, UnusableAnswerException unusable) => new(
-        $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: {unusable.Message} "
-        + "Mend that schema in the registry, or write with another one; the dead-letter records can be sent again then.");
+        $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: {unusable.Message}",
+        wayOut: Mend);
 
     private SchemaNotFoundException AskedForAWhile(SchemaNotFoundException unknown) => new(
-        $"{unknown.Message} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).");
+        $"{unknown.Found} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).",
+        wayOut: unknown.WayOut);
 
     private SchemaNotFoundException OtherType(SchemaId id, RegistryAnswer answer)
     {
         string type = ForeignText.OneLine(http.Redaction.Clean(answer.SchemaType));
-        string wayOut = answer.SchemaType is "JSON"
-            ? " Documents of JSON Schema are read with Sluice:Input:Format=Json."
-            : " Have the documents written as Avro, JSON or text.";
-        return new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.{wayOut}");
+        return new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.",
+            wayOut: answer.SchemaType is "JSON" ? ReadAsJson : WriteOtherwise);
     }
 }
