@@ -88,7 +88,8 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<PipelineProgress>();
         services.TryAddSingleton<PipelineFailure>();
-        services.TryAddSingleton(p => new InFlightRecords(Limits(p.GetRequiredService<PipelineOptions>())));
+        services.TryAddSingleton(p => new InFlightRecords(Limits(p.GetRequiredService<PipelineOptions>(),
+            p.GetRequiredService<OutputOptions>().CopyFields.Length)));
         services.TryAddSingleton(p =>
             new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
         services.TryAddSingleton<ReadStep>();
@@ -171,8 +172,9 @@ internal static class SluiceServices
         var other => throw new UnreachableException($"There is no reader of {other}, though the settings allow it. This is a bug."),
     };
 
-    private static InFlightLimits Limits(PipelineOptions options) =>
-        new(options.DocumentsInFlight, options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder);
+    private static InFlightLimits Limits(PipelineOptions options, int copiedFields) =>
+        new(options.DocumentsInFlight, options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder,
+            copiedFields == 0 ? null : valueBytes => CopiedFields.RoomFor(copiedFields, valueBytes));
 
     private static AtLeastOnce Delivery(IServiceProvider provider) =>
         ActivatorUtilities.CreateInstance<AtLeastOnce>(provider,

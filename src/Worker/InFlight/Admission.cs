@@ -45,7 +45,8 @@ internal sealed class Admission(InFlightLimits limits)
 
     /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
     /// <param name="valueBytes">Bytes of its value, held until it is tokenized.</param>
-    /// <param name="retainedBytes">Bytes of its key and headers, held until it leaves.</param>
+    /// <param name="retainedBytes">Bytes of its key and headers, held until it leaves, and those that copies of its fields may take.
+    /// </param>
     public int Enter(int valueBytes, long retainedBytes = 0)
     {
         // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one
@@ -61,9 +62,9 @@ internal sealed class Admission(InFlightLimits limits)
         return tokens;
     }
 
-    /// <summary>A record was tokenized: bytes of its value are free (fewer than none where the copies of its fields take more), and so are
-    /// the tokens that it turned out not to have.</summary>
-    public void Tokenized(int valueBytes, int reservedTokens, int tokens) => Free(0, valueBytes, reservedTokens - tokens);
+    /// <summary>A record was tokenized: the bytes of its value are free, as far as copies of its fields do not take them, and so are the
+    /// tokens that it turned out not to have.</summary>
+    public void Tokenized(long valueBytes, int reservedTokens, int tokens) => Free(0, valueBytes, reservedTokens - tokens);
 
     /// <summary>A record was delivered or dropped.</summary>
     public void Leave(long bytes, int tokens) => Free(1, bytes, tokens);

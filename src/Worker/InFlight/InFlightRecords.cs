@@ -37,6 +37,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     private readonly OffsetTracker _offsets = new();
     private readonly Admission _room = new(limits);
     private readonly RecordQueue _queue = new(limits);
+    private readonly Func<int, long> _copiesOf = limits.CopiesOf ?? (_ => 0);
     private readonly long[] _finished = new long[Enum.GetValues<RecordOutcome>().Length];
     private long _entered, _committed;
 
@@ -62,7 +63,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
 
-    /// <summary>Bytes of values that are not tokenized yet, of what was copied of others, and of keys and headers.</summary>
+    /// <summary>Bytes of values that are not tokenized yet, with room for copies of their fields; of what was copied of others; and of
+    /// keys and headers.</summary>
     public long Bytes => _room.Bytes;
 
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
@@ -112,7 +114,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     {
         SourceOffset source = _offsets.Begin(record.Partition, record.Offset, record.Timestamp);
         int valueBytes = record.Value?.Length ?? 0;
-        long retainedBytes = record.RetainedBytes;
+        long retainedBytes = record.RetainedBytes + (record.Value is null ? 0 : _copiesOf(valueBytes));
         Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
         Interlocked.Increment(ref _entered);
         entry.Stage = Stage.Queued; // before others see it
@@ -147,7 +149,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Entry entry = (Entry)envelope;
         if (Interlocked.CompareExchange(ref entry.Stage, Stage.Tokenized, Stage.Queued) is var stage and not Stage.Queued)
             throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be tokenized. This is a bug.");
-        _room.Tokenized(entry.ValueBytes - copiedBytes, entry.Tokens, tokens);
+        long copies = _copiesOf(entry.ValueBytes); // what was reserved for them
+        entry.RetainedBytes -= copies;
+        _room.Tokenized(entry.ValueBytes + copies - copiedBytes, entry.Tokens, tokens);
         (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
     }
 
@@ -231,25 +235,12 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     {
         public Stage Stage; // a field: it is exchanged
 
-        public long RetainedBytes { get; } = retainedBytes;
+        /// <summary>Of key and headers, and until it is tokenized those that copies of its fields may take.</summary>
+        public long RetainedBytes { get; set; } = retainedBytes;
 
+        /// <summary>Of its value; once it is tokenized, of what was copied of it.</summary>
         public int ValueBytes { get; set; } = valueBytes;
 
         public int Tokens { get; set; } = tokens;
     }
-}
-
-/// <summary>What has happened to records since the worker began.</summary>
-/// <param name="Consumed">Records that entered.</param>
-/// <param name="Published">Labels that were delivered.</param>
-/// <param name="DeadLettered">Dead-letter records that were delivered.</param>
-/// <param name="Tombstones">Records without a value that were passed on.</param>
-/// <param name="Dropped">Records that were dropped.</param>
-/// <param name="Committed">Records whose offset was committed.</param>
-/// <param name="PassedOver">Records of which nothing is made.</param>
-internal readonly record struct InFlightCounts(long Consumed, long Published, long DeadLettered, long Tombstones, long Dropped,
-    long Committed, long PassedOver)
-{
-    /// <summary>Records that are finished, whatever became of them.</summary>
-    public long Finished => Published + DeadLettered + Tombstones + Dropped + PassedOver;
 }

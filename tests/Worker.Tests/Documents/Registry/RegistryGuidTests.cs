@@ -88,7 +88,7 @@ public sealed class RegistryGuidTests : IAsyncDisposable
             Rejection rejection = (await format.PrepareAsync([], framed, TestContext.Current.CancellationToken))!;
             Assert.Equal(RejectionReason.WireFormat, rejection.Reason);
             Assert.Contains("does not find schemas by GUID", rejection.Detail, StringComparison.Ordinal);
-            Assert.EndsWith("); have the writer name the schema by its id, in front or in the header __value_schema_id, or set "
+            Assert.EndsWith("; have the writer name the schema by its id, in front or in the header __value_schema_id, or set "
                 + "Sluice:Registry:Url to a registry that serves GUIDs", rejection.Message, StringComparison.Ordinal);
             Assert.Equal(Setting.RegistryUrl, rejection.WayOut.Likely);
         }
