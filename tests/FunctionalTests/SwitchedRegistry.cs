@@ -1,15 +1,11 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace FunctionalTests;
 
 /// <summary>Stands before a registry: passes requests on, answers some itself, or 503 to all of them while it is down.</summary>
 internal sealed class SwitchedRegistry : IAsyncDisposable
 {
-    private readonly WebApplication _server;
+    private readonly LoopbackServer _server;
     private readonly HttpClient _client = new();
     private readonly Uri _behind;
     private int _refused;
@@ -18,14 +14,10 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     private SwitchedRegistry(Uri behind)
     {
         _behind = behind;
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Logging.ClearProviders();
-        _server = builder.Build();
-        _server.Run(PassAsync);
+        _server = new LoopbackServer(PassAsync);
     }
 
-    public Uri Url { get; private set; } = null!;
+    public Uri Url => _server.Url;
 
     /// <summary>What is answered to a path in the registry's place: status and body, or null to pass the request on.</summary>
     public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
@@ -37,7 +29,6 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     {
         SwitchedRegistry registry = new(behind);
         await registry._server.StartAsync();
-        registry.Url = new Uri(registry._server.Urls.Single());
         return registry;
     }
 
@@ -47,7 +38,6 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(new CancellationToken(canceled: true));
         await _server.DisposeAsync();
         _client.Dispose();
     }
