@@ -79,7 +79,8 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<RegistryClient>();
         services.TryAddSingleton<RejectionLog>();
-        services.TryAddSingleton<PassedOverLog>();
+        services.TryAddSingleton(p => ActivatorUtilities.CreateInstance<PassedOverLog>(p, p.GetRequiredService<InputOptions>().Envelope,
+            p.GetRequiredService<DeadLetterOptions>().BrakeWindow));
         services.TryAddSingleton(Format);
         return services;
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Schemas;
+using Sluice.Worker.Documents;
 
 namespace FunctionalTests;
 
@@ -60,20 +62,40 @@ public sealed class ShutdownDrainTests(TestCluster cluster)
     }
 
     [Fact]
-    public async Task A_stop_ends_within_its_bound_while_a_schema_cannot_be_had()
+    public async Task A_stop_ends_within_its_bound_while_a_document_is_stuck()
+    {
+        TestTopics topics = cluster.CreateTopics(partitions: 1);
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        using StuckFormat stuck = new();
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
+            cluster.BootstrapServers, cluster.RegistryUrl, topics, ("Input:Format", "Text"), ("Pipeline:DrainTimeout", "00:00:01")),
+            parts: services => services.AddSingleton<IDocumentFormat>(stuck));
+        probe.Send(topics.Input, null, "good film"u8.ToArray());
+        probe.Flush();
+        await stuck.Reached;
+        await worker.StopAsync();
+        stuck.GoOn();
+        Assert.Contains(worker.Log.Lines, l => l.Id == 104);
+        Assert.Equal(0, probe.Committed(topics.Group, topics.Input, 1)[0]); // where reading began, and not the document
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_a_schema_that_cannot_be_had()
     {
         TestTopics topics = cluster.CreateTopics(partitions: 1);
         await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
         int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
         using KafkaProbe probe = new(cluster.BootstrapServers);
         await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(
-            cluster.BootstrapServers, registry.Url, topics, ("Pipeline:DrainTimeout", "00:00:01"), ("Registry:Attempts", "1")),
+            cluster.BootstrapServers, registry.Url, topics, ("Pipeline:DrainTimeout", "00:05:00"), ("Registry:Attempts", "1")),
             registry.Down);
         probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", null, "good")));
         probe.Flush();
         await worker.Log.WaitForAsync(301);
-        await worker.StopAsync();
-        Assert.Contains(worker.Log.Lines, l => l.Id == 104);
+        await worker.StopAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Contains(worker.Log.Lines, l => l.Id == 331);
+        Assert.Contains(worker.Log.Lines, l => l.Id == 416);
+        Assert.DoesNotContain(worker.Log.Lines, l => l.Id == 104);
         Assert.Equal(0, probe.Committed(topics.Group, topics.Input, 1)[0]); // where reading began, and not the document
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionalTests;
 
-/// <summary>Stands before a registry: passes requests on, answers some itself, or 503 to all of them while it is down.</summary>
+/// <summary>Stands before a registry: passes requests on, answers some itself or never, or 503 to all of them while it is down.</summary>
 internal sealed class SwitchedRegistry : IAsyncDisposable
 {
     private readonly LoopbackServer _server;
@@ -21,6 +21,9 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
 
     /// <summary>What is answered to a path in the registry's place: status and body, or null to pass the request on.</summary>
     public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
+
+    /// <summary>Paths that are never answered.</summary>
+    public Func<string, bool> Hangs { get; set; } = _ => false;
 
     /// <summary>Requests answered with 503.</summary>
     public int Refused => Volatile.Read(ref _refused);
@@ -48,6 +51,12 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
         {
             Interlocked.Increment(ref _refused);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (Hangs(context.Request.Path.Value!))
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return;
         }
 

@@ -11,6 +11,8 @@ internal sealed class Admission(InFlightLimits limits)
 {
     private readonly object _gate = new(); // Monitor, not Lock: the reading thread waits on it
     private long _documents, _bytes, _tokens;
+    private int _readmitted; // records that took their tokens a second time and have not left
+    private readonly Queue<(int Tokens, TaskCompletionSource Admitted)> _waiting = []; // for tokens, the first first
 
     /// <summary>Most tokens that a document can have; set once, when the model is known and before the first record.</summary>
     public int MaxTokensPerDocument { get; set; } = int.MaxValue;
@@ -40,8 +42,12 @@ internal sealed class Admission(InFlightLimits limits)
         }
     }
 
+    // Who waits for tokens was here before whatever is read next.
     private bool HasRoom_NeedsLock => _documents == 0
-        || (_documents < limits.MaxDocuments && _tokens < limits.MaxTokens && _bytes < limits.MaxBytes);
+        || (_documents < limits.MaxDocuments && _tokens < limits.MaxTokens && _bytes < limits.MaxBytes && _waiting.Count == 0);
+
+    // Documents that wait behind others of their key may hold all tokens, so one always goes on.
+    private bool MayReadmit_NeedsLock => _tokens < limits.MaxTokens || _readmitted == 0;
 
     /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
     /// <param name="valueBytes">Bytes of its value, held until it is tokenized.</param>
@@ -49,9 +55,7 @@ internal sealed class Admission(InFlightLimits limits)
     /// </param>
     public int Enter(int valueBytes, long retainedBytes = 0)
     {
-        // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one
-        // document's tokens.
-        int tokens = (int)Math.Min(MaxTokensPerDocument, valueBytes + 2L);
+        int tokens = MostTokens(valueBytes);
         lock (_gate)
         {
             _documents++;
@@ -65,6 +69,34 @@ internal sealed class Admission(InFlightLimits limits)
     /// <summary>A record was tokenized: the bytes of its value are free, as far as copies of its fields do not take them, and so are the
     /// tokens that it turned out not to have.</summary>
     public void Tokenized(long valueBytes, int reservedTokens, int tokens) => Free(0, valueBytes, reservedTokens - tokens);
+
+    /// <summary>A record that gave its tokens back takes them again as soon as there are any, or at once where no other that did so is
+    /// still here; meanwhile nothing more is read. Returns those that are held for it.</summary>
+    /// <param name="valueBytes">Bytes of its value.</param>
+    /// <param name="stop">Ends the waiting, and with it all reading: its place in the row stays.</param>
+    public async Task<int> ReadmitAsync(int valueBytes, CancellationToken stop)
+    {
+        int tokens = MostTokens(valueBytes);
+        TaskCompletionSource admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _waiting.Enqueue((tokens, admitted));
+            Tell_NeedsLock();
+        }
+
+        await admitted.Task.WaitAsync(stop);
+        return tokens;
+    }
+
+    /// <summary>One that was readmitted holds no tokens any more.</summary>
+    public void ReadmittedLeft()
+    {
+        lock (_gate)
+        {
+            _readmitted--;
+            Tell_NeedsLock();
+        }
+    }
 
     /// <summary>A record was delivered or dropped.</summary>
     public void Leave(long bytes, int tokens) => Free(1, bytes, tokens);
@@ -111,7 +143,23 @@ internal sealed class Admission(InFlightLimits limits)
             _documents -= documents;
             _bytes -= bytes;
             _tokens -= tokens;
-            if (HasRoom_NeedsLock) Monitor.PulseAll(_gate);
+            Tell_NeedsLock();
         }
     }
+
+    private void Tell_NeedsLock()
+    {
+        while (MayReadmit_NeedsLock && _waiting.TryDequeue(out (int Tokens, TaskCompletionSource Admitted) first))
+        {
+            _tokens += first.Tokens;
+            _readmitted++;
+            first.Admitted.SetResult();
+        }
+
+        if (HasRoom_NeedsLock) Monitor.PulseAll(_gate);
+    }
+
+    // Every token but [CLS] and [SEP] stands for at least one byte; an Avro enum or number as text may stand for more, by at most one
+    // document's tokens.
+    private int MostTokens(int valueBytes) => (int)Math.Min(MaxTokensPerDocument, valueBytes + 2L);
 }

@@ -39,13 +39,14 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     private readonly RecordQueue _queue = new(limits);
     private readonly Func<int, long> _copiesOf = limits.CopiesOf ?? (_ => 0);
     private readonly long[] _finished = new long[Enum.GetValues<RecordOutcome>().Length];
-    private long _entered, _committed;
+    private long _entered, _committed, _parked;
 
     /// <summary>How far a record has come.</summary>
     private enum Stage
     {
         Entered,
         Queued,
+        Parked,
         Tokenized,
         Apart,
         Finished,
@@ -59,6 +60,9 @@ internal sealed class InFlightRecords(InFlightLimits limits)
 
     /// <summary>Of them, those that no decode worker has taken yet.</summary>
     public int Queued => _queue.Count;
+
+    /// <summary>Records that wait for something that is not here, and those that wait for them since they have the same key.</summary>
+    public long Awaiting => Interlocked.Read(ref _parked) + _queue.KeptBack;
 
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
@@ -155,6 +159,34 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
     }
 
+    /// <summary>A record has to wait, nobody knows for how long: the tokens reserved for it are free until it goes on. It keeps its bytes,
+    /// and its place in the order of its key.</summary>
+    /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
+    /// <exception cref="UnreachableException">It is no longer there to be read, or waits already.</exception>
+    public void Park(Envelope envelope)
+    {
+        Entry entry = (Entry)envelope;
+        if (Interlocked.CompareExchange(ref entry.Stage, Stage.Parked, Stage.Queued) is var stage and not Stage.Queued)
+            throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be parked. This is a bug.");
+        int tokens = entry.Tokens;
+        entry.Tokens = 0;
+        Interlocked.Increment(ref _parked);
+        _room.Tokenized(0, tokens, 0);
+    }
+
+    /// <summary>A record that was parked goes on. Where it may be labelled, that is when there is room for its tokens again.</summary>
+    /// <param name="envelope">Parked, and of one caller at a time.</param>
+    /// <param name="takesTokens">Whether it needs any.</param>
+    /// <param name="stop">Ends the waiting: it stays parked.</param>
+    public async Task UnparkAsync(Envelope envelope, bool takesTokens, CancellationToken stop)
+    {
+        Entry entry = (Entry)envelope;
+        if (takesTokens) (entry.Tokens, entry.IsReadmitted) = (await _room.ReadmitAsync(entry.ValueBytes, stop), true);
+        if (Interlocked.CompareExchange(ref entry.Stage, Stage.Queued, Stage.Parked) is var stage and not Stage.Parked)
+            throw new UnreachableException($"Record {entry.Source} is {stage} and cannot go on. This is a bug.");
+        Interlocked.Decrement(ref _parked);
+    }
+
     /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens reserved for it are free, and
     /// where key order is kept, the next of its key need not wait for it. The bytes of its value stay.</summary>
     /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
@@ -166,6 +198,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
             throw new UnreachableException($"Record {entry.Source} is {before} and cannot be set apart. This is a bug.");
         _room.Tokenized(0, entry.Tokens, 0);
         entry.Tokens = 0;
+        LeaveReadmitted(entry);
         _queue.Left(entry.Key);
     }
 
@@ -181,8 +214,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
             throw new UnreachableException($"Record {entry.Source} is finished already and cannot be {outcome}. This is a bug.");
         if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
+        if (before == Stage.Parked) Interlocked.Decrement(ref _parked);
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
-        if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
+        LeaveReadmitted(entry);
+        if (before is Stage.Queued or Stage.Parked or Stage.Tokenized) _queue.Left(entry.Key);
     }
 
     /// <summary>
@@ -227,6 +262,13 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     /// then.</summary>
     public void MarkRefused(PartitionWatermark watermark) => _offsets.MarkRefused(watermark);
 
+    private void LeaveReadmitted(Entry entry)
+    {
+        if (!entry.IsReadmitted) return;
+        entry.IsReadmitted = false;
+        _room.ReadmittedLeft();
+    }
+
     private long Finished(RecordOutcome outcome) => Interlocked.Read(ref _finished[(int)outcome]);
 
     /// <summary>An envelope with what is reserved for its record.</summary>
@@ -242,5 +284,7 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         public int ValueBytes { get; set; } = valueBytes;
 
         public int Tokens { get; set; } = tokens;
+
+        public bool IsReadmitted { get; set; } // it gave its tokens back once, and took them again
     }
 }

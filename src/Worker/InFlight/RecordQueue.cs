@@ -28,6 +28,9 @@ internal sealed class RecordQueue(InFlightLimits limits)
     /// <summary>Records that are here.</summary>
     public int Count { get { lock (_gate) return _records.Reader.Count + (_order?.Waiting ?? 0); } }
 
+    /// <summary>Of them, those that wait for another of their key.</summary>
+    public int KeptBack { get { lock (_gate) return _order?.Waiting ?? 0; } }
+
     /// <summary>No record is taken any more.</summary>
     public bool IsCompleted { get { lock (_gate) return _completed; } }
 

@@ -20,7 +20,8 @@ internal static class HealthRules
     /// <para>One that stands still while others get on makes the worker not ready, and not dead: a start would do the others' work twice
     /// and give that partition to the next worker, to be killed for it in its turn. Only where nothing is finished at all, and a partition
     /// that can be read has stood as long, may a start help. It does not while the group takes no offsets: it would skip what has come
-    /// since the places were found.</para>
+    /// since the places were found. Nor does it where all that was read waits for the registry: the next start would wait for it,
+    /// too.</para>
     /// </remarks>
     public static HealthReport Of(HealthSnapshot now)
     {
@@ -49,9 +50,12 @@ internal static class HealthRules
     private static IEnumerable<HealthReason> StandstillsOf(HealthSnapshot now) =>
         from standing in now.Phase == WorkerPhase.Serving ? now.Standstill.Partitions : []
         where standing.For >= LongestStandstill && IsStuck(standing, now.Standstill)
-        select new HealthReason("no-progress", IsDead(now.Standstill) && !now.WaitsForPlaces, string.Create(CultureInfo.InvariantCulture,
+        select new HealthReason("no-progress", IsDead(now.Standstill) && now is { WaitsForPlaces: false, AwaitsSchemas: false },
+            string.Create(CultureInfo.InvariantCulture,
             $"{standing.Partition} has had no record finished for {standing.For.TotalSeconds:0} s and has a backlog of {standing.Backlog}")
-            + (standing.ReadFails ? ", and reading it fails" : ""), standing.Partition);
+            + (standing.ReadFails ? ", and reading it fails" : "")
+            + (now.AwaitsSchemas ? ", and all that was read waits for schemas that the schema registry does not give" : ""),
+            standing.Partition);
 
     private static bool IsStuck(StalledPartition standing, Standstill now) => standing.ReadFails || standing.For >= LongestTurn
         || now.HasRoom >= LongestStandstill || now.NothingFinished >= LongestStandstill;

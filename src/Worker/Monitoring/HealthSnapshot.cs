@@ -7,7 +7,9 @@ namespace Sluice.Worker.Monitoring;
 /// <param name="HasFailed">Whether a step failed: the worker is about to end.</param>
 /// <param name="Standstill">What does not get on.</param>
 /// <param name="WaitsForPlaces">Whether nothing is read, since the group does not take yet where reading begins.</param>
-internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false);
+/// <param name="AwaitsSchemas">Whether something is in flight, and all of it waits for schemas that the registry does not give.</param>
+internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false,
+    bool AwaitsSchemas = false);
 
 /// <summary>A partition that has a backlog and does not get on.</summary>
 /// <param name="Partition">Which.</param>

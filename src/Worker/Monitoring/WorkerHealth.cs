@@ -31,7 +31,8 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
     public Standstill Standstill => _watch.Now;
 
     /// <summary>How the worker is.</summary>
-    public HealthReport Report => HealthRules.Of(new HealthSnapshot(Phase, failure.First is not null, _watch.Now, source.WaitsForPlaces));
+    public HealthReport Report => HealthRules.Of(new HealthSnapshot(Phase, failure.First is not null, _watch.Now, source.WaitsForPlaces,
+        AwaitsSchemas: records.Awaiting is > 0 and var awaiting && awaiting >= records.Documents));
 
     private WorkerPhase Phase => lifetime.ApplicationStopping.IsCancellationRequested ? WorkerPhase.Draining
         : worker.Served is null ? WorkerPhase.Starting : WorkerPhase.Serving;

@@ -21,7 +21,17 @@ internal static partial class Log
             + "and this is told once")]
     public static partial void PassedOver(ILogger logger, string kind, string topic, int partition, long offset);
 
+    [LoggerMessage(321, LogLevel.Warning,
+        "Topic {Topic} has held {Records} records that are neither documents nor faults, and not one document: is it a topic of a table's "
+            + "rows, and is Sluice:Input:Envelope={Envelope} right for it? (told once a topic)")]
+    public static partial void NothingButPassedOver(ILogger logger, string topic, int records, string envelope);
+
     [LoggerMessage(330, LogLevel.Information,
         "Schema {SchemaId} has no such fields, and its documents are labelled without them: {Paths}")]
     public static partial void SchemaLacksFields(ILogger logger, string schemaId, string paths);
+
+    [LoggerMessage(331, LogLevel.Warning,
+        "{Documents} documents whose schema the registry had not given are neither labelled nor committed: the next start reads them "
+            + "again")]
+    public static partial void ParkedAtStop(ILogger logger, int documents);
 }

@@ -25,6 +25,7 @@ internal sealed class DecodeStep(
     public const int MostIdBytes = 1024;
 
     private readonly CopiedFields _copied = new(output.CopyFields);
+    private readonly bool _mayPassOver = input.Envelope != InputEnvelope.None;
     private readonly TombstonePairs? _pairs = input.Envelope == InputEnvelope.Debezium ? new() : null;
 
     /// <summary>Works until the queue is complete and empty, and nothing is parked any more.</summary>
@@ -51,7 +52,7 @@ internal sealed class DecodeStep(
                 }
 
                 Task<Rejection?> pending = preparation.AsTask();
-                if (!parked.TryAdd(record, pending, ReadParked)) Read(record, await pending, scratch);
+                if (!parked.TryAdd(record, pending, ReadParkedAsync)) Read(record, await pending, scratch);
             }
         }
 
@@ -61,11 +62,12 @@ internal sealed class DecodeStep(
     private Scratch NewScratch() =>
         new(new DocumentFields(input.Format == InputFormat.Text ? 1 : input.TextFields.Length, _copied.Count), new int[maxTokens]);
 
-    private void ReadParked(IReadOnlyList<SourceRecord> ready, Rejection? unprepared)
+    private async Task ReadParkedAsync(IReadOnlyList<SourceRecord> ready, Rejection? unprepared, CancellationToken stop)
     {
         Scratch scratch = NewScratch();
         foreach (SourceRecord record in ready)
         {
+            if (records.IsCurrent(record.Envelope)) await records.UnparkAsync(record.Envelope, takesTokens: unprepared is null, stop);
             if (records.IsCurrent(record.Envelope)) Read(record, unprepared, scratch);
             else records.Finish(record.Envelope, RecordOutcome.Dropped); // its partition was taken away meanwhile
         }
@@ -77,6 +79,7 @@ internal sealed class DecodeStep(
         (Envelope envelope, byte[] value, DocumentFields fields) = (record.Envelope, record.Value!, scratch.Fields);
         fields.Clear();
         RecordContent content = unprepared is null ? reader.Read(envelope.Headers, value, fields) : unprepared;
+        if (_mayPassOver && content is not RecordContent.PassedOver) passedOver.AddOther(envelope.Source.Partition.Topic);
         switch (content)
         {
             case RecordContent.Document when Check(fields) is { } fault:

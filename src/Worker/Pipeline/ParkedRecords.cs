@@ -8,39 +8,94 @@ namespace Sluice.Worker.Pipeline;
 /// <summary>Records that wait for what reading them needs, a schema that the registry is being asked for, while the decode workers go on
 /// with others.</summary>
 /// <remarks>
-/// <para>They stay in flight, so what may be in flight bounds them, and where the order of keys is kept none of their key comes before
-/// them. Those that wait for one and the same thing go on together, in the order in which they came; one such group at a time, so that a
-/// registry that comes back does not take every core.</para>
+/// <para>They stay in flight with their bytes and without tokens, so the records and bytes that may be in flight bound them; where the
+/// order of keys is kept none of their key comes before them. Those that wait for one and the same thing go on together, in the order in
+/// which they came; one such group at a time, so that a registry that comes back does not take every core.</para>
+/// <para>Nobody waits for them: those of a partition that is taken away are dropped at once, and so are all when the worker stops.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
 [SuppressMessage("Design", "CA1001",
-    Justification = "Without its wait handle a semaphore holds nothing to dispose of, and a group may go on as late as it likes.")]
-internal sealed class ParkedRecords(PipelineFailure failure)
+    Justification = "Without its wait handle neither holds anything to dispose of, and a group may go on as late as it likes.")]
+internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure failure)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Task<Rejection?>, Group> _groups = []; // by the very task
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _abandoned = new();
+    private bool _isAbandoned;
+    private int _left;
 
-    /// <summary>Parks a record.</summary>
+    /// <summary>Takes the records of a group over when what they wait for is there: each is parked still, and goes on or is finished.
+    /// </summary>
+    /// <param name="ready">In the order in which they came.</param>
+    /// <param name="unprepared">Why they cannot be read, or null.</param>
+    /// <param name="stop">Ends it.</param>
+    public delegate Task GoOn(IReadOnlyList<SourceRecord> ready, Rejection? unprepared, CancellationToken stop);
+
+    /// <summary>Records that were dropped since the worker stops.</summary>
+    public int Left => Volatile.Read(ref _left);
+
+    /// <summary>Parks a record, or drops it where the worker stops.</summary>
     /// <param name="record">It has a value.</param>
     /// <param name="ready">What it waits for: why it cannot be read, or null. A failure of it is one of the decode step.</param>
-    /// <param name="goOn">Takes the records of a group over when it is there; called once a group.</param>
+    /// <param name="goOn">Called once a group.</param>
     /// <returns>False where it is there already: the caller goes on with the record.</returns>
-    public bool TryAdd(SourceRecord record, Task<Rejection?> ready, Action<IReadOnlyList<SourceRecord>, Rejection?> goOn)
+    public bool TryAdd(SourceRecord record, Task<Rejection?> ready, GoOn goOn)
     {
         lock (_gate)
         {
             if (ready.IsCompleted) return false;
-            if (!_groups.TryGetValue(ready, out Group? group))
+            if (!_isAbandoned)
             {
-                group = _groups[ready] = new Group();
-                group.Done = Task.Run(() => failure.GuardAsync("decode", stop => GoOnAsync(ready, group, goOn, stop)),
-                    CancellationToken.None);
-            }
+                if (!_groups.TryGetValue(ready, out Group? group))
+                {
+                    group = _groups[ready] = new Group();
+                    group.Done = Task.Run(() => failure.GuardAsync("decode", stop => GoOnAsync(ready, group, goOn, stop)),
+                        CancellationToken.None);
+                }
 
-            group.Records.Add(record);
-            return true;
+                records.Park(record.Envelope);
+                group.Records.Add(record);
+                return true;
+            }
         }
+
+        Drop([record]);
+        Interlocked.Increment(ref _left);
+        return true;
+    }
+
+    /// <summary>Drops those whose partition was taken away: another worker reads them.</summary>
+    public void DropGone()
+    {
+        List<SourceRecord> gone = [];
+        lock (_gate)
+        {
+            foreach (Group group in _groups.Values)
+            {
+                gone.AddRange(group.Records.Where(record => !records.IsCurrent(record.Envelope)));
+                group.Records.RemoveAll(record => !records.IsCurrent(record.Envelope));
+            }
+        }
+
+        Drop(gone);
+    }
+
+    /// <summary>Drops all, and whatever would be parked from now on: the worker stops, and reads them again when it starts. What is there
+    /// by now still goes on.</summary>
+    public void Abandon()
+    {
+        List<SourceRecord> left = [];
+        lock (_gate)
+        {
+            foreach ((Task<Rejection?> ready, Group group) in _groups)
+                if (!ready.IsCompleted) left.AddRange(group.TakeAll());
+            _isAbandoned = true;
+        }
+
+        Drop(left);
+        Interlocked.Add(ref _left, left.Count);
+        _abandoned.Cancel();
     }
 
     /// <summary>Ends when nothing is parked; call it when no more will be.</summary>
@@ -54,18 +109,20 @@ internal sealed class ParkedRecords(PipelineFailure failure)
         }
     }
 
-    private async Task GoOnAsync(Task<Rejection?> ready, Group group, Action<IReadOnlyList<SourceRecord>, Rejection?> goOn,
-        CancellationToken stop)
+    private async Task GoOnAsync(Task<Rejection?> ready, Group group, GoOn goOn, CancellationToken stop)
     {
         try
         {
-            Rejection? unprepared = await ready.WaitAsync(stop);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, _abandoned.Token);
+            await ((Task)ready.WaitAsync(either.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ready.IsCompleted) return; // the worker stops, and has dropped them
+            Rejection? unprepared = await ready;
             await _turn.WaitAsync(stop);
             try
             {
-                IReadOnlyList<SourceRecord> records;
-                lock (_gate) records = group.Records; // whoever saw the task open has added its record by now
-                goOn(records, unprepared);
+                IReadOnlyList<SourceRecord> taken;
+                lock (_gate) taken = group.TakeAll(); // whoever saw the task open has added its record by now
+                await goOn(taken, unprepared, stop);
             }
             finally
             {
@@ -78,10 +135,21 @@ internal sealed class ParkedRecords(PipelineFailure failure)
         }
     }
 
+    private void Drop(List<SourceRecord> dropped)
+    {
+        foreach (SourceRecord record in dropped) records.Finish(record.Envelope, RecordOutcome.Dropped);
+    }
+
     private sealed class Group
     {
-        public List<SourceRecord> Records { get; } = [];
+        public List<SourceRecord> Records { get; private set; } = [];
 
         public Task Done { get; set; } = Task.CompletedTask;
+
+        public List<SourceRecord> TakeAll()
+        {
+            (List<SourceRecord> all, Records) = (Records, []);
+            return all;
+        }
     }
 }

@@ -10,12 +10,13 @@ using Sluice.Worker.Observability;
 namespace Sluice.Worker.Pipeline;
 
 /// <summary>The data path: starts the steps, drains them in order, fails fast together.</summary>
-/// <remarks>Stop order: reading stops (polling and committing go on); the decode workers empty their channel; the inference threads empty
-/// the batch step; the producer is flushed; a last commit; the consumer leaves its group.</remarks>
+/// <remarks>Stop order: reading stops (polling and committing go on); what waits for the registry is dropped; the decode workers empty
+/// their channel; the inference threads empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.
+/// </remarks>
 internal sealed class PipelineService(
     ReadStep read, LagReader lag, PublishStep publish, AtLeastOnce delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
-    InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure, CostStore store,
-    KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
+    ParkedRecords parked, InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure,
+    CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
 {
     // For what is sent already, when the time for draining is up; and for the last commit.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
@@ -59,6 +60,7 @@ internal sealed class PipelineService(
         Log.Draining(logger, records.Documents);
         long began = time.GetTimestamp();
         read.Drain();
+        parked.Abandon(); // nobody knows when the registry answers
         bool drained = failure.First is null && await TryDrainAsync(began);
         failure.StopNow();
         int abandoned = _batches!.Abandon();
@@ -76,9 +78,10 @@ internal sealed class PipelineService(
     private void TellEnd(bool drained, long left)
     {
         if (_abandonedHeld > 0) Log.HeldAtStop(logger, _abandonedHeld);
+        if (parked.Left > 0) Log.ParkedAtStop(logger, parked.Left);
         if (!drained) Log.DrainTimedOut(logger, options.DrainTimeout, left);
         else if (!read.CommittedAll) Log.DrainedUncommitted(logger);
-        else if (_abandonedHeld > 0) Log.DrainedButHeld(logger);
+        else if (_abandonedHeld + parked.Left > 0) Log.DrainedButHeld(logger);
         else Log.Drained(logger);
     }
 

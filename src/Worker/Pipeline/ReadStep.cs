@@ -15,8 +15,8 @@ namespace Sluice.Worker.Pipeline;
 /// Only after <see cref="PipelineOptions.PauseAfter"/> does it pause its partitions (which throws the fetched records away, to be fetched
 /// again) and poll on, so that rebalances are answered and the group does not take it for dead.</para>
 /// </remarks>
-internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, InFlightRecords records, PipelineProgress progress,
-    KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<ReadStep> logger)
+internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, InFlightRecords records, ParkedRecords parked,
+    PipelineProgress progress, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<ReadStep> logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PausedPollTime = TimeSpan.FromMilliseconds(20);
@@ -207,7 +207,11 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
         _assignedUnpaused = true;
     }
 
-    private void OnRevoked(IReadOnlyList<SourcePartition> partitions) => committer.CommitRevoked(partitions);
+    private void OnRevoked(IReadOnlyList<SourcePartition> partitions)
+    {
+        committer.CommitRevoked(partitions);
+        parked.DropGone();
+    }
 
     // Once a record was left out, the end of what was read is beyond it.
     private void OnPassed(SourcePartition partition, long next)
@@ -219,5 +223,6 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     {
         // Another member may own them by now: a commit would move its offsets.
         foreach (SourcePartition partition in partitions) records.Close(partition);
+        parked.DropGone();
     }
 }

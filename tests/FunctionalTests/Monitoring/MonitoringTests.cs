@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
-using Sluice.Schemas;
 using Sluice.Worker;
-using Sluice.Worker.Monitoring;
 
 namespace FunctionalTests.Monitoring;
 
@@ -89,56 +85,6 @@ public sealed class MonitoringTests(TestCluster cluster)
         {
             (HttpStatusCode status, string json) = await monitored.HealthAsync(kind);
             return (status, json.Contains("\"reason\":\"starting\"", StringComparison.Ordinal));
-        }
-    }
-
-    [Fact]
-    public async Task A_partition_that_stands_still_for_30_s_is_named_and_where_nothing_else_is_finished_the_worker_is_not_live()
-    {
-        TestTopics topics = cluster.CreateTopics(partitions: 2);
-        int schema = await WorkerHarness.RegisterAsync(cluster.RegistryUrl, topics.Input);
-        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
-        using KafkaProbe probe = new(cluster.BootstrapServers);
-        using MonitoredWorker monitored = new();
-        FailingTime time = new();
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(
-            WorkerHarness.Settings(cluster.BootstrapServers, registry.Url, topics, ("Metrics:Port", monitored.Port),
-                ("Metrics:Host", "127.0.0.1"), ("Registry:Attempts", "2")),
-            registry.Down, parts: services => services.AddSingleton(own => ActivatorUtilities.CreateInstance<WorkerHealth>(own, time)));
-        probe.Send(topics.Input, null, KafkaProbe.Framed(schema, new Document("d", "good", "film")), partition: 1);
-        probe.Flush(); // after the start: what lies there before it may be read before the registry is down
-        await worker.Log.WaitForAsync(301); // the document waits for its schema
-        string backlog = $"sluice_backlog_records{{topic=\"{topics.Input}\",partition=\"1\"}}";
-        string standstill = $"sluice_no_progress_seconds{{topic=\"{topics.Input}\",partition=\"1\"}}";
-        await monitored.ScrapeUntilAsync(backlog, records => records == 1); // all of it is read, and in flight
-        Pass(20);
-        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("ready")).Status);
-        probe.Send(topics.Input, [1], null, partition: 0); // a tombstone, which nobody asks the registry for
-        probe.Flush();
-        await monitored.ScrapeUntilAsync("sluice_documents_total{mode=\"none\",outcome=\"tombstone\"}", passed => passed == 1);
-        Pass(15);
-        await worker.Log.WaitForAsync(704); // not ready
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await monitored.HealthAsync("ready")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("live")).Status); // the other gets on
-        time.FailsOnce = true;
-        Pass(20);
-        await worker.Log.WaitForAsync(706); // one look failed; the next are made
-        await worker.Log.WaitForAsync(702); // not live
-        (HttpStatusCode status, string json) = await monitored.HealthAsync("live");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains($"\"topic\":\"{topics.Input}\",\"partition\":1", json, StringComparison.Ordinal);
-        Assert.InRange((await monitored.ScrapeAsync()).Samples[standstill], 50, 55);
-
-        registry.Up();
-        probe.ReadAll(topics.Output, 1);
-        await monitored.ScrapeUntilAsync(backlog, records => records == 0);
-        Pass(1);
-        await worker.Log.WaitForAsync(703); // live again
-        Assert.Equal(HttpStatusCode.OK, (await monitored.HealthAsync("ready")).Status);
-
-        void Pass(int seconds)
-        {
-            for (int second = 0; second < seconds; second++) time.Advance(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -230,15 +176,4 @@ public sealed class MonitoringTests(TestCluster cluster)
     private Dictionary<string, string?> Settings(TestTopics topics, string port, params (string Name, string Value)[] more) =>
         WorkerHarness.Settings(cluster.BootstrapServers, cluster.RegistryUrl, topics,
             [("Metrics:Port", port), ("Metrics:Host", "127.0.0.1"), .. more]);
-
-    /// <summary>A clock that throws once when it is told to.</summary>
-    private sealed class FailingTime : FakeTimeProvider
-    {
-        private int _fails;
-
-        public bool FailsOnce { set => _fails = value ? 1 : 0; }
-
-        public override long GetTimestamp() => Interlocked.Exchange(ref _fails, 0) == 0 ? base.GetTimestamp()
-            : throw new InvalidOperationException("It fails once.");
-    }
 }

@@ -8,7 +8,7 @@ namespace Worker.Tests.InFlight;
 /// <summary>Random lives of records over partitions that come, go, are lost and come again, against plain lists of what lives.</summary>
 public sealed class InFlightProperties
 {
-    private const int Records = 10_000;
+    private const int Records = 10_000, MaxTokens = 12_000;
 
     [Theory]
     [InlineData(false)]
@@ -32,6 +32,8 @@ public sealed class InFlightProperties
 
         public Epoch Epoch => epoch;
 
+        public long MostTokens { get; } = Math.Min(512, (record.Value?.Length ?? 0) + 2);
+
         public long Tokens { get; set; } = Math.Min(512, (record.Value?.Length ?? 0) + 2);
 
         public long Bytes { get; set; } = (record.Value?.Length ?? 0) + record.RetainedBytes;
@@ -39,6 +41,8 @@ public sealed class InFlightProperties
         public Envelope? Envelope { get; set; }
 
         public bool IsTokenized { get; set; }
+
+        public bool IsParked { get; set; }
     }
 
     private sealed class Life(Random random, bool keepKeyOrder)
@@ -48,7 +52,8 @@ public sealed class InFlightProperties
         private static readonly RecordOutcome[] Done =
             [RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone, RecordOutcome.PassedOver];
 
-        private readonly InFlightRecords _records = new(new InFlightLimits(60, 12_000, 8_000, keepKeyOrder)) { MaxTokensPerDocument = 512 };
+        private readonly InFlightRecords _records =
+            new(new InFlightLimits(60, MaxTokens, 8_000, keepKeyOrder)) { MaxTokensPerDocument = 512 };
         private readonly Dictionary<SourcePartition, Epoch> _open = [];
         private readonly Dictionary<SourcePartition, long> _logs = Partitions.ToDictionary(p => p, _ => 0L);
         private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own
@@ -141,7 +146,12 @@ public sealed class InFlightProperties
         /// <summary>One step of decoding: takes a record from the queue, or tokenizes one that was taken.</summary>
         private void Decode()
         {
-            if (random.Next(2) == 0 && Pick(l => l is { Envelope: not null, IsTokenized: false, Record.Value: not null }) is { } item)
+            if (random.Next(8) == 0)
+            {
+                Park();
+            }
+            else if (random.Next(2) == 0
+                && Pick(l => l is { Envelope: not null, IsTokenized: false, IsParked: false, Record.Value: not null }) is { } item)
             {
                 item.IsTokenized = true;
                 item.Bytes -= item.Record.Value!.Length;
@@ -158,6 +168,25 @@ public sealed class InFlightProperties
                     Assert.DoesNotContain(_living.Values, l => l.Record.Key?[0] == key[0] && l.Record.Timestamp < living.Record.Timestamp);
                 living.Envelope = read.Envelope;
             }
+        }
+
+        /// <summary>Parks a record that was taken, or lets a parked one go on: with its tokens where there are any.</summary>
+        private void Park()
+        {
+            if (Pick(l => l is { Envelope: not null, IsTokenized: false, Record.Value: not null }) is not { } item) return;
+            item.IsParked = !item.IsParked;
+            if (item.IsParked)
+            {
+                item.Tokens = 0;
+                _records.Park(item.Envelope!);
+                return;
+            }
+
+            bool takesTokens = _records.Tokens < MaxTokens;
+            item.Tokens = takesTokens ? item.MostTokens : 0;
+            Assert.True(_records.UnparkAsync(item.Envelope!, takesTokens, CancellationToken.None).IsCompletedSuccessfully);
+            if (takesTokens) return;
+            item.IsTokenized = true; // it is to be rejected
         }
 
         private void Finish()
@@ -189,6 +218,7 @@ public sealed class InFlightProperties
         private void Check()
         {
             Assert.True(++_steps < 20 * Records, $"It stands still: {_entered} entered, {_living.Count} are in flight.");
+            Assert.InRange(_records.Awaiting, _living.Values.Count(l => l.IsParked), _living.Count);
             Assert.Equal((_living.Count, _living.Values.Sum(l => l.Tokens), _living.Values.Sum(l => l.Bytes)),
                 (_records.Documents, _records.Tokens, _records.Bytes));
             Assert.Equal(new InFlightCounts(_entered, _finished[0], _finished[1], _finished[2], _finished[3], _committed, _finished[4]),

@@ -92,6 +92,16 @@ public sealed class HealthRulesTests
         Assert.Equal(["places-uncommitted", "no-progress"], report.Reasons.Select(reason => reason.Name));
     }
 
+    /// <summary>The next start would wait for the registry, too.</summary>
+    [Fact]
+    public void Where_all_that_was_read_waits_for_the_registry_nobody_is_killed_for_it_and_the_reason_names_it()
+    {
+        HealthReport report = HealthRules.Of(Of(500, 500, Standing(Mails3, 500)) with { AwaitsSchemas = true });
+        Assert.Equal((true, false), (report.IsLive, report.IsReady));
+        Assert.EndsWith(", and all that was read waits for schemas that the schema registry does not give",
+            Assert.Single(report.Reasons).Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(50, 0, 1, true)] // full of others' records, which are finished: its turn comes
     [InlineData(50, 29, 1, true)] // so it was a moment ago

@@ -131,7 +131,7 @@ public sealed class DecodeStepTests : IDisposable
             NullLogger<AvroFormat>.Instance);
         _records.Enter(new InboundRecord(Partition, _offset, null, [0, 0, 0, 0, 9, 8, .. "good"u8], [], null));
         Assert.Equal(3, Assert.Single(await RunAsync(format)).Tokens);
-        Assert.Equal((4, 0), (server.Requests, _wire.Open));
+        Assert.Equal((3, 0), (server.Paths.Count(path => path.EndsWith("/9", StringComparison.Ordinal)), _wire.Open));
     }
 
     [Fact]
@@ -174,6 +174,29 @@ public sealed class DecodeStepTests : IDisposable
         Assert.Equal(3, told.Length);
         Assert.StartsWith("Passing over heartbeats, which are neither documents nor faults: the first is mails[2] at 41", told[1],
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_topic_that_holds_nothing_else_is_told_once_with_the_setting_that_may_be_wrong()
+    {
+        for (int i = 0; i < 7; i++) Enter(ChangeEvents.Heartbeat, "k");
+        Assert.Empty(await RunAsync(envelope: InputEnvelope.Debezium));
+        Assert.Equal("Topic mails has held 5 records that are neither documents nor faults, and not one document: is it a topic of a "
+            + "table's rows, and is Sluice:Input:Envelope=Debezium right for it? (told once a topic)",
+            Assert.Single(_told.Take(), line => !line.StartsWith("Passing over", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("""{"op":"c","after":{"text":"good"}}""")]
+    [InlineData("""{"op":"d","before":{"id":"a"},"after":null}""")]
+    [InlineData("no JSON")]
+    public async Task One_that_holds_anything_else_among_them_is_not_told(string other)
+    {
+        Enter(ChangeEvents.Heartbeat, "k");
+        Enter(other, "k");
+        for (int i = 0; i < 5; i++) Enter(ChangeEvents.Heartbeat, "k");
+        await RunAsync(envelope: InputEnvelope.Debezium);
+        Assert.StartsWith("Passing over", Assert.Single(_told.Take()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -270,7 +293,7 @@ public sealed class DecodeStepTests : IDisposable
         DecodeStep step = new(format ?? new JsonFormat(input, output), input, output, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
-            new ParkedRecords(failure), new PassedOverLog(_told));
+            new ParkedRecords(_records, failure), new PassedOverLog(envelope, 5, _told));
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         _batches.Complete();

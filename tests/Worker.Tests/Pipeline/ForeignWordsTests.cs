@@ -22,7 +22,7 @@ public sealed class ForeignWordsTests
     {
         await using ScriptedServer server = new();
         string words = $"user sluice with {Secret} is locked";
-        server.Answer = n => n == 1
+        server.Answer = n => n <= 2
             ? (503, $$"""{"error_code":50301,"message":"{{words}}"}""")
             : (404, $$"""{"error_code":40403,"message":"{{words}}"}""");
         RegistryOptions options = new()

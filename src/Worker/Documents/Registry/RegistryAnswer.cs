@@ -18,9 +18,12 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     /// <summary>Whether the same request may succeed a moment later.</summary>
     public bool IsTransient => (int)Status >= 500 || Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
 
-    /// <summary>A failure of the server that is of this request, as far as can be told: one of 502 to 504 says itself that it will pass.
+    /// <summary>Whether it says of itself that it will pass; any other failure of the server is of this request, as far as can be told.
     /// </summary>
-    public bool MayBeOfTheRequest => (int)Status is 500 or 501;
+    public bool MayPass => Status is HttpStatusCode.RequestTimeout or >= HttpStatusCode.BadGateway;
+
+    /// <summary>Who asks too often is told so, whatever was asked for.</summary>
+    public bool IsOfTheCaller => Status is HttpStatusCode.TooManyRequests;
 
     /// <summary>The registry's own word that it has no such subject, version or id. A 404 of a proxy, or of a wrong path, is
     /// none.</summary>

@@ -30,10 +30,17 @@ internal class RegistryUnavailableException(string message, Exception? cause = n
 /// <param name="message">What was answered.</param>
 /// <param name="requests">How often it was asked for, at least 1.</param>
 /// <param name="cause">What came out of the client.</param>
-internal sealed class UnusableAnswerException(string message, int requests = 1, Exception? cause = null)
-    : RegistryUnavailableException(message, cause)
+/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 502 to 504, a time that ran out, a connection that broke
+/// off.</param>
+/// <param name="noPath">It may mean that the registry has no such path.</param>
+internal sealed class UnusableAnswerException(string message, int requests = 1, Exception? cause = null, bool mayPass = false,
+    bool noPath = false) : RegistryUnavailableException(message, cause)
 {
     public int Requests => requests;
+
+    public bool MayPass => mayPass;
+
+    public bool NoPath => noPath;
 }
 
 /// <summary>The registry answered and refuses what was asked (an incompatible schema, missing rights): it needs a person.</summary>

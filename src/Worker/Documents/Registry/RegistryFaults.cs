@@ -22,7 +22,7 @@ internal sealed class RegistryFaults(RegistryHttp http, RegistryOptions options)
         string message =
             $"The schema registry at {options.Url} gave no usable answer for {doing}: {answer.Summary(http.Redaction)}.{WayOut(answer)}";
         return answer.Status is HttpStatusCode.OK || (int)answer.Status is >= 400 and not (401 or 407)
-            ? new UnusableAnswerException(message)
+            ? new UnusableAnswerException(message, noPath: answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
             : new RegistryUnavailableException(message);
     }
 

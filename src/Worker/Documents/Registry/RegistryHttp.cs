@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using Polly;
@@ -13,6 +14,7 @@ namespace Sluice.Worker.Documents.Registry;
 /// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
 /// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>, and attempts at one time by
 /// <see cref="MostAtOnce"/>: thousands of ids that somebody made up wait for their turn, which does not count as waiting for an answer.
+/// Paths whose last attempt ran out of time share half of these turns, so that what hangs does not hold up what is asked for first.
 /// Redirects are not followed, since they would carry the password to another host.
 /// </remarks>
 internal sealed class RegistryHttp : IDisposable
@@ -22,13 +24,16 @@ internal sealed class RegistryHttp : IDisposable
     /// <summary>Attempts that are made at one time; each has a connection.</summary>
     public const int MostAtOnce = 8;
 
+    private const int MostSlow = 4096; // beyond it they are forgotten, so that made-up ones cannot fill the memory
+
     private readonly HttpClient _http;
     private readonly Uri _root;
     private readonly int _attempts;
     private readonly Redaction _redaction;
     private readonly BearerToken? _token;
     private readonly ResiliencePipeline<RegistryAnswer> _retries, _timeout;
-    private readonly SemaphoreSlim _turns = new(MostAtOnce);
+    private readonly SemaphoreSlim _turns = new(MostAtOnce), _slowTurns = new(MostAtOnce / 2);
+    private readonly ConcurrentDictionary<string, bool> _slow = new(); // paths that ran out of time
 
     public RegistryHttp(RegistryOptions options, TimeProvider time, Redaction redaction)
     {
@@ -65,8 +70,9 @@ internal sealed class RegistryHttp : IDisposable
     /// <param name="isOnce">Whether one attempt is enough.</param>
     /// <returns>An answer with status 200..499 save 408 and 429.</returns>
     /// <exception cref="UnusableAnswerException">The answer is larger than <see cref="RegistryOptions.MaxAnswerBytes"/>, or each attempt
-    /// failed with a status that may be of this request alone.</exception>
-    /// <exception cref="RegistryUnavailableException">No such answer within the attempts.</exception>
+    /// failed in a way that may be of this request alone.</exception>
+    /// <exception cref="RegistryUnavailableException">No such answer within the attempts: nothing can be reached there, or it asks to be
+    /// asked less.</exception>
     public async Task<RegistryAnswer> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation,
         bool isOnce = false)
     {
@@ -87,30 +93,54 @@ internal sealed class RegistryHttp : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
         {
-            throw new RegistryUnavailableException(
-                $"The schema registry at {_root} did not answer in {attempts} attempts: {Reason(failure)}. "
-                + "Is it running, and is Sluice:Registry:Url right?", failure);
+            string silent = $"The schema registry at {_root} did not answer in {attempts} attempts: {Reason(failure)}. "
+                + "Is it running, and is Sluice:Registry:Url right?";
+            throw IsOfTheConnection(failure) ? new RegistryUnavailableException(silent, failure)
+                : new UnusableAnswerException(silent, attempts, failure, mayPass: true);
         }
 
         if (!answer.IsTransient) return answer;
         string message = $"The schema registry at {_root} failed {attempts} times on {method} {path}: {answer.Summary(Redaction)}";
-        throw answer.MayBeOfTheRequest
-            ? new UnusableAnswerException(message, attempts)
-            : new RegistryUnavailableException(message);
+        throw answer.IsOfTheCaller
+            ? new RegistryUnavailableException(message)
+            : new UnusableAnswerException(message, attempts, mayPass: answer.MayPass);
     }
 
     public void Dispose() => _http.Dispose();
 
     private async Task<RegistryAnswer> AttemptAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation)
     {
-        await _turns.WaitAsync(cancellation);
+        if (!_slow.ContainsKey(address.AbsolutePath)) return await TakeTurnAsync();
+        await _slowTurns.WaitAsync(cancellation);
         try
         {
-            return await _timeout.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation);
+            return await TakeTurnAsync();
         }
         finally
         {
-            _turns.Release();
+            _slowTurns.Release();
+        }
+
+        async Task<RegistryAnswer> TakeTurnAsync()
+        {
+            await _turns.WaitAsync(cancellation);
+            try
+            {
+                RegistryAnswer answer =
+                    await _timeout.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation);
+                _slow.TryRemove(address.AbsolutePath, out _);
+                return answer;
+            }
+            catch (TimeoutRejectedException)
+            {
+                if (_slow.Count >= MostSlow) _slow.Clear();
+                _slow[address.AbsolutePath] = true;
+                throw;
+            }
+            finally
+            {
+                _turns.Release();
+            }
         }
     }
 
@@ -155,6 +185,13 @@ internal sealed class RegistryHttp : IDisposable
 
         return builder.Build();
     }
+
+    // Nobody there, or nobody who is trusted: that is of every request.
+    private static bool IsOfTheConnection(Exception failure) => failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError,
+    };
 
     // It may quote what came in place of an answer.
     private string Reason(Exception failure)

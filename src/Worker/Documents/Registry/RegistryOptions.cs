@@ -51,7 +51,7 @@ internal sealed record RegistryOptions
 
     /// <summary>
     /// Requests made before the registry counts as unavailable; and before an answer that refuses a schema, or cannot be used, condemns
-    /// that schema where the registry answers otherwise.
+    /// that schema where the registry answers otherwise. One that says it will pass, or none, must come twice as often.
     /// </summary>
     /// <value>Range 1..100. Default 5: about 6 s of waiting when each one fails at once.</value>
     [Range(1, 100)]

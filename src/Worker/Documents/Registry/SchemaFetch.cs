@@ -9,10 +9,11 @@ namespace Sluice.Worker.Documents.Registry;
 /// Thread-safe.
 /// </summary>
 /// <remarks>
-/// An id that is unknown is asked for again for <see cref="RegistryOptions.UnknownIdGrace"/>, since a replica may not know it yet. An
-/// answer that refuses the id, or cannot be used, is asked for <see cref="RegistryOptions.Attempts"/> times; then the registry is asked for
-/// something else, and only if it answers that, and refuses the id once more, the id is at fault. An id that was at fault before is given
-/// less time: its documents must not hold those of others again and again.
+/// <para>An id that is unknown is asked for again for <see cref="RegistryOptions.UnknownIdGrace"/>, since a replica may not know it yet.
+/// One for which there is no usable answer, or none at all, is asked for <see cref="RegistryOptions.Attempts"/> times. Then the registry is
+/// asked for something else, and only if it answers that, and not the id once more, the id is at fault. Where the failure says of itself
+/// that it may pass, that must happen <see cref="RegistryOptions.Attempts"/> times: one of several replicas may be down.</para>
+/// <para>An id that was at fault before is given less time: its documents must not hold those of others again and again.</para>
 /// </remarks>
 /// <param name="http">Sends the requests.</param>
 /// <param name="faults">What an answer that is none means.</param>
@@ -21,9 +22,6 @@ namespace Sluice.Worker.Documents.Registry;
 internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, RegistryOptions options, TimeProvider time)
 {
     private const int MostRemembered = 4096; // ids at fault; beyond it they are forgotten, so that made-up ones cannot fill the memory
-
-    // An id that no registry gives.
-    private const int NoId = 0;
 
     private static readonly WayOut Mend =
         new("mend that schema in the registry, or write with another one, then send the record again", likely: null);
@@ -36,7 +34,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<SchemaId, bool> _atFault = new();
-    private volatile int _lastGiven = NoId;
+    private readonly OtherIds _others = new(http);
 
     /// <summary>The schema of an id.</summary>
     /// <exception cref="SchemaNotFoundException">The registry has no Avro schema under this id, or none that can be used.</exception>
@@ -46,11 +44,9 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     {
         try
         {
-            RegisteredSchema schema = await AskUntilClearAsync(id, _atFault.ContainsKey(id), cancellation);
-            if (id.Guid is null) _lastGiven = id.Number;
-            return schema;
+            return await AskUntilClearAsync(id, _atFault.ContainsKey(id), cancellation);
         }
-        catch (SchemaNotFoundException)
+        catch (Exception condemned) when (condemned is SchemaNotFoundException or GuidsNotServedException)
         {
             if (_atFault.Count >= MostRemembered) _atFault.Clear();
             _atFault[id] = true;
@@ -63,28 +59,32 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         long began = time.GetTimestamp();
         TimeSpan grace = wasAtFault ? TimeSpan.Zero : options.UnknownIdGrace, pause = options.RetryDelay;
         int refused = wasAtFault ? options.Attempts - 1 : 0;
-        bool? answersOtherwise = null;
+        int answeredOtherwise = 0; // in a row, each before the id was asked for once more
         while (true)
         {
             TimeSpan longest = options.MaxRetryDelay;
             try
             {
-                return await AskAsync(id, isOnce: wasAtFault || answersOtherwise is not null, cancellation);
+                return await AskAsync(id, isOnce: wasAtFault || answeredOtherwise > 0, cancellation);
             }
             catch (SchemaNotFoundException unknown) when (unknown.MayComeYet)
             {
                 longest = grace - time.GetElapsedTime(began);
-                if (longest < ShortestPause) throw grace > TimeSpan.Zero ? AskedForAWhile(unknown) : unknown;
+                if (longest < ShortestPause)
+                {
+                    if (!await _others.AreKnownAsync(cancellation)) throw LostItsStore(unknown);
+                    throw grace > TimeSpan.Zero ? AskedForAWhile(unknown) : unknown;
+                }
             }
             catch (UnusableAnswerException unusable)
             {
                 refused += unusable.Requests;
-                if (answersOtherwise is { } otherwise && refused >= options.Attempts)
-                    throw otherwise ? AtFault(id, refused, unusable) : unusable;
-                if (answersOtherwise is null && refused >= options.Attempts - 1)
+                int enough = unusable.MayPass && !wasAtFault ? options.Attempts : 1;
+                if (refused >= options.Attempts && answeredOtherwise >= enough) throw Condemned(id, refused, unusable);
+                if (refused >= options.Attempts - 1)
                 {
-                    answersOtherwise = await AnswersOtherwiseAsync(cancellation);
-                    continue;
+                    if (!await _others.AreAnsweredAsync(cancellation)) throw;
+                    if (++answeredOtherwise == 1 && !unusable.MayPass) continue;
                 }
             }
 
@@ -98,16 +98,9 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         RegistryAnswer answer = await GetAsync(id.Path);
         if (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null)
         {
-            return answer.SchemaType is "AVRO"
-                ? await new ReferencedSchemas($"Schema {id}", GetAsync, faults, options).CompleteAsync(answer)
-                : throw OtherType(id, answer);
-        }
-
-        if (id.Guid is not null && answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed && !answer.IsUnknown
-            && await AnswersOtherwiseAsync(cancellation))
-        {
-            throw new GuidsNotServedException($"the schema registry at {options.Url} does not find schemas by GUID, as {id} is "
-                + $"(GET schemas/guids/... gives {answer.Summary(http.Redaction)})");
+            if (answer.SchemaType is not "AVRO") throw OtherType(id, answer);
+            _others.Given(id); // what it refers to may be missing, it is not
+            return await new ReferencedSchemas($"Schema {id}", GetAsync, faults, options).CompleteAsync(answer);
         }
 
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
@@ -119,26 +112,17 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         Task<RegistryAnswer> GetAsync(string path) => http.SendAsync(HttpMethod.Get, path, null, cancellation, isOnce);
     }
 
-    /// <summary>True when the registry answers for another id what a registry should: for the last that it gave, since one that has lost
-    /// its store, or the user's rights, may still know what is unknown; for one that no registry gives where it has given none
-    /// yet.</summary>
-    private async Task<bool> AnswersOtherwiseAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            int last = _lastGiven;
-            RegistryAnswer answer = await http.SendAsync(HttpMethod.Get, $"schemas/ids/{last}", null, cancellation, isOnce: true);
-            return (last == NoId && answer.IsUnknown) || (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null);
-        }
-        catch (RegistryUnavailableException)
-        {
-            return false;
-        }
-    }
+    private Exception Condemned(SchemaId id, int requests, UnusableAnswerException unusable) =>
+        id.Guid is not null && unusable.NoPath && !_others.HaveGuid
+            ? new GuidsNotServedException(
+                $"the schema registry at {options.Url} does not find schemas by GUID, as {id} is: {unusable.Message.TrimEnd('.')}")
+            : new SchemaNotFoundException(
+                $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: "
+                + unusable.Message, wayOut: Mend);
 
-    private static SchemaNotFoundException AtFault(SchemaId id, int requests, UnusableAnswerException unusable) => new(
-        $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: {unusable.Message}",
-        wayOut: Mend);
+    private RegistryUnavailableException LostItsStore(SchemaNotFoundException unknown) => new(
+        $"{unknown.Found} Nor does it give those that it gave before, so it seems to have lost what it had, or to be another one: see "
+        + $"that {options.Url} is the registry of the producers (Sluice:Registry:Url), and has its schemas.");
 
     private SchemaNotFoundException AskedForAWhile(SchemaNotFoundException unknown) => new(
         $"{unknown.Found} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).",

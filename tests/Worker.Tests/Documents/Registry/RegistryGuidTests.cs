@@ -79,7 +79,8 @@ public sealed class RegistryGuidTests : IAsyncDisposable
     [InlineData(405, "")]
     public async Task A_registry_that_serves_no_GUIDs_is_told_from_one_that_is_not_there(int status, string body)
     {
-        _server.Answer = n => n % 2 == 1 ? (status, body) : (404, """{"error_code":40403,"message":"Schema 0 not found"}""");
+        _server.AnswerTo = path => Task.FromResult(path.StartsWith("/schemas/guids/", StringComparison.Ordinal) ? (status, body)
+            : (404, """{"error_code":40403,"message":"Schema 0 not found"}"""));
         using RegistryClient client = Create();
         AvroFormat format = FormatOf(client);
         byte[] framed = [.. GuidBytes, 8, .. "good"u8];
@@ -93,7 +94,30 @@ public sealed class RegistryGuidTests : IAsyncDisposable
             Assert.Equal(Setting.RegistryUrl, rejection.WayOut.Likely);
         }
 
-        Assert.Equal(2, _server.Requests);
+        Assert.Equal(3, _server.Requests); // it, something else, and it once more
+    }
+
+    [Fact]
+    public async Task One_404_for_a_GUID_condemns_nothing_where_the_next_attempt_gives_it()
+    {
+        int asked = 0;
+        _server.AnswerTo = path => Task.FromResult(!path.StartsWith("/schemas/guids/", StringComparison.Ordinal)
+            ? (404, """{"error_code":40403,"message":"Schema 0 not found"}""")
+            : Interlocked.Increment(ref asked) == 1 ? (404, NoPath) : (200, JsonSerializer.Serialize(new { schema = Schema })));
+        using RegistryClient client = Create();
+        Assert.Equal(Schema, (await client.GetSchemaAsync(new SchemaId(0, Known))).Text);
+    }
+
+    [Fact]
+    public async Task Where_another_GUID_was_given_one_that_is_refused_is_at_fault_itself()
+    {
+        string known = $"/schemas/guids/{Known}";
+        _server.AnswerTo = path => Task.FromResult(path == known ? (200, JsonSerializer.Serialize(new { schema = Schema })) : (405, ""));
+        using RegistryClient client = Create();
+        await client.GetSchemaAsync(new SchemaId(0, Known));
+        SchemaNotFoundException failure =
+            await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(new SchemaId(0, Guid.Empty)));
+        Assert.StartsWith("Schema 00000000-0000-0000-0000-000000000000 cannot be used", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Sluice.Worker.Documents.Registry;
 
 namespace Worker.Tests.Documents.Registry;
@@ -8,6 +9,7 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     private const string Given = """{"schema":"\"string\""}""", Unknown = """{"error_code":40403,"message":"Schema not found"}""";
     private const int Attempts = 3;
 
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Bound = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly JumpingTime _time = new();
@@ -23,8 +25,12 @@ public sealed class SchemaFetchTests : IAsyncDisposable
         { 406, "" },
         { 410, """{"message":"gone"}""" },
         { 422, """{"error_code":42201,"message":"Invalid schema"}""" },
+        { 408, "" },
         { 500, """{"error_code":50001,"message":"Error in the backend data store"}""" },
         { 500, "" },
+        { 502, "" },
+        { 503, """{"error_code":50302,"message":"leader unknown"}""" },
+        { 504, "<html>gateway</html>" },
     };
 
     [Theory]
@@ -41,7 +47,8 @@ public sealed class SchemaFetchTests : IAsyncDisposable
         Assert.StartsWith("Schema 7 cannot be used", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"HTTP {status}", failure.Message, StringComparison.Ordinal);
         Assert.Contains("mend that schema in the registry, or write with another one", failure.Message, StringComparison.Ordinal);
-        Assert.InRange(asked, Attempts, Attempts + 1);
+        bool mayPass = status is 408 or >= 502;
+        Assert.Equal(mayPass ? 2 * Attempts : status >= 500 ? Attempts + 1 : Attempts, asked);
         Assert.Equal(asked, Asked(7)); // remembered
         Assert.Equal("\"string\"", (await client.GetSchemaAsync(8)).Text);
     }
@@ -58,16 +65,92 @@ public sealed class SchemaFetchTests : IAsyncDisposable
     [Theory]
     [InlineData(302, "")]
     [InlineData(401, """{"error_code":401,"message":"Unauthorized"}""")]
-    [InlineData(408, "")]
     [InlineData(429, "")]
-    [InlineData(502, "")]
-    [InlineData(503, """{"error_code":50302,"message":"leader unknown"}""")]
-    [InlineData(504, "")]
-    public async Task What_is_of_the_whole_registry_or_will_pass_condemns_no_id(int status, string body)
+    public async Task What_is_of_the_whole_registry_condemns_no_id(int status, string body)
     {
         Refuse(7, status, body);
         using RegistryClient client = Create();
         await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+    }
+
+    [Fact]
+    public async Task An_id_at_which_the_registry_breaks_off_is_condemned_where_others_are_well()
+    {
+        _server.AnswerTo = path => path.EndsWith("/7", StringComparison.Ordinal) ? throw new ScriptedServer.BreakOff()
+            : Task.FromResult(path.EndsWith("/0", StringComparison.Ordinal) ? (404, Unknown) : (200, Given));
+        using RegistryClient client = Create();
+        SchemaNotFoundException failure = await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(7));
+        Assert.Contains("did not answer in", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("\"string\"", (await client.GetSchemaAsync(8)).Text);
+    }
+
+    [Fact]
+    public async Task One_of_two_replicas_that_is_down_condemns_nothing()
+    {
+        int asked = 0;
+        _server.AnswerTo = path => Task.FromResult(path.EndsWith("/0", StringComparison.Ordinal) ? (404, Unknown)
+            : Interlocked.Increment(ref asked) < 2 * Attempts ? (503, "") : (200, Given));
+        using RegistryClient client = Create();
+        Assert.Equal("\"string\"", (await client.GetSchemaAsync(7)).Text);
+        Assert.Equal(2 * Attempts, Asked(7));
+        Assert.Equal(Attempts, Asked(0)); // once before each more
+    }
+
+    [Fact]
+    public async Task An_id_of_which_the_registry_says_it_will_pass_waits_where_another_is_not_answered_each_time()
+    {
+        _server.AnswerTo = path => Task.FromResult(path.EndsWith("/0", StringComparison.Ordinal) && Asked(0) == 1 ? (404, Unknown)
+            : (503, ""));
+        using RegistryClient client = Create();
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Assert.Equal((Attempts + 1, 2), (Asked(7), Asked(0)));
+    }
+
+    [Fact]
+    public async Task An_id_that_was_given_and_deleted_since_does_not_speak_for_the_registry_while_another_is_there()
+    {
+        bool isDeleted = false;
+        _server.AnswerTo = path => Task.FromResult(path.EndsWith("/7", StringComparison.Ordinal) ? (400, "")
+            : path.EndsWith("/6", StringComparison.Ordinal) && Volatile.Read(ref isDeleted) ? (404, Unknown)
+            : (200, Given));
+        using RegistryClient client = Create();
+        await client.GetSchemaAsync(5);
+        await client.GetSchemaAsync(6);
+        Volatile.Write(ref isDeleted, true);
+        await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(7));
+        Assert.Equal((2, 2), (Asked(5), Asked(6))); // the newest was asked for first
+    }
+
+    [Fact]
+    public async Task Of_ids_that_were_given_the_last_eight_are_asked_for_and_two_without_an_answer_are_enough()
+    {
+        bool isSilent = false, isDeleted = false;
+        _server.AnswerTo = path => Task.FromResult(path.EndsWith("/7", StringComparison.Ordinal) ? (400, "")
+            : Volatile.Read(ref isSilent) ? (503, "")
+            : Volatile.Read(ref isDeleted) ? (404, Unknown) : (200, Given));
+        using RegistryClient client = Create();
+        for (int id = 100; id < 110; id++) await client.GetSchemaAsync(id);
+        Volatile.Write(ref isDeleted, true);
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Assert.Equal([1, 1, .. Enumerable.Repeat(2, 8)], Enumerable.Range(100, 10).Select(Asked));
+        Volatile.Write(ref isSilent, true);
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Assert.Equal([1, 1, .. Enumerable.Repeat(2, 6), 3, 3], Enumerable.Range(100, 10).Select(Asked));
+    }
+
+    [Fact]
+    public async Task A_registry_that_lost_what_it_has_given_condemns_nothing_that_it_does_not_know()
+    {
+        bool isLost = false;
+        _server.AnswerTo = _ => Task.FromResult(Volatile.Read(ref isLost) ? (404, Unknown) : (200, Given));
+        using RegistryClient client = Create();
+        await client.GetSchemaAsync(5);
+        Volatile.Write(ref isLost, true);
+        RegistryUnavailableException lost =
+            await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(7));
+        Assert.Contains("lost what it had", lost.Message, StringComparison.Ordinal);
+        Volatile.Write(ref isLost, false);
+        Assert.Equal("\"string\"", (await client.GetSchemaAsync(7)).Text);
     }
 
     [Fact]
@@ -184,6 +267,48 @@ public sealed class SchemaFetchTests : IAsyncDisposable
         using RegistryClient client = Create();
         await Task.WhenAll(Enumerable.Range(1, Ids).Select(id => client.GetSchemaAsync(id))).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(RegistryHttp.MostAtOnce, most);
+    }
+
+    [Fact]
+    public async Task Ids_that_hang_hold_up_no_other_once_they_ran_out_of_time()
+    {
+        TimeSpan timeout = TimeSpan.FromMinutes(5);
+        FakeTimeProvider time = new();
+        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using HttpClient stranger = new();
+        int begun = 0;
+        _server.AnswerTo = async path =>
+        {
+            if (!path.Contains("/ids/10", StringComparison.Ordinal)) return (200, Given);
+            Interlocked.Increment(ref begun);
+            await all.Task;
+            return (200, Given);
+        };
+        using RegistryClient client =
+            new(new RegistryOptions { Url = _server.Address, Attempts = 2, RetryDelay = Second, Timeout = timeout }, time);
+        Task[] slow = [.. Enumerable.Range(100, RegistryHttp.MostAtOnce).Select(id => client.GetSchemaAsync(id))];
+        await ServeUntilAsync(RegistryHttp.MostAtOnce); // each has a place
+        Task<RegisteredSchema> other = client.GetSchemaAsync(9);
+        time.Advance(timeout); // they have run out of time
+        Assert.Equal("\"string\"", (await other.WaitAsync(Bound)).Text);
+        await ServeUntilAsync(RegistryHttp.MostAtOnce * 3 / 2); // asked for again, with half of the places
+        for (int i = 0; i < 60; i++) await ServeAsync(Second); // meanwhile the others would have come, too
+        Assert.Equal(RegistryHttp.MostAtOnce * 3 / 2, Volatile.Read(ref begun));
+        Assert.Equal("\"string\"", (await client.GetSchemaAsync(999).WaitAsync(Bound)).Text);
+        all.SetResult();
+        await ServeUntilAsync(RegistryHttp.MostAtOnce * 2);
+        await Task.WhenAll(slow).WaitAsync(Bound);
+
+        async Task ServeUntilAsync(int count)
+        {
+            for (int i = 0; i < 5_000 && Volatile.Read(ref begun) < count; i++) await ServeAsync(TimeSpan.FromMilliseconds(10));
+        }
+
+        async Task ServeAsync(TimeSpan step)
+        {
+            time.Advance(step);
+            await stranger.GetStringAsync(new Uri(_server.Address + "stranger"));
+        }
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

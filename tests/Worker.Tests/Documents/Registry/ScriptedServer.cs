@@ -23,6 +23,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         Address = _server.Urls.Single() + "/";
     }
 
+    /// <summary>Thrown in the place of an answer: the connection breaks off.</summary>
+    public sealed class BreakOff : Exception;
+
     public string Address { get; }
 
     public int Requests => Volatile.Read(ref _requests);
@@ -65,7 +68,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
             return;
         }
 
-        (int status, string body) = AnswerTo is null ? Answer(number) : await AnswerTo(path);
+        int status;
+        string body;
+        try
+        {
+            (status, body) = AnswerTo is null ? Answer(number) : await AnswerTo(path);
+        }
+        catch (BreakOff)
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = status;
         if (Location is not null)
             context.Response.Headers.Location = Location;
