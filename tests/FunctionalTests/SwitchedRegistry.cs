@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionalTests;
 
-/// <summary>Stands before a registry: passes requests on, answers some itself, or 503 to all of them while it is down.</summary>
+/// <summary>Stands before a registry: passes requests on, answers some itself, 503 to all of them while it is down, and 401 to
+/// those without the token that it asks for.</summary>
 internal sealed class SwitchedRegistry : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -14,6 +15,7 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     private readonly Uri _behind;
     private int _refused;
     private volatile bool _down;
+    private volatile string? _token;
 
     private SwitchedRegistry(Uri behind)
     {
@@ -30,7 +32,10 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     /// <summary>What is answered to a path in the registry's place: status and body, or null to pass the request on.</summary>
     public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
 
-    /// <summary>Requests answered with 503.</summary>
+    /// <summary>The one token that is taken, others and none being answered with 401; null where none is asked for.</summary>
+    public string? Token { get => _token; set => _token = value; }
+
+    /// <summary>Requests answered with 503 or 401.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
     public static async Task<SwitchedRegistry> StartAsync(Uri behind)
@@ -58,6 +63,14 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
         {
             Interlocked.Increment(ref _refused);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (_token is { } token && context.Request.Headers.Authorization != $"Bearer {token}")
+        {
+            Interlocked.Increment(ref _refused);
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            await context.Response.WriteAsync("""{"error_code":401,"message":"The token is out of date"}""");
             return;
         }
 
