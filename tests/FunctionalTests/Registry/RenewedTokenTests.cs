@@ -24,8 +24,8 @@ public sealed class RenewedTokenTests(RealKafka kafka, RealRegistry registry)
         string file = Path.Combine(_folder, "token");
         Renew(file, First);
         using KafkaProbe probe = new(kafka.BootstrapServers);
-        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(kafka.BootstrapServers, guarded.Url, topics,
-            ("Registry:BearerTokenFile", file), ("Registry:Attempts", "2"), ("Registry:MaxRetryDelay", "00:00:00.100")));
+        await using WorkerHarness worker = await WorkerHarness.StartAsync(WorkerHarness.Settings(kafka.BootstrapServers, guarded.Url,
+            topics, ("Registry:BearerTokenFile", file), ("Registry:Attempts", "2"), ("Registry:MaxRetryDelay", "00:00:00.100")));
         Send(probe, topics, known, "before");
         Assert.Equal("before", KafkaProbe.PredictionOf(Assert.Single(probe.ReadAll(topics.Output, 1))).DocumentId);
         Assert.Equal(0, guarded.Refused);
