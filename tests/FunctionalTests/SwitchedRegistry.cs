@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionalTests;
 
-/// <summary>Stands before a registry: passes requests on, answers some itself or never, or 503 to all of them while it is down.</summary>
+/// <summary>Stands before a registry: passes requests on, answers some itself or never, 503 to all of them while it is down, and 401
+/// to those without the token that it asks for.</summary>
 internal sealed class SwitchedRegistry : IAsyncDisposable
 {
     private readonly LoopbackServer _server;
@@ -10,6 +11,7 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     private readonly Uri _behind;
     private int _refused;
     private volatile bool _down;
+    private volatile string? _token;
 
     private SwitchedRegistry(Uri behind)
     {
@@ -25,7 +27,10 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     /// <summary>Paths that are never answered.</summary>
     public Func<string, bool> Hangs { get; set; } = _ => false;
 
-    /// <summary>Requests answered with 503.</summary>
+    /// <summary>The one token that is taken, others and none being answered with 401; null where none is asked for.</summary>
+    public string? Token { get => _token; set => _token = value; }
+
+    /// <summary>Requests answered with 503 or 401.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
     public static async Task<SwitchedRegistry> StartAsync(Uri behind)
@@ -57,6 +62,14 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
         if (Hangs(context.Request.Path.Value!))
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return;
+        }
+
+        if (_token is { } token && context.Request.Headers.Authorization != $"Bearer {token}")
+        {
+            Interlocked.Increment(ref _refused);
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            await context.Response.WriteAsync("""{"error_code":401,"message":"The token is out of date"}""");
             return;
         }
 
