@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sluice.Inference.Engines;
 using Sluice.Inference.Tokenization;
@@ -51,7 +50,8 @@ internal static class SluiceServices
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider, p.GetRequiredService<ControlOptions>()));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(DeadLetterOptions.Section, new DeadLetterOptionsValidator());
-        services.AddSection(DeliveryOptions.Section, new DeliveryOptionsValidator());
+        services.AddSection(DeliveryOptions.Section, new DeliveryOptionsValidator(), complete: (p, delivery) =>
+            delivery.WithDefaults(p.GetRequiredService<KafkaOptions>()));
         services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -93,7 +93,8 @@ internal static class SluiceServices
         services.TryAddSingleton<PipelineProgress>();
         services.TryAddSingleton<PipelineFailure>();
         services.TryAddSingleton(p => new InFlightRecords(Limits(p.GetRequiredService<PipelineOptions>(),
-            p.GetRequiredService<DeliveryOptions>()), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OutputOptions>().CopyFields.Length, p.GetRequiredService<DeliveryOptions>().ReplayWindow),
+            p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(p =>
             new OffsetCommitter(p.GetRequiredService<RecordSource>().Commit, p.GetRequiredService<InFlightRecords>()));
         services.TryAddSingleton<ReadStep>();
@@ -177,8 +178,9 @@ internal static class SluiceServices
         var other => throw new UnreachableException($"There is no reader of {other}, though the settings allow it. This is a bug."),
     };
 
-    private static InFlightLimits Limits(PipelineOptions options, DeliveryOptions delivery) => new(options.DocumentsInFlight,
-        options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder, delivery.ReplayWindow);
+    private static InFlightLimits Limits(PipelineOptions options, int copiedFields, int replayWindow) =>
+        new(options.DocumentsInFlight, options.TokensInFlight, options.MaxBytesInFlight, options.KeepKeyOrder,
+            copiedFields == 0 ? null : valueBytes => CopiedFields.RoomFor(copiedFields, valueBytes), replayWindow);
 
     private static IDelivery Delivery(IServiceProvider provider) => provider.GetRequiredService<DeliveryOptions>().Mode switch
     {
@@ -191,23 +193,9 @@ internal static class SluiceServices
         var other => throw new UnreachableException($"There is no delivery {other}, though the settings allow it. This is a bug."),
     };
 
-    private static TransactionalSink Transactions(IServiceProvider provider)
-    {
-        (RecordSource source, RecordSink sink) = (provider.GetRequiredService<RecordSource>(), provider.GetRequiredService<RecordSink>());
-        KafkaOptions kafka = provider.GetRequiredService<KafkaOptions>();
-        if (!provider.GetRequiredService<OffsetQueries>().IsReadCommitted)
-        {
-            throw new ClusterException("Sluice:Delivery:Mode is ExactlyOnce and isolation.level is read_uncommitted: records of aborted "
-                + "transactions would be labelled. Take isolation.level out of Sluice:Kafka.");
-        }
-
-        string id = provider.GetRequiredService<DeliveryOptions>().TransactionalIdOf(kafka.GroupId,
-            ClientSettings.Find(kafka, "group.instance.id"));
-        Action<string>? statistics = provider.GetRequiredService<MetricsOptions>().IsOn ? sink.Statistics.Take : null;
-        return new TransactionalSink(kafka, id, () => source.Member,
-            provider.GetRequiredService<InFlightRecords>().Wake, sink.Warnings, statistics, provider.GetRequiredService<Redaction>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TransactionalSink>>());
-    }
+    private static TransactionalSink Transactions(IServiceProvider provider) => ActivatorUtilities.CreateInstance<TransactionalSink>(provider,
+        provider.GetRequiredService<DeliveryOptions>().TransactionalId!,
+        (Action)provider.GetRequiredService<InFlightRecords>().Wake);
 
     private static CostStore Store(IServiceProvider provider) => new(provider.GetRequiredService<BatchingOptions>().CostFolder switch
     {

@@ -40,6 +40,28 @@ public sealed class BrakeTests(TestCluster cluster)
         Assert.Equal(probe.HighWatermarks(_topics.Input, 3), probe.Committed(_topics.Group, _topics.Input, 3));
     }
 
+    /// <summary>The reason is that of an unknown id, and yet the registry is the right one.</summary>
+    [Theory]
+    [InlineData("""{"schemaType":"JSON","schema":"{}"}""", "The setting that is likely wrong: Sluice:Input:Format is Avro. The first",
+        "; set Sluice:Input:Format to Json, which reads documents of JSON Schema. 10 rejected")]
+    [InlineData("""{"schemaType":"PROTOBUF","schema":"message M {}"}""", "No setting seems wrong. The first",
+        "; have the documents written as Avro, JSON or text. 10 rejected")]
+    public async Task Documents_of_another_kind_of_schema_blame_no_registry(string answer, string setting, string wayOut)
+    {
+        await using SwitchedRegistry registry = await SwitchedRegistry.StartAsync(cluster.RegistryUrl);
+        registry.Instead = path => path == "/schemas/ids/4711" ? (200, answer) : null;
+        using KafkaProbe probe = new(cluster.BootstrapServers);
+        for (int i = 0; i < 10; i++) probe.Send(_topics.Input, [(byte)i], [0, 0, 0, 0x12, 0x67, (byte)'{', (byte)'}']);
+        probe.Flush();
+        (int code, string said) = await RunAsync(
+            Settings(("Registry:Url", registry.Url.ToString()), ("DeadLetter:BrakeWindow", "10")), new RecordedLog());
+        Assert.Equal(ExitCodes.TooManyRejections, code);
+        Assert.Contains("for one reason, unknown-schema, and", said, StringComparison.Ordinal);
+        Assert.Contains(setting, said, StringComparison.Ordinal);
+        Assert.Contains(wayOut, said, StringComparison.Ordinal);
+        NothingIsDone(probe);
+    }
+
     /// <summary>As a topic of labels does that takes no such keys.</summary>
     [Fact]
     public async Task A_topic_that_refuses_every_label_is_blamed_for_it()

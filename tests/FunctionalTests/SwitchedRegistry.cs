@@ -1,31 +1,25 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace FunctionalTests;
 
-/// <summary>Stands before a registry: passes requests on, answers some itself or never, or 503 to all of them while it is down.</summary>
+/// <summary>Stands before a registry: passes requests on, answers some itself or never, 503 to all of them while it is down, and 401
+/// to those without the token that it asks for.</summary>
 internal sealed class SwitchedRegistry : IAsyncDisposable
 {
-    private readonly WebApplication _server;
+    private readonly LoopbackServer _server;
     private readonly HttpClient _client = new();
     private readonly Uri _behind;
     private int _refused;
     private volatile bool _down;
+    private volatile string? _token;
 
     private SwitchedRegistry(Uri behind)
     {
         _behind = behind;
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Logging.ClearProviders();
-        _server = builder.Build();
-        _server.Run(PassAsync);
+        _server = new LoopbackServer(PassAsync);
     }
 
-    public Uri Url { get; private set; } = null!;
+    public Uri Url => _server.Url;
 
     /// <summary>What is answered to a path in the registry's place: status and body, or null to pass the request on.</summary>
     public Func<string, (int Status, string Body)?> Instead { get; set; } = _ => null;
@@ -33,14 +27,16 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
     /// <summary>Paths that are never answered.</summary>
     public Func<string, bool> Hangs { get; set; } = _ => false;
 
-    /// <summary>Requests answered with 503.</summary>
+    /// <summary>The one token that is taken, others and none being answered with 401; null where none is asked for.</summary>
+    public string? Token { get => _token; set => _token = value; }
+
+    /// <summary>Requests answered with 503 or 401.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
     public static async Task<SwitchedRegistry> StartAsync(Uri behind)
     {
         SwitchedRegistry registry = new(behind);
         await registry._server.StartAsync();
-        registry.Url = new Uri(registry._server.Urls.Single());
         return registry;
     }
 
@@ -50,7 +46,6 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(new CancellationToken(canceled: true));
         await _server.DisposeAsync();
         _client.Dispose();
     }
@@ -67,6 +62,14 @@ internal sealed class SwitchedRegistry : IAsyncDisposable
         if (Hangs(context.Request.Path.Value!))
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return;
+        }
+
+        if (_token is { } token && context.Request.Headers.Authorization != $"Bearer {token}")
+        {
+            Interlocked.Increment(ref _refused);
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            await context.Response.WriteAsync("""{"error_code":401,"message":"The token is out of date"}""");
             return;
         }
 

@@ -15,12 +15,15 @@ internal sealed record Need(string Name, string Way)
         KafkaCrash = new("kafka-crash", "have SLUICE_SHARED name a folder with a script kafka/kafka that starts and kills brokers"),
         Registry = new("registry", "name a schema registry in SLUICE_TEST_REGISTRY (an http address), or start Docker"),
         Node = new("node", "have node 20 or newer on the PATH"),
+        NodeSerializers = new("node-serializers",
+            "install the npm package @confluentinc/schemaregistry@1.10.1 and name its node_modules in SLUICE_TEST_NODE_MODULES"),
         Chroot = new("chroot", "run as root where `unshare --mount` works, on Debian"),
         Texts = new("texts", "name a folder with wordpiece/cases.jsonl.gz in SLUICE_TEST_TEXTS"),
         Prometheus = new("prometheus", "name a folder with prometheus and promtool in SLUICE_TEST_PROMETHEUS, or have them on the PATH"),
         Packages = new("packages", "have a NuGet source within reach, or the packages of this build in NuGet's folder");
 
-    public static IReadOnlyList<Need> All { get; } = [Kafka, KafkaCrash, Registry, Node, Chroot, Texts, Prometheus, Packages];
+    public static IReadOnlyList<Need> All { get; } =
+        [Kafka, KafkaCrash, Registry, Node, NodeSerializers, Chroot, Texts, Prometheus, Packages];
 
     private static readonly Lazy<IReadOnlySet<Need>> Required = new(() => Parse(Environment.GetEnvironmentVariable("SLUICE_TEST_REQUIRE")));
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sluice.Worker.InFlight;
+using Sluice.Worker.Kafka;
 
 namespace Sluice.Worker.Delivery;
 
@@ -37,15 +38,15 @@ internal sealed record DeliveryOptions
     public int ReplayWindow { get; init; } = 500;
 
     /// <summary>Under which name transactions are made; of two workers with one name the younger ends the older.</summary>
-    /// <value>1 to 249 characters. Not given: <c>GROUP.INSTANCE</c> where <c>Kafka:Consumer:group.instance.id</c> names this worker, else
-    /// <c>GROUP.</c> and a name made up for each start. A worker that comes back under its name ends its open transaction at once; another's
+    /// <value>1 to 249 characters. Not given: <c>GROUP.INSTANCE</c> where <c>Kafka:Consumer:group.instance.id</c> names this worker,
+    /// else <c>GROUP.</c> and a name made up for each start. A worker that comes back under its name ends its open transaction at once; another's
     /// ends by <c>transaction.timeout.ms</c>.</value>
     [StringLength(249, MinimumLength = 1)]
     public string? TransactionalId { get; init; }
 
-    /// <summary>The name that <see cref="TransactionalId"/> comes to.</summary>
-    /// <param name="group">The consumer group.</param>
-    /// <param name="instance">The static member's name, or null.</param>
-    internal string TransactionalIdOf(string group, string? instance) =>
-        TransactionalId ?? $"{group}.{instance ?? Guid.NewGuid().ToString("N")}";
+    /// <summary>The options with the name that <see cref="TransactionalId"/> comes to.</summary>
+    internal DeliveryOptions WithDefaults(KafkaOptions kafka) => TransactionalId is not null ? this : this with
+    {
+        TransactionalId = $"{kafka.GroupId}.{ClientSettings.Find(kafka, "group.instance.id") ?? Guid.NewGuid().ToString("N")}",
+    };
 }

@@ -20,7 +20,7 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
     /// <summary>How long they are held where records come that are none to judge by, such as tombstones.</summary>
     public static readonly TimeSpan LongestOfAll = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<RejectionReason, FirstRejected> _first = [];
+    private readonly Dictionary<RejectionKind, FirstRejected> _first = [];
     private List<Shipment> _held = []; // the oldest first
     private RecentRejections _recent = RecentRejections.None(window);
     private long _read, _lastRead; // records read, and when that was last seen to grow
@@ -68,7 +68,7 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
         long undecided = Undecided();
         _foundSince ??= time.GetTimestamp();
         if (undecided > 0 && !areLate && time.GetElapsedTime(_foundSince.Value) < Longest) return null;
-        if (undecided <= found.Of) return (found, _first[found.Reason]);
+        if (undecided <= found.Of) return (found, _first[found.Kind]);
         // Most may yet be labelled; they wait for their schema, say, and it is of no use to stop for the others.
         _foundSince = null;
         return null;
@@ -112,8 +112,9 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
     private void Note(Shipment rejected)
     {
         Rejection why = rejected.Why!;
-        _recent = _recent.Add(why.Reason);
-        _first.TryAdd(why.Reason, new FirstRejected(rejected.Envelope.Source, why.Detail));
+        RejectionKind kind = RejectionKind.Of(why);
+        _recent = _recent.Add(kind);
+        _first.TryAdd(kind, new FirstRejected(rejected.Envelope.Source, why.Message));
     }
 
     /// <summary>Documents that were taken from the queue and are neither held nor finished: any of them may get a label.</summary>
@@ -130,7 +131,7 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
     }
 }
 
-/// <summary>The first document that was rejected for a reason: of its value nothing is kept.</summary>
+/// <summary>The first document of a kind that was rejected: of its value nothing is kept.</summary>
 /// <param name="Source">Where it came from.</param>
-/// <param name="Detail">What was found in it.</param>
-internal readonly record struct FirstRejected(SourceOffset Source, string Detail);
+/// <param name="Message">What was found in it, and what to do about it.</param>
+internal readonly record struct FirstRejected(SourceOffset Source, string Message);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Delivery;
 
@@ -9,11 +10,11 @@ namespace Sluice.Worker.Delivery;
 /// them.</remarks>
 internal sealed class RecentRejections
 {
-    private readonly ImmutableQueue<RejectionReason> _last;
-    private readonly ImmutableDictionary<RejectionReason, int> _counts;
+    private readonly ImmutableQueue<RejectionKind> _last;
+    private readonly ImmutableDictionary<RejectionKind, int> _counts;
 
-    private RecentRejections(int window, int count, ImmutableQueue<RejectionReason> last,
-        ImmutableDictionary<RejectionReason, int> counts) => (Window, Count, _last, _counts) = (window, count, last, counts);
+    private RecentRejections(int window, int count, ImmutableQueue<RejectionKind> last,
+        ImmutableDictionary<RejectionKind, int> counts) => (Window, Count, _last, _counts) = (window, count, last, counts);
 
     /// <summary>Most that are looked at.</summary>
     public int Window { get; }
@@ -23,20 +24,20 @@ internal sealed class RecentRejections
 
     /// <summary>None yet.</summary>
     /// <param name="window">At least 1.</param>
-    public static RecentRejections None(int window) => new(window, 0, [], ImmutableDictionary<RejectionReason, int>.Empty);
+    public static RecentRejections None(int window) => new(window, 0, [], ImmutableDictionary<RejectionKind, int>.Empty);
 
     /// <summary>One more; beyond the window the oldest is forgotten. O(1), as good as.</summary>
-    public RecentRejections Add(RejectionReason reason)
+    public RecentRejections Add(RejectionKind kind)
     {
-        (ImmutableQueue<RejectionReason> last, ImmutableDictionary<RejectionReason, int> counts) = (_last, _counts);
+        (ImmutableQueue<RejectionKind> last, ImmutableDictionary<RejectionKind, int> counts) = (_last, _counts);
         if (Count == Window)
         {
-            last = last.Dequeue(out RejectionReason oldest);
+            last = last.Dequeue(out RejectionKind oldest);
             counts = counts.SetItem(oldest, counts[oldest] - 1);
         }
 
-        counts = counts.SetItem(reason, counts.GetValueOrDefault(reason) + 1);
-        return new RecentRejections(Window, int.Min(Count + 1, Window), last.Enqueue(reason), counts);
+        counts = counts.SetItem(kind, counts.GetValueOrDefault(kind) + 1);
+        return new RecentRejections(Window, int.Min(Count + 1, Window), last.Enqueue(kind), counts);
     }
 
     /// <summary>The reason of more than a share of them (of all, where the share is 1); null where there is none.</summary>
@@ -45,13 +46,23 @@ internal sealed class RecentRejections
     public MassRejection? Judge(double share, int least)
     {
         if (Count == 0 || Count < least) return null;
-        (RejectionReason reason, int count) = _counts.MaxBy(entry => entry.Value);
-        return count == Count || count > share * Count ? new MassRejection(reason, count, Count) : null;
+        IGrouping<RejectionReason, KeyValuePair<RejectionKind, int>> most =
+            _counts.GroupBy(entry => entry.Key.Reason).MaxBy(same => same.Sum(entry => entry.Value))!;
+        int count = most.Sum(entry => entry.Value);
+        return count == Count || count > share * Count ? new MassRejection(most.MaxBy(entry => entry.Value).Key, count, Count) : null;
     }
 }
 
 /// <summary>Nearly all documents were rejected for one reason.</summary>
-/// <param name="Reason">Which.</param>
-/// <param name="Count">Documents rejected for it.</param>
+/// <param name="Kind">Which, and the setting that most of them blame.</param>
+/// <param name="Count">Documents rejected for that reason.</param>
 /// <param name="Of">Documents that were looked at.</param>
-internal sealed record MassRejection(RejectionReason Reason, int Count, int Of);
+internal sealed record MassRejection(RejectionKind Kind, int Count, int Of);
+
+/// <summary>What a rejection counts as.</summary>
+/// <param name="Reason">Its reason.</param>
+/// <param name="Likely">The setting that is likely wrong, or null.</param>
+internal readonly record struct RejectionKind(RejectionReason Reason, Setting? Likely)
+{
+    public static RejectionKind Of(Rejection rejection) => new(rejection.Reason, rejection.WayOut.Likely);
+}

@@ -1,10 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Documents;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
-using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Delivery;
 
@@ -12,13 +10,6 @@ namespace Sluice.Worker.Delivery;
 /// The brake: until the first label of a run is delivered, rejected documents are held back, unsent and uncommitted. Where nearly all of
 /// them are rejected for one reason the worker stops, and a start with the right setting finds them all unread.
 /// </summary>
-/// <param name="options">When it stops the worker, or that there is no brake.</param>
-/// <param name="pipeline">What may be in flight: the held ones have their room there.</param>
-/// <param name="records">What is in flight.</param>
-/// <param name="likely">Names the setting that is likely wrong.</param>
-/// <param name="failure">Is told when the brake stops the worker.</param>
-/// <param name="time">How long they are held.</param>
-/// <param name="logger">Is told what is held, and what becomes of it.</param>
 /// <remarks>
 /// <para>At most as many are held as are judged by, the oldest going first, until the first label, or until
 /// <see cref="HeldRejections.Longest"/> after the last record was read. A label's delivery is what counts, not its making: a topic that
@@ -27,19 +18,40 @@ namespace Sluice.Worker.Delivery;
 /// <para>Once a label is delivered it is over for the run, and costs a look at one field for each rejection and each label.</para>
 /// <para>Thread-safe. One task sends what was held (<see cref="RunAsync"/>), in its order.</para>
 /// </remarks>
-internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions pipeline, InFlightRecords records, LikelySetting likely,
-    PipelineFailure failure, TimeProvider time, ILogger<RejectionBrake> logger)
+internal sealed class RejectionBrake
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly DeadLetterOptions _options;
+    private readonly PipelineOptions _pipeline;
+    private readonly InFlightRecords _records;
+    private readonly LikelySetting _likely;
+    private readonly PipelineFailure _failure;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private readonly HeldRejections _held =
-        new(int.Max(options.WindowOf(pipeline.DocumentsInFlight), 1), options.BrakeShare, 2L * pipeline.DocumentsInFlight, records,
-            time);
+    private readonly int _window; // 0 where there is no brake
+    private readonly HeldRejections _held;
+    private readonly BrakeLines _lines;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }); // a sign, not a queue
-    private volatile Phase _phase = options.WindowOf(pipeline.DocumentsInFlight) > 0 ? Phase.Holding : Phase.Over;
-    private bool _toldHeld, _toldLate, _toldOver;
+    private volatile Phase _phase;
+
+    /// <param name="options">When it stops the worker, or that there is no brake.</param>
+    /// <param name="pipeline">What may be in flight: the held ones have their room there.</param>
+    /// <param name="records">What is in flight.</param>
+    /// <param name="likely">Names the setting that is likely wrong.</param>
+    /// <param name="failure">Is told when the brake stops the worker.</param>
+    /// <param name="time">How long they are held.</param>
+    /// <param name="logger">Is told what is held, and what becomes of it.</param>
+    public RejectionBrake(DeadLetterOptions options, PipelineOptions pipeline, InFlightRecords records, LikelySetting likely,
+        PipelineFailure failure, TimeProvider time, ILogger<RejectionBrake> logger)
+    {
+        (_options, _pipeline, _records, _likely, _failure, _time) = (options, pipeline, records, likely, failure, time);
+        _window = options.WindowOf(pipeline.DocumentsInFlight);
+        _held = new HeldRejections(int.Max(_window, 1), options.BrakeShare, 2L * pipeline.DocumentsInFlight, records, time);
+        _lines = new BrakeLines(_window, logger);
+        _phase = _window > 0 ? Phase.Holding : Phase.Over;
+    }
 
     private enum Phase
     {
@@ -62,12 +74,6 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
         get { lock (_gate) return _held.Count; }
     }
 
-    private int Window => options.WindowOf(pipeline.DocumentsInFlight);
-
-    private static int LongestSeconds => (int)HeldRejections.Longest.TotalSeconds;
-
-    private static int LongestMinutes => (int)HeldRejections.LongestOfAll.TotalMinutes;
-
     /// <summary>Takes the dead-letter record of a rejected document over. False when it is to be sent at once.</summary>
     public bool TryHold(Shipment rejected)
     {
@@ -83,14 +89,14 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
             {
                 gone = _held.TakeGone(); // of a partition that went and came back the same records may be here twice
                 found = JudgeLocked(areLate: false);
-                if (_held.Count > Window) Wake(); // the oldest goes
+                if (_held.Count > _window) Wake(); // the oldest goes
             }
         }
 
         if (phase == Phase.Over) return false;
         Drop(gone);
-        if (phase == Phase.Stopped) records.Finish(rejected.Envelope, RecordOutcome.Dropped);
-        else if (phase == Phase.Holding) TellHeld(rejected);
+        if (phase == Phase.Stopped) _records.Finish(rejected.Envelope, RecordOutcome.Dropped);
+        else if (phase == Phase.Holding) _lines.Held(rejected);
         Stop(found);
         return true;
     }
@@ -130,15 +136,9 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
     /// <param name="stop">The steps must stop where they are.</param>
     public async Task RunAsync(Action<Shipment> send, CancellationToken stop)
     {
-        if (Window == 0)
-        {
-            Log.BrakeOff(logger, !options.Brake ? "as set"
-                : $"only {pipeline.DocumentsInFlight} documents may be in flight, and half of them are too few to judge by");
-            return;
-        }
-
-        Log.BrakeOn(logger, Window, LongestSeconds, options.BrakeShare);
-        using ITimer look = time.CreateTimer(_ => Wake(), null, LookPeriod, LookPeriod);
+        _lines.Begin(_options, _pipeline.DocumentsInFlight);
+        if (_window == 0) return;
+        using ITimer look = _time.CreateTimer(_ => Wake(), null, LookPeriod, LookPeriod);
         while (_phase is Phase.Holding or Phase.Releasing)
         {
             await _wake.Reader.ReadAsync(stop);
@@ -174,7 +174,8 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
             Drop(gone);
             Stop(found);
             if (due.Count == 0) return;
-            TellSent(phase, due.Count, areLate);
+            if (phase == Phase.Releasing) _lines.Over(due.Count);
+            else _lines.Late(due.Count, areLate);
             foreach (Shipment rejected in due) send(rejected);
             if (phase == Phase.Holding) return;
         }
@@ -186,45 +187,21 @@ internal sealed class RejectionBrake(DeadLetterOptions options, PipelineOptions 
         if (_held.Judge(areLate) is not { } verdict) return null;
         _phase = Phase.Stopped;
         int held = _held.TakeAll().Count; // in flight until the end: their offsets stay undone
-        return MassRejectionException.Of(verdict.Found, likely.Of(verdict.Found.Reason), verdict.First.Source,
-            verdict.First.Detail, held);
+        string? setting = verdict.Found.Kind.Likely is { } blamed ? _likely.Of(blamed) : null;
+        return MassRejectionException.Of(verdict.Found, setting, verdict.First, held);
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);
 
     private void Drop(List<Shipment> rejected)
     {
-        foreach (Shipment one in rejected) records.Finish(one.Envelope, RecordOutcome.Dropped);
+        foreach (Shipment one in rejected) _records.Finish(one.Envelope, RecordOutcome.Dropped);
     }
 
     private void Stop(MassRejectionException? found)
     {
         if (found is null) return;
         Wake();
-        failure.Report("publish", found);
-    }
-
-    private void TellHeld(Shipment first)
-    {
-        if (Interlocked.Exchange(ref _toldHeld, true)) return;
-        SourceOffset source = first.Envelope.Source;
-        Log.RejectionsHeld(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, first.Why!.Reason.Name(),
-            first.Why.Message, Window, LongestSeconds);
-    }
-
-    private void TellSent(Phase phase, int count, bool areLate)
-    {
-        if (phase == Phase.Releasing)
-        {
-            if (!_toldOver) Log.BrakeIsOver(logger, count);
-            _toldOver = true;
-        }
-        else if (!_toldLate)
-        {
-            _toldLate = true;
-            Log.HeldTooLong(logger, count, areLate
-                ? $"no record was read for {LongestSeconds} s, or what came behind them waited for them, or {LongestMinutes} minutes passed"
-                : $"more than {Window} were rejected, and not for one reason");
-        }
+        _failure.Report("publish", found);
     }
 }

@@ -8,6 +8,7 @@ using Sluice.Worker.Documents.Paths;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents;
 
@@ -17,10 +18,16 @@ namespace Sluice.Worker.Documents;
 /// </summary>
 /// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know, or does not
 /// give though it gives others, rejects the document. Documents of one schema wait for one and the same task.</remarks>
-internal sealed class AvroFormat(RegistryClient registry, InputOptions options, TimeProvider time, ILogger<AvroFormat> logger,
-    OutputOptions? output = null) : IDocumentFormat
+internal sealed class AvroFormat(RegistryClient registry, InputOptions options, OutputOptions output, TimeProvider time,
+    ILogger<AvroFormat> logger) : IDocumentFormat
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2); // beside the client's own retries, which come before it
+
+    private static readonly WayOut SendIds = new(
+        $"have the writer name the schema by its id, in front or in the header {SchemaFrame.Header}, "
+            + "or set Sluice:Registry:Url to a registry that serves GUIDs", Setting.RegistryUrl);
+
+    private static readonly WayOut FewerTexts = new("name a path to fewer of them in Sluice:Input:TextFields", Setting.TextFields);
 
     private readonly ConcurrentDictionary<SchemaId, WriterSchema> _schemas = new();
     private readonly ConcurrentDictionary<SchemaFrame, Lazy<Task<Rejection?>>> _asked = new();
@@ -72,8 +79,8 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         {
             JoinedFault.None => null,
             JoinedFault.TooLong => new Rejection(RejectionReason.MalformedAvro, $"schema {schema}: the texts of field '{name}' are longer "
-                + $"than the document and {AvroLimits.JoinedBytes} bytes; name a path to fewer"),
-            _ => new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{name}' are not valid UTF-8"),
+                + $"than the document and {AvroLimits.JoinedBytes} bytes", FewerTexts),
+            _ => new Rejection(RejectionReason.InvalidUtf8, $"the bytes of field '{name}' are not valid UTF-8", DocumentPaths.OtherText),
         };
     }
 
@@ -87,13 +94,16 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
                 return new FieldText(FieldState.Null);
             case FieldKind.Utf8:
                 return new FieldText(FieldState.Present, InScratch: false, slice.Start, slice.Length);
+            case FieldKind.Joined when !isText && fields.Joined[slice.Start].Length - 1 > CopiedFields.MostBytes:
+                return new FieldText(FieldState.Null);
             case FieldKind.Joined:
                 return fields.Join(fields.Joined[slice.Start]);
             case FieldKind.Boolean or FieldKind.Float or FieldKind.Double when isText: // a union's other branch, which is copied alone
                 return new FieldText(FieldState.Null);
             default: // rarely text
                 string? text = projection.Text(slice, payload);
-                if (text is null) return new FieldText(FieldState.Null);
+                // A symbol of an enum may be as long as a schema: what no label takes is not copied first.
+                if (text is null || (!isText && text.Length > CopiedFields.MostBytes)) return new FieldText(FieldState.Null);
                 return fields.Commit(Encoding.UTF8.GetBytes(text, fields.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length))));
         }
     }
@@ -131,12 +141,11 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             catch (SchemaNotFoundException e)
             {
                 return new Rejection(RejectionReason.UnknownSchema,
-                    frame.Start == 0 ? $"{e.Message} The header {SchemaFrame.Header} names it." : e.Message);
+                    frame.Start == 0 ? $"{e.Found} The header {SchemaFrame.Header} names it." : e.Found, e.WayOut);
             }
             catch (GuidsNotServedException e)
             {
-                return new Rejection(RejectionReason.WireFormat, $"{e.Message}; have the writer put the schema's id in front of the value "
-                    + $"or into the header {SchemaFrame.Header}, as 0 and 4 bytes");
+                return new Rejection(RejectionReason.WireFormat, e.Message, SendIds);
             }
             catch (RegistryUnavailableException e)
             {

@@ -7,20 +7,33 @@ namespace Sluice.Worker.Documents;
 /// <param name="names">The paths, as they are configured; the names in the label.</param>
 internal sealed class CopiedFields(string[] names)
 {
-    /// <summary>A label is held until it is delivered; a longer text is left out of it.</summary>
+    /// <summary>Bytes of one text, in UTF-8. A label is held until it is delivered; a longer text is left out of it.</summary>
     public const int MostBytes = 4096;
 
     /// <summary>How many fields are copied at most.</summary>
     public int Count => names.Length;
 
-    /// <summary>The texts of the fields that the document in <paramref name="value"/> has, by name, in the configured order.</summary>
+    /// <summary>Memory that the copies of one document may take, in bytes: what has to be free for it while they are not made.</summary>
+    /// <param name="fields">How many fields are copied at most.</param>
+    /// <param name="valueBytes">Bytes of the document's value.</param>
+    public static long RoomFor(int fields, int valueBytes) => (long)MostTogether(fields, valueBytes) * sizeof(char);
+
+    /// <summary>The texts of the fields that the document in <paramref name="value"/> has, by name, in the configured order; of those that
+    /// are longer together than the document, and than <see cref="MostBytes"/>, the first ones. Only symbols of enums, numbers and logical
+    /// types can be, and fields that are named twice.</summary>
     public IReadOnlyDictionary<string, string> Of(DocumentFields fields, ReadOnlySpan<byte> value)
     {
         if (names.Length == 0) return Prediction.NoFields;
         Dictionary<string, string> copied = new(names.Length);
+        int left = MostTogether(names.Length, value.Length);
         for (int i = 0; i < names.Length; i++)
-            if (fields.Copied[i] is { State: FieldState.Present, Length: <= MostBytes } field)
-                copied.Add(names[i], Encoding.UTF8.GetString(fields.BytesOf(field, value)));
+        {
+            FieldText field = fields.Copied[i];
+            if (field.State != FieldState.Present || field.Length > int.Min(left, MostBytes)) continue;
+            copied.Add(names[i], Encoding.UTF8.GetString(fields.BytesOf(field, value)));
+            left -= field.Length;
+        }
+
         return copied;
     }
 
@@ -32,4 +45,6 @@ internal sealed class CopiedFields(string[] names)
             foreach (string text in copied.Values) bytes += text.Length * sizeof(char);
         return bytes;
     }
+
+    private static int MostTogether(int fields, int valueBytes) => int.Min(fields * MostBytes, int.Max(valueBytes, MostBytes));
 }

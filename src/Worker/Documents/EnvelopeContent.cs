@@ -1,14 +1,24 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Sluice.Worker.Documents.Envelopes;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents;
 
 /// <summary>What is made of a value whose envelope holds no document.</summary>
 internal static class EnvelopeContent
 {
-    /// <summary>The end of a sentence about a value that is in no envelope.</summary>
-    public const string WayOut = "where the topic has documents without an envelope, set Sluice:Input:Envelope to None";
+    /// <summary>For a value that is in no envelope.</summary>
+    public static readonly WayOut NoEnvelope =
+        new("where the topic has documents without an envelope, set Sluice:Input:Envelope to None", Setting.Envelope);
+
+    private static readonly WayOut WholeRows =
+        new("have the connector write whole rows there; where these are no change events, set Sluice:Input:Envelope to None",
+            Setting.Envelope);
+
+    private static readonly WayOut Records =
+        new("have the connector's converter write records; where this is no envelope, set Sluice:Input:Envelope to None",
+            Setting.Envelope);
 
     private static readonly RecordContent Truncate = new RecordContent.PassedOver(PassedOverKind.Truncate),
         Message = new RecordContent.PassedOver(PassedOverKind.Message), Heartbeat = new RecordContent.PassedOver(PassedOverKind.Heartbeat),
@@ -26,9 +36,9 @@ internal static class EnvelopeContent
         ChangeKind.SchemaChange => SchemaChange,
         ChangeKind.Transaction => Transaction,
         ChangeKind.RowMissing => Mismatch("the event's op is c, r or u, but its 'after' is null, not there or no record: it has no row to "
-            + "label; let the connector write whole rows into it"),
+            + "label", WholeRows),
         ChangeKind.UnknownOperation => Mismatch("the event's op is none of c, r, u, d, t and m"),
-        ChangeKind.NoChange => Mismatch($"the value is no change event of Debezium, for it has no 'op'; {WayOut}"),
+        ChangeKind.NoChange => Mismatch("the value is no change event of Debezium, for it has no 'op'", NoEnvelope),
         _ => throw new UnreachableException($"Kind {kind} of a change has no meaning. This is a bug."),
     };
 
@@ -38,9 +48,10 @@ internal static class EnvelopeContent
     {
         JsonTokenType.StartObject => null,
         JsonTokenType.Null => RecordContent.Tombstone.Found,
-        JsonTokenType.None => Mismatch($"the value has no 'payload', as Connect's envelope has one; {WayOut}"),
-        _ => Mismatch("the 'payload' in Connect's envelope is no object; its converter has to write records"),
+        JsonTokenType.None => Mismatch("the value has no 'payload', as Connect's envelope has one", NoEnvelope),
+        _ => Mismatch("the 'payload' in Connect's envelope is no object", Records),
     };
 
-    private static RecordContent Mismatch(string detail) => new Rejection(RejectionReason.EnvelopeMismatch, detail);
+    private static RecordContent Mismatch(string detail, WayOut? wayOut = null) =>
+        new Rejection(RejectionReason.EnvelopeMismatch, detail, wayOut);
 }

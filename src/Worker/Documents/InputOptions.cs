@@ -6,7 +6,8 @@ namespace Sluice.Worker.Documents;
 /// <summary>How a record's value is written.</summary>
 internal enum InputFormat
 {
-    /// <summary>Avro behind Confluent's header: a magic byte 0 and the writer schema's id.</summary>
+    /// <summary>Avro whose schema Confluent's frame names, by its id or its GUID, before the value or in a header
+    /// (<see cref="SchemaFrame"/>).</summary>
     Avro,
 
     /// <summary>One JSON object in UTF-8.</summary>

@@ -14,7 +14,7 @@ namespace Sluice.Worker.Documents;
 /// Of a property that is there twice the last one counts, whatever it holds and whatever led to a field before: after
 /// <c>{"mail":{"body":"a"},"mail":null}</c> there is no <c>mail.body</c>. So what is wrong with a field is told only at the end.
 /// </remarks>
-internal sealed class JsonFormat(InputOptions options, OutputOptions? output = null) : IDocumentFormat
+internal sealed class JsonFormat(InputOptions options, OutputOptions output) : IDocumentFormat
 {
     private readonly WantedField _root = WantedField.Of(DocumentPaths.Of(options, output));
     private readonly bool[] _isOptional = [.. options.TextFields.Select(path => options.OptionalFields.Contains(path))];
@@ -75,7 +75,8 @@ internal sealed class JsonFormat(InputOptions options, OutputOptions? output = n
         {
             JoinedText joined = fields.Joined[place];
             if (place < texts && joined.Fault != JoinedFault.None) return Fault(joined, options.TextFields[place]);
-            if (!joined.IsEmpty) fields[place] = fields.Join(joined);
+            if (place >= texts && joined.Length - 1 > CopiedFields.MostBytes) fields[place] = new FieldText(FieldState.Null);
+            else if (!joined.IsEmpty) fields[place] = fields.Join(joined);
         }
 
         for (int i = 0; i < texts; i++)
@@ -92,14 +93,16 @@ internal sealed class JsonFormat(InputOptions options, OutputOptions? output = n
 
     private static Rejection? Fault(FieldText field, string name) => field.State switch
     {
-        FieldState.NotUnicode => new Rejection(RejectionReason.InvalidUtf8, $"field '{name}' is not valid Unicode text"),
+        FieldState.NotUnicode => new Rejection(RejectionReason.InvalidUtf8, $"field '{name}' is not valid Unicode text",
+            DocumentPaths.OtherText),
         FieldState.Number => new Rejection(RejectionReason.NotText, $"field '{name}' is {JsonKind.Of(JsonTokenType.Number)}, not a string"),
         FieldState.NoText => new Rejection(RejectionReason.NotText, $"field '{name}' is {JsonKind.Of(field.Kind)}, not a string"),
         _ => null,
     };
 
     private static Rejection Fault(JoinedText joined, string name) => joined.Fault == JoinedFault.NotUnicode
-        ? new Rejection(RejectionReason.InvalidUtf8, $"one of the texts of field '{name}' is not valid Unicode text")
+        ? new Rejection(RejectionReason.InvalidUtf8, $"one of the texts of field '{name}' is not valid Unicode text",
+            DocumentPaths.OtherText)
         : new Rejection(RejectionReason.NotText, $"one of the texts of field '{name}' is {joined.Found}, not a string");
 
     private static FieldText Plain(FieldText field, bool takesScalars) => field.State switch

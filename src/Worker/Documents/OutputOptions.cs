@@ -23,7 +23,8 @@ internal sealed record OutputOptions
     public OutputFormat Format { get; init; } = OutputFormat.Avro;
 
     /// <summary>Fields of the document that go into its label's <c>fields</c>, each under its path as it stands here.</summary>
-    /// <value>0 to 32 paths. Default none. What is absent, null, no scalar or over <see cref="CopiedFields.MostBytes"/> bytes is left out.
+    /// <value>0 to 32 paths. Default none. What is absent, null, no scalar or over <see cref="CopiedFields.MostBytes"/> bytes is left out,
+    /// and so is what would make all of them longer than the document and than that.
     /// None for <see cref="InputFormat.Text"/>.</value>
     [MaxLength(32)]
     public string[] CopyFields { get; init; } = [];

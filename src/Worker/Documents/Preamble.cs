@@ -1,3 +1,5 @@
+using Sluice.Worker.Wording;
+
 namespace Sluice.Worker.Documents;
 
 /// <summary>What may stand before text or JSON and is passed over.</summary>
@@ -7,6 +9,9 @@ namespace Sluice.Worker.Documents;
 /// </remarks>
 internal static class Preamble
 {
+    private static readonly WayOut NotJson =
+        new("set Sluice:Input:Format to Avro where it is that; Protobuf is not read, have it written as Avro or JSON", Setting.InputFormat);
+
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Bytes of the byte order mark that <paramref name="text"/> begins with, or 0.</summary>
@@ -25,7 +30,6 @@ internal static class Preamble
         string form = frame == WireHeader.Length ? "id" : "GUID";
         string found = start < value.Length ? $"then byte {value[start]}, not '{{'" : "nothing behind it";
         return new Rejection(RejectionReason.WireFormat,
-            $"the value begins with byte {value[0]}, as before a schema's {form}, and has {found}: "
-            + "Avro is read with Sluice:Input:Format=Avro; Protobuf is not read, have it written as Avro or JSON");
+            $"the value begins with byte {value[0]}, as before a schema's {form}, and has {found}", NotJson);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents;
 
@@ -26,34 +27,43 @@ internal static class RejectionReasons
         _ => throw new UnreachableException($"Rejection reason {reason} has no name. This is a bug."),
     };
 
-    /// <summary>What whoever finds such a dead-letter record can do, as the end of a sentence without its full stop; at most
-    /// <see cref="LongestWayOut"/> characters.</summary>
-    public static string WayOut(this RejectionReason reason) => reason switch
+    /// <summary>What whoever finds such a dead-letter record can do, where no more is known of the fault.</summary>
+    public static WayOut WayOut(this RejectionReason reason) => reason switch
     {
-        RejectionReason.WireFormat =>
+        RejectionReason.WireFormat => new(
             "have the producer write it with the schema registry's serializer, or set Sluice:Input:Format to what it writes",
-        RejectionReason.UnknownSchema =>
+            Setting.InputFormat),
+        // Ids of another registry may be known to this one, for schemas of others.
+        RejectionReason.UnknownSchema => new(
             "see that Sluice:Registry:Url is the registry of its producer and still has that schema, then send the record again",
-        RejectionReason.SchemaMismatch =>
+            Setting.RegistryUrl),
+        RejectionReason.SchemaMismatch => new(
             "name in Sluice:Input:TextFields fields of text that this schema has, or have the producer use a schema with them",
-        RejectionReason.EnvelopeMismatch =>
+            Setting.TextFields),
+        RejectionReason.EnvelopeMismatch => new(
             "set Sluice:Input:Envelope to what stands around the topic's documents, or have the connector write whole rows",
-        RejectionReason.MalformedAvro =>
+            Setting.Envelope),
+        RejectionReason.MalformedAvro => new(
             "have the producer write it by the schema whose id it bears, and see that Sluice:Registry:Url is the producer's registry",
-        RejectionReason.MalformedJson => "have the producer write one JSON object a record, or set Sluice:Input:Format to what it writes",
-        RejectionReason.MissingText =>
+            Setting.RegistryUrl),
+        RejectionReason.MalformedJson => new(
+            "have the producer write one JSON object a record, or set Sluice:Input:Format to what it writes", Setting.InputFormat),
+        RejectionReason.MissingText => new(
             "name in Sluice:Input:TextFields fields that documents have, and in Sluice:Input:OptionalFields too those that some lack",
-        RejectionReason.NotText => "name another field in Sluice:Input:TextFields, or have the producer write a text there",
-        RejectionReason.NullText => "have the producer fill one of them, or name a field in Sluice:Input:TextFields that is filled",
-        RejectionReason.InvalidUtf8 => "have the producer write the text in UTF-8, or set Sluice:Input:Format to what it writes",
-        RejectionReason.RunFailed => "try its text alone on the same model, and tell whoever made the model where that fails too",
-        RejectionReason.LabelTooLarge =>
+            Setting.TextFields),
+        RejectionReason.NotText => new(
+            "name another field in Sluice:Input:TextFields, or have the producer write a text there", Setting.TextFields),
+        RejectionReason.NullText => new(
+            "have the producer fill one of them, or name a field in Sluice:Input:TextFields that is filled", Setting.TextFields),
+        RejectionReason.InvalidUtf8 => new(
+            "have the producer write the text in UTF-8, or set Sluice:Input:Format to what it writes", Setting.InputFormat),
+        RejectionReason.RunFailed => new(
+            "try its text alone on the same model, and tell whoever made the model where that fails too", Setting.ModelPath),
+        RejectionReason.LabelTooLarge => new(
             "raise max.message.bytes of the topic (and Sluice:Kafka:Producer:message.max.bytes), send smaller keys and headers, "
-            + "or copy fewer fields",
-        RejectionReason.LabelRefused => "send documents with a key, or write labels (Sluice:Kafka:OutputTopic) to a topic that takes such",
+            + "or copy fewer fields", Setting.OutputTopic),
+        RejectionReason.LabelRefused => new(
+            "send documents with a key, or write labels (Sluice:Kafka:OutputTopic) to a topic that takes such", Setting.OutputTopic),
         _ => throw new UnreachableException($"Rejection reason {reason} has no way out. This is a bug."),
     };
-
-    /// <summary>Characters of the longest way out; a message has as many left for what was found as this leaves.</summary>
-    public const int LongestWayOut = 150;
 }

@@ -9,6 +9,8 @@ namespace Sluice.Worker.Documents;
 /// <summary>What one writer schema means to the configured fields: how to find them, or why that is impossible. Immutable.</summary>
 internal sealed class WriterSchema
 {
+    private static readonly WayOut Mend = new("register a schema as Avro's specification has it, and write with that one", likely: null);
+
     private WriterSchema(Projection? projection, Rejection? rejection, AvroChange? change = null) =>
         (Projection, Rejection, Change) = (projection, rejection, change);
 
@@ -33,9 +35,18 @@ internal sealed class WriterSchema
     public static WriterSchema Compile(SchemaId id, string text, IReadOnlyList<WantedPath> paths,
         InputEnvelope envelope = InputEnvelope.None, IReadOnlyList<string>? referenced = null)
     {
+        WriterType schema;
         try
         {
-            WriterType schema = SchemaReader.Read(text, referenced ?? []);
+            schema = SchemaReader.Read(text, referenced ?? []);
+        }
+        catch (AvroSchemaException e)
+        {
+            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}", Mend));
+        }
+
+        try
+        {
             AvroChange? change = envelope == InputEnvelope.Debezium ? AvroChange.Of(schema) : null;
             if (change is { Always: not ChangeKind.Row })
                 return new WriterSchema(null, change.Always == ChangeKind.NoChange ? NoChange(id, schema) : null, change);
@@ -48,6 +59,6 @@ internal sealed class WriterSchema
     }
 
     private static Rejection NoChange(SchemaId id, WriterType schema) => new(RejectionReason.EnvelopeMismatch,
-        $"schema {id}: {ForeignText.OneLine(AvroNames.Of(schema.Root))} is no change event of Debezium, for it has no fields op and after; "
-        + EnvelopeContent.WayOut);
+        $"schema {id}: {ForeignText.OneLine(AvroNames.Of(schema.Root))} is no change event of Debezium, for it has no fields op and after",
+        EnvelopeContent.NoEnvelope);
 }

@@ -51,7 +51,8 @@ internal sealed class Admission(InFlightLimits limits)
 
     /// <summary>Takes in a record that was read; returns the tokens that are held for it.</summary>
     /// <param name="valueBytes">Bytes of its value, held until it is tokenized.</param>
-    /// <param name="retainedBytes">Bytes of its key and headers, held until it leaves.</param>
+    /// <param name="retainedBytes">Bytes of its key and headers, held until it leaves, and those that copies of its fields may take.
+    /// </param>
     public int Enter(int valueBytes, long retainedBytes = 0)
     {
         int tokens = MostTokens(valueBytes);
@@ -65,9 +66,9 @@ internal sealed class Admission(InFlightLimits limits)
         return tokens;
     }
 
-    /// <summary>A record was tokenized: bytes of its value are free (fewer than none where the copies of its fields take more), and so are
-    /// the tokens that it turned out not to have.</summary>
-    public void Tokenized(int valueBytes, int reservedTokens, int tokens) => Free(0, valueBytes, reservedTokens - tokens);
+    /// <summary>A record was tokenized: the bytes of its value are free, as far as copies of its fields do not take them, and so are the
+    /// tokens that it turned out not to have.</summary>
+    public void Tokenized(long valueBytes, int reservedTokens, int tokens) => Free(0, valueBytes, reservedTokens - tokens);
 
     /// <summary>A record that gave its tokens back takes them again as soon as there are any, or at once where no other that did so is
     /// still here; meanwhile nothing more is read. Returns those that are held for it.</summary>

@@ -5,7 +5,9 @@ namespace Sluice.Worker.InFlight;
 /// <param name="MaxTokens">Tokens, before a record is tokenized with the most that it can have.</param>
 /// <param name="MaxBytes">Bytes of values that are not tokenized yet, and of keys and headers. One record may pass it.</param>
 /// <param name="KeepKeyOrder">Of each key one record is decoded and delivered at a time.</param>
-/// <param name="ReplayWindow">Records of a partition that may be worked on beyond its committed offset, or as many as are done in a second;
-/// null for no bound.</param>
+/// <param name="CopiesOf">Bytes that copies of a value's fields may take, by the value's bytes: reserved until it is tokenized, when it is
+/// known what they take. Null where nothing is copied.</param>
+/// <param name="ReplayWindow">Records of a partition that may be worked on beyond its committed offset, or as many as are done in a
+/// second; null for no bound.</param>
 internal sealed record InFlightLimits(int MaxDocuments, long MaxTokens, long MaxBytes, bool KeepKeyOrder = false,
-    int? ReplayWindow = null);
+    Func<int, long>? CopiesOf = null, int? ReplayWindow = null);

@@ -3,26 +3,6 @@ using System.Threading.Channels;
 
 namespace Sluice.Worker.InFlight;
 
-/// <summary>What became of a record.</summary>
-internal enum RecordOutcome
-{
-    /// <summary>Its label was delivered.</summary>
-    Labelled,
-
-    /// <summary>It was delivered as a dead-letter record.</summary>
-    Rejected,
-
-    /// <summary>It has no value, and was passed on.</summary>
-    Tombstone,
-
-    /// <summary>Nothing: its partition was taken away, or the worker stops. Its offset is not done: whoever reads it next labels it.
-    /// </summary>
-    Dropped,
-
-    /// <summary>Nothing, for it is neither a document nor a fault.</summary>
-    PassedOver,
-}
-
 /// <summary>The one owner of what is in flight: of each record's offset, its room, and its place in the order of its key.</summary>
 /// <remarks>
 /// <para>A record enters once (<see cref="Enter"/>), is tokenized at most once (<see cref="Tokenized"/>), and finishes once
@@ -30,14 +10,14 @@ internal enum RecordOutcome
 /// <para>Thread-safe. Records enter on the reading thread; they finish on any, also on the producer's, where a finish takes short locks,
 /// allocates nothing (but to grow) and waits for nothing.</para>
 /// </remarks>
-internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time = null)
+internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvider time)
 {
-    private static readonly TimeSpan FrontWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan FullQueueWait = TimeSpan.FromMilliseconds(100);
 
-    private readonly OffsetTracker _offsets = new(limits.ReplayWindow, time ?? TimeProvider.System);
+    private readonly OffsetTracker _offsets = new(limits.ReplayWindow, time);
     private readonly Admission _room = new(limits);
     private readonly RecordQueue _queue = new(limits);
+    private readonly Func<int, long> _copiesOf = limits.CopiesOf ?? (_ => 0);
     private readonly long[] _finished = new long[Enum.GetValues<RecordOutcome>().Length];
     private long _entered, _committed, _parked;
 
@@ -68,14 +48,9 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
     /// <summary>Tokens in flight; before a record is tokenized, the most that it can have.</summary>
     public long Tokens => _room.Tokens;
 
-    /// <summary>Bytes of values that are not tokenized yet, of what was copied of others, and of keys and headers.</summary>
+    /// <summary>Bytes of values that are not tokenized yet, with room for copies of their fields; of what was copied of others; and of
+    /// keys and headers.</summary>
     public long Bytes => _room.Bytes;
-
-    /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
-    public long Settled => _offsets.Settled;
-
-    /// <summary>Records that a crash now would cause to be read again.</summary>
-    public long Uncommitted => _offsets.Uncommitted;
 
     /// <summary>One more record may be read.</summary>
     public bool HasRoom => _room.HasRoom;
@@ -88,30 +63,6 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
         Finished(RecordOutcome.Tombstone), Finished(RecordOutcome.Dropped), Interlocked.Read(ref _committed),
         Finished(RecordOutcome.PassedOver));
 
-    /// <summary>Begins an epoch of a partition that was assigned; its place is to be committed unless the group has it.</summary>
-    public void Open(AssignedPartition assigned) => _offsets.Open(assigned);
-
-    /// <summary>Adds how far each open partition has come.</summary>
-    public void AddStandings(ICollection<PartitionStanding> standings) => _offsets.AddStandings(standings);
-
-    /// <summary>
-    /// Ends the epoch of a partition that is taken away, and returns its watermark when it still has to be committed. A lost partition's
-    /// watermark must not be. What is in flight of it finishes into nothing but its room and its place in the order of its key.
-    /// </summary>
-    public PartitionWatermark? Close(SourcePartition partition)
-    {
-        PartitionWatermark? watermark = _offsets.Close(partition);
-        Release(partition); // to be dropped
-        return watermark;
-    }
-
-    /// <summary>
-    /// Everything of a partition below <paramref name="next"/> was read under its epoch or holds no record (markers of transactions,
-    /// aborted data): the watermark passes it too once all records before it are finished. Without effect on a partition that is not open,
-    /// or that was read further already.
-    /// </summary>
-    public void Advance(SourcePartition partition, long next) => _offsets.Advance(partition, next);
-
     /// <summary>
     /// Takes in a record that was read; it goes on to <see cref="ToDecode"/>, with key order when its turn comes. On the reading thread,
     /// while <see cref="HasRoom"/>.
@@ -123,7 +74,7 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
     {
         SourceOffset source = _offsets.Begin(record.Partition, record.Offset, record.Timestamp);
         int valueBytes = record.Value?.Length ?? 0;
-        long retainedBytes = record.RetainedBytes;
+        long retainedBytes = record.RetainedBytes + (record.Value is null ? 0 : _copiesOf(valueBytes));
         Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
         Interlocked.Increment(ref _entered);
         if (_queue.TryKeep(new SourceRecord(entry, record.Value), _offsets.WindowRoom(source.Partition, 0) < 0)) return true;
@@ -146,39 +97,8 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
     /// <summary>The records to decode; complete when no more will come.</summary>
     public ChannelReader<SourceRecord> ToDecode => _queue.Records;
 
-    /// <summary>True while the epoch under which a record was read still stands. Work on any other record is wasted.</summary>
-    public bool IsCurrent(Envelope envelope) => _offsets.IsCurrent(envelope.Source);
-
-    /// <summary>A record is about to get its label, or what else is made of it. False when it is to be dropped instead: its partition was
-    /// taken away, or it is handed back.</summary>
-    public bool TryTake(Envelope envelope) => _offsets.TryTake(envelope.Source);
-
     /// <summary>Records that lie too far beyond their partition's committed offset to be worked on yet.</summary>
     public int Beyond => _queue.Beyond;
-
-    /// <summary>Half of what a partition may have done beyond its committed offset is: a commit lets more go on.</summary>
-    public bool CommitPresses => _offsets.CommitPresses;
-
-    /// <summary>Of these partitions nothing is taken any more behind what was taken last, and this waits until everything before that is
-    /// done, but not longer than <paramref name="bound"/>: what is done behind a record that is not is done again by the next owner.
-    /// </summary>
-    public void FinishFronts(IReadOnlyList<SourcePartition> partitions, TimeSpan bound)
-    {
-        TimeProvider clock = time ?? TimeProvider.System;
-        long began = clock.GetTimestamp();
-        _offsets.Freeze(partitions);
-        while (!_offsets.AreFrontsDone(partitions) && clock.GetElapsedTime(began) < bound) _room.WaitForChange(FrontWait);
-    }
-
-    /// <summary>Nothing is taken any more behind what was taken last: what lies before it is finished, and the rest is handed back.</summary>
-    public void HandBack()
-    {
-        _offsets.Freeze();
-        foreach (SourceRecord record in _queue.TakeBeyond()) Finish(record.Envelope, RecordOutcome.Dropped);
-    }
-
-    /// <summary>True while the epoch of a watermark still stands.</summary>
-    public bool IsCurrent(PartitionWatermark watermark) => _offsets.IsCurrent(watermark.Partition, watermark.Epoch);
 
     /// <summary>A record was tokenized: the bytes of its value are free, and so are the tokens that it turned out not to have.</summary>
     /// <param name="envelope">A record that is decoded.</param>
@@ -190,7 +110,9 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
         Entry entry = (Entry)envelope;
         if (Interlocked.CompareExchange(ref entry.Stage, Stage.Tokenized, Stage.Queued) is var stage and not Stage.Queued)
             throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be tokenized. This is a bug.");
-        _room.Tokenized(entry.ValueBytes - copiedBytes, entry.Tokens, tokens);
+        long copies = _copiesOf(entry.ValueBytes); // what was reserved for them
+        entry.RetainedBytes -= copies;
+        _room.Tokenized(entry.ValueBytes + copies - copiedBytes, entry.Tokens, tokens);
         (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
     }
 
@@ -297,36 +219,12 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
     /// <summary>Nothing more goes on: what is kept back is not labelled, and is read again after the stop.</summary>
     public void Abandon() => _queue.Abandon();
 
-    /// <summary>
-    /// Adds to <paramref name="watermarks"/> the partitions whose watermark has moved since the last <see cref="MarkCommitted"/>.
-    /// </summary>
-    public void AddUncommitted(ICollection<PartitionWatermark> watermarks) => _offsets.AddUncommitted(watermarks);
-
-    /// <summary>How far everything is finished, of each partition that is open: it moves when a record is finished that none before it
-    /// holds back.</summary>
-    public IReadOnlyDictionary<SourcePartition, long> Watermarks() => _offsets.Watermarks();
-
-    /// <summary>Notes that a watermark was committed; of an ended epoch it only counts.</summary>
-    public void MarkCommitted(PartitionWatermark watermark)
-    {
-        _offsets.MarkCommitted(watermark);
-        Release(watermark.Partition);
-        Interlocked.Add(ref _committed, watermark.Records);
-    }
-
-    /// <summary>Notes that the group cannot take a watermark since its topic is gone: it is offered again, and holds nothing back until
-    /// then.</summary>
-    public void MarkRefused(PartitionWatermark watermark) => _offsets.MarkRefused(watermark);
-
     private void LeaveReadmitted(Entry entry)
     {
         if (!entry.IsReadmitted) return;
         entry.IsReadmitted = false;
         _room.ReadmittedLeft();
     }
-
-    private void Release(SourcePartition partition) => _queue.Release(partition, keptBack => _offsets.WindowRoom(partition, keptBack),
-        record => ((Entry)record.Envelope).Stage = Stage.Queued);
 
     private long Finished(RecordOutcome outcome) => Interlocked.Read(ref _finished[(int)outcome]);
 
@@ -336,27 +234,14 @@ internal sealed class InFlightRecords(InFlightLimits limits, TimeProvider? time 
     {
         public Stage Stage; // a field: it is exchanged
 
-        public long RetainedBytes { get; } = retainedBytes;
+        /// <summary>Of key and headers, and until it is tokenized those that copies of its fields may take.</summary>
+        public long RetainedBytes { get; set; } = retainedBytes;
 
+        /// <summary>Of its value; once it is tokenized, of what was copied of it.</summary>
         public int ValueBytes { get; set; } = valueBytes;
 
         public int Tokens { get; set; } = tokens;
 
         public bool IsReadmitted { get; set; } // it gave its tokens back once, and took them again
     }
-}
-
-/// <summary>What has happened to records since the worker began.</summary>
-/// <param name="Consumed">Records that entered.</param>
-/// <param name="Published">Labels that were delivered.</param>
-/// <param name="DeadLettered">Dead-letter records that were delivered.</param>
-/// <param name="Tombstones">Records without a value that were passed on.</param>
-/// <param name="Dropped">Records that were dropped.</param>
-/// <param name="Committed">Records whose offset was committed.</param>
-/// <param name="PassedOver">Records of which nothing is made.</param>
-internal readonly record struct InFlightCounts(long Consumed, long Published, long DeadLettered, long Tombstones, long Dropped,
-    long Committed, long PassedOver)
-{
-    /// <summary>Records that are finished, whatever became of them.</summary>
-    public long Finished => Published + DeadLettered + Tombstones + Dropped + PassedOver;
 }

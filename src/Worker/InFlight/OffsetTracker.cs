@@ -142,7 +142,7 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
         lock (_lock)
         {
             return partitions.All(partition =>
-                !_assignments.TryGetValue(partition, out Assignment? assignment) || assignment.Window.Watermark > assignment.Front);
+                !_assignments.TryGetValue(partition, out Assignment? assignment) || assignment.Window.Watermark > assignment.Front || assignment.Front < 0);
         }
     }
 

@@ -66,8 +66,15 @@ internal static class ClientSettings
     /// <param name="options">What is set.</param>
     /// <param name="transactionalId">The name that it is known by.</param>
     /// <param name="statistics">Whether the client's statistics are wanted; what is set wins.</param>
+    /// <exception cref="ClusterException">What is read would not be what was committed.</exception>
     public static ProducerConfig Transactional(KafkaOptions options, string transactionalId, bool statistics)
     {
+        if (Find(options, "isolation.level") == "read_uncommitted")
+        {
+            throw new ClusterException("Sluice:Delivery:Mode is ExactlyOnce and isolation.level is read_uncommitted: documents of aborted "
+                + "transactions would be labelled. Take isolation.level out of Sluice:Kafka.");
+        }
+
         ProducerConfig settings = Producer(options, statistics);
         // Of a worker that was killed in a transaction nobody reads on before this has passed. A broker's failure takes some seconds.
         if (settings.TransactionTimeoutMs is null) settings.TransactionTimeoutMs = 15_000;

@@ -14,21 +14,20 @@ namespace Sluice.Worker.Kafka;
 /// delayed word of the old one comes to nothing after that.</para>
 /// </remarks>
 /// <param name="options">Cluster and pass-through settings.</param>
+/// <param name="metrics">Whether the client's figures are wanted.</param>
 /// <param name="transactionalId">The name, of this worker alone.</param>
-/// <param name="member">The group's member as it is now.</param>
 /// <param name="ended">Is told when a transaction has ended, on the client's thread.</param>
-/// <param name="warnings">The producer's.</param>
-/// <param name="statistics">Takes the client's figures, or null.</param>
+/// <param name="source">Whose group has the offsets.</param>
+/// <param name="sink">Whose warnings and figures are the producer's.</param>
 /// <param name="redaction">Cleans what the client says.</param>
 /// <param name="time">Of waits.</param>
 /// <param name="logger">Of the client.</param>
-internal sealed class TransactionalSink(KafkaOptions options, string transactionalId, Func<IConsumerGroupMetadata> member, Action ended,
-    ClientWarnings warnings, Action<string>? statistics, Redaction redaction, TimeProvider time, ILogger<TransactionalSink> logger)
-    : IDisposable
+internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions metrics, string transactionalId, Action ended,
+    RecordSource source, RecordSink sink, Redaction redaction, TimeProvider time, ILogger<TransactionalSink> logger) : IDisposable
 {
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
 
-    private readonly ProducerConfig _settings = ClientSettings.Transactional(options, transactionalId, statistics is not null);
+    private readonly ProducerConfig _settings = ClientSettings.Transactional(options, transactionalId, metrics.IsOn);
     private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session)? _current;
     private TransactionAttempt? _running;
     private long _began;
@@ -68,7 +67,7 @@ internal sealed class TransactionalSink(KafkaOptions options, string transaction
         _isUnknown = false;
         if (wasUnknown) return new TransactionOutcome(TransactionState.Unknown);
         if (ended.Aborted is { } why) return new TransactionOutcome(TransactionState.Aborted, why);
-        warnings.GotThrough();
+        sink.Warnings.GotThrough();
         return new TransactionOutcome(TransactionState.Committed);
     }
 
@@ -80,7 +79,7 @@ internal sealed class TransactionalSink(KafkaOptions options, string transaction
 
     private TransactionAttempt Begin(TransactionContent content, TransactionSession session)
     {
-        IConsumerGroupMetadata group = member();
+        IConsumerGroupMetadata group = source.Member;
         _began = time.GetTimestamp();
         return _isUnknown
             ? TransactionAttempt.Start(() =>
@@ -116,9 +115,9 @@ internal sealed class TransactionalSink(KafkaOptions options, string transaction
     private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session) Make()
     {
         ProducerBuilder<byte[]?, byte[]?> builder = new ProducerBuilder<byte[]?, byte[]?>(_settings)
-            .SetErrorHandler((_, error) => warnings.Add(ClientLog.Clean(error, redaction)))
+            .SetErrorHandler((_, error) => sink.Warnings.Add(ClientLog.Clean(error, redaction)))
             .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction));
-        if (statistics is not null) builder.SetStatisticsHandler((_, json) => statistics(json));
+        if (metrics.IsOn) builder.SetStatisticsHandler((_, json) => statistics(json));
         IProducer<byte[]?, byte[]?> producer = ClientSettings.Build(builder.Build, "transactional producer", redaction);
         return (producer, new TransactionSession(producer, Of, time));
     }

@@ -10,6 +10,12 @@ internal static partial class Log
             + "Sluice:Registry does not matter")]
     public static partial void NoRegistry(ILogger logger, string inputFormat, string outputFormat);
 
+    [LoggerMessage(311, LogLevel.Warning,
+        "Sluice:Input:Envelope is Debezium and Sluice:Pipeline:KeepKeyOrder is false: the tombstone of a deleted row may come before its "
+            + "row's label, which a compacted topic then keeps. Set Sluice:Pipeline:KeepKeyOrder to true, unless labels of deleted rows "
+            + "do no harm")]
+    public static partial void DeletesMayOvertake(ILogger logger);
+
     [LoggerMessage(320, LogLevel.Information,
         "Passing over {Kind}, which are neither documents nor faults: the first is {Topic}[{Partition}] at {Offset}, "
             + "and this is told once")]

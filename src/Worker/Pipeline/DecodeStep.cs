@@ -17,14 +17,14 @@ namespace Sluice.Worker.Pipeline;
 /// <remarks>Any number of workers run <see cref="RunAsync"/> over one queue. What has to wait for its schema is parked, and the worker goes
 /// on with the next record. Text and ids of a document cost one rented array; its text is let go here.</remarks>
 internal sealed class DecodeStep(
-    IDocumentFormat reader, InputOptions input, WordPieceTokenizer tokenizer, int maxTokens, InFlightRecords records, BatchStep batches,
-    PublishStep publish, RecordFloors floors, PipelineProgress progress, ParkedRecords parked, PassedOverLog passedOver,
-    OutputOptions? output = null)
+    IDocumentFormat reader, InputOptions input, OutputOptions output, WordPieceTokenizer tokenizer, int maxTokens,
+    InFlightRecords records, BatchStep batches, PublishStep publish, RecordFloors floors, PipelineProgress progress, ParkedRecords parked,
+    PassedOverLog passedOver)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
 
-    private readonly CopiedFields _copied = new(output?.CopyFields ?? []);
+    private readonly CopiedFields _copied = new(output.CopyFields);
     private readonly bool _mayPassOver = input.Envelope != InputEnvelope.None;
     private readonly TombstonePairs? _pairs = input.Envelope == InputEnvelope.Debezium ? new() : null;
 

@@ -76,19 +76,17 @@ internal sealed class PublishedRows(PackedBatch<WorkItem> batch, ModelIdentity m
     }
 
     /// <summary>Sends what is held: the thread is about to wait.</summary>
-    public void SendHeld()
-    {
-        _cpu = progress.Charge(PipelineStep.Batch, _cpu);
-        held.SendAll();
-        _cpu = progress.Charge(PipelineStep.Publish, _cpu);
-    }
+    public void SendHeld() => Send(before: null);
 
     /// <summary>Sends what would be held too long by the end of a run.</summary>
     /// <param name="run">How long it will take.</param>
-    public void SendHeldBefore(TimeSpan run)
+    public void SendHeldBefore(TimeSpan run) => Send(run);
+
+    private void Send(TimeSpan? before)
     {
         _cpu = progress.Charge(PipelineStep.Batch, _cpu);
-        held.SendBefore(run);
+        if (before is { } run) held.SendBefore(run);
+        else held.SendAll();
         _cpu = progress.Charge(PipelineStep.Publish, _cpu);
     }
 

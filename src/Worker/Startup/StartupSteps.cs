@@ -5,6 +5,7 @@ using Sluice.Inference.Models;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Control;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Pipeline;
 
@@ -16,8 +17,8 @@ namespace Sluice.Worker.Startup;
 /// first, so that a bad one is told before a cluster that does not answer is waited for.</remarks>
 internal sealed class StartupSteps(
     ModelOptions model, BundleStep bundles, SessionsStep sessions, BudgetStep budgets, MemoryStep memory, CostsStep costs,
-    ClusterCheck cluster, RegistryCheck registry, PredictionSchema schema, InputOptions input, OutputOptions output, TimeProvider time,
-    ILogger<StartupSteps> logger)
+    ClusterCheck cluster, RegistryCheck registry, PredictionSchema schema, InputOptions input, OutputOptions output,
+    PipelineOptions pipeline, TimeProvider time, ILogger<StartupSteps> logger)
 {
     /// <summary>Runs the steps, once.</summary>
     /// <param name="stop">Ends the waiting for others at once, and what computes (a second or so) when its step is through.</param>
@@ -26,6 +27,7 @@ internal sealed class StartupSteps(
     /// <remarks>What fails a step comes out as it is.</remarks>
     public async Task<ServedModel> RunAsync(CancellationToken stop)
     {
+        if (input.Envelope == InputEnvelope.Debezium && !pipeline.KeepKeyOrder) Log.DeletesMayOvertake(logger);
         (ModelBundle bundle, BatchBudget budget) = await ComputeAsync("bundle", bundles.Load);
         EngineSelector engine = await ComputeAsync("sessions", () => sessions.Open(bundle));
         if (budgets.IsNeeded) budget = await ComputeAsync("budget", () => budgets.Find(engine, budget));

@@ -26,6 +26,19 @@ internal static class Article
           {"name":"revisions","type":"long"}]}
         """;
 
+    /// <summary>The schema of a change of it in a database, as Debezium writes one.</summary>
+    public const string EnvelopeSchema = $$$"""
+        {"type":"record","name":"Envelope","namespace":"server.public.articles","fields":[
+          {"name":"before","type":["null",{{{Schema}}}],"default":null},
+          {"name":"after","type":["null","org.example.news.Article"],"default":null},
+          {"name":"source","type":{"type":"record","name":"Source","namespace":"io.debezium.connector.postgresql","fields":[
+            {"name":"version","type":"string"},{"name":"connector","type":"string"},{"name":"name","type":"string"},
+            {"name":"ts_ms","type":"long"},{"name":"table","type":"string"}]}},
+          {"name":"op","type":"string"},
+          {"name":"ts_ms","type":["null","long"],"default":null}]}
+        """;
+
+    private const string DebeziumVersion = "3.3.0", Connector = "postgresql", Server = "server", Table = "articles";
     private const string Id = "550e8400-e29b-41d4-a716-446655440000";
     private const string Author = "A. Writer";
     private const double Score = 0.25;
@@ -81,6 +94,25 @@ internal static class Article
         return output.ToArray();
     }
 
+    /// <summary>The record as a change event of a database in Avro, without a header: the row after the change, none before it.</summary>
+    public static byte[] ToAvroEnvelope(string text)
+    {
+        using var output = new MemoryStream();
+        var writer = new BinaryEncoder(output);
+        writer.WriteLong(0);
+        writer.WriteLong(1);
+        writer.WriteFixed(ToAvro(text));
+        writer.WriteString(DebeziumVersion);
+        writer.WriteString(Connector);
+        writer.WriteString(Server);
+        writer.WriteLong(Published);
+        writer.WriteString(Table);
+        writer.WriteString("c");
+        writer.WriteLong(1);
+        writer.WriteLong(Published);
+        return output.ToArray();
+    }
+
     /// <summary>The record in JSON, without white space.</summary>
     public static byte[] ToJson(string text) => JsonSerializer.SerializeToUtf8Bytes(Members(text), Plain);
 
@@ -101,7 +133,7 @@ internal static class Article
             {
                 before = (object?)null,
                 after = Members(text),
-                source = new { version = "3.3.0", connector = "postgresql", name = "server", ts_ms = Published, table = "articles" },
+                source = new { version = DebeziumVersion, connector = Connector, name = Server, ts_ms = Published, table = Table },
                 op = "c",
                 ts_ms = Published,
             },

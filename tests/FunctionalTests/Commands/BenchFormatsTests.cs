@@ -21,9 +21,13 @@ public sealed class BenchFormatsTests
             JsonElement[][] rows = [.. report.RootElement.GetProperty("tables")[0].GetProperty("rows").EnumerateArray()
                 .Select(row => row.EnumerateArray().ToArray())];
             Assert.Equal(
-                ["Avro, in place", "Avro, strings of an array", "JSON", "JSON, text with escapes", "JSON, in a change event", "text"],
+                [
+                    "Avro, in place", "Avro, strings of an array", "Avro, behind Debezium's envelope", "JSON", "JSON, text with escapes",
+                    "JSON, behind Debezium's envelope", "text",
+                ],
                 rows.Select(row => row[0].GetString()));
-            Assert.All(rows, row => Assert.True(row[4].GetInt32() == 1024 || row[0].GetString() == "JSON, in a change event", output));
+            Assert.All(rows, row => Assert.True(row[4].GetInt32() == 1024
+                || row[0].GetString()!.EndsWith("envelope", StringComparison.Ordinal), output));
             Assert.All(rows, row => Assert.InRange(row[5].GetDouble(), 0, 100)); // a collection meanwhile may count for some bytes
         }
         finally

@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace FunctionalTests.Registry;
 
@@ -14,7 +10,7 @@ namespace FunctionalTests.Registry;
 /// </summary>
 internal sealed class GuidRegistry : IAsyncDisposable
 {
-    private readonly WebApplication _server;
+    private readonly LoopbackServer _server;
     private readonly HttpClient _client = new();
     private readonly ConcurrentDictionary<string, string> _schemas = new();
     private readonly Uri _behind;
@@ -22,26 +18,20 @@ internal sealed class GuidRegistry : IAsyncDisposable
     private GuidRegistry(Uri behind)
     {
         _behind = behind;
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Logging.ClearProviders();
-        _server = builder.Build();
-        _server.Run(AnswerAsync);
+        _server = new LoopbackServer(AnswerAsync);
     }
 
-    public Uri Url { get; private set; } = null!;
+    public Uri Url => _server.Url;
 
     public static async Task<GuidRegistry> StartAsync(Uri behind)
     {
         GuidRegistry registry = new(behind);
         await registry._server.StartAsync();
-        registry.Url = new Uri(registry._server.Urls.Single());
         return registry;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(new CancellationToken(canceled: true));
         await _server.DisposeAsync();
         _client.Dispose();
     }

@@ -98,6 +98,21 @@ public sealed class StartupStepsTests(TestCluster cluster) : IDisposable
         Assert.StartsWith("Start: cluster failed in ", last, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Debezium", "false", 1)]
+    [InlineData("Debezium", "true", 0)]
+    [InlineData("None", "false", 0)]
+    public async Task Deletes_without_the_order_of_keys_are_warned_of_first(string envelope, string keepKeyOrder, int times)
+    {
+        string folder = Directory.CreateTempSubdirectory("sluice-bundle-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "manifest.json"), "no manifest", TestContext.Current.CancellationToken);
+        StartupSteps steps = Create(("Model:Path", folder), ("Input:Format", "Json"), ("Input:Envelope", envelope),
+            ("Pipeline:KeepKeyOrder", keepKeyOrder)).GetRequiredService<StartupSteps>();
+        await Assert.ThrowsAsync<BundleException>(() => steps.RunAsync(CancellationToken.None));
+        Assert.Equal(times, _log.Lines.Count(line => line.Id == 311 && line.Level == LogLevel.Warning));
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task A_bad_bundle_is_told_before_a_cluster_that_does_not_answer()
     {

@@ -19,7 +19,7 @@ public sealed class BrakedDeliveryTests : IAsyncLifetime
 
     private readonly Wire _wire = new();
     private readonly Lines<RejectionLog> _told = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000));
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System);
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly DeadLetters _deadLetters = new(new KafkaOptions());

@@ -3,6 +3,7 @@ using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Delivery;
 
@@ -22,11 +23,12 @@ public sealed class LikelySettingTests
     [InlineData("label-too-large", "Sluice:Kafka:OutputTopic is 'labels'")]
     [InlineData("label-refused", "Sluice:Kafka:OutputTopic is 'labels'")]
     public void Each_reason_has_one(string reason, string setting) =>
-        Assert.Equal(setting, Brakes.Likely.Of(Enum.GetValues<RejectionReason>().Single(one => one.Name() == reason)));
+        Assert.Equal(setting,
+            Brakes.Likely.Of(Enum.GetValues<RejectionReason>().Single(one => one.Name() == reason).WayOut().Likely!.Value));
 
     [Fact]
-    public void Every_reason_has_one() =>
-        Assert.All(Enum.GetValues<RejectionReason>(), reason => Assert.StartsWith("Sluice:", Brakes.Likely.Of(reason),
+    public void Every_setting_has_a_name() =>
+        Assert.All(Enum.GetValues<Setting>(), setting => Assert.StartsWith("Sluice:", Brakes.Likely.Of(setting),
             StringComparison.Ordinal));
 
     [Fact]
@@ -34,6 +36,6 @@ public sealed class LikelySettingTests
     {
         RegistryOptions registry = new() { Url = "http://sluice:s3cret@registry:8081" };
         LikelySetting likely = new(new InputOptions(), registry, new ModelOptions(), new KafkaOptions());
-        Assert.Equal("Sluice:Registry:Url is ***", likely.Of(RejectionReason.UnknownSchema));
+        Assert.Equal("Sluice:Registry:Url is ***", likely.Of(Setting.RegistryUrl));
     }
 }

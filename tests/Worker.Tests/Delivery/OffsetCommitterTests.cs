@@ -10,7 +10,7 @@ public sealed class OffsetCommitterTests
 {
     private static readonly SourcePartition First = new("mails", 0), Second = new("mails", 1), Other = new("letters", 0);
 
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000));
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System);
     private readonly Group _group = new();
     private readonly OffsetCommitter _committer;
 

@@ -8,6 +8,7 @@ using Sluice.Worker.Documents;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Delivery;
 
@@ -21,7 +22,7 @@ public sealed class RejectionBrakeTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<RejectionBrake> _lines = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 2_000, KeepKeyOrder: true));
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 2_000, KeepKeyOrder: true), TimeProvider.System);
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly DeadLetters _deadLetters = new(new KafkaOptions());
@@ -40,8 +41,9 @@ public sealed class RejectionBrakeTests
         Reject(1);
         MassRejectionException stopped = Assert.IsType<MassRejectionException>(_failure.First);
         Assert.StartsWith("19 of the last 20 documents were rejected for one reason, missing-text, and none was labelled since the start. "
-            + "The setting that is likely wrong: Sluice:Input:TextFields is 'sumary'. The first of them was mails[0]@1: why. 20 rejected "
-            + "documents were held back; they are neither sent", stopped.Message, StringComparison.Ordinal);
+            + "The setting that is likely wrong: Sluice:Input:TextFields is 'sumary'. The first of them was mails[0]@1: why; "
+            + Missing.WayOut().Words + ". 20 rejected documents were held back; they are neither sent", stopped.Message,
+            StringComparison.Ordinal);
         Assert.Contains("set Sluice:DeadLetter:Brake to false", stopped.Message, StringComparison.Ordinal);
         Look();
         Assert.Empty(_sent);
@@ -50,12 +52,27 @@ public sealed class RejectionBrakeTests
         Assert.Equal((0, 1), (_brake.Held, _records.Counts.Dropped));
     }
 
+    [Theory]
+    [InlineData(Setting.InputFormat, "The setting that is likely wrong: Sluice:Input:Format is Avro. ")]
+    [InlineData(Setting.RegistryUrl, "The setting that is likely wrong: Sluice:Registry:Url is 'http://127.0.0.1:8081'. ")]
+    [InlineData(null, "No setting seems wrong. ")]
+    public void The_setting_is_the_one_that_most_of_them_blame_whatever_their_reason_does(object? blamed, string told)
+    {
+        WayOut own = new("do this", (Setting?)blamed);
+        Reject(1, RejectionReason.WireFormat);
+        for (int i = 0; i < Window - 1; i++)
+            Assert.True(_brake.TryHold(_deadLetters.Of(Enter(Mails), [1], new Rejection(RejectionReason.WireFormat, "found.", own))));
+        string message = Assert.IsType<MassRejectionException>(_failure.First).Message;
+        string first = blamed is Setting.InputFormat ? "@0: why; " + RejectionReason.WireFormat.WayOut().Words : "@1: found; do this";
+        Assert.Contains($"{told}The first of them was mails[0]{first}. 20 rejected", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_first_of_them_is_told_with_what_will_become_of_it()
     {
         Reject(2);
-        Assert.Equal("mails[0]@0 cannot be labelled (missing-text): why; " + Missing.WayOut() + ". None is labelled since the start, so "
-            + "this one and others are held back, at most 20 or until no record was read for 60 s", Assert.Single(_lines.Seen));
+        Assert.Equal("mails[0]@0 cannot be labelled (missing-text): why; " + Missing.WayOut().Words + ". None is labelled since the "
+            + "start, so this one and others are held back, at most 20 or until no record was read for 60 s", Assert.Single(_lines.Seen));
     }
 
     [Fact]

@@ -24,9 +24,10 @@ public sealed class AvroFieldTests
     {
         byte[] value = Value(raw: [2, 0xff], longs: 1025);
         Assert.Equal((null, "b", 0), await ReadAsync(value, ["body"], "raw[]", "long[]"));
-        Assert.Equal(("invalid-utf8: the bytes of field 'raw[]' are not valid UTF-8", null, 0), await ReadAsync(value, ["raw[]"]));
+        Assert.Equal(("invalid-utf8: the bytes of field 'raw[]' are not valid UTF-8; have the producer write UTF-8 there, or name another "
+            + "field in Sluice:Input:TextFields", null, 0), await ReadAsync(value, ["raw[]"]));
         Assert.Equal(("malformed-avro: schema 9: the texts of field 'long[]' are longer than the document and 1048576 bytes; "
-            + "name a path to fewer", null, 0), await ReadAsync(value, ["long[]"]));
+            + "name a path to fewer of them in Sluice:Input:TextFields", null, 0), await ReadAsync(value, ["long[]"]));
         Assert.Equal((null, "b", 3), await ReadAsync(Value(raw: [2, 0x41], longs: 1), ["body"], "raw[]", "long[]", "done"));
     }
 
@@ -43,11 +44,11 @@ public sealed class AvroFieldTests
         await using ScriptedServer server = new();
         server.Answer = _ => (200, $$"""{"schema":{{JsonSerializer.Serialize(Schema)}}}""");
         using RegistryClient registry = new(new RegistryOptions { Url = server.Address });
-        AvroFormat format = new(registry, new InputOptions { TextFields = texts }, TimeProvider.System, NullLogger<AvroFormat>.Instance,
-            new OutputOptions { CopyFields = copied });
+        AvroFormat format = new(registry, new InputOptions { TextFields = texts }, new OutputOptions { CopyFields = copied },
+            TimeProvider.System, NullLogger<AvroFormat>.Instance);
         Assert.Null(await format.PrepareAsync([], value, TestContext.Current.CancellationToken));
         DocumentFields fields = new(texts.Length, copied.Length);
-        if (format.Read(value, fields).Fault() is { } fault) return ($"{fault.Reason.Name()}: {fault.Detail}", null, 0);
+        if (format.Read(value, fields).Fault() is { } fault) return ($"{fault.Reason.Name()}: {fault.Message}", null, 0);
         FieldText text = fields.Text[0];
         return (null, text.State == FieldState.Present ? Encoding.UTF8.GetString(fields.BytesOf(text, value)) : null,
             new CopiedFields(copied).Of(fields, value).Count);

@@ -10,6 +10,10 @@ internal static class Contents
     /// <summary>Why it was rejected; null for anything else.</summary>
     public static Rejection? Fault(this RecordContent content) => (content as RecordContent.Rejected)?.Rejection;
 
+    /// <summary>The reason's word and what was found, with the way out where the fault has one of its own.</summary>
+    public static string Told(this Rejection rejection) =>
+        $"{rejection.Reason.Name()}: {(rejection.WayOut == rejection.Reason.WayOut() ? rejection.Detail : rejection.Message)}";
+
     /// <summary>Reads a value whose schema, if it has one, was prepared.</summary>
     public static RecordContent Read(this IDocumentFormat format, ReadOnlySpan<byte> value, DocumentFields fields)
     {
@@ -32,7 +36,7 @@ internal static class Contents
             case RecordContent.PassedOver passed:
                 return passed.Kind.Name();
             case RecordContent.Rejected rejected:
-                return $"{rejected.Rejection.Reason.Name()}: {rejected.Rejection.Detail}";
+                return rejected.Rejection.Told();
             default:
                 return "tombstone";
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Worker.Documents;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Documents;
 
@@ -35,7 +36,7 @@ public sealed class JsonFormatTests
         byte[] value = Encoding.UTF8.GetBytes(json);
         DocumentFields fields = new(1);
         InputOptions options = new() { Format = InputFormat.Json, TextFields = ["text"], IdField = "text" };
-        Rejection? rejection = new JsonFormat(options).Read(value, fields).Fault();
+        Rejection? rejection = new JsonFormat(options, new OutputOptions()).Read(value, fields).Fault();
         Assert.Equal(fault, rejection?.Detail);
         if (text is not null)
             Assert.Equal((text, text),
@@ -86,20 +87,21 @@ public sealed class JsonFormatTests
     public void A_byte_order_mark_and_a_frame_are_passed_over(string before)
     {
         byte[] value = [.. Convert.FromHexString(before), .. """{"id":"1","subject":"a moving film","mail":{"body":"\u0062"}}"""u8];
-        Assert.Equal("1|a moving film|b", new JsonFormat(Options).Told(value, texts: 2));
+        Assert.Equal("1|a moving film|b", new JsonFormat(Options, new OutputOptions()).Told(value, texts: 2));
     }
 
     [Theory]
-    [InlineData("00000000070002020A", "the value begins with byte 0, as before a schema's id, and has then byte 0, not '{': Avro is read "
-        + "with Sluice:Input:Format=Avro; Protobuf is not read, have it written as Avro or JSON")]
-    [InlineData("000000", "the value begins with byte 0, as before a schema's id, and has nothing behind it: ")]
+    [InlineData("00000000070002020A", "the value begins with byte 0, as before a schema's id, and has then byte 0, not '{'; set "
+        + "Sluice:Input:Format to Avro where it is that; Protobuf is not read, have it written as Avro or JSON")]
+    [InlineData("000000", "the value begins with byte 0, as before a schema's id, and has nothing behind it; set ")]
     [InlineData("0100112233445566778899AABBCCDDEEFF5B5D",
         "the value begins with byte 1, as before a schema's GUID, and has then byte 91, ")]
     public void Another_framed_value_is_named_with_the_way_out(string value, string detail)
     {
         Rejection rejection = Read(Convert.FromHexString(value)).Rejection!;
         Assert.Equal(RejectionReason.WireFormat, rejection.Reason);
-        Assert.StartsWith(detail, rejection.Detail, StringComparison.Ordinal);
+        Assert.StartsWith(detail, rejection.Message, StringComparison.Ordinal);
+        Assert.Equal(Setting.InputFormat, rejection.WayOut.Likely);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class JsonFormatTests
     {
         Random random = new(1);
         byte[] seed = """{"id":"a\u00e9","subject":"s \" x","mail":{"body":"b","n":[1,2.5e3,true,null,{"a":"b"}]}}"""u8.ToArray();
-        JsonFormat reader = new(Options);
+        JsonFormat reader = new(Options, new OutputOptions());
         DocumentFields fields = new(2);
         for (int run = 0; run < 200_000; run++)
         {
@@ -131,6 +133,6 @@ public sealed class JsonFormatTests
     private static (Rejection? Rejection, DocumentFields Fields, byte[] Value) Read(byte[] value)
     {
         DocumentFields fields = new(2);
-        return (new JsonFormat(Options).Read(value, fields).Fault(), fields, value);
+        return (new JsonFormat(Options, new OutputOptions()).Read(value, fields).Fault(), fields, value);
     }
 }

@@ -86,13 +86,14 @@ public sealed class JsonPathTests
             OptionalFields = ["subject", "tags[]"],
         };
         DocumentFields fields = new(3);
-        Assert.Null(new JsonFormat(input).Read("""{"body":"b"}"""u8, fields).Fault());
+        Assert.Null(new JsonFormat(input, new OutputOptions()).Read("""{"body":"b"}"""u8, fields).Fault());
         Assert.Equal([FieldState.Null, FieldState.Null, FieldState.Present], fields.Text.ToArray().Select(field => field.State));
         fields.Clear();
-        Assert.Null(new JsonFormat(input).Read("{}"u8, fields).Fault());
+        Assert.Null(new JsonFormat(input, new OutputOptions()).Read("{}"u8, fields).Fault());
         Assert.Equal([FieldState.Null, FieldState.Null, FieldState.Missing], fields.Text.ToArray().Select(field => field.State));
         fields.Clear();
-        Assert.Equal(RejectionReason.NotText, new JsonFormat(input).Read("""{"subject":7,"body":"b"}"""u8, fields).Fault()!.Reason);
+        Assert.Equal(RejectionReason.NotText,
+            new JsonFormat(input, new OutputOptions()).Read("""{"subject":7,"body":"b"}"""u8, fields).Fault()!.Reason);
     }
 
     [Theory]
@@ -222,7 +223,7 @@ public sealed class JsonPathTests
     {
         byte[] value = Encoding.UTF8.GetBytes(json);
         DocumentFields fields = new(1);
-        JsonFormat format = new(new InputOptions { Format = InputFormat.Json, TextFields = [path] });
+        JsonFormat format = new(new InputOptions { Format = InputFormat.Json, TextFields = [path] }, new OutputOptions());
         return (format.Read(value, fields).Fault(), fields, value);
     }
 

@@ -1,5 +1,6 @@
 using Sluice.Worker.Documents;
 using Sluice.Worker.InFlight;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Documents;
 
@@ -14,7 +15,7 @@ public sealed class RejectionReasonsTests
         string[] rows = [.. page.SkipWhile(line => line != "## Why a document is rejected").Skip(1)
             .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
-        Assert.Equal(All.Select(reason => (reason.Name(), reason.WayOut())),
+        Assert.Equal(All.Select(reason => (reason.Name(), reason.WayOut().Words)),
             rows.Select(row => row.Split('|')).Select(cells => (cells[1].Trim(' ', '`'), cells[3].Replace("`", "",
                 StringComparison.Ordinal).Trim())));
     }
@@ -25,9 +26,9 @@ public sealed class RejectionReasonsTests
         Envelope record = new(new SourceOffset(new SourcePartition("mails", 7), 1, 42), null, [], null);
         foreach (RejectionReason reason in All)
         {
-            Assert.InRange(reason.WayOut().Length, 1, RejectionReasons.LongestWayOut);
+            Assert.InRange(reason.WayOut().Words.Length, 1, WayOut.Longest);
             Rejection rejection = new(reason, new string('x', 1_000_000) + ".");
-            Assert.EndsWith($"x... (999,250 more characters); {reason.WayOut()}", rejection.Message, StringComparison.Ordinal);
+            Assert.EndsWith($"x... (999,250 more characters); {reason.WayOut().Words}", rejection.Message, StringComparison.Ordinal);
             Assert.Equal(rejection.Message, System.Text.Encoding.UTF8.GetString(
                 DeadLetter.Of("dead", record, null, reason.Name(), rejection.Message).Headers
                     .Single(header => header.Name == "sluice.error.message").Value!)); // and is not cut again

@@ -49,8 +49,9 @@ public sealed class WriterSchemaTests
         Projection read = WriterSchema.Compile(7, schema, DocumentPaths.Of(input, new OutputOptions { CopyFields = ["none", "n", "body"] }))
             .Projection!;
         Assert.Equal([false, true, false, true, true], Enumerable.Range(0, read.Count).Select(read.Has));
-        Assert.NotNull(WriterSchema.Compile(7, schema, DocumentPaths.Of(input with { OptionalFields = [] }, null)).Rejection);
-        Assert.NotNull(WriterSchema.Compile(7, schema, DocumentPaths.Of(input with { TextFields = ["n"], OptionalFields = ["n"] }, null))
+        OutputOptions none = new();
+        Assert.NotNull(WriterSchema.Compile(7, schema, DocumentPaths.Of(input with { OptionalFields = [] }, none)).Rejection);
+        Assert.NotNull(WriterSchema.Compile(7, schema, DocumentPaths.Of(input with { TextFields = ["n"], OptionalFields = ["n"] }, none))
             .Rejection); // it is there, and no text
     }
 
@@ -70,5 +71,5 @@ public sealed class WriterSchemaTests
         Assert.Contains("more characters)", detail, StringComparison.Ordinal);
     }
 
-    private static WantedPath[] Paths => DocumentPaths.Of(new InputOptions { TextFields = ["text"], IdField = "id" }, null);
+    private static WantedPath[] Paths => DocumentPaths.Of(new InputOptions { TextFields = ["text"], IdField = "id" }, new OutputOptions());
 }

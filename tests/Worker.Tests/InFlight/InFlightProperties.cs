@@ -53,7 +53,7 @@ public sealed class InFlightProperties
             [RecordOutcome.Labelled, RecordOutcome.Rejected, RecordOutcome.Tombstone, RecordOutcome.PassedOver];
 
         private readonly InFlightRecords _records =
-            new(new InFlightLimits(60, MaxTokens, 8_000, keepKeyOrder)) { MaxTokensPerDocument = 512 };
+            new(new InFlightLimits(60, MaxTokens, 8_000, keepKeyOrder), TimeProvider.System) { MaxTokensPerDocument = 512 };
         private readonly Dictionary<SourcePartition, Epoch> _open = [];
         private readonly Dictionary<SourcePartition, long> _logs = Partitions.ToDictionary(p => p, _ => 0L);
         private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own

@@ -34,6 +34,25 @@ public sealed class InFlightRecordsTests
         Assert.Equal((0, 0, 0), Room());
     }
 
+    /// <summary>Else as many as may be in flight could take many times their own bytes, all at once, when they are decoded.</summary>
+    [Fact]
+    public void Room_for_copies_is_taken_from_the_beginning_and_what_they_do_not_take_is_free_when_they_are_made()
+    {
+        InFlightRecords records = new(new InFlightLimits(100, 1_000_000, 1_000, CopiesOf: bytes => 200 + bytes), TimeProvider.System)
+        {
+            MaxTokensPerDocument = 512,
+        };
+        Envelope tombstone = Enter(records, A, valueBytes: null), rejected = Enter(records, A, valueBytes: 10);
+        Envelope labelled = Enter(records, A, valueBytes: 300);
+        Assert.Equal((1 + (1 + 10 + 210) + (1 + 300 + 500), 2 + 12 + 302), (records.Bytes, records.Tokens));
+        Assert.False(records.HasRoom);
+        records.Tokenized(labelled, tokens: 4, copiedBytes: 20);
+        Assert.Equal((1 + (1 + 10 + 210) + (1 + 20), 2 + 12 + 4), (records.Bytes, records.Tokens));
+        Assert.True(records.HasRoom);
+        foreach (Envelope record in new[] { tombstone, rejected, labelled }) records.Finish(record, RecordOutcome.Labelled);
+        Assert.Equal((0, 0), (records.Bytes, records.Tokens));
+    }
+
     [Fact]
     public void A_record_that_is_never_tokenized_gives_back_all_at_its_end()
     {

@@ -17,7 +17,8 @@ public sealed class NeedTests
     [Fact]
     public void An_unknown_name_is_told_with_those_that_there_are() =>
         Assert.Equal(
-            "SLUICE_TEST_REQUIRE names 'kafak'. Give some of: all kafka kafka-crash registry node chroot texts prometheus packages",
+            "SLUICE_TEST_REQUIRE names 'kafak'. "
+            + "Give some of: all kafka kafka-crash registry node node-serializers chroot texts prometheus packages",
             Assert.Throws<ArgumentException>(() => Need.Parse("registry,kafak")).Message);
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class BatchStepTests
     private static readonly SourcePartition Partition = new("documents", 0);
     private static readonly CostModel Known = new(new CostSnapshot(new BatchCost(BatchMs: 1, RowMs: 0.01, TokenMs: 0.01, CellMs: 1e-4,
         SquareMs: 0), MeanError: 0.01, Batches: 1000, IsTrusted: true));
-    private InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26)) { MaxTokensPerDocument = 512 };
+    private InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26), TimeProvider.System) { MaxTokensPerDocument = 512 };
     private long _offset;
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class BatchStepTests
     [Fact]
     public void Dropping_a_document_lets_the_next_of_its_key_go_on()
     {
-        _records = new(new InFlightLimits(4096, 131_072, 1 << 26, KeepKeyOrder: true)) { MaxTokensPerDocument = 512 };
+        _records = new(new InFlightLimits(4096, 131_072, 1 << 26, KeepKeyOrder: true), TimeProvider.System) { MaxTokensPerDocument = 512 };
         BatchStep step = Create();
         WorkItem item = ItemOf(3, key: [7]);
         Enter(key: [7]);

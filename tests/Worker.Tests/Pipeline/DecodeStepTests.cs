@@ -30,7 +30,7 @@ public sealed class DecodeStepTests : IDisposable
 
     private readonly Lines<PassedOverLog> _told = new();
     private readonly Wire _wire = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000)) { MaxTokensPerDocument = MaxTokens };
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System) { MaxTokensPerDocument = MaxTokens };
     private readonly BatchStep _batches;
     private long _offset = 40;
     private RegistryClient? _registry;
@@ -127,7 +127,7 @@ public sealed class DecodeStepTests : IDisposable
         await using ScriptedServer server = new();
         server.Answer = n => n < 4 ? (503, "{}") : (200, Schema);
         using RegistryClient registry = new(new RegistryOptions { Url = server.Address, Attempts = 1 });
-        AvroFormat format = new(registry, new InputOptions { TextFields = ["text"] }, new HastyTime(),
+        AvroFormat format = new(registry, new InputOptions { TextFields = ["text"] }, new OutputOptions(), new HastyTime(),
             NullLogger<AvroFormat>.Instance);
         _records.Enter(new InboundRecord(Partition, _offset, null, [0, 0, 0, 0, 9, 8, .. "good"u8], [], null));
         Assert.Equal(3, Assert.Single(await RunAsync(format)).Tokens);
@@ -265,7 +265,8 @@ public sealed class DecodeStepTests : IDisposable
             Attempts = 1,
             RetryDelay = TimeSpan.FromMilliseconds(1),
         });
-        return new AvroFormat(_registry, new InputOptions { TextFields = ["text"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
+        return new AvroFormat(_registry, new InputOptions { TextFields = ["text"] }, new OutputOptions(), new HastyTime(),
+            NullLogger<AvroFormat>.Instance);
     }
 
     private void Enter(byte schema, ReadOnlySpan<byte> text) => _records.Enter(new InboundRecord(Partition, _offset++, null,
@@ -279,6 +280,7 @@ public sealed class DecodeStepTests : IDisposable
         InputEnvelope envelope = InputEnvelope.None)
     {
         InputOptions input = new InputOptions { Format = InputFormat.Json, Envelope = envelope }.WithDefaults();
+        output ??= new OutputOptions();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
         DeadLetters deadLetters = new(kafka);
         PipelineProgress progress = new(_records);
@@ -287,10 +289,10 @@ public sealed class DecodeStepTests : IDisposable
         RefusedRecords refused = new(kafka, deadLetters, NullLogger<RefusedRecords>.Instance);
         AtLeastOnce delivery = Deliveries.AtLeastOnce(_wire.Send, refused, Brakes.Off(_records, failure),
             NullLogger<RejectionLog>.Instance, _records, progress, failure);
-        DecodeStep step = new(format ?? new JsonFormat(input, output), input, Tokenizer, MaxTokens, _records, _batches,
+        DecodeStep step = new(format ?? new JsonFormat(input, output), input, output, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
-            new ParkedRecords(_records, failure), new PassedOverLog(envelope, 5, _told), output);
+            new ParkedRecords(_records, failure), new PassedOverLog(envelope, 5, _told));
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         _batches.Complete();

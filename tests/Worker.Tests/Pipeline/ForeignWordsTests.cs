@@ -35,7 +35,8 @@ public sealed class ForeignWordsTests
         };
         Lines<RegistryClient> log = new();
         using RegistryClient registry = new(options, logger: log);
-        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new HastyTime(), NullLogger<AvroFormat>.Instance);
+        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new OutputOptions(), new HastyTime(),
+            NullLogger<AvroFormat>.Instance);
 
         Rejection? rejection = await reader.PrepareAsync([], new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);
 

@@ -27,7 +27,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         Invalid = new(ErrorCode.InvalidRecord, "it has no key"), NotAllowed = new(ErrorCode.TopicAuthorizationFailed, "not allowed");
 
     private readonly Wire _wire = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000));
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System);
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
     private readonly Lines<RefusedRecords> _lines = new();
@@ -116,10 +116,10 @@ public sealed class PublishStepTests : IAsyncLifetime
         OutboundRecord sent = await _wire.AnswerAsync();
         Assert.Equal(("dead", "wire-format"), (sent.Topic, Header(sent, "sluice.error.reason")));
         Assert.Equal([1, 2], sent.Value);
-        Assert.Equal("why; " + RejectionReason.WireFormat.WayOut(), Header(sent, "sluice.error.message"));
+        Assert.Equal("why; " + RejectionReason.WireFormat.WayOut().Words, Header(sent, "sluice.error.message"));
         Assert.Equal((1, 1), (_records.Counts.DeadLettered, _records.Settled));
-        Assert.Equal($"mails[0]@7 cannot be labelled (wire-format): why; {RejectionReason.WireFormat.WayOut()}. It goes to the dead-letter "
-            + "topic", Assert.Single(_rejections.Seen));
+        Assert.Equal($"mails[0]@7 cannot be labelled (wire-format): why; {RejectionReason.WireFormat.WayOut().Words}. It goes to "
+            + "the dead-letter topic", Assert.Single(_rejections.Seen));
     }
 
     [Fact]

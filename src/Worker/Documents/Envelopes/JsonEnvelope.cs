@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Worker.Documents.Envelopes;
@@ -13,8 +14,17 @@ internal readonly record struct JsonMember(JsonTokenType Kind, int Start, int Le
 /// of the payload. Nothing is copied.</remarks>
 internal struct JsonEnvelope
 {
+    // The names of ChangeFields as a reader of UTF-8 compares them.
+    private static readonly byte[] OperationName = Utf8(ChangeFields.Operation), AfterName = Utf8(ChangeFields.After);
+    private static readonly byte[][] Times =
+        [Utf8(ChangeFields.Milliseconds), Utf8(ChangeFields.Microseconds), Utf8(ChangeFields.Nanoseconds)];
+    private static readonly byte[][] Others = [.. ChangeFields.OfSchemaChange.Concat(ChangeFields.OfTransaction).Select(Utf8)];
+    private static readonly int OfSchemaChange = (1 << ChangeFields.OfSchemaChange.Length) - 1,
+        OfTransaction = ((1 << Others.Length) - 1) & ~OfSchemaChange;
+
     private int _members, _times;
-    private ChangeNames _names;
+    private int _others; // a bit for each of Others that is there
+    private bool _hasSchema;
 
     /// <summary>The document in Connect's envelope.</summary>
     public JsonMember Payload { get; private set; }
@@ -65,9 +75,9 @@ internal struct JsonEnvelope
 
         if (Operation.Kind != JsonTokenType.None) return ChangeKind.UnknownOperation;
         // As Connect writes a tombstone, and nothing beside it: a document may well have a payload.
-        if (Payload.Kind == JsonTokenType.Null && _members == 2 && _names.HasFlag(ChangeNames.Schema)) return ChangeKind.Delete;
-        if (_names.HasFlag(ChangeNames.OfSchemaChange)) return ChangeKind.SchemaChange;
-        if (_names.HasFlag(ChangeNames.OfTransaction)) return ChangeKind.Transaction;
+        if (Payload.Kind == JsonTokenType.Null && _members == 2 && _hasSchema) return ChangeKind.Delete;
+        if ((_others & OfSchemaChange) == OfSchemaChange) return ChangeKind.SchemaChange;
+        if ((_others & OfTransaction) == OfTransaction) return ChangeKind.Transaction;
         return _times > 0 && _times == _members ? ChangeKind.Heartbeat : ChangeKind.NoChange;
     }
 
@@ -82,24 +92,25 @@ internal struct JsonEnvelope
     private void Add(ref Utf8JsonReader json)
     {
         _members++;
-        if (json.ValueTextEquals("op"u8)) Operation = Value(ref json);
-        else if (json.ValueTextEquals("after"u8)) After = Value(ref json);
+        if (json.ValueTextEquals(OperationName)) Operation = Value(ref json);
+        else if (json.ValueTextEquals(AfterName)) After = Value(ref json);
         else Note(ref json);
     }
 
-    // The names of ChangeFields, in UTF-8.
+    // All of a kind together tell what is no row: one that is taken for it is lost.
     private void Note(ref Utf8JsonReader json)
     {
-        if (json.ValueTextEquals("ts_ms"u8) || json.ValueTextEquals("ts_us"u8) || json.ValueTextEquals("ts_ns"u8)) _times++;
-        else if (json.ValueTextEquals("schema"u8)) _names |= ChangeNames.Schema;
-        else if (json.ValueTextEquals("source"u8)) _names |= ChangeNames.Source;
-        else if (json.ValueTextEquals("databaseName"u8)) _names |= ChangeNames.Database;
-        else if (json.ValueTextEquals("ddl"u8)) _names |= ChangeNames.Statement;
-        else if (json.ValueTextEquals("status"u8)) _names |= ChangeNames.Status;
-        else if (json.ValueTextEquals("id"u8)) _names |= ChangeNames.Id;
-        else if (json.ValueTextEquals("event_count"u8)) _names |= ChangeNames.EventCount;
-        else if (json.ValueTextEquals("data_collections"u8)) _names |= ChangeNames.Collections;
+        if (PlaceIn(Times, ref json) >= 0) _times++;
+        else if (PlaceIn(Others, ref json) is var place and >= 0) _others |= 1 << place;
+        else if (json.ValueTextEquals("schema"u8)) _hasSchema = true;
         Value(ref json);
+    }
+
+    private static int PlaceIn(byte[][] names, ref Utf8JsonReader json)
+    {
+        for (int i = 0; i < names.Length; i++)
+            if (json.ValueTextEquals(names[i])) return i;
+        return -1;
     }
 
     private static JsonMember Value(ref Utf8JsonReader json)
@@ -109,22 +120,6 @@ internal struct JsonEnvelope
         json.Skip();
         return new JsonMember(kind, start, (int)json.BytesConsumed - start);
     }
-}
 
-/// <summary>Names that a JSON object has, of those by which what Debezium writes beside rows is known: all of them together, for a row that
-/// is taken for one of these is lost.</summary>
-[Flags]
-internal enum ChangeNames
-{
-    None = 0,
-    Schema = 1,
-    Source = 2,
-    Database = 4,
-    Statement = 8,
-    Status = 16,
-    Id = 32,
-    EventCount = 64,
-    Collections = 128,
-    OfSchemaChange = Source | Database | Statement,
-    OfTransaction = Status | Id | EventCount | Collections,
+    private static byte[] Utf8(string name) => Encoding.UTF8.GetBytes(name);
 }

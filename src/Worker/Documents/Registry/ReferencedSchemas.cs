@@ -18,6 +18,14 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
     /// <summary>Schemas that one may refer to, directly or through others. Real ones refer to some dozens.</summary>
     public const int Most = 256;
 
+    private static readonly WayOut RaiseIt =
+        new("raise Sluice:Registry:MaxAnswerBytes, or have the producer write with a smaller schema", Setting.MaxAnswerBytes);
+
+    private static readonly WayOut NoCircle = new("register these schemas without the circle, and write with that one", likely: null),
+        WriteOut = new("register it with its named types written out, and write with that one", likely: null),
+        RegisterAgain = new("register that schema under its subject again, then send the record again", likely: null),
+        AvroAlone = new("register it with references to Avro schemas alone, and write with that one", likely: null);
+
     private readonly Dictionary<(string Subject, int Version), bool> _isWhole = [];
     private readonly List<string> _texts = [];
     private long _bytes;
@@ -38,19 +46,19 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
         _bytes += referring.Body.Length;
         if (_bytes > options.MaxAnswerBytes)
             throw new SchemaNotFoundException($"{what} and the schemas that it refers to take more than Sluice:Registry:MaxAnswerBytes "
-                + $"({options.MaxAnswerBytes}) together; raise it, or write with a smaller schema.");
+                + $"({options.MaxAnswerBytes}) together.", wayOut: RaiseIt);
         foreach ((string subject, int version) in ReferencesOf(referring))
         {
             if (_isWhole.TryGetValue((subject, version), out bool isWhole))
             {
                 if (isWhole) continue;
                 throw new SchemaNotFoundException(
-                    $"{what} refers to {Name(subject, version)}, which refers to itself through others; register them without the circle.");
+                    $"{what} refers to {Name(subject, version)}, which refers to itself through others.", wayOut: NoCircle);
             }
 
             if (_isWhole.Count == Most)
-                throw new SchemaNotFoundException($"{what} refers to more than {Most} other schemas, directly or through others; "
-                    + "register it with its named types written out.");
+                throw new SchemaNotFoundException($"{what} refers to more than {Most} other schemas, directly or through others.",
+                    wayOut: WriteOut);
             _isWhole.Add((subject, version), false);
             RegistryAnswer answer = await AskAsync(subject, version);
             await AddAsync(answer);
@@ -64,12 +72,13 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
         // A subject that was deleted since is still there for what refers to it.
         RegistryAnswer answer = await ask($"subjects/{Uri.EscapeDataString(subject)}/versions/{version}?deleted=true");
         if (answer.IsUnknown)
-            throw new SchemaNotFoundException($"{what} refers to {Name(subject, version)}, which the registry does not have; register it "
-                + "under that subject again.", mayComeYet: true);
+            throw new SchemaNotFoundException($"{what} refers to {Name(subject, version)}, which the registry does not have.",
+                mayComeYet: true, RegisterAgain);
         if (answer.Status != HttpStatusCode.OK || answer.Text("schema") is null)
             throw faults.Unusable($"{Name(subject, version)}, to which {Lower(what)} refers", answer);
         return answer.SchemaType is "AVRO" ? answer
-            : throw new SchemaNotFoundException($"{what} refers to {Name(subject, version)}, which is no Avro schema.");
+            : throw new SchemaNotFoundException($"{what} refers to {Name(subject, version)}, which is no Avro schema.",
+                wayOut: AvroAlone);
     }
 
     private List<(string Subject, int Version)> ReferencesOf(RegistryAnswer answer)
@@ -87,7 +96,7 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
         return references;
     }
 
-    private static string Name(string subject, int version) => $"version {version} of the subject {ForeignText.Quote(subject)}";
+    private string Name(string subject, int version) => $"version {version} of the subject {faults.Quote(subject)}";
 
     private static string Lower(string text) => char.ToLowerInvariant(text[0]) + text[1..];
 }

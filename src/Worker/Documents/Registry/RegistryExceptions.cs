@@ -1,11 +1,20 @@
+using Sluice.Worker.Wording;
+
 namespace Sluice.Worker.Documents.Registry;
 
 /// <summary>The registry has no Avro schema under this id, or none that can be had of it: the document is at fault.</summary>
-/// <param name="message">Why, and the way out.</param>
+/// <param name="found">Why, in whole sentences.</param>
 /// <param name="mayComeYet">The registry, or the replica that answered, may know it a moment later.</param>
-internal sealed class SchemaNotFoundException(string message, bool mayComeYet = false) : Exception(message)
+/// <param name="wayOut">What to do about it; null where it may be of another registry.</param>
+internal sealed class SchemaNotFoundException(string found, bool mayComeYet = false, WayOut? wayOut = null)
+    : Exception(wayOut is null ? found : $"{found.TrimEnd('.')}; {wayOut.Words}.")
 {
+    /// <summary>The message without the way out.</summary>
+    public string Found => found;
+
     public bool MayComeYet => mayComeYet;
+
+    public WayOut? WayOut => wayOut;
 }
 
 /// <summary>The registry answers, but knows no schemas by GUID: older ones of Confluent's and most of others' do not.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents.Registry;
 
@@ -24,6 +25,9 @@ internal sealed class RegistryFaults(RegistryHttp http, RegistryOptions options)
             ? new UnusableAnswerException(message, noPath: answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
             : new RegistryUnavailableException(message);
     }
+
+    /// <summary>A name out of an answer, in quotes, as a message may show it.</summary>
+    public string Quote(string name) => ForeignText.Quote(http.Redaction.Clean(name));
 
     private string WayOut(RegistryAnswer answer) => (int)answer.Status switch
     {

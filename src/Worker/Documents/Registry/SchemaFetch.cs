@@ -23,6 +23,14 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
 {
     private const int MostRemembered = 4096; // ids at fault; beyond it they are forgotten, so that made-up ones cannot fill the memory
 
+    private static readonly WayOut Mend =
+        new("mend that schema in the registry, or write with another one, then send the record again", likely: null);
+
+    private static readonly WayOut ReadAsJson =
+        new("set Sluice:Input:Format to Json, which reads documents of JSON Schema", Setting.InputFormat);
+
+    private static readonly WayOut WriteOtherwise = new("have the documents written as Avro, JSON or text", likely: null);
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<SchemaId, bool> _atFault = new();
@@ -98,7 +106,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
         throw answer.IsUnknown
             ? new SchemaNotFoundException($"The schema registry at {options.Url} knows no schema with {id.Described} "
-                + $"({answer.Summary(http.Redaction)}). Was the document written with another registry?", mayComeYet: true)
+                + $"({answer.Summary(http.Redaction)}).", mayComeYet: true)
             : faults.Unusable($"schema {id}", answer);
 
         Task<RegistryAnswer> GetAsync(string path) => http.SendAsync(HttpMethod.Get, path, null, cancellation, isOnce);
@@ -110,22 +118,20 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
                 $"the schema registry at {options.Url} does not find schemas by GUID, as {id} is: {unusable.Message.TrimEnd('.')}")
             : new SchemaNotFoundException(
                 $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: "
-                + $"{unusable.Message} "
-                + "Mend that schema in the registry, or write with another one; the dead-letter records can be sent again then.");
+                + unusable.Message, wayOut: Mend);
 
     private RegistryUnavailableException LostItsStore(SchemaNotFoundException unknown) => new(
-        $"{unknown.Message} Nor does it give those that it gave before, so it seems to have lost what it had, or to be another one: see "
+        $"{unknown.Found} Nor does it give those that it gave before, so it seems to have lost what it had, or to be another one: see "
         + $"that {options.Url} is the registry of the producers (Sluice:Registry:Url), and has its schemas.");
 
     private SchemaNotFoundException AskedForAWhile(SchemaNotFoundException unknown) => new(
-        $"{unknown.Message} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).");
+        $"{unknown.Found} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).",
+        wayOut: unknown.WayOut);
 
     private SchemaNotFoundException OtherType(SchemaId id, RegistryAnswer answer)
     {
         string type = ForeignText.OneLine(http.Redaction.Clean(answer.SchemaType));
-        string wayOut = answer.SchemaType is "JSON"
-            ? " Documents of JSON Schema are read with Sluice:Input:Format=Json."
-            : " Have the documents written as Avro, JSON or text.";
-        return new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.{wayOut}");
+        return new SchemaNotFoundException($"Schema {id} is {type}, not AVRO; the worker reads Avro, JSON and text values.",
+            wayOut: answer.SchemaType is "JSON" ? ReadAsJson : WriteOtherwise);
     }
 }

@@ -23,7 +23,8 @@ public sealed class AvroChangeTests
     [InlineData("", true, "envelope-mismatch: the event's op is none of c, r, u, d, t and m")]
     [InlineData("cc", true, "envelope-mismatch: the event's op is none of c, r, u, d, t and m")]
     [InlineData("c", false, "envelope-mismatch: the event's op is c, r or u, but its 'after' is null, not there or no record: it has no "
-        + "row to label; let the connector write whole rows into it")]
+        + "row to label; have the connector write whole rows there; where these are no change events, set Sluice:Input:Envelope to "
+        + "None")]
     public async Task An_event_is_what_its_operation_says(string operation, bool hasAfter, string told) =>
         Assert.Equal(told, await ReadAsync(ChangeEvents.Schema, ChangeEvents.Avro(operation, (1, "old"), hasAfter ? Row : null)));
 
@@ -146,10 +147,10 @@ public sealed class AvroChangeTests
         server.Answer = _ => (200, System.Text.Json.JsonSerializer.Serialize(new { schema }));
         using RegistryClient registry = new(new RegistryOptions { Url = server.Address });
         InputOptions options = new() { Envelope = InputEnvelope.Debezium, TextFields = ["body"] };
-        AvroFormat format = new(registry, options, TimeProvider.System, NullLogger<AvroFormat>.Instance);
+        AvroFormat format = new(registry, options, new OutputOptions(), TimeProvider.System, NullLogger<AvroFormat>.Instance);
         byte[] value = [0, 0, 0, 0, 9, .. payload];
         return await format.PrepareAsync([], value, TestContext.Current.CancellationToken) is { } fault
-            ? $"{fault.Reason.Name()}: {fault.Detail}"
+            ? fault.Told()
             : format.Told(value);
     }
 }

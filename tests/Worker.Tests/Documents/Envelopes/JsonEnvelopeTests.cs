@@ -6,7 +6,8 @@ namespace Worker.Tests.Documents.Envelopes;
 
 public sealed class JsonEnvelopeTests
 {
-    private static readonly JsonFormat Debezium = new(Options(InputEnvelope.Debezium)), Connect = new(Options(InputEnvelope.Connect));
+    private static readonly JsonFormat Debezium = new(Options(InputEnvelope.Debezium), new OutputOptions()),
+        Connect = new(Options(InputEnvelope.Connect), new OutputOptions());
 
     [Theory]
     [InlineData("c")]
@@ -79,7 +80,8 @@ public sealed class JsonEnvelopeTests
     [InlineData("""{"id":1,"body":"good"}""", "envelope-mismatch: the value has no 'payload', as Connect's envelope has one; "
         + "where the topic has documents without an envelope, set Sluice:Input:Envelope to None")]
     [InlineData("""{"schema":{"type":"string"},"payload":"good"}""",
-        "envelope-mismatch: the 'payload' in Connect's envelope is no object; its converter has to write records")]
+        "envelope-mismatch: the 'payload' in Connect's envelope is no object; have the connector's converter write "
+        + "records; where this is no envelope, set Sluice:Input:Envelope to None")]
     public void Connect_s_payload_is_the_document(string value, string told) =>
         Assert.Equal(told.Replace("not-there", "-|-", StringComparison.Ordinal), Read(Connect, value));
 

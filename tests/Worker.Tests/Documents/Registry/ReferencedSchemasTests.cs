@@ -32,9 +32,10 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
 
         Assert.Equal((Doc, Person), (schema.Text, Assert.Single(schema.Referenced)));
         InputOptions input = new() { TextFields = ["text", "who.nick"] };
-        WriterSchema compiled = WriterSchema.Compile(7, schema.Text, DocumentPaths.Of(input, null), referenced: schema.Referenced);
+        WriterSchema compiled = WriterSchema.Compile(7, schema.Text, DocumentPaths.Of(input, new OutputOptions()),
+            referenced: schema.Referenced);
         Assert.Null(compiled.Rejection);
-        Assert.NotNull(WriterSchema.Compile(7, schema.Text, DocumentPaths.Of(input, null)).Rejection);
+        Assert.NotNull(WriterSchema.Compile(7, schema.Text, DocumentPaths.Of(input, new OutputOptions())).Rejection);
     }
 
     [Fact]
@@ -118,6 +119,22 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
     {
         _answers["/schemas/ids/7"] = $$"""{"schema":"\"int\"","references":{{references}}}""";
         await RefusedAsync("Schema 7 cannot be used");
+    }
+
+    /// <summary>A registry may repeat what it was sent.</summary>
+    [Fact]
+    public async Task A_secret_in_a_subject_s_name_is_not_shown()
+    {
+        RegistryOptions options = new();
+        using RegistryHttp http = new(options, TimeProvider.System, new Redaction(["t0p-s3cret"]));
+        byte[] root = Encoding.UTF8.GetBytes(Body("\"int\"", [("of t0p-s3cret", 3)]));
+        byte[] unknown = """{"error_code":40401,"message":"not found"}"""u8.ToArray();
+        ReferencedSchemas schemas = new("Schema 1", _ => Task.FromResult(new RegistryAnswer(HttpStatusCode.NotFound, unknown, null, null)),
+            new RegistryFaults(http, options), options);
+        SchemaNotFoundException refused = await Assert.ThrowsAsync<SchemaNotFoundException>(() =>
+            schemas.CompleteAsync(new RegistryAnswer(HttpStatusCode.OK, root, null, null)));
+        Assert.StartsWith("Schema 1 refers to version 3 of the subject \"of ***\", which the registry does not have", refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -186,7 +186,8 @@ public sealed class RegistryClientTests : IAsyncDisposable
 
     [Theory]
     [InlineData("""{"schemaType":"PROTOBUF","schema":"message M {}"}""", "PROTOBUF")]
-    [InlineData("""{"schemaType":"JSON","schema":"{}"}""", "Sluice:Input:Format=Json")]
+    [InlineData("""{"schemaType":"JSON","schema":"{}"}""",
+        "text values; set Sluice:Input:Format to Json, which reads documents of JSON Schema.")]
     public async Task A_schema_that_the_worker_cannot_read_is_poison(string body, string words)
     {
         _server.Answer = _ => (200, body);

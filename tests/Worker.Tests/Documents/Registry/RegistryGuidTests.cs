@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Registry;
 using Sluice.Worker.InFlight;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Documents.Registry;
 
@@ -88,8 +89,9 @@ public sealed class RegistryGuidTests : IAsyncDisposable
             Rejection rejection = (await format.PrepareAsync([], framed, TestContext.Current.CancellationToken))!;
             Assert.Equal(RejectionReason.WireFormat, rejection.Reason);
             Assert.Contains("does not find schemas by GUID", rejection.Detail, StringComparison.Ordinal);
-            Assert.EndsWith("have the writer put the schema's id in front of the value or into the header __value_schema_id, as 0 and 4 "
-                + "bytes", rejection.Detail, StringComparison.Ordinal);
+            Assert.EndsWith("; have the writer name the schema by its id, in front or in the header __value_schema_id, or set "
+                + "Sluice:Registry:Url to a registry that serves GUIDs", rejection.Message, StringComparison.Ordinal);
+            Assert.Equal(Setting.RegistryUrl, rejection.WayOut.Likely);
         }
 
         Assert.Equal(3, _server.Requests); // it, something else, and it once more
@@ -131,5 +133,5 @@ public sealed class RegistryGuidTests : IAsyncDisposable
     private RegistryClient Create() => new(new RegistryOptions { Url = _server.Address, Attempts = 1, UnknownIdGrace = TimeSpan.Zero });
 
     private static AvroFormat FormatOf(RegistryClient client) =>
-        new(client, new InputOptions { TextFields = ["body"] }, TimeProvider.System, NullLogger<AvroFormat>.Instance);
+        new(client, new InputOptions { TextFields = ["body"] }, new OutputOptions(), TimeProvider.System, NullLogger<AvroFormat>.Instance);
 }

@@ -46,7 +46,7 @@ public sealed class SchemaFetchTests : IAsyncDisposable
 
         Assert.StartsWith("Schema 7 cannot be used", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"HTTP {status}", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Mend that schema in the registry, or write with another one", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("mend that schema in the registry, or write with another one", failure.Message, StringComparison.Ordinal);
         bool mayPass = status is 408 or >= 502;
         Assert.Equal(mayPass ? 2 * Attempts : status >= 500 ? Attempts + 1 : Attempts, asked);
         Assert.Equal(asked, Asked(7)); // remembered
@@ -291,16 +291,17 @@ public sealed class SchemaFetchTests : IAsyncDisposable
         Task<RegisteredSchema> other = client.GetSchemaAsync(9);
         time.Advance(timeout); // they have run out of time
         Assert.Equal("\"string\"", (await other.WaitAsync(Bound)).Text);
-        await ServeUntilAsync(RegistryHttp.MostAtOnce * 3 / 2, Second); // asked for again, with half of the places
+        await ServeUntilAsync(RegistryHttp.MostAtOnce * 3 / 2); // asked for again, with half of the places
         for (int i = 0; i < 60; i++) await ServeAsync(Second); // meanwhile the others would have come, too
         Assert.Equal(RegistryHttp.MostAtOnce * 3 / 2, Volatile.Read(ref begun));
         Assert.Equal("\"string\"", (await client.GetSchemaAsync(999).WaitAsync(Bound)).Text);
         all.SetResult();
+        await ServeUntilAsync(RegistryHttp.MostAtOnce * 2);
         await Task.WhenAll(slow).WaitAsync(Bound);
 
-        async Task ServeUntilAsync(int count, TimeSpan step = default)
+        async Task ServeUntilAsync(int count)
         {
-            for (int i = 0; i < 10_000 && Volatile.Read(ref begun) < count; i++) await ServeAsync(i < 60 ? step : default);
+            for (int i = 0; i < 5_000 && Volatile.Read(ref begun) < count; i++) await ServeAsync(TimeSpan.FromMilliseconds(10));
         }
 
         async Task ServeAsync(TimeSpan step)

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Worker.Documents;
+using Sluice.Worker.InFlight;
+using Sluice.Worker.Observability;
+
+namespace Sluice.Worker.Delivery;
+
+/// <summary>What the log says of <see cref="RejectionBrake"/>: of each thing that it does the first time.</summary>
+/// <param name="window">By how many documents is judged.</param>
+/// <param name="logger">The brake's.</param>
+/// <remarks>Rejections may be held on any thread; what is told of sent ones, on one at a time.</remarks>
+internal sealed class BrakeLines(int window, ILogger logger)
+{
+    private bool _toldHeld, _toldLate, _toldOver;
+
+    private static int LongestSeconds => (int)HeldRejections.Longest.TotalSeconds;
+
+    private static int LongestMinutes => (int)HeldRejections.LongestOfAll.TotalMinutes;
+
+    /// <summary>At the start: there is a brake, or there is none.</summary>
+    public void Begin(DeadLetterOptions options, int mostInFlight)
+    {
+        if (window > 0)
+            Log.BrakeOn(logger, window, LongestSeconds, options.BrakeShare);
+        else
+            Log.BrakeOff(logger, !options.Brake ? "as set"
+                : $"only {mostInFlight} documents may be in flight, and half of them are too few to judge by");
+    }
+
+    /// <summary>A rejected document is held.</summary>
+    public void Held(Shipment rejected)
+    {
+        if (Interlocked.Exchange(ref _toldHeld, true)) return;
+        SourceOffset source = rejected.Envelope.Source;
+        Log.RejectionsHeld(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejected.Why!.Reason.Name(),
+            rejected.Why.Message, window, LongestSeconds);
+    }
+
+    /// <summary>Those that were held go, since one is labelled.</summary>
+    public void Over(int count)
+    {
+        if (!_toldOver) Log.BrakeIsOver(logger, count);
+        _toldOver = true;
+    }
+
+    /// <summary>Some that were held go, though none is labelled.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="areLate"><see cref="HeldRejections.AreLate"/>; else they are the oldest beyond the window.</param>
+    public void Late(int count, bool areLate)
+    {
+        if (_toldLate) return;
+        _toldLate = true;
+        Log.HeldTooLong(logger, count, areLate
+            ? $"no record was read for {LongestSeconds} s, or what came behind them waited for them, or {LongestMinutes} minutes passed"
+            : $"more than {window} were rejected, and not for one reason");
+    }
+}

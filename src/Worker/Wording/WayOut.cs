@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Sluice.Worker.Wording;
+
+/// <summary>What can be done about a document that cannot be labelled, as whoever finds the fault knows it. Immutable.</summary>
+internal sealed record WayOut
+{
+    /// <summary>Characters of its words at most; a message has as many left for what was found as this leaves.</summary>
+    public const int Longest = 150;
+
+    /// <param name="words">The end of a sentence, without its full stop; at most <see cref="Longest"/> characters of our own.</param>
+    /// <param name="likely">The setting that is likely wrong where nearly all documents end so; null where none is, and the documents, the
+    /// registry or a topic have to be mended.</param>
+    public WayOut(string words, Setting? likely)
+    {
+        if (words.Length > Longest) throw new UnreachableException($"'{words}' is longer than {Longest} characters. This is a bug.");
+        (Words, Likely) = (words, likely);
+    }
+
+    /// <summary>What to do, as the end of a sentence.</summary>
+    public string Words { get; }
+
+    /// <summary>The setting that is likely wrong, or null.</summary>
+    public Setting? Likely { get; }
+}
+
+/// <summary>The settings for which documents may be rejected that are well.</summary>
+internal enum Setting
+{
+    /// <summary><c>Sluice:Input:TextFields</c></summary>
+    TextFields,
+
+    /// <summary><c>Sluice:Input:Format</c></summary>
+    InputFormat,
+
+    /// <summary><c>Sluice:Input:Envelope</c></summary>
+    Envelope,
+
+    /// <summary><c>Sluice:Registry:Url</c></summary>
+    RegistryUrl,
+
+    /// <summary><c>Sluice:Registry:MaxAnswerBytes</c></summary>
+    MaxAnswerBytes,
+
+    /// <summary><c>Sluice:Model:Path</c></summary>
+    ModelPath,
+
+    /// <summary><c>Sluice:Kafka:OutputTopic</c></summary>
+    OutputTopic,
+}
