@@ -193,9 +193,9 @@ internal static class SluiceServices
         var other => throw new UnreachableException($"There is no delivery {other}, though the settings allow it. This is a bug."),
     };
 
-    private static TransactionalSink Transactions(IServiceProvider provider) => ActivatorUtilities.CreateInstance<TransactionalSink>(provider,
-        provider.GetRequiredService<DeliveryOptions>().TransactionalId!,
-        (Action)provider.GetRequiredService<InFlightRecords>().Wake);
+    private static TransactionalSink Transactions(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<TransactionalSink>(provider, provider.GetRequiredService<DeliveryOptions>().TransactionalId!,
+            (Action)provider.GetRequiredService<InFlightRecords>().Wake);
 
     private static CostStore Store(IServiceProvider provider) => new(provider.GetRequiredService<BatchingOptions>().CostFolder switch
     {

@@ -13,7 +13,7 @@ namespace Sluice.Worker.Delivery;
 /// <para>What is made of a record waits until all before it in its partition is ready, since an offset says that everything before it is
 /// done. A transaction takes what is ready by then, from whatever batches it came, in the order of offsets; so labels of one key are in
 /// order too.</para>
-/// <para>After an abort the same is sent again, from memory. After a commit without a trustworthy answer the group's offsets tell whether it
+/// <para>After an abort the same is sent again, from memory. After a commit without an answer the group's offsets tell whether it
 /// took place: they are part of it. Of a partition that is ours under the same epoch nobody else moves them.</para>
 /// <para>A topic that refuses one record aborts its transaction: halves find it, and it becomes a dead-letter record.</para>
 /// <para><see cref="Send"/> and <see cref="Reject"/> are thread-safe; the rest is the reading thread's.</para>

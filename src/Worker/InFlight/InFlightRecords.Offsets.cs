@@ -58,7 +58,7 @@ internal sealed partial class InFlightRecords
         while (!_offsets.AreFrontsDone(partitions) && time.GetElapsedTime(began) < bound) _room.WaitForChange(FrontWait);
     }
 
-    /// <summary>Nothing is taken any more behind what was taken last: what lies before it is finished, and the rest is handed back.</summary>
+    /// <summary>Nothing is taken any more behind what was taken last: what lies before it is finished, the rest is handed back.</summary>
     public void HandBack()
     {
         _offsets.Freeze();

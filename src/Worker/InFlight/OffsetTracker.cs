@@ -141,8 +141,8 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
     {
         lock (_lock)
         {
-            return partitions.All(partition =>
-                !_assignments.TryGetValue(partition, out Assignment? assignment) || assignment.Window.Watermark > assignment.Front || assignment.Front < 0);
+            return partitions.All(partition => !_assignments.TryGetValue(partition, out Assignment? assignment)
+                || assignment.Front < 0 || assignment.Window.Watermark > assignment.Front);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Sluice.Worker.InFlight;
 
-/// <summary>How many records of a partition may be worked on beyond its committed offset, by the rate at which they are committed: so many a
-/// crash may repeat, and so many a stop finishes at most. Not thread-safe: <see cref="OffsetTracker"/> holds the lock.</summary>
+/// <summary>How many records of a partition may be worked on beyond its committed offset, by the rate at which they are committed: so
+/// many a crash may repeat, and so many a stop finishes at most. Not thread-safe: <see cref="OffsetTracker"/> holds the lock.</summary>
 /// <param name="limit">Records, whatever the rate; at least <see cref="Least"/> counts.</param>
 /// <param name="time">Of commits.</param>
 /// <remarks>As many as are done in one second, or the limit, whichever is more; but no more than are done in five seconds, so that a slow

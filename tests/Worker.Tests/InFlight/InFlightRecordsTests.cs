@@ -195,7 +195,7 @@ public sealed class InFlightRecordsTests
     }
 
     private static InFlightRecords Create(int documents = 100, bool keepKeyOrder = false) =>
-        new(new InFlightLimits(documents, 1_000_000, 1_000_000, keepKeyOrder)) { MaxTokensPerDocument = 512 };
+        new(new InFlightLimits(documents, 1_000_000, 1_000_000, keepKeyOrder), TimeProvider.System) { MaxTokensPerDocument = 512 };
 
     private Envelope Enter(InFlightRecords records, byte[]? key, int? valueBytes = 0, bool take = true)
     {
