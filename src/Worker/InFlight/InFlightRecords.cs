@@ -77,7 +77,12 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         long retainedBytes = record.RetainedBytes + (record.Value is null ? 0 : _copiesOf(valueBytes));
         Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
         Interlocked.Increment(ref _entered);
-        if (_queue.TryKeep(new SourceRecord(entry, record.Value), _offsets.WindowRoom(source.Partition, 0) < 0)) return true;
+        if (_queue.TryKeep(new SourceRecord(entry, record.Value), _offsets.WindowRoom(source.Partition, 0) < 0))
+        {
+            Release(source.Partition); // the window may have grown in between
+            return true;
+        }
+
         entry.Stage = Stage.Queued; // before others see it
         while (!_queue.TryAdd(new SourceRecord(entry, record.Value)))
         {
@@ -128,6 +133,7 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         int tokens = entry.Tokens;
         entry.Tokens = 0;
         Interlocked.Increment(ref _parked);
+        Waits(entry);
         _room.Tokenized(0, tokens, 0);
     }
 
@@ -142,6 +148,7 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         if (Interlocked.CompareExchange(ref entry.Stage, Stage.Queued, Stage.Parked) is var stage and not Stage.Parked)
             throw new UnreachableException($"Record {entry.Source} is {stage} and cannot go on. This is a bug.");
         Interlocked.Decrement(ref _parked);
+        _offsets.AddWaiting(entry.Source, -1);
     }
 
     /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens reserved for it are free, and
@@ -157,6 +164,7 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         entry.Tokens = 0;
         LeaveReadmitted(entry);
         _queue.Left(entry.Key);
+        Waits(entry);
     }
 
     /// <summary>What is made of a record is ready to go into a transaction: its offset is done, and the transaction that holds the one
@@ -172,6 +180,7 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         if (before is Stage.Ready or Stage.Finished)
             throw new UnreachableException($"Record {entry.Source} is {before} and cannot be ready. This is a bug.");
         _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
+        if (before == Stage.Apart) _offsets.AddWaiting(entry.Source, -1);
         if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
         if (_offsets.Settled >= limits.MaxDocuments / 2) _room.Wake(); // only a commit makes room
     }
@@ -189,6 +198,7 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         if (outcome != RecordOutcome.Dropped && before != Stage.Ready) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
         if (before == Stage.Parked) Interlocked.Decrement(ref _parked);
+        if (before is Stage.Parked or Stage.Apart) _offsets.AddWaiting(entry.Source, -1);
         _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
         LeaveReadmitted(entry);
         if (before is Stage.Queued or Stage.Parked or Stage.Tokenized) _queue.Left(entry.Key);
@@ -218,6 +228,12 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
 
     /// <summary>Nothing more goes on: what is kept back is not labelled, and is read again after the stop.</summary>
     public void Abandon() => _queue.Abandon();
+
+    private void Waits(Entry entry)
+    {
+        _offsets.AddWaiting(entry.Source, 1);
+        Release(entry.Source.Partition);
+    }
 
     private void LeaveReadmitted(Entry entry)
     {

@@ -95,7 +95,19 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
         }
     }
 
+    /// <summary>One more record, or one less, waits for something that is not here.</summary>
+    public void AddWaiting(SourceOffset source, int count)
+    {
+        lock (_lock)
+        {
+            if (_assignments.TryGetValue(source.Partition, out Assignment? assignment) && assignment.Epoch == source.Epoch)
+                assignment.Waiting += count;
+        }
+    }
+
     /// <summary>How many more records of a partition may be worked on beyond its committed offset; below 0 when too many are.</summary>
+    /// <remarks>While one waits for something that is not here, nobody knows how long, there is no bound: it must not hold up the others.
+    /// </remarks>
     /// <param name="partition">Without a bound where it is not open.</param>
     /// <param name="keptBack">Records that were begun, and are not worked on.</param>
     public long WindowRoom(SourcePartition partition, int keptBack)
@@ -256,6 +268,7 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
         public long Documents { get; set; } // that are done
         public long Front { get; set; } = -1; // the last offset of which something is made
         public bool IsFrozen { get; set; }
+        public int Waiting { get; set; }
         public bool Presses => pace is not null && Settled >= pace.Window / 2;
 
         public PartitionWatermark? Uncommitted(SourcePartition partition) =>
@@ -276,7 +289,7 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
         }
 
         public long WindowRoom(int keptBack) =>
-            pace is null ? Unbounded : pace.Window - (Window.Begun - keptBack - _recordsCommitted);
+            pace is null || Waiting > 0 ? Unbounded : pace.Window - (Window.Begun - keptBack - _recordsCommitted);
 
         public PartitionStanding Standing(SourcePartition partition) => new(partition, epoch, Window.Next < 0 ? null : Window.Next,
             Window.Unfinished, _committed < 0 ? null : _committed, TimeOf(Window.OldestTime), TimeOf(Window.LastTime),

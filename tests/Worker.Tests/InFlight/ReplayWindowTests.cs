@@ -56,6 +56,28 @@ public sealed class ReplayWindowTests
         Assert.Equal(window.Count, Take().Count);
     }
 
+    [Fact]
+    public void While_one_waits_for_what_is_not_here_the_others_are_not_held_up()
+    {
+        Read(Mails, 0, 500);
+        List<Envelope> window = Take();
+        _records.Park(window[0]);
+        Assert.Equal(500 - window.Count, Take().Count);
+        Read(Mails, 500, 600);
+        Assert.Equal(100, Take().Count);
+        _records.Finish(window[0], RecordOutcome.Rejected);
+        Read(Mails, 600, 700);
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void Rejected_documents_that_are_held_back_do_not_stop_the_judging_of_more()
+    {
+        Read(Mails, 0, 300);
+        foreach (Envelope rejected in Take()) _records.SetApart(rejected);
+        Assert.Equal(300 - ReplayPace.Least, Take().Count);
+    }
+
     [Theory]
     [InlineData(10, 64)] // what is done in five seconds is less than a batch wants to choose from
     [InlineData(50, 250)]
