@@ -68,7 +68,8 @@ public sealed class TestCountTests : IDisposable
         Finished tests = RunTests(Passing, require: "kafka,kafak");
         Assert.Equal((2, ""), (tests.Code, tests.Output));
         Assert.Equal(
-            "SLUICE_TEST_REQUIRE names 'kafak'. Give some of: all kafka kafka-crash registry node chroot texts prometheus packages\n",
+            "SLUICE_TEST_REQUIRE names 'kafak'. Give some of: all kafka kafka-crash registry node node-serializers chroot texts prometheus "
+                + "packages\n",
             tests.Errors);
     }
 

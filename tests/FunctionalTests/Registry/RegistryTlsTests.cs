@@ -47,7 +47,7 @@ public sealed class RegistryTlsTests : IDisposable
         using (RSA secret = own.GetRSAPrivateKey()!) await File.WriteAllTextAsync(key, secret.ExportPkcs8PrivateKeyPem());
         RegistryOptions options = new() { ClientCertFile = file, ClientKeyFile = key };
         Assert.Equal("\"string\"", await AskAsync(Certificate(_authority, "localhost"), options, own.Thumbprint));
-        await Assert.ThrowsAsync<RegistryUnavailableException>(() =>
+        await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() =>
             AskAsync(Certificate(_authority, "localhost"), clientThumbprint: own.Thumbprint));
     }
 
