@@ -113,7 +113,10 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         SourceOffset source = _offsets.Begin(record.Partition, record.Offset, record.Timestamp);
         int valueBytes = record.Value?.Length ?? 0;
         long retainedBytes = record.RetainedBytes;
-        Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
+        Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes))
+        {
+            IsAppendTime = record.IsAppendTime,
+        };
         Interlocked.Increment(ref _entered);
         entry.Stage = Stage.Queued; // before others see it
         while (!_queue.TryAdd(new SourceRecord(entry, record.Value)))
