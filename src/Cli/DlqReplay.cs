@@ -71,7 +71,7 @@ internal static class DlqReplay
         topic.Ranges(); // that there is such a topic is known before anything is begun
         // Before the group is asked: what a replay before left open is ended by then.
         using ReplayTransactions? transactions = request.IsDry ? null
-            : new ReplayTransactions(settings.Kafka, request.Topic, group, settings.Redaction);
+            : new ReplayTransactions(settings.Kafka, request.Topic, request.Name, settings.Redaction);
         ReplayReport report = new(lines, request, group);
         Replayer replayer = new(request, topic, new ReplayRules(request.Topic, request.To, request.MostReplays, KnownTopics(topic)),
             new ReplayGroups(request.Name, topic.CommittedAsync), transactions, report.Tell);

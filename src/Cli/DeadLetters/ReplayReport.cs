@@ -31,6 +31,8 @@ internal sealed class ReplayReport(LineWriter lines, ReplayRequest request, stri
         if (counts.Refused > 0)
             lines.Write($"[bold]{Number(counts.Refused)}[/] cannot be sent back: above are their places in the topics that they came from");
         if (counts.LeftOut > 0) lines.Write($"[bold]{Number(counts.LeftOut)}[/] left out by the filter");
+        if (counts.Older > 0)
+            lines.Write($"[bold]{Number(counts.Older)}[/] older than --since{(request.IsDry ? " would count" : "; they count")} as passed");
         if (counts.Done > 0) lines.Write($"[bold]{Number(counts.Done)}[/] passed by a replay before (--group NAME begins anew)");
         lines.Write(request.IsDry ? "[grey]Nothing was sent, and nothing committed.[/]"
             : $"[grey]Group {lines.Foreign(group, 300)} has what is done of {request.Topic}.[/]");

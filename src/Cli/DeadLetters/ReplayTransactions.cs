@@ -14,26 +14,26 @@ internal sealed record Replay(DeadLetterRecord From, OutboundRecord Record, int?
 
 /// <summary>Sends records back in transactions that commit how far a replay has come: both or neither happens, whenever it is cut off. One
 /// thread.</summary>
-/// <remarks>Its transactional id is made of the group and the topic, so that of two replays with the same the first is shut out by the
-/// brokers, not both do the work.</remarks>
+/// <remarks>Its transactional id is made of the topic and of what <c>--group</c> gives, whatever else is chosen by, so that of two replays
+/// that might send the same record the brokers shut the first out.</remarks>
 internal sealed class ReplayTransactions : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60); // of a transaction, and for each answer of the brokers
-    private const int Tries = 5; // of a commit whose outcome the client does not know yet
+    private const int Tries = 5; // of a step that the brokers were not ready for, or whose outcome the client does not know yet
 
-    private readonly string _group;
+    private readonly string _name;
     private readonly Redaction _redaction;
     private readonly ProducerConfig _config;
     private IProducer<byte[]?, byte[]?> _producer;
 
     /// <summary>Makes the client, ends what a replay before may have left open, and shuts that one out.</summary>
     /// <exception cref="ClusterException">librdkafka makes no client of the settings, or nobody answers.</exception>
-    public ReplayTransactions(KafkaOptions options, string topic, string group, Redaction redaction)
+    public ReplayTransactions(KafkaOptions options, string topic, string name, Redaction redaction)
     {
-        (_group, _redaction) = (group, redaction);
+        (_name, _redaction) = (name, redaction);
         _config = new ProducerConfig(ClientSettings.Producer(options).ToDictionary(setting => setting.Key, setting => setting.Value))
         {
-            TransactionalId = $"sluice-dlq:{group}:{topic}",
+            TransactionalId = $"sluice-dlq:{name}:{topic}",
             TransactionTimeoutMs = (int)Longest.TotalMilliseconds,
             MessageTimeoutMs = (int)Longest.TotalMilliseconds,
             LingerMs = 5,
@@ -62,8 +62,8 @@ internal sealed class ReplayTransactions : IDisposable
             _producer.Flush(Longest);
             if (refused is null)
             {
-                _producer.SendOffsetsToTransaction([next], member, Longest);
-                Commit();
+                Repeat(() => _producer.SendOffsetsToTransaction([next], member, Longest));
+                Repeat(() => _producer.CommitTransaction(Longest));
                 return null;
             }
         }
@@ -95,7 +95,7 @@ internal sealed class ReplayTransactions : IDisposable
             _redaction);
         try
         {
-            producer.InitTransactions(Longest);
+            Repeat(() => producer.InitTransactions(Longest));
             return producer;
         }
         catch (KafkaException e)
@@ -124,13 +124,13 @@ internal sealed class ReplayTransactions : IDisposable
         }
     }
 
-    private void Commit()
+    private static void Repeat(Action step)
     {
         for (int tries = 1; ; tries++)
         {
             try
             {
-                _producer.CommitTransaction(Longest);
+                step();
                 return;
             }
             catch (KafkaRetriableException) when (tries < Tries)
@@ -154,7 +154,7 @@ internal sealed class ReplayTransactions : IDisposable
 
     private ClusterException Failed(Error error) => new(error.Code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced
             or ErrorCode.InvalidProducerEpoch
-        ? $"Another replay of group '{_group}' has begun, and goes on in the place of this one. What this one had committed stays."
+        ? $"Another replay of group '{_name}' has begun, and goes on in the place of this one. What this one had committed stays."
         : $"Nothing more could be sent back: {Words(error)} ({error.Code}). What was committed stays; run it again to go on.");
 
     private string Words(Error error) => ForeignText.OneLine(_redaction.Clean(error.Reason), ForeignText.Message).TrimEnd('.');

@@ -24,6 +24,9 @@ internal sealed class ReplayCounts
     /// <summary>Records that the filter leaves out.</summary>
     public long LeftOut { get; set; }
 
+    /// <summary>Offsets before the first that is late enough: they count as passed from now on.</summary>
+    public long Older { get; set; }
+
     /// <summary>Records that this replay or another of the same name had passed before.</summary>
     public long Done { get; set; }
 
@@ -67,7 +70,7 @@ internal sealed class Replayer(ReplayRequest request, DeadLetterTopic topic, Rep
             long committed = await groups.CommittedAsync(group, range.Partition);
             Counts.Done += Math.Clamp(committed - range.Begin, 0, range.End - range.Begin);
             long begin = long.Max(committed, range.Begin), wanted = long.Max(begin, since.GetValueOrDefault(range.Partition));
-            Counts.LeftOut += wanted - begin;
+            Counts.Older += wanted - begin;
             if (await RunAsync(range with { Begin = wanted }, committed, stop)) continue;
             Counts.IsCut = true;
             return;

@@ -74,13 +74,14 @@ public sealed class DlqCommandTests(RealKafka kafka) : IClassFixture<RealKafka>,
         await right.StopAsync();
         Assert.Equal(Enumerable.Range(0, Count).Select(i => $"k{i}").Order(),
             labels.Select(label => Encoding.UTF8.GetString(label.Message.Key!)).Order());
+        Assert.All(labels, label => Assert.Equal("1", PoisonMessageTests.Header(label, "sluice.replay.count")));
         Assert.Equal(Count, probe.ReadAll(topics.DeadLetters, Count).Count);
     }
 
     [Fact]
     public async Task A_replay_that_is_killed_is_gone_on_with_and_sends_each_record_once()
     {
-        const int Count = 20_000;
+        const int Count = 50_000;
         TestTopics topics = await kafka.CreateTopicsAsync(Partitions);
         using KafkaProbe probe = new(kafka.BootstrapServers);
         for (int i = 0; i < Count; i++) SendDeadLetter(probe, topics, i);
@@ -98,6 +99,38 @@ public sealed class DlqCommandTests(RealKafka kafka) : IClassFixture<RealKafka>,
         Assert.Equal(0, (await DlqAsync("replay", topics.DeadLetters, "--max", "1000000")).ExitCode);
         List<ConsumeResult<byte[]?, byte[]?>> all = probe.ReadAll(topics.Input, Count);
         Assert.Equal((Count, Count), (all.Count, all.Select(record => Encoding.UTF8.GetString(record.Message.Key!)).Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task Of_two_replays_at_once_the_second_goes_on_and_one_that_is_interrupted_ends_between_transactions()
+    {
+        const int Count = 50_000;
+        TestTopics topics = await kafka.CreateTopicsAsync(Partitions);
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        for (int i = 0; i < Count; i++) SendDeadLetter(probe, topics, i);
+        probe.Flush();
+        using SluiceProcess.Running first = SluiceProcess.Start(Replay(topics, "--max", "1000000"));
+        await WaitForAsync(1);
+        first.Signal(Signals.Stop); // so that it is in the middle of its work when the second begins
+        using SluiceProcess.Running second = SluiceProcess.Start(Replay(topics, "--max", "1000000", "--reason", "missing-text"));
+        await WaitForAsync(probe.HighWatermarks(topics.Input, Partitions).Values.Sum() + 1);
+        first.Signal(Signals.Cont);
+        second.Signal(Signals.Term);
+        (int code, string output, string errors) = await first.EndAsync();
+        Assert.Equal((ExitCodes.CannotStart, $"Another replay of group 'sluice-replay' has begun, and goes on in the place of this one. "
+            + "What this one had committed stays.\n"), (code, errors));
+        Assert.Contains(" sent back\n", output, StringComparison.Ordinal);
+        (code, output, _) = await second.EndAsync();
+        Assert.Equal(ExitCodes.Interrupted, code);
+        Assert.Contains(" sent back\n", output, StringComparison.Ordinal);
+        Assert.Equal(0, (await DlqAsync("replay", topics.DeadLetters, "--max", "1000000")).ExitCode);
+        List<ConsumeResult<byte[]?, byte[]?>> all = probe.ReadAll(topics.Input, Count);
+        Assert.Equal((Count, Count), (all.Count, all.Select(record => Encoding.UTF8.GetString(record.Message.Key!)).Distinct().Count()));
+
+        async Task WaitForAsync(long written)
+        {
+            while (probe.HighWatermarks(topics.Input, Partitions).Values.Sum() < written) await Task.Yield();
+        }
     }
 
     [Fact]

@@ -53,6 +53,17 @@ internal static class SluiceProcess
     {
         public bool HasExited => process.HasExited;
 
+        /// <summary>Sends one of <see cref="Signals"/>.</summary>
+        public void Signal(int signal) => Signals.Send(process.Id, signal);
+
+        /// <summary>What it ends with, and what it printed.</summary>
+        public async Task<(int ExitCode, string Output, string Error)> EndAsync()
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, await output, await error);
+        }
+
         /// <summary>SIGKILL, and waits until it is gone.</summary>
         public void Kill()
         {
