@@ -73,7 +73,8 @@ internal static class DlqCommand
                 .SingleOrDefault();
             if (range is not { } there || offset < there.Begin || offset >= there.End)
                 throw new ClusterException($"Topic '{name}' has no record {partition}:{offset}; " + (range is { } other
-                    ? $"of partition {partition} it has {other.Begin} to {other.End - 1}." : "there is no such partition."));
+                    ? $"of partition {partition} it has those from {other.Begin} on that are before {other.End}."
+                    : "there is no such partition."));
             DeadLetterRecord record = topic.Read(there with { Begin = offset, End = offset + 1 }, stop).FirstOrDefault()
                 ?? throw new ClusterException($"Topic '{name}' has no record at {partition}:{offset}: a marker of a transaction, or one "
                     + "that was taken away.");

@@ -11,6 +11,8 @@ namespace Sluice.Cli.DeadLetters;
 /// <param name="redaction">Takes configured secrets out of others' texts.</param>
 internal sealed class LineWriter(IAnsiConsole? console, TextWriter plain, Redaction redaction)
 {
+    private const int Least = 20; // columns for a text, however long what stands before it is: the terminal breaks the line then
+
     /// <summary>Columns of a line; null where there is no bound.</summary>
     public int? Width => console?.Profile.Width;
 
@@ -40,22 +42,23 @@ internal sealed class LineWriter(IAnsiConsole? console, TextWriter plain, Redact
         return Markup.Escape(Segment.Truncate(whole, left - 1)?.Text ?? "") + "…";
     }
 
-    /// <summary>Writes a text that others wrote behind a label; what goes beyond a terminal's line goes on below its beginning.</summary>
-    /// <param name="label">Markup before the first line.</param>
-    /// <param name="taken">Columns of it.</param>
+    /// <summary>Writes a text that others wrote behind a label; what a terminal's line does not hold goes on in the next ones.</summary>
+    /// <param name="label">Markup before it.</param>
     /// <param name="text">Any.</param>
-    /// <param name="longest">Characters at most.</param>
-    public void WriteForeign(string label, int taken, string text, int longest)
+    /// <param name="indent">Columns before the next lines.</param>
+    /// <param name="longest">Characters at most; a count of those left out comes behind them.</param>
+    public void WriteForeign(string label, string text, int indent, int longest = ForeignText.Message)
     {
         string line = ForeignText.OneLine(redaction.Clean(text), longest);
-        int left = int.Max((Width ?? int.MaxValue) - taken - 1, 20);
+        int left = Width is { } width ? int.Max(width - new Segment(Markup.Remove(label)).CellCount(), Least) : int.MaxValue;
         while (new Segment(line).CellCount() > left)
         {
             string part = Segment.Truncate(new Segment(line), left)!.Text;
             int blank = part.LastIndexOf(' ');
             if (blank > left / 2) part = part[..blank];
             Write(label + Markup.Escape(part));
-            (line, label) = (line[part.Length..].TrimStart(), new string(' ', taken));
+            (line, label) = (line[part.Length..].TrimStart(), new string(' ', indent));
+            left = int.Max(Width!.Value - indent, Least);
         }
 
         Write(label + Markup.Escape(line));

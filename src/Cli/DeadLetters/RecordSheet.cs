@@ -34,7 +34,8 @@ internal sealed partial class RecordSheet(LineWriter lines, int mostBytes)
             _ => "unknown: no header says where it came from",
         });
         Field("reason", $"[yellow]{provenance.Reason}[/]");
-        if (provenance.Message.Length > 0) lines.WriteForeign("[grey]message[/]    ", NameWidth + 1, provenance.Message, MostOfMessage);
+        if (provenance.Message.Length > 0)
+            lines.WriteForeign($"[grey]{"message".PadRight(NameWidth)}[/] ", provenance.Message, NameWidth + 1, MostOfMessage);
         Field("from", provenance.Source);
         if (record.Replays > 0)
             Field("sent back", $"{(record.Replays == 1 ? "1 time" : $"{record.Replays} times")}, last from "
@@ -56,7 +57,7 @@ internal sealed partial class RecordSheet(LineWriter lines, int mostBytes)
         if (header.Value is not { } value) lines.Write($"{name}[grey]null[/]");
         else if (SecretName().IsMatch(header.Name)) lines.Write($"{name}[grey]*** ({Bytes(value)}; not shown, for its name)[/]");
         else if (!IsText(value)) lines.Write($"{name}{HexOf(value, most)}{Rest(value, most)}");
-        else lines.Write($"{name}{lines.Foreign(Encoding.UTF8.GetString(value), most)}");
+        else lines.WriteForeign(name, Encoding.UTF8.GetString(value), 4, most);
     }
 
     private void Print(string name, byte[]? bytes)

@@ -14,7 +14,7 @@ internal sealed class ReplayReport(LineWriter lines, ReplayRequest request, stri
         string from = $"[bold]{record.Place}[/] [yellow]{record.Provenance.Reason}[/] of {record.Provenance.Source}";
         if (verdict.Record is not { } sent)
         {
-            lines.Write($"[red]stays[/]  {from}: {lines.Foreign(verdict.Refusal)}");
+            lines.WriteForeign($"[red]stays[/]  {from}: ", verdict.Refusal, 7);
             return;
         }
 

@@ -145,6 +145,18 @@ public sealed class PrintedRecordTests
         Assert.Contains("a *** b", printed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_message_goes_on_below_its_beginning_and_no_word_of_it_is_lost()
+    {
+        string words = string.Join(' ', Enumerable.Range(0, 60).Select(i => $"w{i}日")), wide = new('x', 300);
+        string printed = Terminal(80, lines => lines.WriteForeign("[grey]message[/]    ", $"{words} {wide}", 11));
+        string[] rows = printed.TrimEnd('\n').Split('\n');
+        Assert.All(rows, row => Assert.InRange(new Spectre.Console.Rendering.Segment(row.TrimEnd()).CellCount(), 12, 80));
+        Assert.All(rows[1..], row => Assert.StartsWith(new string(' ', 11) + row.TrimStart()[0], row, StringComparison.Ordinal));
+        Assert.Equal($"message    {words} {wide}".Replace(" ", "", StringComparison.Ordinal),
+            printed.Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
+    }
+
     private static string Plain(Action<LineWriter> print, params string[] secrets)
     {
         StringWriter output = new() { NewLine = "\n" };
