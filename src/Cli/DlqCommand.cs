@@ -147,6 +147,11 @@ internal static class DlqCommand
             await errors.WriteLineAsync(redaction.Clean(e.Message));
             return ExitCodes.Misconfigured;
         }
+        catch (ReplayRefusedException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+            return ExitCodes.Failed;
+        }
         catch (ClusterException e)
         {
             await errors.WriteLineAsync(redaction.Clean(e.Message));

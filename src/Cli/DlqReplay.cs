@@ -23,7 +23,8 @@ internal static class DlqReplay
           ./sluice dlq replay mails.dead-letters --cluster kafka:9092 --reason missing-text --since 2h
 
         How far a replay has come is the committed offset of --group; with --reason or --source, of a group of its own, NAME.REASON@TOPIC.
-        Another --group begins anew, and sends again what was sent. With --since, older records count as passed.
+        Another --group begins anew, and sends again what was sent. With --since, older records count as passed. Records of more than
+        seven days want it: brokers forget the offsets of a group by then, and whether such a record was sent cannot be told.
         """;
 
     public static Command Create()
@@ -74,14 +75,15 @@ internal static class DlqReplay
             : new ReplayTransactions(settings.Kafka, request.Topic, request.Name, settings.Redaction);
         ReplayReport report = new(lines, request, group);
         Replayer replayer = new(request, topic, new ReplayRules(request.Topic, request.To, request.MostReplays, KnownTopics(topic)),
-            new ReplayGroups(request.Name, topic.CommittedAsync), transactions, report.Tell);
+            new ReplayGroups(request.Name, topic.CommittedAsync), transactions, report.Tell,
+            TimeProvider.System);
         try
         {
             await replayer.RunAsync(stop);
         }
         finally
         {
-            report.End(replayer.Counts);
+            if (replayer.HasBegun) report.End(replayer.Counts);
         }
 
         return replayer.Counts.Refused == 0 || request.IsDry ? 0 : ExitCodes.Failed;

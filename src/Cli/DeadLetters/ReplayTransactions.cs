@@ -77,9 +77,10 @@ internal sealed class ReplayTransactions : IDisposable
             // What was refused has failed the transaction, and is the cause.
         }
 
-        Abort();
+        Error? cause = Abort();
         SendFailure failure = new(refused!.Code, Words(refused));
-        if (!failure.IsOfOneRecord) throw Failed(refused);
+        // A client that is shut out takes back what it has not sent, and tells why when it is asked next.
+        if (!failure.IsOfOneRecord) throw Failed(refused.Code == ErrorCode.Local_PurgeQueue && cause is not null ? cause : refused);
         // Seen with librdkafka 2.16: after two transactions whose records were refused the client takes back those of the third unsent.
         _producer.Dispose();
         _producer = Open();
@@ -140,15 +141,17 @@ internal sealed class ReplayTransactions : IDisposable
         }
     }
 
-    private void Abort()
+    // Returns why it could not be: the brokers end it then after its time, or when the next replay begins.
+    private Error? Abort()
     {
         try
         {
             _producer.AbortTransaction(Longest);
+            return null;
         }
-        catch (KafkaException)
+        catch (KafkaException e)
         {
-            // The brokers end it after its time, or when the next replay begins; what failed before is what is told.
+            return e.Error;
         }
     }
 

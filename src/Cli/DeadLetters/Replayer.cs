@@ -42,11 +42,16 @@ internal sealed class ReplayCounts
 /// <param name="groups">How far replays have come.</param>
 /// <param name="transactions">Sends; null in a dry run.</param>
 /// <param name="tell">Takes a line for each record that cannot be sent back, or would be.</param>
+/// <param name="time">How old records are.</param>
 /// <remarks>One caller at a time. A batch of <see cref="MostRecords"/>, or of <see cref="MostBytes"/> and one record more, is in memory at
 /// once.</remarks>
 internal sealed class Replayer(ReplayRequest request, DeadLetterTopic topic, ReplayRules rules, ReplayGroups groups,
-    ReplayTransactions? transactions, Action<DeadLetterRecord, ReplayVerdict> tell)
+    ReplayTransactions? transactions, Action<DeadLetterRecord, ReplayVerdict> tell, TimeProvider time)
 {
+    /// <summary>After this time without a commit brokers forget the offsets of a group without members, unless
+    /// <c>offsets.retention.minutes</c> is set: whether an older record was sent back nobody can tell.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromDays(7);
+
     private const int MostRecords = 500; // of a transaction: a hundredth of its time-out, on a slow broker
     private const long MostBytes = 8 << 20;
 
@@ -56,15 +61,21 @@ internal sealed class Replayer(ReplayRequest request, DeadLetterTopic topic, Rep
     /// <summary>What was done.</summary>
     public ReplayCounts Counts { get; } = new();
 
+    /// <summary>Whether anything was looked at.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Does it. What was committed when it ends, for whatever reason, stays done.</summary>
     /// <exception cref="OperationCanceledException">It was told to stop, between two transactions.</exception>
+    /// <exception cref="ReplayRefusedException">There are records that may have been sent back, and nothing says what to do with them.
+    /// </exception>
     /// <exception cref="Worker.Kafka.ClusterException">Nobody answers, or it was shut out by another replay of the same group.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         string group = groups.Of(request.Filter);
         IReadOnlyList<PartitionRange> all = topic.Ranges();
-        IReadOnlyDictionary<int, long> since = request.Filter.Since is { } time
-            ? topic.Ranges(time).ToDictionary(range => range.Partition, range => range.Begin) : new Dictionary<int, long>();
+        if (request.Filter.Since is null) await RefuseOldAsync(group, all);
+        HasBegun = true;
+        Dictionary<int, long> since = request.Filter.Since is { } first ? BeginsOf(first) : [];
         foreach (PartitionRange range in all)
         {
             long committed = await groups.CommittedAsync(group, range.Partition);
@@ -76,6 +87,22 @@ internal sealed class Replayer(ReplayRequest request, DeadLetterTopic topic, Rep
             return;
         }
     }
+
+    private async Task RefuseOldAsync(string group, IReadOnlyList<PartitionRange> all)
+    {
+        Dictionary<int, long> remembered = BeginsOf(time.GetUtcNow() - Remembered);
+        long old = 0;
+        foreach (PartitionRange range in all)
+        {
+            long begin = long.Max(range.Begin, await groups.CommittedAsync(group, range.Partition));
+            old += long.Max(0, remembered.GetValueOrDefault(range.Partition) - begin);
+        }
+
+        if (old > 0) throw new ReplayRefusedException(request.Topic, group, old);
+    }
+
+    private Dictionary<int, long> BeginsOf(DateTimeOffset first) =>
+        topic.Ranges(first).ToDictionary(range => range.Partition, range => range.Begin);
 
     // Returns false where the most of a run is reached.
     private async Task<bool> RunAsync(PartitionRange range, long committed, CancellationToken stop)
@@ -152,3 +179,9 @@ internal sealed class Replayer(ReplayRequest request, DeadLetterTopic topic, Rep
         }
     }
 }
+
+/// <summary>A replay was not begun: it might send again what was sent.</summary>
+internal sealed class ReplayRefusedException(string topic, string group, long records) : Exception($"Topic '{topic}' has {records} records "
+    + $"older than {Replayer.Remembered.TotalDays:0} days that group '{group}' has not passed. Whether they were sent back cannot be told: "
+    + "brokers forget the offsets of a group without members after that time (offsets.retention.minutes). Give --since 7d to leave them, "
+    + "or --since 1970-01-01 to send them too.");

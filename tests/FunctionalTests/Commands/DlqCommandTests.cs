@@ -230,14 +230,41 @@ public sealed class DlqCommandTests(RealKafka kafka) : IClassFixture<RealKafka>,
             all.Single(record => record.Partition.Value == 1).Message.Headers.Select(header => header.Key));
     }
 
+    [Fact]
+    public async Task What_may_have_been_sent_by_a_group_that_brokers_have_forgotten_is_not_sent_unasked()
+    {
+        TestTopics topics = await kafka.CreateTopicsAsync(partitions: 1);
+        using KafkaProbe probe = new(kafka.BootstrapServers);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        for (int i = 0; i < 4; i++) SendDeadLetter(probe, topics, i, written: now.AddDays(i < 3 ? -8 : -1));
+        probe.Flush();
+        (int code, string output, string errors) = await DlqAsync("replay", topics.DeadLetters);
+        Assert.Equal((ExitCodes.Failed, ""), (code, output));
+        Assert.StartsWith($"Topic '{topics.DeadLetters}' has 3 records older than 7 days that group 'sluice-replay' has not passed.",
+            errors, StringComparison.Ordinal);
+        Assert.Empty(probe.ReadAll(topics.Input, 0));
+        Assert.StartsWith("1 sent back\n3 older than --since; they count as passed\n",
+            (await DlqAsync("replay", topics.DeadLetters, "--since", "7d")).Output, StringComparison.Ordinal);
+        SendDeadLetter(probe, topics, 4, written: now);
+        probe.Flush();
+        Assert.StartsWith("1 sent back\n", (await DlqAsync("replay", topics.DeadLetters)).Output, StringComparison.Ordinal);
+        (_, output, _) = await DlqAsync("replay", topics.DeadLetters, "--since", "1970-01-01", "--group", "other");
+        Assert.StartsWith("5 sent back\n", output, StringComparison.Ordinal);
+    }
+
     private static void SendDeadLetter(KafkaProbe probe, TestTopics topics, int number, string reason = "missing-text",
-        byte[]? value = null) => probe.Send(topics.DeadLetters, Encoding.UTF8.GetBytes($"k{number}"), value ?? "v"u8.ToArray(), new()
+        byte[]? value = null, DateTimeOffset? written = null)
+    {
+        Headers headers = new()
         {
             { "sluice.error.reason", Encoding.UTF8.GetBytes(reason) },
             { "sluice.source.topic", Encoding.UTF8.GetBytes(topics.Input) },
             { "sluice.source.partition", "0"u8.ToArray() },
             { "sluice.source.offset", Encoding.UTF8.GetBytes($"{number}") },
-        });
+        };
+        probe.Send(topics.DeadLetters, Encoding.UTF8.GetBytes($"k{number}"), value ?? "v"u8.ToArray(), headers,
+            written: written is { } time ? new Timestamp(time) : default);
+    }
 
     private string[] Replay(TestTopics topics, params string[] more) =>
         ["dlq", "replay", topics.DeadLetters, "--cluster", kafka.BootstrapServers, .. more];
