@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Sluice.Worker;
 using Sluice.Worker.Startup;
 
@@ -22,6 +23,7 @@ internal static class CommandLine
         DemoCommand.Create(),
         RunCommand.Create(),
         ReadCommand.Create(),
+        DlqCommand.Create(),
         ClassifyCommand.Create(),
         TokenizeCommand.Create(),
         EntryCommands.Bench(),
@@ -46,7 +48,7 @@ internal static class CommandLine
         {
             ParseResult parsed = Parse(args);
             if (parsed.Action is ParseErrorAction) return UsageError.Tell(parsed, console.Error);
-            if (parsed.Action is not (HelpAction or ShortHelp) && FileHandles.Fault(parsed.CommandResult.Command.Name) is { } fault)
+            if (parsed.Action is not (HelpAction or ShortHelp) && FileHandles.Fault(NameOf(parsed.CommandResult)) is { } fault)
             {
                 await console.Error.WriteLineAsync(fault);
                 return ExitCodes.CannotStart;
@@ -59,4 +61,8 @@ internal static class CommandLine
             return UnhandledFault.Tell(e, args, console.Error);
         }
     }
+
+    // Of a command below a command the upper one's.
+    private static string NameOf(CommandResult result) =>
+        result.Parent is CommandResult { Parent: CommandResult } upper ? NameOf(upper) : result.Command.Name;
 }

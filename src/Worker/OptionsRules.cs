@@ -37,6 +37,12 @@ internal static class OptionsRules
         if (options.OutputTopic.Length > 0 && options.OutputTopic == options.DeadLetterTopic)
             yield return $"Sluice:Kafka:DeadLetterTopic is '{options.DeadLetterTopic}', the output topic: "
                 + "readers of labels would meet what is none. Name another topic.";
+        foreach (string fault in OfClients(options)) yield return fault;
+    }
+
+    /// <summary>What must hold of them for any client, whatever it reads or writes.</summary>
+    public static IEnumerable<string> OfClients(KafkaOptions options)
+    {
         if (options.BootstrapServers.Length > 0 && !BootstrapServers.IsList(options.BootstrapServers))
             yield return $"Sluice:Kafka:BootstrapServers {BootstrapServers.Fault}";
         IEnumerable<string> refusals =

@@ -15,8 +15,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("rnu", "There is no command 'rnu'. Did you mean 'run'?\nSee ./sluice --help.\n")]
     [InlineData("clasify", "There is no command 'clasify'. Did you mean 'classify'?\nSee ./sluice --help.\n")]
-    [InlineData("xyzzy",
-        "There is no such command; ./sluice has demo, run, read, classify, tokenize, bench, test, train, setup.\nSee ./sluice --help.\n")]
+    [InlineData("xyzzy", "There is no such command; ./sluice has demo, run, read, dlq, classify, tokenize, bench, test, train, setup.\n"
+        + "See ./sluice --help.\n")]
     [InlineData("demo --rate many",
         "--rate is ***, which is no number; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --in-flight 0", "--in-flight is '0'; give 1 to 1,000,000 documents.\nSee ./sluice demo --help.\n")]
@@ -24,6 +24,17 @@ public sealed class CommandLineTests
         + "have come back.\nSee ./sluice demo --help.\n")]
     [InlineData("read topic --last many", "--last is ***, which is no number; give 1 or more.\nSee ./sluice read --help.\n")]
     [InlineData("read topic --last -1", "--last is '-1'; give 1 or more.\nSee ./sluice read --help.\n")]
+    [InlineData("dlq", "./sluice dlq needs a command: list, show, replay.\nSee ./sluice dlq --help.\n")]
+    [InlineData("dlq rpelay", "There is no command 'rpelay'. Did you mean 'replay'?\nSee ./sluice dlq --help.\n")]
+    [InlineData("dlq list --since letmein", "--since is ***; give a time such as 2026-11-28T13:00Z, or how long ago: 90s, 15m, 2h, 3d.\n"
+        + "See ./sluice dlq list --help.\n")]
+    [InlineData("dlq list --reason a,b", "--reason is one word, as ./sluice dlq list prints it: missing-text, or DataException.\n"
+        + "See ./sluice dlq list --help.\n")]
+    [InlineData("dlq show 7", "The record is named by [TOPIC:]PARTITION:OFFSET, such as mails.dead-letters:0:42.\n"
+        + "See ./sluice dlq show --help.\n")]
+    [InlineData("dlq replay --max 0", "--max is '0'; give 1 or more.\nSee ./sluice dlq replay --help.\n")]
+    [InlineData("dlq replay --max-replays 1001", "--max-replays is '1001'; give 1 to 1000.\nSee ./sluice dlq replay --help.\n")]
+    [InlineData("dlq replay --to a/b", "--to is no name of a topic.\nSee ./sluice dlq replay --help.\n")]
     [InlineData("demo --rate 0.01", "--rate is '0.01'; give 0.1 to 1,000,000 documents per second.\nSee ./sluice demo --help.\n")]
     [InlineData("demo --mode studnets:2",
         "--mode is 'studnets:2'; give auto, teacher, swift, or students:K with K in 1..16.\nSee ./sluice demo --help.\n")]
@@ -73,7 +84,7 @@ public sealed class CommandLineTests
         (int code, string output, _) = await RunAsync("--help");
         string[] commands = [.. output.Split('\n').SkipWhile(line => line != "Commands:").Skip(1).Where(line => line.Trim().Length > 0)];
         Assert.Equal(0, code);
-        Assert.Equal(["demo", "run", "read", "classify", "tokenize", "bench", "test", "train", "setup"],
+        Assert.Equal(["demo", "run", "read", "dlq", "classify", "tokenize", "bench", "test", "train", "setup"],
             commands.Select(line => line.Trim().Split(' ')[0]));
     }
 

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Sluice.Worker.Documents;
 
 namespace Sluice.Worker.Delivery;
 
-/// <summary>When the worker stops rather than reject nearly everything. Section <c>Sluice:DeadLetter</c>.</summary>
+/// <summary>When the worker stops rather than reject nearly everything, and what dead-letter records say. Section <c>Sluice:DeadLetter</c>.
+/// </summary>
 internal sealed record DeadLetterOptions
 {
     public const string Section = "Sluice:DeadLetter";
@@ -24,6 +26,10 @@ internal sealed record DeadLetterOptions
     /// <value>0.5 to 1, where 1 is all of them. Default 0.9.</value>
     [Range(0.5, 1.0)]
     public double BrakeShare { get; init; } = 0.9;
+
+    /// <summary>Whose headers dead-letter records have behind the worker's own, for tools that know those.</summary>
+    /// <value><c>Sluice</c> (none more), <c>Spring</c> or <c>Connect</c>. Default <c>Sluice</c>.</value>
+    public DeadLetterStyle Headers { get; init; }
 
     /// <summary>The window that fits into what may be in flight: held documents have their room there, and must not stop reading.</summary>
     /// <param name="mostInFlight">Documents that may be in flight at once.</param>

@@ -11,18 +11,14 @@ namespace Sluice.Worker.Documents;
 /// from where and of what time.
 /// </summary>
 /// <remarks>
-/// Added headers, all UTF-8: <c>sluice.error.reason</c> (a fixed word), <c>sluice.error.message</c>, <c>sluice.source.topic</c>,
-/// <c>sluice.source.partition</c>, <c>sluice.source.offset</c>, <c>sluice.source.timestamp</c> (milliseconds since 1970, where the record
-/// has a time; the dead-letter record's own is when it was sent: with the record's, the topic's retention would take the dead-letter record
-/// of an old record at once, and a broker refuses one of a future time). A record that was one before gets them a second time: the last
-/// ones count, as always in Kafka.
+/// The added headers are those of <see cref="DeadLetterHeaders"/>, all UTF-8. <c>sluice.source.timestamp</c> has the record's time; the
+/// dead-letter record's own is when it was sent: with the record's, the topic's retention would take the dead-letter record of an old
+/// record at once, and a broker refuses one of a future time. A record that was one before gets them a second time: the last ones count, as
+/// always in Kafka.
 /// </remarks>
 internal static class DeadLetter
 {
     private const int MaxMessageChars = 960; // a rejection has fewer; headers count against the topic's largest message
-
-    /// <summary>The header that stands for a value left out, with its size in bytes.</summary>
-    public const string OmittedValue = "sluice.error.omitted-value-bytes";
 
     /// <summary>A dead-letter record of a record.</summary>
     /// <param name="topic">The dead-letter topic.</param>
@@ -36,14 +32,14 @@ internal static class DeadLetter
         List<RecordHeader> headers =
         [
             .. envelope.Headers,
-            Header("sluice.error.reason", reason),
-            Header("sluice.error.message", ForeignText.OneLine(detail, MaxMessageChars)),
-            Header("sluice.source.topic", source.Partition.Topic),
-            Header("sluice.source.partition", source.Partition.Partition.ToString(CultureInfo.InvariantCulture)),
-            Header("sluice.source.offset", source.Offset.ToString(CultureInfo.InvariantCulture)),
+            Header(DeadLetterHeaders.Reason, reason),
+            Header(DeadLetterHeaders.Message, ForeignText.OneLine(detail, MaxMessageChars)),
+            Header(DeadLetterHeaders.Topic, source.Partition.Topic),
+            Header(DeadLetterHeaders.Partition, source.Partition.Partition.ToString(CultureInfo.InvariantCulture)),
+            Header(DeadLetterHeaders.Offset, source.Offset.ToString(CultureInfo.InvariantCulture)),
         ];
         if (envelope.Timestamp is { } time)
-            headers.Add(Header("sluice.source.timestamp", time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+            headers.Add(Header(DeadLetterHeaders.Timestamp, time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
         return new OutboundRecord(topic, envelope.Key, value, headers);
     }
 
@@ -54,13 +50,13 @@ internal static class DeadLetter
     public static OutboundRecord? Smaller(OutboundRecord deadLetter)
     {
         bool hasValue = deadLetter.Value is { Length: > 0 };
-        if (!hasValue && deadLetter.Key is null && deadLetter.Headers.All(IsOurs)) return null;
-        List<RecordHeader> headers = [.. deadLetter.Headers.Where(h => hasValue || IsOurs(h))];
-        if (hasValue) headers.Add(Header(OmittedValue, deadLetter.Value!.Length.ToString(CultureInfo.InvariantCulture)));
+        int added = DeadLetterHeaders.AddedFrom(deadLetter.Headers);
+        if (!hasValue && deadLetter.Key is null && added == 0) return null;
+        List<RecordHeader> headers = [.. deadLetter.Headers.Skip(hasValue ? 0 : added)];
+        if (hasValue)
+            headers.Add(Header(DeadLetterHeaders.OmittedValue, deadLetter.Value!.Length.ToString(CultureInfo.InvariantCulture)));
         return deadLetter with { Key = hasValue ? deadLetter.Key : null, Value = [], Headers = headers };
     }
-
-    private static bool IsOurs(RecordHeader header) => header.Name.StartsWith("sluice.", StringComparison.Ordinal);
 
     private static RecordHeader Header(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
 }

@@ -15,6 +15,9 @@ internal class Envelope(SourceOffset source, byte[]? key, IReadOnlyList<RecordHe
 
     /// <summary>When it was made or appended, as its topic says; null when the broker keeps no time.</summary>
     public DateTimeOffset? Timestamp => timestamp;
+
+    /// <inheritdoc cref="InboundRecord.IsAppendTime"/>
+    public bool IsAppendTime { get; init; }
 }
 
 /// <summary>A record as it was read, before anything is known of its content.</summary>

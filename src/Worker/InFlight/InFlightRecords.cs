@@ -75,7 +75,10 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         SourceOffset source = _offsets.Begin(record.Partition, record.Offset, record.Timestamp);
         int valueBytes = record.Value?.Length ?? 0;
         long retainedBytes = record.RetainedBytes + (record.Value is null ? 0 : _copiesOf(valueBytes));
-        Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
+        Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes))
+        {
+            IsAppendTime = record.IsAppendTime,
+        };
         Interlocked.Increment(ref _entered);
         if (_queue.TryKeep(new SourceRecord(entry, record.Value), _offsets.WindowRoom(source.Partition, 0) < 0))
         {

@@ -19,6 +19,9 @@ internal readonly record struct InboundRecord(SourcePartition Partition, long Of
     // millions of empty headers.
     private const int BytesOfHeader = 96;
 
+    /// <summary>Whether <see cref="Timestamp"/> is when the broker appended it, by the topic's settings; else its writer set it.</summary>
+    public bool IsAppendTime { get; init; }
+
     /// <summary>The memory that key and headers take until the record is finished, in bytes.</summary>
     public long RetainedBytes
     {

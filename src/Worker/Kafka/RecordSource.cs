@@ -239,7 +239,10 @@ internal sealed class RecordSource : IDisposable
             ? DateTimeOffset.FromUnixTimeMilliseconds(timestamp.UnixTimestampMs) : null;
 
     private static InboundRecord Of(ConsumeResult<byte[]?, byte[]?> result) => new(Of(result.TopicPartition), result.Offset.Value,
-        result.Message.Key, result.Message.Value, Of(result.Message.Headers), TimeOf(result.Message.Timestamp));
+        result.Message.Key, result.Message.Value, Of(result.Message.Headers), TimeOf(result.Message.Timestamp))
+    {
+        IsAppendTime = result.Message.Timestamp.Type == TimestampType.LogAppendTime,
+    };
 
     private static RecordHeader[] Of(Headers? headers)
     {

@@ -11,7 +11,7 @@ internal static partial class FileHandles
     /// <summary>One figure for all, as eng/limits.sh has it, which says where it comes from.</summary>
     private const ulong Needed = 512;
 
-    private static readonly string[] Commands = ["demo", "run", "read", "classify"];
+    private static readonly string[] Commands = ["demo", "run", "read", "dlq", "classify"];
 
     /// <summary>What to do about a limit that is too low for a command; null where it is not, or where no limit can be read.</summary>
     /// <param name="command">One of <c>./sluice</c>.</param>

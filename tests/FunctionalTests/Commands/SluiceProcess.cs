@@ -27,6 +27,14 @@ internal static class SluiceProcess
         return (process.ExitCode, await output, await error);
     }
 
+    /// <summary>Starts it, for a test that ends it.</summary>
+    public static Running Start(params string[] arguments) => new(Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sluice.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+
     private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input)
     {
         try
@@ -38,5 +46,31 @@ internal static class SluiceProcess
         {
             // It ended without reading; its exit code and its error say why.
         }
+    }
+
+    /// <summary>The program while it runs.</summary>
+    internal sealed class Running(Process process) : IDisposable
+    {
+        public bool HasExited => process.HasExited;
+
+        /// <summary>Sends one of <see cref="Signals"/>.</summary>
+        public void Signal(int signal) => Signals.Send(process.Id, signal);
+
+        /// <summary>What it ends with, and what it printed.</summary>
+        public async Task<(int ExitCode, string Output, string Error)> EndAsync()
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, await output, await error);
+        }
+
+        /// <summary>SIGKILL, and waits until it is gone.</summary>
+        public void Kill()
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        public void Dispose() => process.Dispose();
     }
 }

@@ -49,7 +49,7 @@ public sealed class DeadLetterTests
     {
         OutboundRecord cut = DeadLetter.Smaller(Letter(new byte[5000], "x"))!;
         Assert.Empty(cut.Value!);
-        Assert.Equal("5000", Last(cut, DeadLetter.OmittedValue));
+        Assert.Equal("5000", Last(cut, DeadLetterHeaders.OmittedValue));
         Assert.Equal("42", Last(cut, "sluice.source.offset"));
     }
 

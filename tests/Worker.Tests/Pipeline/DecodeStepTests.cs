@@ -282,7 +282,7 @@ public sealed class DecodeStepTests : IDisposable
         InputOptions input = new InputOptions { Format = InputFormat.Json, Envelope = envelope }.WithDefaults();
         output ??= new OutputOptions();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka);
+        DeadLetters deadLetters = new(kafka, new DeadLetterOptions());
         PipelineProgress progress = new(_records);
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
             NullLogger<PipelineFailure>.Instance);

@@ -42,7 +42,7 @@ public sealed class PublishStepTests : IAsyncLifetime
     {
         _progress = new PipelineProgress(_records);
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka);
+        DeadLetters deadLetters = new(kafka, new DeadLetterOptions());
         RefusedRecords refused = new(kafka, deadLetters, _lines);
         AtLeastOnce delivery = Deliveries.AtLeastOnce(_wire.Send, refused, Brakes.Off(_records, _failure), _rejections, _records,
             _progress, _failure);
@@ -177,7 +177,7 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.False((await _wire.AnswerAsync(TooLarge)).Alone);
         OutboundRecord alone = await _wire.AnswerAsync(TooLarge), cut = await _wire.AnswerAsync(TooLarge), bare = await _wire.AnswerAsync();
         Assert.Equal((true, 5000), (alone.Alone, alone.Value!.Length));
-        Assert.Equal((true, 0, "5000"), (cut.Alone, cut.Value!.Length, Header(cut, DeadLetter.OmittedValue)));
+        Assert.Equal((true, 0, "5000"), (cut.Alone, cut.Value!.Length, Header(cut, DeadLetterHeaders.OmittedValue)));
         Assert.NotNull(cut.Key);
         Assert.Null(bare.Key);
         Assert.DoesNotContain(bare.Headers, h => h.Name == "trace");
