@@ -33,6 +33,9 @@ internal sealed partial class BatchingOptionsValidator : IValidateOptions<Batchi
 internal sealed partial class DeadLetterOptionsValidator : IValidateOptions<DeadLetterOptions>;
 
 [OptionsValidator]
+internal sealed partial class FaultsOptionsValidator : IValidateOptions<FaultsOptions>;
+
+[OptionsValidator]
 internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;
 
 [OptionsValidator]

@@ -50,6 +50,7 @@ internal static class SluiceServices
             (p, model) => model.WithDefaults(p.GetRequiredService<EngineOptions>().Provider, p.GetRequiredService<ControlOptions>()));
         services.AddSection(BatchingOptions.Section, new BatchingOptionsValidator());
         services.AddSection(DeadLetterOptions.Section, new DeadLetterOptionsValidator());
+        services.AddSection(FaultsOptions.Section, new FaultsOptionsValidator(), SkipTo.FaultsOf);
         services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -70,6 +71,7 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<OffsetQueries>();
         services.TryAddSingleton<StartPositions>();
+        services.TryAddSingleton<SkippedOffsets>();
         services.TryAddSingleton<RecordSource>();
         services.TryAddSingleton<RecordSink>();
         return services;

@@ -41,6 +41,12 @@ internal sealed class KafkaServer : IAsyncDisposable
     /// <summary>SIGKILL: a crash. Only where <see cref="IsOurs"/>.</summary>
     public Task KillAsync() => _script!.RunAsync("kill", "1");
 
+    /// <summary>SIGTERM: a shutdown after which the broker trusts its log as it lies. Only where <see cref="IsOurs"/>.</summary>
+    public Task TermAsync() => _script!.RunAsync("term", "1");
+
+    /// <summary>Where the broker keeps a partition. Only where <see cref="IsOurs"/>.</summary>
+    public string FolderOf(string topic, int partition) => Path.Combine(_script!.Folder, "1", "log", $"{topic}-{partition}");
+
     /// <summary>Starts the broker again on its old log. Only where <see cref="IsOurs"/>.</summary>
     public Task UpAsync() => _script!.RunAsync("up", "1");
 
