@@ -133,6 +133,8 @@ internal static class SluiceServices
         services.TryAddSingleton<WorkerMetrics>();
         services.TryAddSingleton<MetricsReading>();
         services.TryAddSingleton<MonitoringAnswers>();
+        services.TryAddSingleton<OutputTopics>();
+        services.TryAddSingleton<StallSight>();
         return services;
     }
 
@@ -142,6 +144,7 @@ internal static class SluiceServices
     {
         services.AddHosted<MonitoringServer>();
         services.AddHosted<WorkerHealth>();
+        services.AddHosted<StallWatch>();
         services.AddHosted<ProgressLog>();
         services.AddHosted<WorkerService>();
         return services;

@@ -23,19 +23,19 @@ internal sealed class FailedReads(TimeSpan patience, TimeProvider time, ILogger 
     public const int Tries = 3;
 
     private readonly Dictionary<TopicPartition, State> _partitions = [];
-    private volatile IReadOnlyDictionary<SourcePartition, FailedRead> _last = new Dictionary<SourcePartition, FailedRead>();
+    private volatile IReadOnlyDictionary<SourcePartition, ClientFault> _last = new Dictionary<SourcePartition, ClientFault>();
     private volatile IReadOnlySet<SourcePartition> _failing = new HashSet<SourcePartition>();
-    private volatile FailedRead? _ofGroup;
+    private volatile ClientFault? _ofGroup;
 
     /// <summary>The partitions whose last read failed. A snapshot, for any thread.</summary>
     public IReadOnlySet<SourcePartition> Failing => _failing;
 
     /// <summary>What the last read of each of them failed with first. A snapshot, for any thread.</summary>
-    public IReadOnlyDictionary<SourcePartition, FailedRead> Last => _last;
+    public IReadOnlyDictionary<SourcePartition, ClientFault> Last => _last;
 
     /// <summary>What the client said last that is of no partition, such as of the group's coordinator; null once it has partitions. For any
     /// thread.</summary>
-    public FailedRead? OfGroup => _ofGroup;
+    public ClientFault? OfGroup => _ofGroup;
 
     /// <summary>A read failed.</summary>
     /// <param name="place">Where; parts of it may be unknown.</param>
@@ -44,7 +44,7 @@ internal sealed class FailedReads(TimeSpan patience, TimeProvider time, ILogger 
     /// <returns>How many tries failed, where the batch cannot be read and no further try helps; else null.</returns>
     public int? Add(TopicPartitionOffset place, Error error, long? next = null)
     {
-        FailedRead read = new(place.Offset.IsSpecial ? null : place.Offset.Value, error.Code, error.Reason);
+        ClientFault read = new(error.Code, error.Reason);
         if (!_partitions.TryGetValue(place.TopicPartition, out State? failing))
         {
             _partitions.Add(place.TopicPartition, failing = new State(new RepeatedWarning(time, Quiet), read, time.GetTimestamp()));
@@ -101,15 +101,15 @@ internal sealed class FailedReads(TimeSpan patience, TimeProvider time, ILogger 
         _failing = _last.Keys.ToHashSet();
     }
 
-    private static string WayOut(ErrorCode code) => FailedRead.Unreadable(code)
+    private static string WayOut(ErrorCode code) => ClientFault.Unreadable(code)
         ? $". Where it goes on to fail, the batch is damaged where it lies, and the worker stops with exit code {ExitCodes.UnreadableBatch}"
         : "";
 
-    private sealed class State(RepeatedWarning warning, FailedRead first, long began)
+    private sealed class State(RepeatedWarning warning, ClientFault first, long began)
     {
         public RepeatedWarning Warning { get; } = warning;
 
-        public FailedRead First { get; } = first;
+        public ClientFault First { get; } = first;
 
         public int Unreadable { get; set; }
 
@@ -119,19 +119,4 @@ internal sealed class FailedReads(TimeSpan patience, TimeProvider time, ILogger 
 
         public long Began { get; set; } = began;
     }
-}
-
-/// <summary>A read that failed. Immutable.</summary>
-/// <param name="Offset">Where; null where that is not known.</param>
-/// <param name="Code">The client's code, or the broker's.</param>
-/// <param name="Reason">The same in words, cleaned of secrets.</param>
-internal sealed record FailedRead(long? Offset, ErrorCode Code, string Reason)
-{
-    /// <summary>The batch cannot be read where it lies.</summary>
-    public bool IsUnreadable => Unreadable(Code);
-
-    /// <summary>Whether a code says that a batch cannot be read: what the client finds itself (a checksum, what cannot be unpacked, a codec
-    /// or a format that it does not know), and what the broker says of its own log.</summary>
-    public static bool Unreadable(ErrorCode code) => code is ErrorCode.Local_BadMsg or ErrorCode.Local_BadCompression
-        or ErrorCode.Local_NotImplemented or ErrorCode.InvalidMsg;
 }

@@ -10,8 +10,8 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>The one owner of the consumer: what comes out of it is ours.</summary>
 /// <remarks>The only caller of Consume, Pause, Resume and Commit. All on one thread, the reading one, but for <see cref="Handle"/>,
-/// <see cref="Warnings"/>, <see cref="LagSample"/>, <see cref="FailingReads"/> and <see cref="Dispose"/>; rebalance callbacks come on it
-/// too, from inside <see cref="Consume"/> and <see cref="Close"/>.</remarks>
+/// <see cref="Warnings"/>, <see cref="LagSample"/>, <see cref="FailedReads"/>, <see cref="AskForRebuild"/> and <see cref="Dispose"/>;
+/// rebalance callbacks come on it too, from inside <see cref="Consume"/> and <see cref="Close"/>.</remarks>
 internal sealed class RecordSource : IDisposable
 {
     private readonly KafkaOptions _options;
@@ -19,11 +19,11 @@ internal sealed class RecordSource : IDisposable
     private readonly ILogger<RecordSource> _logger;
     private readonly MetricsOptions _metrics;
     private IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly FailedReads _failedReads;
     private readonly StartPositions _positions;
     private readonly SkippedOffsets _skips;
     private readonly UnplacedPartitions _unplaced;
     private readonly SentBack _sentBack;
+    private readonly AssignorWait _assignor;
     private readonly RepeatedWarning _refusals;
     private volatile bool _waitsForPlaces;
     private Action<IReadOnlyList<AssignedPartition>>? _assigned;
@@ -31,7 +31,7 @@ internal sealed class RecordSource : IDisposable
     private Action<SourcePartition, long>? _passed;
     private volatile Error? _fatal;
     private volatile LagSample? _lag;
-    private volatile bool _isOpen;
+    private volatile bool _isOpen, _rebuild;
 
     public RecordSource(KafkaOptions options, MetricsOptions metrics, FaultsOptions faults, StartPositions positions, SkippedOffsets skips,
         Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
@@ -41,8 +41,9 @@ internal sealed class RecordSource : IDisposable
         _refusals = new RepeatedWarning(time, ClientWarnings.Quiet);
         Warnings = new ClientWarnings("consumer", time, logger);
         Statistics = new ClientStatistics(time);
-        _failedReads = new FailedReads(faults.StallAfter, time, logger);
-        (_unplaced, _sentBack) = (new UnplacedPartitions(positions, skips, time), new SentBack(_failedReads));
+        FailedReads = new FailedReads(faults.StallAfter, time, logger);
+        (_unplaced, _sentBack) = (new UnplacedPartitions(positions, skips, time), new SentBack(FailedReads));
+        _assignor = new AssignorWait(options, time, logger);
         _consumer = Build();
     }
 
@@ -65,11 +66,8 @@ internal sealed class RecordSource : IDisposable
         set => _lag = value;
     }
 
-    /// <summary>The partitions whose last read failed (event 205). For any thread.</summary>
-    public IReadOnlySet<SourcePartition> FailingReads => _failedReads.Failing;
-
-    /// <summary>What they failed with, and what the client says of its group. For any thread.</summary>
-    public FailedReads FailedReads => _failedReads;
+    /// <summary>The partitions whose last read failed, with what, and what the client says of its group. For any thread.</summary>
+    public FailedReads FailedReads { get; }
 
     /// <summary>Whether nothing is read, since the group does not take yet where reading begins (event 220). Set by the reading thread, for
     /// any to read.</summary>
@@ -95,7 +93,8 @@ internal sealed class RecordSource : IDisposable
     /// <summary>Waits, but not longer than <paramref name="timeout"/>, for the next record; null when none came, or when it could not be
     /// read and the client tries again.</summary>
     /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
-    /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
+    /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>; or the group did not take
+    /// this worker within the time of a start.</exception>
     /// <exception cref="UnreadableBatchException">A batch cannot be read, however often: its partition is to be left where it is.
     /// </exception>
     public InboundRecord? Consume(TimeSpan timeout)
@@ -110,14 +109,16 @@ internal sealed class RecordSource : IDisposable
                 return null;
             }
 
-            _failedReads.Read(result.TopicPartition);
+            FailedReads.Read(result.TopicPartition);
             return ConsumedRecords.Of(result);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal && !IsRefusal(e.Error.Code))
         {
-            TopicPartitionOffset place = e.ConsumerRecord?.TopicPartitionOffset
-                ?? new TopicPartitionOffset("", Partition.Any, Offset.Unset);
-            if (OffsetResets.IsWanted(e.Error.Code)) _unplaced.Add(Of(place.TopicPartition));
+            // What is of the group has no topic.
+            TopicPartitionOffset place = e.ConsumerRecord is { Topic: not null } record ? record.TopicPartitionOffset
+                : new TopicPartitionOffset($"as group {_options.GroupId}", Partition.Any, Offset.Unset);
+            if (e.Error.Code == ErrorCode.InconsistentGroupProtocol) _assignor.Refused();
+            else if (OffsetResets.IsWanted(e.Error.Code)) _unplaced.Add(Of(place.TopicPartition));
             else _sentBack.Failed(_consumer, place, ClientLog.Clean(e.Error, _redaction));
             return null;
         }
@@ -157,6 +158,23 @@ internal sealed class RecordSource : IDisposable
     {
         foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
             start.ToAssign.Offset.Value);
+    }
+
+    /// <summary>Has the client made anew by the next <see cref="Rebuild"/>. From any thread.</summary>
+    public void AskForRebuild() => _rebuild = true;
+
+    /// <summary>Makes the client anew, if somebody asked for it: what is done is committed, and the partitions are given back and come
+    /// again. What is in flight is done twice.</summary>
+    public void Rebuild()
+    {
+        if (!_rebuild) return;
+        _rebuild = false;
+        _consumer.Close();
+        _consumer.Dispose();
+        _unplaced.Clear();
+        _consumer = Build();
+        _consumer.Subscribe(_options.InputTopics);
+        Counts.ClientRebuilt();
     }
 
     /// <summary>Throws what the client has reported and cannot recover from, if there is such.</summary>
@@ -234,7 +252,8 @@ internal sealed class RecordSource : IDisposable
 
     private IReadOnlyList<StartPosition> OnAssigned(SourcePartition[] partitions)
     {
-        _failedReads.GroupAnswered();
+        FailedReads.GroupAnswered();
+        _assignor.Joined();
         IReadOnlyList<StartPosition> starts = _skips.Apply(_positions.Find(partitions), StartPositions.Bound);
         Begin(starts);
         Counts.PartitionsAssigned(partitions.Length);
@@ -268,7 +287,7 @@ internal sealed class RecordSource : IDisposable
     {
         _unplaced.Forget(partitions);
         _sentBack.Forget(partitions);
-        _failedReads.Forget(partitions);
+        FailedReads.Forget(partitions);
     }
 
     private void OnError(Error error)

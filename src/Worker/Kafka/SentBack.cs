@@ -29,7 +29,7 @@ internal sealed class SentBack(FailedReads reads)
     /// <exception cref="UnreadableBatchException">No further try helps.</exception>
     public void Failed(IConsumer<byte[]?, byte[]?> consumer, TopicPartitionOffset place, Error error)
     {
-        bool isUnreadable = !place.Partition.IsSpecial && FailedRead.Unreadable(error.Code);
+        bool isUnreadable = !place.Partition.IsSpecial && ClientFault.Unreadable(error.Code);
         int? tries = reads.Add(place, error, isUnreadable ? Next(consumer, place) : null);
         if (!isUnreadable) return;
         long next = reads.StandsAt(place.TopicPartition)!.Value;

@@ -1,3 +1,4 @@
+using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Monitoring;
@@ -7,7 +8,11 @@ namespace Sluice.Worker.Monitoring;
 /// <param name="HasFailed">Whether a step failed: the worker is about to end.</param>
 /// <param name="Standstill">What does not get on.</param>
 /// <param name="WaitsForPlaces">Whether nothing is read, since the group does not take yet where reading begins.</param>
-internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false);
+internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false)
+{
+    /// <summary>How long a partition may stand still though it has a backlog.</summary>
+    public TimeSpan StallAfter { get; init; } = new FaultsOptions().StallAfter;
+}
 
 /// <summary>A partition that has a backlog and does not get on.</summary>
 /// <param name="Partition">Which.</param>

@@ -50,4 +50,12 @@ internal static partial class Log
         "Faults:SkipTo names {Offset} of {Topic}[{Partition}], and the brokers do not say where its log ends: nothing is skipped under "
             + "this assignment")]
     public static partial void SkipUnknown(ILogger logger, string topic, int partition, long offset);
+
+    [LoggerMessage(224, LogLevel.Warning,
+        "Group {Group} does not take this worker: a member assigns partitions by another partition.assignment.strategy than {Strategy}. It "
+            + "is tried again, for {Seconds} s, until that one has left ({Suppressed} more refusals since the last such line)")]
+    public static partial void AssignorDiffers(ILogger logger, string group, string strategy, int seconds, long suppressed);
+
+    [LoggerMessage(225, LogLevel.Information, "Group {Group} has taken this worker, after {Seconds} s")]
+    public static partial void GroupJoined(ILogger logger, string group, int seconds);
 }

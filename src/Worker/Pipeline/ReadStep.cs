@@ -90,7 +90,12 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private void Turn()
     {
         source.ThrowIfFatal();
-        if (_phase == Phase.Reading) source.Place();
+        if (_phase == Phase.Reading)
+        {
+            source.Rebuild();
+            source.Place();
+        }
+
         long cpu = ThreadCpuClock.Now();
         if (CommitIsDue())
         {
