@@ -8,9 +8,9 @@ namespace Sluice.Worker.Kafka;
 /// <param name="Reason">The same in words, cleaned of secrets.</param>
 internal sealed partial record ClientFault(ErrorCode Code, string Reason)
 {
-    /// <summary>What to do where it <see cref="IsOfSecurity"/>.</summary>
-    public const string SecurityWayOut = "Set Sluice:Kafka:Common:security.protocol as the listener at that port has it (PLAINTEXT, SSL, "
-        + "SASL_PLAINTEXT, SASL_SSL), and look at user, password and certificates.";
+    /// <summary>What to do where it <see cref="IsOfSecurity"/>: the end of a sentence without its full stop.</summary>
+    public const string SecurityAdvice = "set Sluice:Kafka:Common:security.protocol as the listener at that port has it (PLAINTEXT, SSL, "
+        + "SASL_PLAINTEXT, SASL_SSL), and look at user, password and certificates";
 
     /// <summary>The batch cannot be read where it lies.</summary>
     public bool IsUnreadable => Unreadable(Code);

@@ -33,7 +33,7 @@ internal sealed record StallCause(StallKind Kind, string Words, string WayOut)
     private static StallCause? OfSecurity(StallEvidence seen) =>
         new[] { seen.Consumer, seen.Producer, seen.Group }.FirstOrDefault(one => one is { IsOfSecurity: true }) is { } fault
             ? new StallCause(StallKind.Security, $"a broker and this client do not agree on security ({fault})",
-                ClientFault.SecurityWayOut)
+                $"One of the two is set otherwise: {ClientFault.SecurityAdvice}.")
             : null;
 
     private static StallCause OfReading(StallEvidence seen) => seen switch
