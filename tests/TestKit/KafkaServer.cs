@@ -20,13 +20,15 @@ internal sealed class KafkaServer : IAsyncDisposable
         ? null
         : int.Parse(File.ReadAllText(Path.Combine(_script.Folder, "1", "pid")), CultureInfo.InvariantCulture);
 
-    /// <summary>Starts a cluster of the shared folder's script, of its own, for faults that take several brokers.</summary>
-    /// <param name="brokers">3, so that two are enough to go on.</param>
+    /// <summary>Starts a cluster of the shared folder's script, of its own, for faults that take several brokers or other settings.
+    /// </summary>
+    /// <param name="brokers">1, or 3, so that two are enough to go on.</param>
+    /// <param name="properties">The brokers' further settings, a line each, by the first port; the one after all of theirs is free.</param>
     /// <returns>The cluster; null, and why as part of a sentence, where there is no script.</returns>
-    public static async Task<(KafkaServer? Server, string Why)> StartClusterAsync(int brokers)
+    public static async Task<(KafkaServer? Server, string Why)> StartClusterAsync(int brokers, Func<int, string>? properties = null)
     {
         ServerScript? script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
-        return script is null ? (null, noScript) : (await StartAsync(script, brokers), "");
+        return script is null ? (null, noScript) : (await StartAsync(script, brokers, properties), "");
     }
 
     /// <summary>Finds the one that is named, or starts one of a single node.</summary>
@@ -39,11 +41,13 @@ internal sealed class KafkaServer : IAsyncDisposable
         return (await StartAsync(script, 1), "");
     }
 
-    private static async Task<KafkaServer> StartAsync(ServerScript script, int brokers)
+    private static async Task<KafkaServer> StartAsync(ServerScript script, int brokers, Func<int, string>? properties = null)
     {
         try
         {
-            string port = FreePort.Find(run: 2 * brokers); // brokers and controllers
+            string port = FreePort.Find(run: (2 * brokers) + 1); // brokers and controllers
+            if (properties is not null)
+                script.Variables["KAFKA_PROPERTIES"] = properties(int.Parse(port, CultureInfo.InvariantCulture));
             return new KafkaServer(await script.RunAsync("start", $"{brokers}", port), script);
         }
         catch
