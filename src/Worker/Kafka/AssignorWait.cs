@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Observability;
@@ -6,7 +7,7 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>A group that does not take this worker, since some member assigns partitions in another way: it is waited for, as long as a
 /// start may wait for the cluster. On the reading thread.</summary>
-internal sealed class AssignorWait(KafkaOptions options, TimeProvider time, ILogger logger)
+internal sealed class AssignorWait(KafkaOptions options, FailedReads reads, TimeProvider time, ILogger logger)
 {
     private readonly RepeatedWarning _differs = new(time, ClientWarnings.Quiet);
     private long? _since;
@@ -14,9 +15,11 @@ internal sealed class AssignorWait(KafkaOptions options, TimeProvider time, ILog
     private string Offered => ClientSettings.Find(options, "partition.assignment.strategy") ?? "cooperative-sticky";
 
     /// <summary>The group refused this worker (again).</summary>
+    /// <param name="error">How, cleaned.</param>
     /// <exception cref="ClusterException">It did for <see cref="KafkaOptions.StartTimeout"/>.</exception>
-    public void Refused()
+    public void Refused(Error error)
     {
+        reads.GroupRefused(error);
         long now = time.GetTimestamp();
         _since ??= now;
         if (time.GetElapsedTime(_since.Value, now) >= options.StartTimeout)
@@ -31,6 +34,7 @@ internal sealed class AssignorWait(KafkaOptions options, TimeProvider time, ILog
     /// <summary>The group has given partitions.</summary>
     public void Joined()
     {
+        reads.GroupAnswered();
         _since = null;
         if (_differs.TryEnd(out TimeSpan lasted)) Log.GroupJoined(logger, options.GroupId, (int)lasted.TotalSeconds);
     }

@@ -8,7 +8,8 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>
 /// Reads that fail, in few lines: a batch that is damaged where it lies is fetched again and fails several times a second. Says when no
-/// further try helps. Used on the reading thread only, but for <see cref="Failing"/> and <see cref="Last"/>.
+/// further try helps. Used on the reading thread only, but for <see cref="Failing"/>, <see cref="Last"/> and
+/// <see cref="OfGroup"/>.
 /// </summary>
 /// <param name="patience">How long a broker may say that a batch is damaged before no further try helps: the next leader may have a sound
 /// copy.</param>
@@ -91,8 +92,15 @@ internal sealed class FailedReads(TimeSpan patience, TimeProvider time, ILogger 
         Publish();
     }
 
+    /// <summary>The group does not take this worker, which is told elsewhere.</summary>
+    public void GroupRefused(Error error) => _ofGroup = new ClientFault(error.Code, error.Reason);
+
     /// <summary>The group has given partitions: what it said before is over.</summary>
-    public void GroupAnswered() => _ofGroup = null;
+    public void GroupAnswered()
+    {
+        _ofGroup = null;
+        foreach (TopicPartition group in _partitions.Keys.Where(key => key.Partition.IsSpecial).ToArray()) _partitions.Remove(group);
+    }
 
     private void Publish()
     {

@@ -43,7 +43,7 @@ internal sealed class RecordSource : IDisposable
         Statistics = new ClientStatistics(time);
         FailedReads = new FailedReads(faults.StallAfter, time, logger);
         (_unplaced, _sentBack) = (new UnplacedPartitions(positions, skips, time), new SentBack(FailedReads));
-        _assignor = new AssignorWait(options, time, logger);
+        _assignor = new AssignorWait(options, FailedReads, time, logger);
         _consumer = Build();
     }
 
@@ -116,8 +116,8 @@ internal sealed class RecordSource : IDisposable
         {
             // What is of the group has no topic.
             TopicPartitionOffset place = e.ConsumerRecord is { Topic: not null } record ? record.TopicPartitionOffset
-                : new TopicPartitionOffset($"as group {_options.GroupId}", Partition.Any, Offset.Unset);
-            if (e.Error.Code == ErrorCode.InconsistentGroupProtocol) _assignor.Refused();
+                : new($"as group {_options.GroupId}", Partition.Any, Offset.Unset);
+            if (e.Error.Code == ErrorCode.InconsistentGroupProtocol) _assignor.Refused(ClientLog.Clean(e.Error, _redaction));
             else if (OffsetResets.IsWanted(e.Error.Code)) _unplaced.Add(Of(place.TopicPartition));
             else _sentBack.Failed(_consumer, place, ClientLog.Clean(e.Error, _redaction));
             return null;
@@ -252,7 +252,6 @@ internal sealed class RecordSource : IDisposable
 
     private IReadOnlyList<StartPosition> OnAssigned(SourcePartition[] partitions)
     {
-        FailedReads.GroupAnswered();
         _assignor.Joined();
         IReadOnlyList<StartPosition> starts = _skips.Apply(_positions.Find(partitions), StartPositions.Bound);
         Begin(starts);

@@ -38,7 +38,7 @@ internal sealed class SentBack(FailedReads reads)
             throw new UnreadableBatchException(ConsumedRecords.Of(place.TopicPartition), isInLog ? place.Offset.Value : next, error,
                 failed);
         // What a broker does not give of its own log the client asks for again by itself.
-        if (error.Code != ErrorCode.InvalidMsg) consumer.Seek(new TopicPartitionOffset(place.TopicPartition, next));
+        if (error.Code != ErrorCode.InvalidMsg) Seek(consumer, place.TopicPartition, next);
     }
 
     /// <summary>Whether something came from elsewhere than from the batch on, before the client was there again: it does not count.
@@ -52,8 +52,20 @@ internal sealed class SentBack(FailedReads reads)
         if (times >= MostTimes)
             throw new UnreadableBatchException(ConsumedRecords.Of(result.TopicPartition), next,
                 new Error(ErrorCode.Local_BadMsg, $"sent there, the client comes from {result.Offset.Value} each time"), times);
-        consumer.Seek(new TopicPartitionOffset(result.TopicPartition, next));
+        Seek(consumer, result.TopicPartition, next);
         return true;
+    }
+
+    private static void Seek(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition, long next)
+    {
+        try
+        {
+            consumer.Seek(new TopicPartitionOffset(partition, next));
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            // It is just taken away, or not begun yet. What comes from elsewhere does not count either way, and is sent back again.
+        }
     }
 
     // The client's own position is unknown before the first record.
