@@ -20,6 +20,10 @@ internal static class ExitCodes
     /// that it wants; nothing is lost.</summary>
     public const int EngineLost = 5;
 
+    /// <summary>A batch cannot be read where it lies. What lies before it is labelled and committed; the last line names its partition and
+    /// first offset, and how it is passed over.</summary>
+    public const int UnreadableBatch = 6;
+
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 
@@ -31,6 +35,7 @@ internal static class ExitCodes
         Exit codes: 0 stopped as told (SIGTERM, SIGINT, SIGHUP, also while it starts), 1 stopped by a failure, 2 wrong settings,
         3 could not start (model, library, cluster, topic, registry, port), 4 nearly all documents were rejected for one reason: the
         last line names the setting that is likely wrong, and nothing is lost, 5 the engine cannot label any more (a GPU that is lost,
-        or its memory taken): look at it and start again.
+        or its memory taken): look at it and start again, 6 a batch of a topic cannot be read where it lies: the last line names its
+        partition and first offset, and how to pass it over.
         """;
 }

@@ -36,6 +36,9 @@ internal sealed partial class DeliveryOptionsValidator : IValidateOptions<Delive
 internal sealed partial class DeadLetterOptionsValidator : IValidateOptions<DeadLetterOptions>;
 
 [OptionsValidator]
+internal sealed partial class FaultsOptionsValidator : IValidateOptions<FaultsOptions>;
+
+[OptionsValidator]
 internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;
 
 [OptionsValidator]

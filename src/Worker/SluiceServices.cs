@@ -52,6 +52,7 @@ internal static class SluiceServices
         services.AddSection(DeadLetterOptions.Section, new DeadLetterOptionsValidator());
         services.AddSection(DeliveryOptions.Section, new DeliveryOptionsValidator(), complete: (p, delivery) =>
             delivery.WithDefaults(p.GetRequiredService<KafkaOptions>()));
+        services.AddSection(FaultsOptions.Section, new FaultsOptionsValidator(), SkipTo.FaultsOf);
         services.AddSection(MetricsOptions.Section, new MetricsOptionsValidator(), OptionsRules.Of);
         services.AddSection(PipelineOptions.Section, new PipelineOptionsValidator(), complete: (p, pipeline) =>
             pipeline with { IsOnGpu = p.GetRequiredService<EngineOptions>().IsOnGpu });
@@ -72,6 +73,7 @@ internal static class SluiceServices
     {
         services.TryAddSingleton<OffsetQueries>();
         services.TryAddSingleton<StartPositions>();
+        services.TryAddSingleton<SkippedOffsets>();
         services.TryAddSingleton<RecordSource>();
         services.TryAddSingleton<RecordSink>();
         services.TryAddSingleton(Transactions);
@@ -138,6 +140,8 @@ internal static class SluiceServices
         services.TryAddSingleton<WorkerMetrics>();
         services.TryAddSingleton<MetricsReading>();
         services.TryAddSingleton<MonitoringAnswers>();
+        services.TryAddSingleton<OutputTopics>();
+        services.TryAddSingleton<StallSight>();
         return services;
     }
 
@@ -147,6 +151,7 @@ internal static class SluiceServices
     {
         services.AddHosted<MonitoringServer>();
         services.AddHosted<WorkerHealth>();
+        services.AddHosted<StallWatch>();
         services.AddHosted<ProgressLog>();
         services.AddHosted<WorkerService>();
         return services;

@@ -57,7 +57,7 @@ internal static class WorkerProgram
                 if (failure.First is EngineLostException) return Stopped(failure.First);
             }
 
-            return failure.First is null ? 0 : Stopped(failure.First);
+            return failure.Cause is null ? 0 : Stopped(failure.Cause);
         }
         catch (Exception e) when (e == failure?.First) // a step's, before the host had started
         {
@@ -65,7 +65,7 @@ internal static class WorkerProgram
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested || stopping.IsCancellationRequested)
         {
-            return last.Tell(0, "Stopped before it had started.");
+            return failure?.Cause is { } cause ? Stopped(cause) : last.Tell(0, "Stopped before it had started.");
         }
         catch (OptionsValidationException e)
         {
@@ -91,6 +91,7 @@ internal static class WorkerProgram
         {
             EngineLostException => last.Tell(ExitCodes.EngineLost, $"The worker stopped: {redaction.Clean(first.Message)} Nothing is "
                 + "lost: of what was in flight no offset is committed, and the next start labels it."),
+            UnreadableBatchException => last.Tell(ExitCodes.UnreadableBatch, $"The worker stopped: {redaction.Clean(first.Message)}"),
             MassRejectionException => last.Tell(ExitCodes.TooManyRejections, $"The worker stopped: {redaction.Clean(first.Message)}"),
             _ => last.Tell(ExitCodes.Failed,
                 $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}"),

@@ -75,7 +75,7 @@ public sealed class FaultTests(TestCluster cluster)
         await worker.StopAsync();
         string[] told = [.. worker.Log.Lines.Where(line => line.Id == 205).Select(line => line.Text)];
         Assert.All(told, line =>
-            Assert.Matches($@"^Reading {topics.Input}\[[0-3]\]@0 failed with InvalidMsg: .+ --reset-offsets\)$", line));
+            Assert.Matches($@"^Reading {topics.Input}\[[0-3]\]@0 failed with InvalidMsg: .+ stops with exit code 6$", line));
         Assert.Equal(told.Length, told.Select(line => line[..line.IndexOf('@', StringComparison.Ordinal)]).Distinct().Count());
         Assert.NotEmpty(told);
         probe.Dispose();

@@ -20,6 +20,17 @@ internal sealed class KafkaServer : IAsyncDisposable
         ? null
         : int.Parse(File.ReadAllText(Path.Combine(_script.Folder, "1", "pid")), CultureInfo.InvariantCulture);
 
+    /// <summary>Starts a cluster of the shared folder's script, of its own, for faults that take several brokers or other settings.
+    /// </summary>
+    /// <param name="brokers">1, or 3, so that two are enough to go on.</param>
+    /// <param name="properties">The brokers' further settings, a line each, by the first port; the one after all of theirs is free.</param>
+    /// <returns>The cluster; null, and why as part of a sentence, where there is no script.</returns>
+    public static async Task<(KafkaServer? Server, string Why)> StartClusterAsync(int brokers, Func<int, string>? properties = null)
+    {
+        ServerScript? script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
+        return script is null ? (null, noScript) : (await StartAsync(script, brokers, properties), "");
+    }
+
     /// <summary>Finds the one that is named, or starts one of a single node.</summary>
     /// <returns>The broker; null, and why as part of a sentence, where there is neither.</returns>
     public static async Task<(KafkaServer? Server, string Why)> StartAsync()
@@ -27,9 +38,17 @@ internal sealed class KafkaServer : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("SLUICE_TEST_KAFKA") is { Length: > 0 } given) return (new KafkaServer(given, null), "");
         ServerScript? script = ServerScript.Find("kafka/kafka", ["java", "xz"], out string noScript);
         if (script is null) return (null, $"SLUICE_TEST_KAFKA names no broker, {noScript}");
+        return (await StartAsync(script, 1), "");
+    }
+
+    private static async Task<KafkaServer> StartAsync(ServerScript script, int brokers, Func<int, string>? properties = null)
+    {
         try
         {
-            return (new KafkaServer(await script.RunAsync("start", "1", FreePort.Find(run: 2)), script), ""); // broker and controller
+            string port = FreePort.Find(run: (2 * brokers) + 1); // brokers and controllers
+            if (properties is not null)
+                script.Variables["KAFKA_PROPERTIES"] = properties(int.Parse(port, CultureInfo.InvariantCulture));
+            return new KafkaServer(await script.RunAsync("start", $"{brokers}", port), script);
         }
         catch
         {
@@ -39,10 +58,16 @@ internal sealed class KafkaServer : IAsyncDisposable
     }
 
     /// <summary>SIGKILL: a crash. Only where <see cref="IsOurs"/>.</summary>
-    public Task KillAsync() => _script!.RunAsync("kill", "1");
+    public Task KillAsync(int broker = 1) => _script!.RunAsync("kill", $"{broker}");
+
+    /// <summary>SIGTERM: a shutdown after which the broker trusts its log as it lies. Only where <see cref="IsOurs"/>.</summary>
+    public Task TermAsync() => _script!.RunAsync("term", "1");
+
+    /// <summary>Where the broker keeps a partition. Only where <see cref="IsOurs"/>.</summary>
+    public string FolderOf(string topic, int partition) => Path.Combine(_script!.Folder, "1", "log", $"{topic}-{partition}");
 
     /// <summary>Starts the broker again on its old log. Only where <see cref="IsOurs"/>.</summary>
-    public Task UpAsync() => _script!.RunAsync("up", "1");
+    public Task UpAsync(int broker = 1) => _script!.RunAsync("up", $"{broker}");
 
     /// <summary>Runs one of Kafka's own tools, and gives what it printed. Only where <see cref="IsOurs"/>.</summary>
     /// <param name="arguments">Its class below org.apache.kafka.tools, and what it is told.</param>

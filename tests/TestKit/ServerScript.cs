@@ -28,6 +28,9 @@ internal sealed class ServerScript : IDisposable
     /// <summary>What the server keeps: its log, its settings, its process's id.</summary>
     public string Folder => _folder;
 
+    /// <summary>Variables that the script gets besides this process's.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Runs <c>SCRIPT VERB FOLDER ARGUMENTS</c>, and gives what it printed.</summary>
     public async Task<string> RunAsync(string verb, params string[] arguments)
     {
@@ -36,6 +39,7 @@ internal sealed class ServerScript : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in Variables) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -158,7 +158,7 @@ internal sealed class DeadLetterTopic : IDisposable
     }
 
     private static DeadLetterRecord Of(ConsumeResult<byte[]?, byte[]?> result) => new(result.Topic, result.Partition.Value,
-        result.Offset.Value, RecordSource.TimeOf(result.Message.Timestamp), result.Message.Key, result.Message.Value,
+        result.Offset.Value, ConsumedRecords.TimeOf(result.Message.Timestamp), result.Message.Key, result.Message.Value,
         [.. (result.Message.Headers ?? []).Select(header => new RecordHeader(header.Key, header.GetValueBytes()))]);
 
     private T Asked<T>(Func<T> ask, string where = "")

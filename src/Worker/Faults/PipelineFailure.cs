@@ -12,10 +12,14 @@ namespace Sluice.Worker.Faults;
 internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, Redaction redaction, ILogger<PipelineFailure> logger)
 {
     private readonly CancellationTokenSource _stop = new();
-    private Exception? _first;
+    private Exception? _first, _end;
 
     /// <summary>What went wrong, or null while nothing has.</summary>
     public Exception? First => Volatile.Read(ref _first);
+
+    /// <summary>What the worker ends for: <see cref="First"/>, or else what it could not go on with (<see cref="End"/>); null while there
+    /// is neither.</summary>
+    public Exception? Cause => First ?? Volatile.Read(ref _end);
 
     /// <summary>Cancelled when the steps must stop where they are.</summary>
     public CancellationToken Stop => _stop.Token;
@@ -26,6 +30,14 @@ internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, Redacti
         if (Interlocked.CompareExchange(ref _first, exception, null) is not null) return;
         Log.StepFailed(logger, step, redaction.Clean(exception)); // it may hold the words of a broker or of a library
         _stop.Cancel();
+        lifetime.StopApplication();
+    }
+
+    /// <summary>A step cannot go on with what comes, and all else is sound: the worker drains as on a stop, and ends with it.</summary>
+    public void End(string step, Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _end, exception, null) is not null) return;
+        Log.StepEnds(logger, step, redaction.Clean(exception.Message));
         lifetime.StopApplication();
     }
 

@@ -17,6 +17,8 @@ internal static class ClientSettings
             ["client.id"] = "sluice",
             ["auto.offset.reset"] = "earliest",
             ["partition.assignment.strategy"] = "cooperative-sticky",
+            // By itself the client takes what a disk or a network has changed for what was written, where it is not packed.
+            ["check.crcs"] = "true",
             // What lies fetched ahead is memory that a burst takes and malloc keeps, and as long as there is room for more the client asks
             // again for each record that comes. By itself it asks for no more than that at once. A full queue is looked at again before it
             // is empty: after the client's own second whoever reads more than 4 MiB a second would wait.

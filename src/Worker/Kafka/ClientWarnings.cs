@@ -21,10 +21,21 @@ internal sealed class ClientWarnings(string client, TimeProvider time, ILogger l
     private readonly ConcurrentDictionary<ErrorCode, RepeatedWarning> _kinds = new();
     private readonly RepeatedWarning _allDown = new(time, Quiet);
     private readonly RepeatedWarning _commits = new(time, Quiet);
+    private volatile Reported? _last;
+    private volatile ClientFault? _failingCommit;
+
+    /// <summary>What it reported last, within <see cref="Quiet"/>; that all brokers are down follows from what it said before, and does not
+    /// count where something was. Null where there is nothing.</summary>
+    public ClientFault? Lately => _last is { } last && time.GetElapsedTime(last.At) < Quiet ? last.Error : null;
+
+    /// <summary>What the last commit failed with; null where it did not.</summary>
+    public ClientFault? FailingCommit => _failingCommit;
 
     /// <summary>An error that the client reported by itself.</summary>
     public void Add(Error error)
     {
+        if (error.Code != ErrorCode.Local_AllBrokersDown || Lately is null)
+            _last = new Reported(new ClientFault(error.Code, error.Reason), time.GetTimestamp());
         RepeatedWarning kind = error.Code == ErrorCode.Local_AllBrokersDown ? _allDown
             : _kinds.GetOrAdd(error.Code, _ => new RepeatedWarning(time, Quiet));
         if (!kind.ShouldLog(out long suppressed)) return;
@@ -35,6 +46,7 @@ internal sealed class ClientWarnings(string client, TimeProvider time, ILogger l
     /// <summary>A commit that failed.</summary>
     public void AddCommit(Error error)
     {
+        _failingCommit = new ClientFault(error.Code, error.Reason);
         if (_commits.ShouldLog(out long suppressed)) Log.CommitFailed(logger, error.Code.ToString(), error.Reason, suppressed);
     }
 
@@ -48,6 +60,7 @@ internal sealed class ClientWarnings(string client, TimeProvider time, ILogger l
     public void Committed()
     {
         GotThrough();
+        _failingCommit = null;
         if (_commits.TryEnd(out TimeSpan lasted)) Log.CommitsGoOn(logger, (int)lasted.TotalSeconds);
     }
 
@@ -60,7 +73,10 @@ internal sealed class ClientWarnings(string client, TimeProvider time, ILogger l
 
     private void TellOver(TimeSpan lasted)
     {
+        _last = null;
         foreach (RepeatedWarning kind in _kinds.Values) kind.TryEnd(out _);
         Log.ClientRecovered(logger, client, (int)lasted.TotalSeconds);
     }
+
+    private sealed record Reported(ClientFault Error, long At);
 }

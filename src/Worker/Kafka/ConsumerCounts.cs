@@ -3,7 +3,7 @@ namespace Sluice.Worker.Kafka;
 /// <summary>What has happened to the group's member since it joined. The reading thread counts, anyone reads.</summary>
 internal sealed class ConsumerCounts
 {
-    private long _commits, _failedCommits, _assigned, _revoked, _lost;
+    private long _commits, _failedCommits, _assigned, _revoked, _lost, _rebuilt;
     private volatile int _paused;
 
     /// <summary>Commits that the broker took whole.</summary>
@@ -20,6 +20,9 @@ internal sealed class ConsumerCounts
 
     /// <summary>Rebalances in which another member may have had partitions already.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Times that the client was made anew.</summary>
+    public long Rebuilt => Interlocked.Read(ref _rebuilt);
 
     /// <summary>Partitions that were assigned and are paused.</summary>
     public int Paused => _paused;
@@ -42,6 +45,8 @@ internal sealed class ConsumerCounts
         Count(partitions, ref _lost);
         PausedAre(Math.Max(0, _paused - partitions));
     }
+
+    public void ClientRebuilt() => Interlocked.Increment(ref _rebuilt);
 
     public void PausedAre(int partitions) => _paused = partitions;
 

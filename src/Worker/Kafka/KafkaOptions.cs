@@ -54,7 +54,7 @@ internal sealed record KafkaOptions
 
     /// <summary>librdkafka settings for the consumer only; they win over <see cref="Common"/>.</summary>
     /// <value>As <see cref="Common"/>. The worker's own defaults: cooperative-sticky assignment, <c>auto.offset.reset=earliest</c>,
-    /// <c>queued.max.messages.kbytes=4096</c>, <c>fetch.queue.backoff.ms=100</c>.</value>
+    /// <c>check.crcs=true</c>, <c>queued.max.messages.kbytes=4096</c>, <c>fetch.queue.backoff.ms=100</c>.</value>
     public Dictionary<string, string> Consumer { get; init; } = [];
 
     /// <summary>librdkafka settings for the producer only; they win over <see cref="Common"/>.</summary>

@@ -87,6 +87,20 @@ internal sealed class OffsetQueries : IDisposable
             .ToHashSet();
     }
 
+    /// <summary>Asks the group's coordinator what it has committed; why it did not say, or null where it did.</summary>
+    public async Task<string?> WhySilentAsync(TimeSpan timeout)
+    {
+        try
+        {
+            await TopicsWithCommitsAsync(timeout);
+            return null;
+        }
+        catch (KafkaException e)
+        {
+            return $"asked for the group's offsets: {e.Error.Code}";
+        }
+    }
+
     /// <summary>The first offsets of partitions' logs; of a partition whose leader had none to give, none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public IReadOnlyDictionary<SourcePartition, long> LogStarts(IReadOnlyList<SourcePartition> partitions, TimeSpan timeout) =>

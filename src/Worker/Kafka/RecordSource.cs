@@ -10,51 +10,41 @@ namespace Sluice.Worker.Kafka;
 
 /// <summary>The one owner of the consumer: what comes out of it is ours.</summary>
 /// <remarks>The only caller of Consume, Pause, Resume and Commit. All on one thread, the reading one, but for <see cref="Handle"/>,
-/// <see cref="Warnings"/>, <see cref="LagSample"/>, <see cref="FailingReads"/> and <see cref="Dispose"/>; rebalance callbacks come on it
-/// too, from inside <see cref="Consume"/> and <see cref="Close"/>.</remarks>
+/// <see cref="Warnings"/>, <see cref="LagSample"/>, <see cref="FailedReads"/>, <see cref="AskForRebuild"/> and <see cref="Dispose"/>;
+/// rebalance callbacks come on it too, from inside <see cref="Consume"/> and <see cref="Close"/>.</remarks>
 internal sealed class RecordSource : IDisposable
 {
-    private const long EarliestMs = -62_135_596_800_000; // the year 1
-    private const long LatestMs = 253_402_300_799_999; // the year 9999
-
-    private static readonly TimeSpan PlacePeriod = TimeSpan.FromSeconds(1);
-    private const int PauseAWait = 4; // times as long as brokers were waited for
-
     private readonly KafkaOptions _options;
     private readonly Redaction _redaction;
-    private readonly TimeProvider _time;
     private readonly ILogger<RecordSource> _logger;
-    private readonly IConsumer<byte[]?, byte[]?> _consumer;
-    private readonly FailedReads _failedReads;
+    private readonly MetricsOptions _metrics;
+    private IConsumer<byte[]?, byte[]?> _consumer;
     private readonly StartPositions _positions;
-    private readonly HashSet<SourcePartition> _unplaced = []; // assigned, and the client has no place to read them from
+    private readonly SkippedOffsets _skips;
+    private readonly UnplacedPartitions _unplaced;
+    private readonly SentBack _sentBack;
+    private readonly AssignorWait _assignor;
     private readonly RepeatedWarning _refusals;
-    private long _askedForPlaces;
-    private TimeSpan _placePause = PlacePeriod;
     private volatile bool _waitsForPlaces;
     private Action<IReadOnlyList<AssignedPartition>>? _assigned;
     private Action<IReadOnlyList<SourcePartition>>? _revoked, _lost;
     private Action<SourcePartition, long>? _passed;
     private volatile Error? _fatal;
     private volatile LagSample? _lag;
-    private volatile bool _isOpen;
+    private volatile bool _isOpen, _rebuild;
 
-    public RecordSource(KafkaOptions options, MetricsOptions metrics, StartPositions positions, Redaction redaction, TimeProvider time,
-        ILogger<RecordSource> logger)
+    public RecordSource(KafkaOptions options, MetricsOptions metrics, FaultsOptions faults, StartPositions positions, SkippedOffsets skips,
+        Redaction redaction, TimeProvider time, ILogger<RecordSource> logger)
     {
-        (_options, _positions, _redaction, _time, _logger) = (options, positions, redaction, time, logger);
+        (_options, _metrics, _positions, _skips) = (options, metrics, positions, skips);
+        (_redaction, _logger) = (redaction, logger);
         _refusals = new RepeatedWarning(time, ClientWarnings.Quiet);
         Warnings = new ClientWarnings("consumer", time, logger);
         Statistics = new ClientStatistics(time);
-        _failedReads = new FailedReads(time, logger);
-        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options, metrics.IsOn))
-            .SetStatisticsHandler((_, json) => Statistics.Take(json))
-            .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
-            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
-            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]).Select(start => start.ToAssign))
-            .SetPartitionsRevokedHandler((_, partitions) => OnRevoked([.. partitions.Select(p => Of(p.TopicPartition))]))
-            .SetPartitionsLostHandler((_, partitions) => OnLost([.. partitions.Select(p => Of(p.TopicPartition))]));
-        _consumer = ClientSettings.Build(builder.Build, "consumer", redaction);
+        FailedReads = new FailedReads(faults.StallAfter, time, logger);
+        (_unplaced, _sentBack) = (new UnplacedPartitions(positions, skips, time), new SentBack(FailedReads));
+        _assignor = new AssignorWait(options, FailedReads, time, logger);
+        _consumer = Build();
     }
 
     /// <summary>The client's handle, for metadata requests beside it.</summary>
@@ -79,8 +69,8 @@ internal sealed class RecordSource : IDisposable
         set => _lag = value;
     }
 
-    /// <summary>The partitions whose last read failed (event 205). For any thread.</summary>
-    public IReadOnlySet<SourcePartition> FailingReads => _failedReads.Failing;
+    /// <summary>The partitions whose last read failed, with what, and what the client says of its group. For any thread.</summary>
+    public FailedReads FailedReads { get; }
 
     /// <summary>Whether nothing is read, since the group does not take yet where reading begins (event 220). Set by the reading thread, for
     /// any to read.</summary>
@@ -106,27 +96,33 @@ internal sealed class RecordSource : IDisposable
     /// <summary>Waits, but not longer than <paramref name="timeout"/>, for the next record; null when none came, or when it could not be
     /// read and the client tries again.</summary>
     /// <exception cref="KafkaException">The client met an error that it cannot recover from, or may not read a topic.</exception>
-    /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
+    /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>; or the group did not take
+    /// this worker within the time of a start.</exception>
+    /// <exception cref="UnreadableBatchException">A batch cannot be read, however often: its partition is to be left where it is.
+    /// </exception>
     public InboundRecord? Consume(TimeSpan timeout)
     {
         try
         {
             if (_consumer.Consume(timeout) is not { } result) return null;
+            if (_sentBack.IsFromElsewhere(_consumer, result)) return null;
             if (result.IsPartitionEOF)
             {
                 _passed!(Of(result.TopicPartition), result.Offset.Value);
                 return null;
             }
 
-            _failedReads.Read(result.TopicPartition);
-            return Of(result);
+            FailedReads.Read(result.TopicPartition);
+            return ConsumedRecords.Of(result);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal && !IsRefusal(e.Error.Code))
         {
-            TopicPartitionOffset place = e.ConsumerRecord?.TopicPartitionOffset
-                ?? new TopicPartitionOffset("", Partition.Any, Offset.Unset);
-            if (OffsetResets.IsWanted(e.Error.Code)) _unplaced.Add(Of(place.TopicPartition));
-            else _failedReads.Add(place, ClientLog.Clean(e.Error, _redaction));
+            // What is of the group has no topic.
+            TopicPartitionOffset place = e.ConsumerRecord is { Topic: not null } record ? record.TopicPartitionOffset
+                : new($"as group {_options.GroupId}", Partition.Any, Offset.Unset);
+            if (e.Error.Code == ErrorCode.InconsistentGroupProtocol) _assignor.Refused(ClientLog.Clean(e.Error, _redaction));
+            else if (OffsetResets.IsWanted(e.Error.Code)) _unplaced.Add(Of(place.TopicPartition));
+            else _sentBack.Failed(_consumer, place, ClientLog.Clean(e.Error, _redaction));
             return null;
         }
     }
@@ -135,15 +131,7 @@ internal sealed class RecordSource : IDisposable
     /// <exception cref="ClusterException">A partition has no place, and <c>auto.offset.reset</c> is <c>error</c>.</exception>
     public void Place()
     {
-        if (_unplaced.Count == 0 || _time.GetElapsedTime(_askedForPlaces) < _placePause) return;
-        long began = _time.GetTimestamp();
-        // The client may tell of one that has been taken away since.
-        _unplaced.IntersectWith(_consumer.Assignment.Select(Of));
-        StartPosition[] found = [.. _positions.FindAgain([.. _unplaced]).Where(start => start.Offset is not null)];
-        _askedForPlaces = _time.GetTimestamp();
-        // The other partitions are not read while brokers are waited for.
-        TimeSpan pause = PauseAWait * _time.GetElapsedTime(began);
-        _placePause = pause > PlacePeriod ? pause : PlacePeriod;
+        StartPosition[] found = _unplaced.Find(() => _consumer.Assignment.Select(Of));
         if (found.Length == 0) return;
         try
         {
@@ -164,8 +152,8 @@ internal sealed class RecordSource : IDisposable
         }
 
         TellFound(found);
-        _unplaced.ExceptWith(found.Select(start => start.Partition));
-        _assigned!([.. found.Select(start => start.Assigned)]);
+        _unplaced.Forget(found.Select(start => start.Partition));
+        Begin(found);
         _consumer.IncrementalAssign(found.Select(start => start.ToAssign));
     }
 
@@ -173,6 +161,23 @@ internal sealed class RecordSource : IDisposable
     {
         foreach (StartPosition start in found) Log.PositionFound(_logger, start.Partition.Topic, start.Partition.Partition,
             start.ToAssign.Offset.Value);
+    }
+
+    /// <summary>Has the client made anew by the next <see cref="Rebuild"/>. From any thread.</summary>
+    public void AskForRebuild() => _rebuild = true;
+
+    /// <summary>Makes the client anew, if somebody asked for it: what is done is committed, and the partitions are given back and come
+    /// again. What is in flight is done twice.</summary>
+    public void Rebuild()
+    {
+        if (!_rebuild) return;
+        _rebuild = false;
+        _consumer.Close();
+        _consumer.Dispose();
+        _unplaced.Clear();
+        _consumer = Build();
+        _consumer.Subscribe(_options.InputTopics);
+        Counts.ClientRebuilt();
     }
 
     /// <summary>Throws what the client has reported and cannot recover from, if there is such.</summary>
@@ -233,52 +238,58 @@ internal sealed class RecordSource : IDisposable
         if (!_isOpen) _consumer.Dispose();
     }
 
-    // A producer may write any 64-bit number as its time; microseconds in place of milliseconds lie beyond the year 9999.
-    internal static DateTimeOffset? TimeOf(Timestamp timestamp) =>
-        timestamp.Type != TimestampType.NotAvailable && timestamp.UnixTimestampMs is >= EarliestMs and <= LatestMs
-            ? DateTimeOffset.FromUnixTimeMilliseconds(timestamp.UnixTimestampMs) : null;
-
-    private static InboundRecord Of(ConsumeResult<byte[]?, byte[]?> result) => new(Of(result.TopicPartition), result.Offset.Value,
-        result.Message.Key, result.Message.Value, Of(result.Message.Headers), TimeOf(result.Message.Timestamp))
+    private IConsumer<byte[]?, byte[]?> Build()
     {
-        IsAppendTime = result.Message.Timestamp.Type == TimestampType.LogAppendTime,
-    };
-
-    private static RecordHeader[] Of(Headers? headers)
-    {
-        if (headers is not { Count: > 0 }) return [];
-        RecordHeader[] ours = new RecordHeader[headers.Count];
-        for (int i = 0; i < ours.Length; i++) ours[i] = new RecordHeader(headers[i].Key, headers[i].GetValueBytes());
-        return ours;
+        ConsumerConfig settings = ClientSettings.Consumer(_options, _metrics.IsOn);
+        ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(settings)
+            .SetStatisticsHandler((_, json) => Statistics.Take(json))
+            .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, _redaction)))
+            .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction))
+            .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]).Select(start => start.ToAssign))
+            .SetPartitionsRevokedHandler((_, partitions) => OnRevoked([.. partitions.Select(p => Of(p.TopicPartition))]))
+            .SetPartitionsLostHandler((_, partitions) => OnLost([.. partitions.Select(p => Of(p.TopicPartition))]));
+        return ClientSettings.Build(builder.Build, "consumer", _redaction);
     }
 
-    private static SourcePartition Of(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
+    private static SourcePartition Of(TopicPartition partition) => ConsumedRecords.Of(partition);
 
     private IReadOnlyList<StartPosition> OnAssigned(SourcePartition[] partitions)
     {
-        IReadOnlyList<StartPosition> starts = _positions.Find(partitions);
-        _assigned!([.. starts.Select(start => start.Assigned)]);
+        _assignor.Joined();
+        IReadOnlyList<StartPosition> starts = _skips.Apply(_positions.Find(partitions), StartPositions.Bound);
+        Begin(starts);
         Counts.PartitionsAssigned(partitions.Length);
         Log.PartitionsAssigned(_logger, string.Join(' ', partitions));
         return starts;
+    }
+
+    private void Begin(IReadOnlyList<StartPosition> starts)
+    {
+        _sentBack.Begin(starts);
+        _assigned!([.. starts.Select(start => start.Assigned)]);
     }
 
     private void OnRevoked(SourcePartition[] partitions)
     {
         Counts.PartitionsRevoked(partitions.Length);
         Log.PartitionsRevoked(_logger, string.Join(' ', partitions));
-        _unplaced.ExceptWith(partitions);
-        _failedReads.Forget(partitions);
+        Forget(partitions);
         _revoked!(partitions);
     }
 
     private void OnLost(SourcePartition[] partitions)
     {
-        _unplaced.ExceptWith(partitions);
-        _failedReads.Forget(partitions);
+        Forget(partitions);
         _lost!(partitions);
         Counts.PartitionsLost(partitions.Length);
         Log.PartitionsLost(_logger, string.Join(' ', partitions));
+    }
+
+    private void Forget(SourcePartition[] partitions)
+    {
+        _unplaced.Forget(partitions);
+        _sentBack.Forget(partitions);
+        FailedReads.Forget(partitions);
     }
 
     private void OnError(Error error)

@@ -7,9 +7,6 @@ namespace Sluice.Worker.Monitoring;
 /// </summary>
 internal static class HealthRules
 {
-    /// <summary>How long a partition may stand still though it has a backlog.</summary>
-    public static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
-
     /// <summary>How long one may wait behind the records of others: as long as until SluiceNoProgress tells of it.</summary>
     public static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(10);
 
@@ -46,20 +43,24 @@ internal static class HealthRules
             "the group does not take yet where reading begins, and nothing is read until it does")]
         : [];
 
-    // Before and after serving nobody expects anything of a partition.
+    /// <summary>The partitions that stand still, the one that has for longest first.</summary>
+    /// <remarks>Before and after serving nobody expects anything of a partition.</remarks>
+    public static IReadOnlyList<StalledPartition> Stuck(HealthSnapshot now) => now.Phase != WorkerPhase.Serving ? []
+        : [.. now.Standstill.Partitions.Where(standing => standing.For >= now.StallAfter && IsStuck(standing, now))
+            .OrderByDescending(standing => standing.For)];
+
     private static IEnumerable<HealthReason> StandstillsOf(HealthSnapshot now) =>
-        from standing in now.Phase == WorkerPhase.Serving ? now.Standstill.Partitions : []
-        where standing.For >= LongestStandstill && IsStuck(standing, now.Standstill)
-        select new HealthReason("no-progress", IsDead(now.Standstill) && now is { WaitsForPlaces: false, AwaitsSchemas: false },
+        from standing in Stuck(now)
+        select new HealthReason("no-progress", IsDead(now) && now is { WaitsForPlaces: false, AwaitsSchemas: false },
             string.Create(CultureInfo.InvariantCulture,
             $"{standing.Partition} has had no record finished for {standing.For.TotalSeconds:0} s and has a backlog of {standing.Backlog}")
             + (standing.ReadFails ? ", and reading it fails" : "")
             + (now.AwaitsSchemas ? ", and all that was read waits for schemas that the schema registry does not give" : ""),
             standing.Partition);
 
-    private static bool IsStuck(StalledPartition standing, Standstill now) => standing.ReadFails || standing.For >= LongestTurn
-        || now.HasRoom >= LongestStandstill || now.NothingFinished >= LongestStandstill;
+    private static bool IsStuck(StalledPartition standing, HealthSnapshot now) => standing.ReadFails || standing.For >= LongestTurn
+        || now.Standstill.HasRoom >= now.StallAfter || now.Standstill.NothingFinished >= now.StallAfter;
 
-    private static bool IsDead(Standstill now) => now.NothingFinished >= LongestStandstill
-        && now.Partitions.Any(standing => standing.For >= LongestStandstill && !standing.ReadFails);
+    private static bool IsDead(HealthSnapshot now) => now.Standstill.NothingFinished >= now.StallAfter
+        && now.Standstill.Partitions.Any(standing => standing.For >= now.StallAfter && !standing.ReadFails);
 }

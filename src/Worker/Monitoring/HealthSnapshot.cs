@@ -1,3 +1,4 @@
+using Sluice.Worker.Configuration;
 using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Monitoring;
@@ -11,6 +12,9 @@ namespace Sluice.Worker.Monitoring;
 internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false,
     bool AwaitsSchemas = false)
 {
+    /// <summary>How long a partition may stand still though it has a backlog.</summary>
+    public TimeSpan StallAfter { get; init; } = new FaultsOptions().StallAfter;
+
     /// <summary><see cref="AwaitsSchemas"/>.</summary>
     /// <param name="awaiting">Records that wait for schemas, or behind one of their key that does.</param>
     /// <param name="held">Rejected documents that are held back on purpose.</param>

@@ -42,6 +42,7 @@ internal sealed class MetricsReading(WorkerService worker, RecordSource source, 
         metrics.Kafka.Rebalances.Set(source.Counts.Assigned, "assigned");
         metrics.Kafka.Rebalances.Set(source.Counts.Revoked, "revoked");
         metrics.Kafka.Rebalances.Set(source.Counts.Lost, "lost");
+        metrics.Kafka.Rebuilds.Set(source.Counts.Rebuilt);
         Set(metrics.Clients, "consumer", source.Statistics);
         Set(metrics.Clients, "producer", sink.Statistics);
     }

@@ -13,9 +13,9 @@ using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Monitoring;
 
-/// <summary>Looks each second whether the worker gets on, and says how it is; tells the log when it is no longer live, or a partition
-/// stands still, and when that is over. Anyone may ask.</summary>
-internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker, RecordSource source, InFlightRecords records,
+/// <summary>Looks each second whether the worker gets on, and says how it is; tells the log when it is no longer live, and when that is
+/// over. Anyone may ask.</summary>
+internal sealed class WorkerHealth(FaultsOptions options, WorkerService worker, RecordSource source, InFlightRecords records,
     RejectionBrake brake, PipelineFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerHealth> logger)
     : IHostedService, IDisposable
 {
@@ -24,22 +24,33 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
     private readonly CancellationTokenSource _stop = new();
     private readonly ProgressWatch _watch = new(time);
     private Task _looking = Task.CompletedTask;
-    private readonly RepeatedWarning _failed = new(time, TimeSpan.FromSeconds(60)), _stands = new(time, TimeSpan.FromMinutes(10));
+    private readonly RepeatedWarning _failed = new(time, TimeSpan.FromSeconds(60));
     private bool _wasLive = true;
 
     /// <summary>What stands still.</summary>
     public Standstill Standstill => _watch.Now;
 
     /// <summary>How the worker is.</summary>
-    public HealthReport Report => HealthRules.Of(new HealthSnapshot(Phase, failure.First is not null, _watch.Now, source.WaitsForPlaces,
-        HealthSnapshot.AwaitSchemas(records.Awaiting, brake.Held, records.Documents)));
+    public HealthReport Report => HealthRules.Of(Snapshot);
+
+    /// <summary>The partitions that stand still, the one that has for longest first.</summary>
+    public IReadOnlyList<StalledPartition> Stuck => HealthRules.Stuck(Snapshot);
+
+    /// <summary>It reads what it is given.</summary>
+    public bool IsServing => Phase == WorkerPhase.Serving;
+
+    private HealthSnapshot Snapshot => new(Phase, failure.First is not null, _watch.Now, source.WaitsForPlaces,
+        HealthSnapshot.AwaitSchemas(records.Awaiting, brake.Held, records.Documents))
+    {
+        StallAfter = options.StallAfter,
+    };
 
     private WorkerPhase Phase => lifetime.ApplicationStopping.IsCancellationRequested ? WorkerPhase.Draining
         : worker.Served is null ? WorkerPhase.Starting : WorkerPhase.Serving;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.IsOn) _looking = LookAsync();
+        _looking = LookAsync();
         return Task.CompletedTask;
     }
 
@@ -82,29 +93,16 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
     {
         // What is held back stands still on purpose, with a bound of its own: a start would hold it again.
         LagSample? sample = brake.Held > 0 ? null : source.LagSample;
-        _watch.Look(sample, records.Watermarks(), source.FailingReads, records.Counts.Finished, records.HasRoomToResume);
+        _watch.Look(sample, records.Watermarks(), source.FailedReads.Failing, records.Counts.Finished, records.HasRoomToResume);
         if (Phase == WorkerPhase.Serving) Tell(Report);
     }
 
     private void Tell(HealthReport report)
     {
-        if (report.IsLive != _wasLive)
-        {
-            _wasLive = report.IsLive;
-            if (report.IsLive) Log.LiveAgain(logger);
-            else Log.NotLive(logger, Details(report, reason => reason.IsDeadly));
-        }
-
-        if (!report.IsLive) return;
-        string standing = Details(report, reason => reason.Partition is not null);
-        if (standing.Length == 0)
-        {
-            if (_stands.TryEnd(out TimeSpan lasted)) Log.NothingStandsStill(logger, (int)lasted.TotalSeconds);
-        }
-        else if (_stands.ShouldLog(out _))
-        {
-            Log.PartitionsStandStill(logger, standing);
-        }
+        if (report.IsLive == _wasLive) return;
+        _wasLive = report.IsLive;
+        if (report.IsLive) Log.LiveAgain(logger);
+        else Log.NotLive(logger, Details(report, reason => reason.IsDeadly));
     }
 
     private static string Details(HealthReport report, Func<HealthReason, bool> of) =>

@@ -36,4 +36,26 @@ internal static partial class Log
     [LoggerMessage(220, LogLevel.Warning,
         "The group does not take yet where reading begins; it waits for that, or the next start would skip what comes until then")]
     public static partial void PlacesUncommitted(ILogger logger);
+
+    [LoggerMessage(221, LogLevel.Warning,
+        "Reading of {Topic}[{Partition}] goes on at {Offset} by Faults:SkipTo, and not at {From}: what lies between gets neither a label "
+            + "nor a dead-letter record. Take the setting out once this is committed")]
+    public static partial void Skipped(ILogger logger, string topic, int partition, long from, long offset);
+
+    [LoggerMessage(222, LogLevel.Information,
+        "Faults:SkipTo names {Offset} of {Topic}[{Partition}], and reading is at {Place} already: nothing is skipped. Take it out")]
+    public static partial void SkipIsOver(ILogger logger, string topic, int partition, long offset, long place);
+
+    [LoggerMessage(223, LogLevel.Warning,
+        "Faults:SkipTo names {Offset} of {Topic}[{Partition}], and the brokers do not say where its log ends: nothing is skipped under "
+            + "this assignment")]
+    public static partial void SkipUnknown(ILogger logger, string topic, int partition, long offset);
+
+    [LoggerMessage(224, LogLevel.Warning,
+        "Group {Group} does not take this worker: a member assigns partitions by another partition.assignment.strategy than {Strategy}. It "
+            + "is tried again, for {Seconds} s, until that one has left ({Suppressed} more refusals since the last such line)")]
+    public static partial void AssignorDiffers(ILogger logger, string group, string strategy, int seconds, long suppressed);
+
+    [LoggerMessage(225, LogLevel.Information, "Group {Group} has taken this worker, after {Seconds} s")]
+    public static partial void GroupJoined(ILogger logger, string group, int seconds);
 }

@@ -92,6 +92,9 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Critical, "The {Step} step failed, the worker stops; nothing is committed beyond what was delivered")]
     public static partial void StepFailed(ILogger logger, string step, Exception exception);
 
+    [LoggerMessage(125, LogLevel.Error, "The {Step} step cannot go on, the worker finishes what it has and stops: {Reason}")]
+    public static partial void StepEnds(ILogger logger, string step, string reason);
+
     [LoggerMessage(120, LogLevel.Information,
         "{Documents} documents labelled, {DocumentsPerSecond:0.0}/s, {TokensPerSecond:0} tokens/s, {Rejected} rejected; "
             + "{InFlight} in flight, lag {Lag}")]
@@ -145,7 +148,7 @@ internal static partial class Log
     public static partial void ReadingResumed(ILogger logger);
 
     [LoggerMessage(205, LogLevel.Warning,
-        "Reading {Topic}{Place} failed with {Code}: {Reason}; the client tries again "
+        "Reading {Topic}{Place} failed with {Code}: {Reason}; it is tried again "
             + "({Suppressed} more tries failed since the last such line){WayOut}")]
     public static partial void ReadFailed(ILogger logger, string topic, string place, string code, string reason, string wayOut,
         long suppressed);

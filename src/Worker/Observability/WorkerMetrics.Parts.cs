@@ -150,6 +150,9 @@ internal sealed partial class WorkerMetrics
 
         public ReadMetric Rebalances { get; } = all.Counter("rebalances", "rebalances",
             "Rebalances that gave partitions (assigned) or took some (revoked; lost where another may have had them already)", "kind");
+
+        public ReadMetric Rebuilds { get; } = all.Counter("consumer_rebuilds", "rebuilds",
+            "Times that the consumer was made anew, since it got nothing though the brokers answered");
     }
 
     /// <summary>What librdkafka says of its clients, <c>consumer</c> and <c>producer</c>, each <c>statistics.interval.ms</c>.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Inference.Machine;
 using Sluice.Worker.Configuration;
 using Sluice.Worker.Delivery;
+using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
@@ -16,7 +17,8 @@ namespace Sluice.Worker.Pipeline;
 /// again) and poll on, so that rebalances are answered and the group does not take it for dead.</para>
 /// </remarks>
 internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlightRecords records, ParkedRecords parked,
-    PipelineProgress progress, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<ReadStep> logger)
+    PipelineProgress progress, PipelineFailure failure, KafkaOptions kafka, PipelineOptions options, TimeProvider time,
+    ILogger<ReadStep> logger)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestPollTime = TimeSpan.FromMilliseconds(5);
@@ -92,7 +94,12 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     private void Turn()
     {
         source.ThrowIfFatal();
-        if (_phase == Phase.Reading) source.Place();
+        if (_phase == Phase.Reading)
+        {
+            source.Rebuild();
+            source.Place();
+        }
+
         long cpu = ThreadCpuClock.Now();
         if (CommitIsDue())
         {
@@ -102,7 +109,7 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
             cpu = progress.Charge(PipelineStep.Commit, cpu);
         }
 
-        if (MayPoll() && source.Consume(PollFor()) is { } record) HandOver(record);
+        if (MayPoll() && Next(PollFor()) is { } record) HandOver(record);
         progress.Charge(PipelineStep.Consume, cpu);
     }
 
@@ -134,7 +141,24 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     {
         long began = time.GetTimestamp();
         while (!(_committedAll = delivery.Commit()) && time.GetElapsedTime(began) < LastCommitTime)
-            _leftOut |= source.Consume(PausedPollTime) is not null;
+            _leftOut |= Next(PausedPollTime) is not null;
+    }
+
+    /// <summary>The next record. Where one cannot be read, none is read any more, of any partition: what was read is finished and
+    /// committed, and the worker ends.</summary>
+    private InboundRecord? Next(TimeSpan timeout)
+    {
+        try
+        {
+            return source.Consume(timeout);
+        }
+        catch (UnreadableBatchException e)
+        {
+            if (_phase == Phase.Reading) Drain();
+            _leftOut = true; // what the client says from now on of where partitions end is of no reading
+            failure.End("read", e);
+            return null;
+        }
     }
 
     /// <summary>

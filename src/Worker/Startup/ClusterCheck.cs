@@ -14,6 +14,7 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
     Redaction redaction, TimeProvider time, ILogger<ClusterCheck> logger)
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
@@ -57,6 +58,7 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
 
     private string? Missing(IAdminClient admin, string topic)
     {
+        long began = time.GetTimestamp();
         try
         {
             Error error = admin.GetMetadata(topic, options.StartTimeout < Answer ? options.StartTimeout : Answer).Topics.Single().Error;
@@ -73,9 +75,13 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         }
         catch (KafkaException e)
         {
-            string reason = ClientLog.Clean(sink.LastError ?? e.Error, redaction).Reason;
-            return $"No broker at {options.BootstrapServers} answers: {reason}; "
-                + "check Sluice:Kafka:BootstrapServers and that the cluster runs";
+            Error error = ClientLog.Clean(sink.LastError ?? e.Error, redaction);
+            // A PLAINTEXT client at a SASL port is connected, and cut off at its first question, without another word.
+            bool isCutOff = e.Error.Code == ErrorCode.Local_Transport && time.GetElapsedTime(began) < AtOnce;
+            string advice = isCutOff || new ClientFault(error.Code, error.Reason).IsOfSecurity
+                ? "the listener there may want another security: " + ClientFault.SecurityAdvice
+                : "check Sluice:Kafka:BootstrapServers and that the cluster runs";
+            return $"No broker at {options.BootstrapServers} answers: {error.Reason}; {advice}";
         }
     }
 }

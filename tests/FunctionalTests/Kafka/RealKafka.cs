@@ -83,6 +83,18 @@ public sealed class RealKafka : IAsyncLifetime
     /// <summary>SIGKILL: a crash.</summary>
     internal Task KillAsync() => _server!.KillAsync();
 
+    /// <summary>Stops the broker as an operator does, has the log of a partition changed, and starts it again.</summary>
+    /// <param name="topic">Which.</param>
+    /// <param name="partition">Which of it.</param>
+    /// <param name="change">Is given the partition's folder.</param>
+    internal async Task<T> ChangeLogAsync<T>(string topic, int partition, Func<string, T> change)
+    {
+        await _server!.TermAsync();
+        T changed = change(_server.FolderOf(topic, partition));
+        await UpAsync();
+        return changed;
+    }
+
     /// <summary>Starts the broker again on its old log.</summary>
     internal Task UpAsync() => _server!.UpAsync();
 

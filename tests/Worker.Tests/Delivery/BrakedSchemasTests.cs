@@ -59,7 +59,7 @@ public sealed class BrakedSchemasTests : IAsyncDisposable
 
     private void Reject(Rejection rejection, RegistryOptions registry)
     {
-        InFlightRecords records = new(new InFlightLimits(100, 100_000, 100_000));
+        InFlightRecords records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System);
         LikelySetting likely = new(new InputOptions(), registry, new ModelOptions(), new KafkaOptions());
         RejectionBrake brake = new(new DeadLetterOptions { BrakeWindow = Window }, new PipelineOptions(), records, likely, _failure, _time,
             NullLogger<RejectionBrake>.Instance);

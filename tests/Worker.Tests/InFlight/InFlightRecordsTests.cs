@@ -56,7 +56,7 @@ public sealed class InFlightRecordsTests
     [Fact]
     public void Of_one_that_is_set_apart_no_copies_are_made_so_the_room_for_them_is_free()
     {
-        InFlightRecords records = new(new InFlightLimits(100, 1_000_000, 1_000, CopiesOf: bytes => 200 + bytes));
+        InFlightRecords records = new(new InFlightLimits(100, 1_000_000, 1_000, CopiesOf: bytes => 200 + bytes), TimeProvider.System);
         Envelope unread = Enter(records, A, valueBytes: 10), read = Enter(records, A, valueBytes: 10);
         records.Tokenized(read, tokens: 4, copiedBytes: 3);
         foreach (Envelope record in new[] { unread, read }) records.SetApart(record);

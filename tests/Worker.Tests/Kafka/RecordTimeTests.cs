@@ -10,7 +10,7 @@ public sealed class RecordTimeTests
     [InlineData(253_402_300_799_999, 9999)]
     [InlineData(-62_135_596_800_000, 1)]
     public void A_time_of_the_calendar_is_kept(long milliseconds, int year) =>
-        Assert.Equal(year, RecordSource.TimeOf(new Timestamp(milliseconds, TimestampType.CreateTime))!.Value.Year);
+        Assert.Equal(year, ConsumedRecords.TimeOf(new Timestamp(milliseconds, TimestampType.CreateTime))!.Value.Year);
 
     [Theory]
     [InlineData(1_700_000_000_123_000)]
@@ -18,5 +18,5 @@ public sealed class RecordTimeTests
     [InlineData(long.MinValue)]
     [InlineData(253_402_300_800_000)]
     public void A_time_beyond_the_calendar_is_none(long milliseconds) =>
-        Assert.Null(RecordSource.TimeOf(new Timestamp(milliseconds, TimestampType.CreateTime)));
+        Assert.Null(ConsumedRecords.TimeOf(new Timestamp(milliseconds, TimestampType.CreateTime)));
 }

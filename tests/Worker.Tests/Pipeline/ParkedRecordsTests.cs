@@ -181,7 +181,7 @@ public sealed class ParkedRecordsTests
     [Fact]
     public async Task With_key_order_what_waits_behind_a_record_that_a_stop_drops_is_dropped_with_it_and_never_sent()
     {
-        InFlightRecords records = new(new InFlightLimits(100_000, 100_000_000, 1_000_000, KeepKeyOrder: true));
+        InFlightRecords records = new(new InFlightLimits(100_000, 100_000_000, 1_000_000, KeepKeyOrder: true), TimeProvider.System);
         ParkedRecords parked = new(records, _failure);
         records.Open(new AssignedPartition(Mails, 0, IsCommitted: true));
         byte[] key = [1], other = [2];

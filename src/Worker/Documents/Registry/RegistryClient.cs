@@ -25,6 +25,7 @@ internal sealed class RegistryClient : IDisposable
     private readonly RegistryHttp _http;
     private readonly RegistryFaults _faults;
     private readonly SingleFlight<SchemaId, RegisteredSchema> _schemas;
+    private volatile string? _whyNot;
     private readonly SingleFlight<(string Subject, string Schema), int> _registered;
     private readonly SingleFlight<(string Subject, string Schema), int> _lookedUp;
 
@@ -120,15 +121,20 @@ internal sealed class RegistryClient : IDisposable
     /// <param name="failure">Why.</param>
     public void TellOutage(string waiting, RegistryUnavailableException failure)
     {
+        _whyNot = failure.Message;
         if (!_outage.ShouldLog(out long suppressed)) return;
         string reason = failure.Message.TrimEnd('.');
         if (suppressed == 0) Log.RegistryUnavailable(_logger, waiting, reason);
         else Log.RegistryStillUnavailable(_logger, waiting, reason, suppressed);
     }
 
+    /// <summary>Why the last request that somebody waited for had no answer; null where it had one. For any thread.</summary>
+    public string? Outage => _whyNot;
+
     /// <summary>A request was answered: an outage, if there was one, is over. Cheap where nothing was wrong.</summary>
     public void TellAnswered()
     {
+        _whyNot = null;
         if (_outage.TryEnd(out TimeSpan lasted)) Log.RegistryAnswers(_logger, (int)lasted.TotalSeconds);
     }
 
