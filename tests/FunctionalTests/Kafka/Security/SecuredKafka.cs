@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -12,6 +13,9 @@ public sealed class SecuredKafka : IAsyncLifetime
 
     // In the order of their ports; the script has the first two.
     private static readonly string[] Listeners = ["PLAINTEXT", "CONTROLLER", "TLS", "MUTUAL", "ELSEWHERE", "SASL", "SASLTLS"];
+
+    private const string Protocols =
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,TLS:SSL,MUTUAL:SSL,ELSEWHERE:SSL,SASL:SASL_PLAINTEXT,SASLTLS:SASL_SSL";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-secured-").FullName;
     private ServerScript? _script;
@@ -64,7 +68,7 @@ public sealed class SecuredKafka : IAsyncLifetime
         {
             User = User,
             ScramCredentialInfo = new ScramCredentialInfo { Mechanism = ScramMechanism.ScramSha512, Iterations = 8192 },
-            Password = System.Text.Encoding.UTF8.GetBytes(ScramPassword),
+            Password = Encoding.UTF8.GetBytes(ScramPassword),
         }]);
     }
 
@@ -102,7 +106,7 @@ public sealed class SecuredKafka : IAsyncLifetime
         return $"""
             listeners={Addresses("127.0.0.1", Listeners)}
             advertised.listeners={Addresses("localhost", [.. Listeners.Where(listener => listener != "CONTROLLER")])}
-            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,TLS:SSL,MUTUAL:SSL,ELSEWHERE:SSL,SASL:SASL_PLAINTEXT,SASLTLS:SASL_SSL
+            listener.security.protocol.map={Protocols}
             ssl.keystore.type=PEM
             ssl.truststore.type=PEM
             ssl.keystore.location={broker}

@@ -36,44 +36,69 @@ public sealed class SecuredKafkaTests(SecuredKafka kafka) : IClassFixture<Secure
     }
 
     [Theory]
-    [InlineData("wrong authority", "TLS", "", "ssl.ca.location=AUTHORITY-OF-ANOTHER")]
-    [InlineData("no authority", "TLS", "", "ssl.ca.location=")]
-    [InlineData("wrong host", "ELSEWHERE", "")]
-    [InlineData("no client certificate", "MUTUAL", "")]
-    [InlineData("other client certificate", "MUTUAL", "other client")]
-    [InlineData("plain wrong", "SASL", "PLAIN", "sasl.password=" + Wrong)]
-    [InlineData("plain tls wrong", "SASLTLS", "PLAIN", "sasl.password=" + Wrong)]
-    [InlineData("scram wrong", "SASLTLS", "SCRAM-SHA-512", "sasl.password=" + Wrong)]
-    [InlineData("mechanism", "SASL", "PLAIN", "sasl.mechanism=SCRAM-SHA-256")]
-    [InlineData("oauth wrong", "SASLTLS", "OAUTHBEARER", "sasl.oauthbearer.client.secret=" + Wrong)]
-    [InlineData("plaintext to tls", "TLS", "", "security.protocol=PLAINTEXT")]
-    [InlineData("plaintext to sasl", "SASL", "", "security.protocol=PLAINTEXT")]
-    [InlineData("plaintext to sasltls", "SASLTLS", "", "security.protocol=PLAINTEXT")]
-    [InlineData("tls to plaintext", "PLAINTEXT", "", "security.protocol=SSL")]
-    [InlineData("tls to sasl", "SASL", "", "security.protocol=SSL")]
-    [InlineData("tls to sasltls", "SASLTLS", "", "security.protocol=SSL")]
-    [InlineData("sasl to plaintext", "PLAINTEXT", "PLAIN", "security.protocol=SASL_PLAINTEXT")]
-    [InlineData("sasl to tls", "TLS", "PLAIN", "security.protocol=SASL_PLAINTEXT")]
-    [InlineData("sasltls to tls", "TLS", "PLAIN", "security.protocol=SASL_SSL")]
-    public async Task Probe(string name, string listener, string credentials, params string[] settings)
+    [InlineData("TLS", "", "ssl.ca.location", "ssl.ca.location=AUTHORITY-OF-ANOTHER")]
+    [InlineData("TLS", "", "ssl.ca.location", "ssl.ca.location=")] // those that the system knows
+    [InlineData("ELSEWHERE", "", "that these name the hosts of Sluice:Kafka:BootstrapServers")]
+    [InlineData("MUTUAL", "", "ssl.certificate.location and ssl.key.location")]
+    [InlineData("MUTUAL", "client of another", "ssl.certificate.location and ssl.key.location")]
+    public async Task A_certificate_that_is_not_believed_ends_the_start(string listener, string credentials, string advice,
+        params string[] settings) => await AssertRefusedAsync(listener, credentials, advice, settings);
+
+    [Theory]
+    [InlineData("SASL", "PLAIN", "sasl.username, sasl.password", "sasl.password=" + Wrong)]
+    [InlineData("SASLTLS", "SCRAM-SHA-512", "sasl.username, sasl.password", "sasl.password=" + Wrong)]
+    [InlineData("SASLTLS", "SCRAM-SHA-512", "sasl.username, sasl.password", "sasl.username=nobody")]
+    [InlineData("SASL", "PLAIN", "sasl.mechanism", "sasl.mechanism=SCRAM-SHA-256")]
+    [InlineData("SASLTLS", "OAUTHBEARER", "sasl.oauthbearer.client.secret", "sasl.oauthbearer.client.secret=" + Wrong)]
+    [InlineData("SASLTLS", "OAUTHBEARER", "the broker does not take the token", "sasl.oauthbearer.scope=forged")]
+    public async Task A_user_that_is_not_believed_ends_the_start(string listener, string credentials, string advice,
+        params string[] settings) => await AssertRefusedAsync(listener, credentials, advice, settings);
+
+    [Theory]
+    [InlineData("TLS", "", "as a port with TLS does", "PLAINTEXT")]
+    [InlineData("SASLTLS", "", "as a port with TLS does", "PLAINTEXT")]
+    [InlineData("TLS", "PLAIN", "as a port with TLS does", "SASL_PLAINTEXT")]
+    [InlineData("SASL", "", "as a port with SASL does", "PLAINTEXT")]
+    [InlineData("SASLTLS", "", "as a port with SASL does", "SSL")]
+    [InlineData("PLAINTEXT", "", "the port does not speak TLS", "SSL")]
+    [InlineData("SASL", "", "the port does not speak TLS", "SSL")]
+    [InlineData("PLAINTEXT", "PLAIN", "the port does not want SASL", "SASL_PLAINTEXT")]
+    [InlineData("TLS", "PLAIN", "the port does not want SASL", "SASL_SSL")]
+    public async Task A_port_that_wants_something_else_ends_the_start(string listener, string credentials, string advice,
+        string protocol)
+    {
+        string said = await AssertRefusedAsync(listener, credentials, advice, $"security.protocol={protocol}");
+        Assert.Contains("security.protocol", said, StringComparison.Ordinal);
+    }
+
+    private async Task<string> AssertRefusedAsync(string listener, string credentials, string advice, params string[] settings)
     {
         string servers = kafka.At(listener);
         using CertificateFiles others = new(kafka.Folder, "another");
         string another = others.Authority;
-        (string, string)[] more = [.. Protocol(listener), .. Credentials(credentials), .. settings.Select(setting =>
-            (setting.Split('=')[0], setting.Split('=', 2)[1].Replace("AUTHORITY-OF-ANOTHER", another, StringComparison.Ordinal)))];
+        Dictionary<string, string?> all = Settings(servers, TestTopics.Create(),
+        [
+            .. Protocol(listener), .. Credentials(credentials), .. settings.Select(setting => (setting.Split('=')[0],
+                setting.Split('=', 2)[1].Replace("AUTHORITY-OF-ANOTHER", another, StringComparison.Ordinal))),
+        ]);
+        all["Kafka:StartTimeout"] = "00:00:03";
         RecordedLog log = new();
         using StringWriter errors = new();
-        int code = await WorkerProgram.RunAsync(
-            () => WorkerHost.Create(Settings(servers, TestTopics.Create(), more), logging => logging.AddProvider(log)),
+        int code = await WorkerProgram.RunAsync(() => WorkerHost.Create(all, logging => logging.AddProvider(log)),
             new LastLine(errors, isJson: false), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
-        await File.AppendAllTextAsync("/tmp/tls-probe.txt", $"== {name}: {code}\n   {errors}\n   LOG {string.Join("\n   ", log.Lines.Where(l => l.Level > LogLevel.Information).Select(l => $"{l.Id} {l.Text}"))}\n\n");
+        string said = errors.ToString();
+        Assert.Equal(ExitCodes.CannotStart, code);
+        Assert.Contains($"No broker at {servers} answers: ", said, StringComparison.Ordinal);
+        Assert.Contains(advice, said[said.IndexOf(';')..], StringComparison.Ordinal);
+        Assert.InRange(log.Lines.Count(line => line.Id is 207 or 214), 1, 12); // of some forty tries to connect
+        AssertNoSecret(log, said);
+        return said;
     }
 
     private Dictionary<string, string?> Settings(string servers, TestTopics topics, IEnumerable<(string Name, string Value)> client) =>
         WorkerHarness.Settings(servers, new Uri("http://127.0.0.1:1"), topics,
         [
-            ("Input:Format", "Text"), ("Output:Format", "Json"), ("Kafka:StartTimeout", "00:00:04"),
+            ("Input:Format", "Text"), ("Output:Format", "Json"),
             .. client.Select(setting => ($"Kafka:Common:{setting.Name}", setting.Value)),
         ]);
 
@@ -95,7 +120,7 @@ public sealed class SecuredKafkaTests(SecuredKafka kafka) : IClassFixture<Secure
                 ("sasl.mechanism", kind), ("sasl.oauthbearer.method", "oidc"), ("sasl.oauthbearer.token.endpoint.url", kafka.Tokens.Url),
                 ("sasl.oauthbearer.client.id", TokenEndpoint.ClientId), ("sasl.oauthbearer.client.secret", TokenEndpoint.ClientSecret),
             ];
-        if (kind == "other client")
+        if (kind == "client of another")
         {
             using CertificateFiles others = new(kafka.Folder, "another");
             (string certificate, string key, _) = others.Sign("other");

@@ -63,27 +63,32 @@ internal sealed class TokenEndpoint : IAsyncDisposable
         _key.Dispose();
     }
 
-    private Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         string expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:{ClientSecret}"));
         context.Response.ContentType = "application/json";
         if (context.Request.Headers.Authorization.ToString() != expected)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return context.Response.WriteAsync("""{"error":"invalid_client"}""");
+            await context.Response.WriteAsync("""{"error":"invalid_client"}""");
+            return;
         }
 
+        IFormCollection form = await context.Request.ReadFormAsync();
+        string token = CreateToken(isForged: form["scope"] == "forged");
         Interlocked.Increment(ref _given);
-        return context.Response.WriteAsync($$"""{"access_token":"{{CreateToken()}}","token_type":"Bearer","expires_in":3600}""");
+        await context.Response.WriteAsync($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":3600}""");
     }
 
-    private string CreateToken()
+    private string CreateToken(bool isForged)
     {
+        using RSA another = RSA.Create(2048);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         string text = $$"""{"alg":"RS256","typ":"JWT","kid":"{{KeyId}}"}""";
         string claims = $$"""{"iss":"test","sub":"{{ClientId}}","aud":"{{Audience}}","iat":{{now}},"exp":{{now + 3600}},"scope":"kafka"}""";
         string signed = $"{Encode(text)}.{Encode(claims)}";
-        byte[] signature = _key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        byte[] signature = (isForged ? another : _key).SignData(
+            Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
 
         static string Encode(string part) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part));
