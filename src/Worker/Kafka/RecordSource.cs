@@ -244,7 +244,7 @@ internal sealed class RecordSource : IDisposable
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(settings)
             .SetStatisticsHandler((_, json) => Statistics.Take(json))
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, _redaction)))
-            .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction))
+            .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction, Warnings))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]).Select(start => start.ToAssign))
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked([.. partitions.Select(p => Of(p.TopicPartition))]))
             .SetPartitionsLostHandler((_, partitions) => OnLost([.. partitions.Select(p => Of(p.TopicPartition))]));
