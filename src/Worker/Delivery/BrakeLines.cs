@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Documents;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Observability;
@@ -6,11 +7,13 @@ using Sluice.Worker.Observability;
 namespace Sluice.Worker.Delivery;
 
 /// <summary>What the log says of <see cref="RejectionBrake"/>: of each thing that it does the first time.</summary>
-/// <param name="window">By how many documents is judged.</param>
+/// <param name="options">When the brake stops the worker, or that there is none.</param>
+/// <param name="pipeline">What may be in flight.</param>
 /// <param name="logger">The brake's.</param>
 /// <remarks>Rejections may be held on any thread; what is told of sent ones, on one at a time.</remarks>
-internal sealed class BrakeLines(int window, ILogger logger)
+internal sealed class BrakeLines(DeadLetterOptions options, PipelineOptions pipeline, ILogger logger)
 {
+    private readonly int _window = options.WindowOf(pipeline.DocumentsInFlight);
     private bool _toldHeld, _toldLate, _toldOver;
 
     private static int LongestSeconds => (int)HeldRejections.Longest.TotalSeconds;
@@ -18,13 +21,13 @@ internal sealed class BrakeLines(int window, ILogger logger)
     private static int LongestMinutes => (int)HeldRejections.LongestOfAll.TotalMinutes;
 
     /// <summary>At the start: there is a brake, or there is none.</summary>
-    public void Begin(DeadLetterOptions options, int mostInFlight)
+    public void Begin()
     {
-        if (window > 0)
-            Log.BrakeOn(logger, window, LongestSeconds, options.BrakeShare);
+        if (_window > 0)
+            Log.BrakeOn(logger, _window, LongestSeconds, options.BrakeShare);
         else
             Log.BrakeOff(logger, !options.Brake ? "as set"
-                : $"only {mostInFlight} documents may be in flight, and half of them are too few to judge by");
+                : $"only {pipeline.DocumentsInFlight} documents may be in flight, and half of them are too few to judge by");
     }
 
     /// <summary>A rejected document is held.</summary>
@@ -33,7 +36,7 @@ internal sealed class BrakeLines(int window, ILogger logger)
         if (Interlocked.Exchange(ref _toldHeld, true)) return;
         SourceOffset source = rejected.Envelope.Source;
         Log.RejectionsHeld(logger, source.Partition.Topic, source.Partition.Partition, source.Offset, rejected.Why!.Reason.Name(),
-            rejected.Why.Message, window, LongestSeconds);
+            rejected.Why.Message, _window, LongestSeconds);
     }
 
     /// <summary>Those that were held go, since one is labelled.</summary>
@@ -52,6 +55,6 @@ internal sealed class BrakeLines(int window, ILogger logger)
         _toldLate = true;
         Log.HeldTooLong(logger, count, areLate
             ? $"no record was read for {LongestSeconds} s, or what came behind them waited for them, or {LongestMinutes} minutes passed"
-            : $"more than {window} were rejected, and not for one reason");
+            : $"more than {_window} were rejected, and not for one reason");
     }
 }

@@ -22,8 +22,6 @@ internal sealed class RejectionBrake
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
-    private readonly DeadLetterOptions _options;
-    private readonly PipelineOptions _pipeline;
     private readonly InFlightRecords _records;
     private readonly LikelySetting _likely;
     private readonly PipelineFailure _failure;
@@ -46,10 +44,10 @@ internal sealed class RejectionBrake
     public RejectionBrake(DeadLetterOptions options, PipelineOptions pipeline, InFlightRecords records, LikelySetting likely,
         PipelineFailure failure, TimeProvider time, ILogger<RejectionBrake> logger)
     {
-        (_options, _pipeline, _records, _likely, _failure, _time) = (options, pipeline, records, likely, failure, time);
+        (_records, _likely, _failure, _time) = (records, likely, failure, time);
         _window = options.WindowOf(pipeline.DocumentsInFlight);
         _held = new HeldRejections(int.Max(_window, 1), options.BrakeShare, 2L * pipeline.DocumentsInFlight, records, time);
-        _lines = new BrakeLines(_window, logger);
+        _lines = new BrakeLines(options, pipeline, logger);
         _phase = _window > 0 ? Phase.Holding : Phase.Over;
     }
 
@@ -136,7 +134,7 @@ internal sealed class RejectionBrake
     /// <param name="stop">The steps must stop where they are.</param>
     public async Task RunAsync(Action<Shipment> send, CancellationToken stop)
     {
-        _lines.Begin(_options, _pipeline.DocumentsInFlight);
+        _lines.Begin();
         if (_window == 0) return;
         using ITimer look = _time.CreateTimer(_ => Wake(), null, LookPeriod, LookPeriod);
         while (_phase is Phase.Holding or Phase.Releasing)

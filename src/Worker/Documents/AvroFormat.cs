@@ -141,7 +141,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             catch (SchemaNotFoundException e)
             {
                 return new Rejection(RejectionReason.UnknownSchema,
-                    frame.Start == 0 ? $"{e.Found} The header {SchemaFrame.Header} names it." : e.Found, e.WayOut);
+                    frame.Start == 0 ? $"{e.Found.TrimEnd('.')}. The header {SchemaFrame.Header} names it." : e.Found, e.WayOut);
             }
             catch (GuidsNotServedException e)
             {

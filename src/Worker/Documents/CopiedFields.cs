@@ -19,8 +19,8 @@ internal sealed class CopiedFields(string[] names)
     public static long RoomFor(int fields, int valueBytes) => (long)MostTogether(fields, valueBytes) * sizeof(char);
 
     /// <summary>The texts of the fields that the document in <paramref name="value"/> has, by name, in the configured order; of those that
-    /// are longer together than the document, and than <see cref="MostBytes"/>, the first ones. Only symbols of enums, numbers and logical
-    /// types can be, and fields that are named twice.</summary>
+    /// are longer together than the document, and than <see cref="MostBytes"/>, each that still has room behind those that were taken. Only
+    /// symbols of enums, numbers and logical types can be, and fields that are named twice.</summary>
     public IReadOnlyDictionary<string, string> Of(DocumentFields fields, ReadOnlySpan<byte> value)
     {
         if (names.Length == 0) return Prediction.NoFields;

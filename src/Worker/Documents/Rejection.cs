@@ -13,7 +13,7 @@ internal sealed record Rejection(RejectionReason Reason, string Detail, WayOut? 
     public string Detail { get; } = ForeignText.OneLine(Detail.TrimEnd('.'), ForeignText.Message - Wording.WayOut.Longest);
 
     /// <summary>What to do about it, and the setting that is likely wrong where all end so.</summary>
-    public WayOut WayOut { get; } = WayOut ?? Reason.WayOut();
+    public WayOut WayOut { get; } = WayOut ?? Reason.DefaultWayOut();
 
     /// <summary>What was found and what to do about it: what the log, a dead-letter record and the brake say. No full stop; at most some
     /// 950 characters.</summary>

@@ -28,7 +28,7 @@ internal static class RejectionReasons
     };
 
     /// <summary>What whoever finds such a dead-letter record can do, where no more is known of the fault.</summary>
-    public static WayOut WayOut(this RejectionReason reason) => reason switch
+    public static WayOut DefaultWayOut(this RejectionReason reason) => reason switch
     {
         RejectionReason.WireFormat => new(
             "have the producer write it with the schema registry's serializer, or set Sluice:Input:Format to what it writes",

@@ -9,7 +9,8 @@ namespace Sluice.Worker.Documents;
 /// <summary>What one writer schema means to the configured fields: how to find them, or why that is impossible. Immutable.</summary>
 internal sealed class WriterSchema
 {
-    private static readonly WayOut Mend = new("register a schema as Avro's specification has it, and write with that one", likely: null);
+    private static readonly WayOut Mend = new("register a schema as Avro's specification has it, and write with that one", likely: null),
+        Smaller = new("have the producer write with a smaller or flatter schema", likely: null);
 
     private WriterSchema(Projection? projection, Rejection? rejection, AvroChange? change = null) =>
         (Projection, Rejection, Change) = (projection, rejection, change);
@@ -42,7 +43,8 @@ internal sealed class WriterSchema
         }
         catch (AvroSchemaException e)
         {
-            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}", Mend));
+            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}",
+                e.IsLimit ? Smaller : Mend));
         }
 
         try
@@ -54,7 +56,8 @@ internal sealed class WriterSchema
         }
         catch (AvroSchemaException e)
         {
-            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}"));
+            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}",
+                e.IsLimit ? Smaller : null));
         }
     }
 

@@ -2,10 +2,10 @@ namespace Sluice.Worker.InFlight;
 
 /// <summary>How much is in flight, against the bounds: what keeps memory flat.</summary>
 /// <remarks>
-/// Thread-safe. Only the reading thread enters records, and it asks <see cref="HasRoom"/> first, so a bound is passed by at most one
-/// record. A record enters with its bytes and the most tokens that it can have; when it is tokenized it sheds the bytes of its value and
-/// the tokens that it turns out not to have. Key and headers stay with it until it leaves: when its label (or dead-letter record) was
-/// delivered, or its work dropped.
+/// Thread-safe. Only the reading thread enters records, and it asks <see cref="HasRoom"/> first, so a bound is passed by at most one record
+/// that was read; that of tokens by one more that was readmitted (<see cref="ReadmitAsync"/>). A record enters with its bytes and the most
+/// tokens that it can have; when it is tokenized it sheds the bytes of its value and the tokens that it turns out not to have. Key and
+/// headers stay with it until it leaves: when its label (or dead-letter record) was delivered, or its work dropped.
 /// </remarks>
 internal sealed class Admission(InFlightLimits limits)
 {

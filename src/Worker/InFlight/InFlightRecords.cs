@@ -118,8 +118,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     {
         SourceOffset source = _offsets.Begin(record.Partition, record.Offset, record.Timestamp);
         int valueBytes = record.Value?.Length ?? 0;
-        long retainedBytes = record.RetainedBytes + (record.Value is null ? 0 : _copiesOf(valueBytes));
-        Entry entry = new(source, record, valueBytes, retainedBytes, _room.Enter(valueBytes, retainedBytes));
+        long copies = record.Value is null ? 0 : _copiesOf(valueBytes);
+        Entry entry = new(source, record, valueBytes, copies, _room.Enter(valueBytes, record.RetainedBytes + copies));
         Interlocked.Increment(ref _entered);
         entry.Stage = Stage.Queued; // before others see it
         while (!_queue.TryAdd(new SourceRecord(entry, record.Value)))
@@ -153,10 +153,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Entry entry = (Entry)envelope;
         if (Interlocked.CompareExchange(ref entry.Stage, Stage.Tokenized, Stage.Queued) is var stage and not Stage.Queued)
             throw new UnreachableException($"Record {entry.Source} is {stage} and cannot be tokenized. This is a bug.");
-        long copies = _copiesOf(entry.ValueBytes); // what was reserved for them
-        entry.RetainedBytes -= copies;
-        _room.Tokenized(entry.ValueBytes + copies - copiedBytes, entry.Tokens, tokens);
-        (entry.ValueBytes, entry.Tokens) = (copiedBytes, tokens);
+        _room.Tokenized(entry.ValueBytes + entry.Copies - copiedBytes, entry.Tokens, tokens);
+        (entry.ValueBytes, entry.Copies, entry.Tokens) = (copiedBytes, 0, tokens);
     }
 
     /// <summary>A record has to wait, nobody knows for how long: the tokens reserved for it are free until it goes on. It keeps its bytes,
@@ -187,8 +185,8 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Interlocked.Decrement(ref _parked);
     }
 
-    /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens reserved for it are free, and
-    /// where key order is kept, the next of its key need not wait for it. The bytes of its value stay.</summary>
+    /// <summary>A record that will not be labelled stays in flight, and nobody knows for how long: the tokens and the copies reserved for
+    /// it are free, and where key order is kept, the next of its key need not wait for it. The bytes of its value stay.</summary>
     /// <param name="envelope">A record that was taken from <see cref="ToDecode"/>.</param>
     /// <exception cref="UnreachableException">It was set apart before, or is finished.</exception>
     public void SetApart(Envelope envelope)
@@ -196,28 +194,33 @@ internal sealed class InFlightRecords(InFlightLimits limits)
         Entry entry = (Entry)envelope;
         if (Interlocked.Exchange(ref entry.Stage, Stage.Apart) is var before and not (Stage.Queued or Stage.Tokenized))
             throw new UnreachableException($"Record {entry.Source} is {before} and cannot be set apart. This is a bug.");
-        _room.Tokenized(0, entry.Tokens, 0);
-        entry.Tokens = 0;
+        _room.Tokenized(entry.Copies, entry.Tokens, 0);
+        (entry.Copies, entry.Tokens) = (0, 0);
         LeaveReadmitted(entry);
         _queue.Left(entry.Key);
     }
 
-    /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped.
-    /// </summary>
+    /// <summary>A record is done with: its room is free, the next of its key goes on, and its offset is done unless it was dropped. Behind
+    /// one that is dropped after <see cref="Complete"/> those of its key are dropped with it: none may be sent before it.</summary>
     /// <remarks>A record of an ended epoch completes no offset: another owner reads it again.</remarks>
     /// <exception cref="UnreachableException">It is finished already.</exception>
     public void Finish(Envelope envelope, RecordOutcome outcome)
     {
-        Entry entry = (Entry)envelope;
+        for (Envelope? next = envelope; next is not null;) next = FinishOne((Entry)next, outcome);
+    }
+
+    // Returns the next of its key where that one must be dropped with it.
+    private Envelope? FinishOne(Entry entry, RecordOutcome outcome)
+    {
         Stage before = Interlocked.Exchange(ref entry.Stage, Stage.Finished);
         if (before == Stage.Finished)
             throw new UnreachableException($"Record {entry.Source} is finished already and cannot be {outcome}. This is a bug.");
         if (outcome != RecordOutcome.Dropped) _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
         Interlocked.Increment(ref _finished[(int)outcome]); // before its room is free: who waits for the last record finds it counted
         if (before == Stage.Parked) Interlocked.Decrement(ref _parked);
-        _room.Leave(entry.ValueBytes + entry.RetainedBytes, entry.Tokens);
+        _room.Leave(entry.ValueBytes + entry.Copies + entry.RetainedBytes, entry.Tokens);
         LeaveReadmitted(entry);
-        if (before is Stage.Queued or Stage.Parked or Stage.Tokenized) _queue.Left(entry.Key);
+        return before is Stage.Queued or Stage.Parked or Stage.Tokenized ? _queue.Left(entry.Key, outcome == RecordOutcome.Dropped) : null;
     }
 
     /// <summary>
@@ -272,13 +275,16 @@ internal sealed class InFlightRecords(InFlightLimits limits)
     private long Finished(RecordOutcome outcome) => Interlocked.Read(ref _finished[(int)outcome]);
 
     /// <summary>An envelope with what is reserved for its record.</summary>
-    private sealed class Entry(SourceOffset source, InboundRecord record, int valueBytes, long retainedBytes, int tokens)
+    private sealed class Entry(SourceOffset source, InboundRecord record, int valueBytes, long copies, int tokens)
         : Envelope(source, record.Key, record.Headers, record.Timestamp)
     {
         public Stage Stage; // a field: it is exchanged
 
-        /// <summary>Of key and headers, and until it is tokenized those that copies of its fields may take.</summary>
-        public long RetainedBytes { get; set; } = retainedBytes;
+        /// <summary>Of key and headers.</summary>
+        public long RetainedBytes { get; } = record.RetainedBytes;
+
+        /// <summary>Those that copies of its fields may take, while they may still be made.</summary>
+        public long Copies { get; set; } = copies;
 
         /// <summary>Of its value; once it is tokenized, of what was copied of it.</summary>
         public int ValueBytes { get; set; } = valueBytes;

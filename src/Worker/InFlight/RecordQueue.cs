@@ -9,8 +9,9 @@ namespace Sluice.Worker.InFlight;
 /// </summary>
 /// <remarks>
 /// Thread-safe. A record leaves when its label, tombstone or dead-letter record was delivered, or its work dropped: only then the next of
-/// its key goes on, so that no later one can overtake it, in decoding, in a batch or on the way to the broker. A record without a key has
-/// no order to keep.
+/// its key goes on, so that no later one can overtake it, in decoding, in a batch or on the way to the broker. Once no record is taken any
+/// more the worker stops, and whatever waits behind one that was dropped is dropped too: both are read again. A record without a key has no
+/// order to keep.
 /// </remarks>
 internal sealed class RecordQueue(InFlightLimits limits)
 {
@@ -46,13 +47,19 @@ internal sealed class RecordQueue(InFlightLimits limits)
     }
 
     /// <summary>A record that was taken over has left; each leaves once.</summary>
-    public void Left(byte[]? key)
+    /// <param name="key">Its key.</param>
+    /// <param name="isDropped">Whether nothing was sent for it.</param>
+    /// <returns>The next of its key where that one must not go on: the caller drops it, and it leaves then. Else null.</returns>
+    public Envelope? Left(byte[]? key, bool isDropped = false)
     {
-        if (_order is null || key is null) return;
+        if (_order is null || key is null) return null;
         lock (_gate)
         {
-            if (_order.TryLeave(XxHash3.HashToUInt64(key), out SourceRecord next)) _records.Writer.TryWrite(next);
+            bool dropsNext = isDropped && _completed;
+            bool hasNext = _order.TryLeave(XxHash3.HashToUInt64(key), out SourceRecord next);
+            if (hasNext && !dropsNext) _records.Writer.TryWrite(next);
             if (_completed && _order.Waiting == 0) _records.Writer.TryComplete();
+            return hasNext && dropsNext ? next.Envelope : null;
         }
     }
 

@@ -7,9 +7,16 @@ namespace Sluice.Worker.Monitoring;
 /// <param name="HasFailed">Whether a step failed: the worker is about to end.</param>
 /// <param name="Standstill">What does not get on.</param>
 /// <param name="WaitsForPlaces">Whether nothing is read, since the group does not take yet where reading begins.</param>
-/// <param name="AwaitsSchemas">Whether something is in flight, and all of it waits for schemas that the registry does not give.</param>
+/// <param name="AwaitsSchemas">Whether something waits for schemas that the registry does not give, and nothing else gets on.</param>
 internal sealed record HealthSnapshot(WorkerPhase Phase, bool HasFailed, Standstill Standstill, bool WaitsForPlaces = false,
-    bool AwaitsSchemas = false);
+    bool AwaitsSchemas = false)
+{
+    /// <summary><see cref="AwaitsSchemas"/>.</summary>
+    /// <param name="awaiting">Records that wait for schemas, or behind one of their key that does.</param>
+    /// <param name="held">Rejected documents that are held back on purpose.</param>
+    /// <param name="documents">Records in flight, both kinds among them.</param>
+    public static bool AwaitSchemas(long awaiting, int held, long documents) => awaiting > 0 && awaiting + held >= documents;
+}
 
 /// <summary>A partition that has a backlog and does not get on.</summary>
 /// <param name="Partition">Which.</param>

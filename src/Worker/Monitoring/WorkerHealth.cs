@@ -32,7 +32,7 @@ internal sealed class WorkerHealth(MetricsOptions options, WorkerService worker,
 
     /// <summary>How the worker is.</summary>
     public HealthReport Report => HealthRules.Of(new HealthSnapshot(Phase, failure.First is not null, _watch.Now, source.WaitsForPlaces,
-        AwaitsSchemas: records.Awaiting is > 0 and var awaiting && awaiting >= records.Documents));
+        HealthSnapshot.AwaitSchemas(records.Awaiting, brake.Held, records.Documents)));
 
     private WorkerPhase Phase => lifetime.ApplicationStopping.IsCancellationRequested ? WorkerPhase.Draining
         : worker.Served is null ? WorkerPhase.Starting : WorkerPhase.Serving;

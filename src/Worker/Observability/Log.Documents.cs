@@ -31,7 +31,7 @@ internal static partial class Log
     public static partial void SchemaLacksFields(ILogger logger, string schemaId, string paths);
 
     [LoggerMessage(331, LogLevel.Warning,
-        "{Documents} documents whose schema the registry had not given are neither labelled nor committed: the next start reads them "
-            + "again")]
+        "{Documents} documents whose schema the registry had not given, and what waited for them, are neither labelled nor committed: the "
+            + "next start reads them again")]
     public static partial void ParkedAtStop(ILogger logger, int documents);
 }

@@ -23,7 +23,7 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _abandoned = new();
     private bool _isAbandoned;
-    private int _left;
+    private int _droppedAtStop;
 
     /// <summary>Takes the records of a group over when what they wait for is there: each is parked still, and goes on or is finished.
     /// </summary>
@@ -32,10 +32,10 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
     /// <param name="stop">Ends it.</param>
     public delegate Task GoOn(IReadOnlyList<SourceRecord> ready, Rejection? unprepared, CancellationToken stop);
 
-    /// <summary>Records that were dropped since the worker stops.</summary>
-    public int Left => Volatile.Read(ref _left);
+    /// <summary>Records that were dropped since the worker stops; those that waited behind them for their key are not counted.</summary>
+    public int DroppedAtStop => Volatile.Read(ref _droppedAtStop);
 
-    /// <summary>Parks a record, or drops it where the worker stops.</summary>
+    /// <summary>Parks a record, or drops it where its partition was taken away or the worker stops.</summary>
     /// <param name="record">It has a value.</param>
     /// <param name="ready">What it waits for: why it cannot be read, or null. A failure of it is one of the decode step.</param>
     /// <param name="goOn">Called once a group.</param>
@@ -45,7 +45,8 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
         lock (_gate)
         {
             if (ready.IsCompleted) return false;
-            if (!_isAbandoned)
+            bool isCurrent = records.IsCurrent(record.Envelope); // if its epoch ends from now on, DropGone finds it
+            if (isCurrent && !_isAbandoned)
             {
                 if (!_groups.TryGetValue(ready, out Group? group))
                 {
@@ -58,10 +59,11 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
                 group.Records.Add(record);
                 return true;
             }
+
+            if (isCurrent) _droppedAtStop++;
         }
 
         Drop([record]);
-        Interlocked.Increment(ref _left);
         return true;
     }
 
@@ -71,18 +73,22 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
         List<SourceRecord> gone = [];
         lock (_gate)
         {
-            foreach (Group group in _groups.Values)
-            {
-                gone.AddRange(group.Records.Where(record => !records.IsCurrent(record.Envelope)));
-                group.Records.RemoveAll(record => !records.IsCurrent(record.Envelope));
-            }
+            foreach (Group group in _groups.Values) group.Records.RemoveAll(IsGone);
         }
 
         Drop(gone);
+
+        bool IsGone(SourceRecord record)
+        {
+            if (records.IsCurrent(record.Envelope)) return false;
+            gone.Add(record);
+            return true;
+        }
     }
 
     /// <summary>Drops all, and whatever would be parked from now on: the worker stops, and reads them again when it starts. What is there
-    /// by now still goes on.</summary>
+    /// by now still goes on. Call it when no more records are taken in: then what waits behind one for its key is dropped with it.
+    /// </summary>
     public void Abandon()
     {
         List<SourceRecord> left = [];
@@ -91,10 +97,10 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
             foreach ((Task<Rejection?> ready, Group group) in _groups)
                 if (!ready.IsCompleted) left.AddRange(group.TakeAll());
             _isAbandoned = true;
+            _droppedAtStop += left.Count;
         }
 
         Drop(left);
-        Interlocked.Add(ref _left, left.Count);
         _abandoned.Cancel();
     }
 
@@ -115,7 +121,7 @@ internal sealed class ParkedRecords(InFlightRecords records, PipelineFailure fai
         {
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, _abandoned.Token);
             await ((Task)ready.WaitAsync(either.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!ready.IsCompleted) return; // the worker stops, and has dropped them
+            if (!ready.IsCompleted) return; // they were dropped (Abandon), or the steps must stop where they are
             Rejection? unprepared = await ready;
             await _turn.WaitAsync(stop);
             try

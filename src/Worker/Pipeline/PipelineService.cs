@@ -78,10 +78,10 @@ internal sealed class PipelineService(
     private void TellEnd(bool drained, long left)
     {
         if (_abandonedHeld > 0) Log.HeldAtStop(logger, _abandonedHeld);
-        if (parked.Left > 0) Log.ParkedAtStop(logger, parked.Left);
+        if (parked.DroppedAtStop > 0) Log.ParkedAtStop(logger, parked.DroppedAtStop);
         if (!drained) Log.DrainTimedOut(logger, options.DrainTimeout, left);
         else if (!read.CommittedAll) Log.DrainedUncommitted(logger);
-        else if (_abandonedHeld + parked.Left > 0) Log.DrainedButHeld(logger);
+        else if (_abandonedHeld + parked.DroppedAtStop > 0) Log.DrainedButHeld(logger);
         else Log.Drained(logger);
     }
 

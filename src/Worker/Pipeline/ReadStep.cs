@@ -201,6 +201,7 @@ internal sealed class ReadStep(RecordSource source, OffsetCommitter committer, I
     private void OnAssigned(IReadOnlyList<AssignedPartition> partitions)
     {
         foreach (AssignedPartition partition in partitions) records.Open(partition);
+        parked.DropGone(); // an epoch that still stood has ended
         // Where reading begins is committed before a record comes: a document that comes while the worker is down lies behind it.
         if (partitions.Any(partition => partition is { Next: not null, IsCommitted: false })) (_newPlaces, _commitFailed) = (true, false);
         // New partitions come unpaused, and they are assigned only after this callback: the next turn pauses them too, if the others are.

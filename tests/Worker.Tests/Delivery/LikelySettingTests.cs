@@ -24,7 +24,7 @@ public sealed class LikelySettingTests
     [InlineData("label-refused", "Sluice:Kafka:OutputTopic is 'labels'")]
     public void Each_reason_has_one(string reason, string setting) =>
         Assert.Equal(setting,
-            Brakes.Likely.Of(Enum.GetValues<RejectionReason>().Single(one => one.Name() == reason).WayOut().Likely!.Value));
+            Brakes.Likely.Of(Enum.GetValues<RejectionReason>().Single(one => one.Name() == reason).DefaultWayOut().Likely!.Value));
 
     [Fact]
     public void Every_setting_has_a_name() =>

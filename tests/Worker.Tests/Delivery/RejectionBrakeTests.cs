@@ -42,7 +42,7 @@ public sealed class RejectionBrakeTests
         MassRejectionException stopped = Assert.IsType<MassRejectionException>(_failure.First);
         Assert.StartsWith("19 of the last 20 documents were rejected for one reason, missing-text, and none was labelled since the start. "
             + "The setting that is likely wrong: Sluice:Input:TextFields is 'sumary'. The first of them was mails[0]@1: why; "
-            + Missing.WayOut().Words + ". 20 rejected documents were held back; they are neither sent", stopped.Message,
+            + Missing.DefaultWayOut().Words + ". 20 rejected documents were held back; they are neither sent", stopped.Message,
             StringComparison.Ordinal);
         Assert.Contains("set Sluice:DeadLetter:Brake to false", stopped.Message, StringComparison.Ordinal);
         Look();
@@ -63,7 +63,8 @@ public sealed class RejectionBrakeTests
         for (int i = 0; i < Window - 1; i++)
             Assert.True(_brake.TryHold(_deadLetters.Of(Enter(Mails), [1], new Rejection(RejectionReason.WireFormat, "found.", own))));
         string message = Assert.IsType<MassRejectionException>(_failure.First).Message;
-        string first = blamed is Setting.InputFormat ? "@0: why; " + RejectionReason.WireFormat.WayOut().Words : "@1: found; do this";
+        string first = blamed is Setting.InputFormat ? "@0: why; " + RejectionReason.WireFormat.DefaultWayOut().Words
+            : "@1: found; do this";
         Assert.Contains($"{told}The first of them was mails[0]{first}. 20 rejected", message, StringComparison.Ordinal);
     }
 
@@ -71,7 +72,7 @@ public sealed class RejectionBrakeTests
     public void The_first_of_them_is_told_with_what_will_become_of_it()
     {
         Reject(2);
-        Assert.Equal("mails[0]@0 cannot be labelled (missing-text): why; " + Missing.WayOut().Words + ". None is labelled since the "
+        Assert.Equal("mails[0]@0 cannot be labelled (missing-text): why; " + Missing.DefaultWayOut().Words + ". None is labelled since the "
             + "start, so this one and others are held back, at most 20 or until no record was read for 60 s", Assert.Single(_lines.Seen));
     }
 

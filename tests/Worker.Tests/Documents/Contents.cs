@@ -12,7 +12,7 @@ internal static class Contents
 
     /// <summary>The reason's word and what was found, with the way out where the fault has one of its own.</summary>
     public static string Told(this Rejection rejection) =>
-        $"{rejection.Reason.Name()}: {(rejection.WayOut == rejection.Reason.WayOut() ? rejection.Detail : rejection.Message)}";
+        $"{rejection.Reason.Name()}: {(rejection.WayOut == rejection.Reason.DefaultWayOut() ? rejection.Detail : rejection.Message)}";
 
     /// <summary>Reads a value whose schema, if it has one, was prepared.</summary>
     public static RecordContent Read(this IDocumentFormat format, ReadOnlySpan<byte> value, DocumentFields fields)

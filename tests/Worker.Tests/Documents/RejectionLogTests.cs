@@ -6,7 +6,8 @@ namespace Worker.Tests.Documents;
 
 public sealed class RejectionLogTests
 {
-    private static readonly string OfNull = RejectionReason.NullText.WayOut().Words, OfFrame = RejectionReason.WireFormat.WayOut().Words;
+    private static readonly string OfNull = RejectionReason.NullText.DefaultWayOut().Words,
+        OfFrame = RejectionReason.WireFormat.DefaultWayOut().Words;
 
     [Fact]
     public void The_first_of_each_reason_is_told_at_once_and_the_rest_by_their_number()

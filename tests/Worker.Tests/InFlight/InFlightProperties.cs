@@ -59,6 +59,7 @@ public sealed class InFlightProperties
         private readonly Dictionary<DateTimeOffset, Living> _living = []; // by its timestamp, which is a number of its own
         private readonly long[] _finished = new long[5];
         private Envelope? _dead;
+        private bool _isComplete;
         private int _entered, _steps;
         private long _done, _committed;
 
@@ -71,6 +72,7 @@ public sealed class InFlightProperties
             }
 
             _records.Complete();
+            _isComplete = true;
             while (_living.Count > 0)
             {
                 Decode();
@@ -206,7 +208,19 @@ public sealed class InFlightProperties
 
             _dead = living.Envelope;
             _living.Remove(living.Record.Timestamp!.Value);
+            if (_isComplete && keepKeyOrder && outcome == RecordOutcome.Dropped && living.Record.Key is { } key) DropBehind(key[0]);
             _records.Finish(living.Envelope!, outcome);
+        }
+
+        /// <summary>In a stop nothing is sent for what waits behind one that was dropped.</summary>
+        private void DropBehind(byte key)
+        {
+            foreach (Living behind in _living.Values.Where(l => l.Record.Key?[0] == key).ToArray())
+            {
+                Assert.Null(behind.Envelope);
+                _finished[(int)RecordOutcome.Dropped]++;
+                _living.Remove(behind.Record.Timestamp!.Value);
+            }
         }
 
         private void Commit(PartitionWatermark watermark)

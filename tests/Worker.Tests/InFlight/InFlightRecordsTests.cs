@@ -54,6 +54,18 @@ public sealed class InFlightRecordsTests
     }
 
     [Fact]
+    public void Of_one_that_is_set_apart_no_copies_are_made_so_the_room_for_them_is_free()
+    {
+        InFlightRecords records = new(new InFlightLimits(100, 1_000_000, 1_000, CopiesOf: bytes => 200 + bytes));
+        Envelope unread = Enter(records, A, valueBytes: 10), read = Enter(records, A, valueBytes: 10);
+        records.Tokenized(read, tokens: 4, copiedBytes: 3);
+        foreach (Envelope record in new[] { unread, read }) records.SetApart(record);
+        Assert.Equal((1 + 10 + (1 + 3), 0), (records.Bytes, records.Tokens));
+        foreach (Envelope record in new[] { unread, read }) records.Finish(record, RecordOutcome.Rejected);
+        Assert.Equal(0, records.Bytes);
+    }
+
+    [Fact]
     public void A_record_that_is_never_tokenized_gives_back_all_at_its_end()
     {
         Envelope rejected = Enter(_records, new byte[20], valueBytes: 10);

@@ -103,6 +103,15 @@ public sealed class HealthRulesTests
     }
 
     [Theory]
+    [InlineData(500, 0, 500, true)]
+    [InlineData(300, 200, 500, true)] // what is held gets on neither, before the first label
+    [InlineData(300, 199, 500, false)]
+    [InlineData(0, 500, 500, false)]
+    [InlineData(0, 0, 0, false)]
+    public void What_the_brake_holds_back_does_not_hide_that_all_else_waits_for_the_registry(long awaiting, int held, long documents,
+        bool awaits) => Assert.Equal(awaits, HealthSnapshot.AwaitSchemas(awaiting, held, documents));
+
+    [Theory]
     [InlineData(50, 0, 1, true)] // full of others' records, which are finished: its turn comes
     [InlineData(50, 29, 1, true)] // so it was a moment ago
     [InlineData(50, 30, 1, false)] // there is room, and the others get on without it

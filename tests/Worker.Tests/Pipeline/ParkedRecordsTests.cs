@@ -168,13 +168,52 @@ public sealed class ParkedRecordsTests
         Task<Rejection?> never = Pending().Task;
         _parked.TryAdd(Record(1), never, GoOn);
         _parked.Abandon();
-        Assert.Equal((0L, 1L, 1), (_records.Documents, _records.Counts.Dropped, _parked.Left));
+        Assert.Equal((0L, 1L, 1), (_records.Documents, _records.Counts.Dropped, _parked.DroppedAtStop));
         Assert.True(_parked.TryAdd(Record(2), never, GoOn));
-        Assert.Equal((0L, 2L, 2), (_records.Documents, _records.Counts.Dropped, _parked.Left));
+        Assert.Equal((0L, 2L, 2), (_records.Documents, _records.Counts.Dropped, _parked.DroppedAtStop));
         await _parked.WaitForAllAsync(CancellationToken.None).WaitAsync(Bound);
         Assert.Empty(_wentOn);
         Assert.Null(_failure.First);
         Assert.Equal(0, _records.Settled); // read again
+    }
+
+    /// <summary>Else a tombstone would be sent in the stop, and the label of the document before it after the next start.</summary>
+    [Fact]
+    public async Task With_key_order_what_waits_behind_a_record_that_a_stop_drops_is_dropped_with_it_and_never_sent()
+    {
+        InFlightRecords records = new(new InFlightLimits(100_000, 100_000_000, 1_000_000, KeepKeyOrder: true));
+        ParkedRecords parked = new(records, _failure);
+        records.Open(new AssignedPartition(Mails, 0, IsCommitted: true));
+        byte[] key = [1], other = [2];
+        Enter(key, [1]);
+        Enter(key, null); // the tombstone
+        for (int i = 0; i < 50_000; i++) Enter(key, []); // each behind the other
+        Enter(other, [1]);
+        Enter(other, null);
+        Assert.True(records.ToDecode.TryRead(out SourceRecord document));
+        Assert.True(records.ToDecode.TryRead(out SourceRecord known));
+        Assert.True(parked.TryAdd(document, Pending().Task, GoOn));
+
+        records.Complete();
+        parked.Abandon();
+        Assert.Equal((1, 50_002L), (parked.DroppedAtStop, records.Counts.Dropped));
+        Assert.False(records.ToDecode.TryRead(out _));
+        records.Finish(known.Envelope, RecordOutcome.Labelled);
+        Assert.True(records.ToDecode.TryRead(out SourceRecord tombstone)); // the other key's, whose label was sent
+        records.Finish(tombstone.Envelope, RecordOutcome.Tombstone);
+        await records.ToDecode.Completion.WaitAsync(Bound);
+        Assert.Equal((0L, 0L, 0L, 0L), (records.Documents, records.Awaiting, records.Bytes, records.Settled)); // read again
+
+        void Enter(byte[] of, byte[]? value) => records.Enter(new InboundRecord(Mails, _next++, of, value, [], null));
+    }
+
+    [Fact]
+    public void A_record_whose_partition_is_gone_by_now_is_not_parked()
+    {
+        SourceRecord record = Record(1);
+        _records.Open(new AssignedPartition(Mails, 0, IsCommitted: true)); // it came back, which ends the epoch that still stood
+        Assert.True(_parked.TryAdd(record, Pending().Task, GoOn));
+        Assert.Equal((0L, 0L, 1L, 0), (_records.Documents, _records.Awaiting, _records.Counts.Dropped, _parked.DroppedAtStop));
     }
 
     [Fact]
@@ -189,7 +228,7 @@ public sealed class ParkedRecordsTests
             parked.Abandon();
             await come;
             await parked.WaitForAllAsync(CancellationToken.None).WaitAsync(Bound);
-            Assert.Equal(1, parked.Left + _wentOn.Sum(group => group.Offsets.Length));
+            Assert.Equal(1, parked.DroppedAtStop + _wentOn.Sum(group => group.Offsets.Length));
             _wentOn.Clear();
         }
 

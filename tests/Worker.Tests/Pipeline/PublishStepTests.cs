@@ -116,9 +116,9 @@ public sealed class PublishStepTests : IAsyncLifetime
         OutboundRecord sent = await _wire.AnswerAsync();
         Assert.Equal(("dead", "wire-format"), (sent.Topic, Header(sent, "sluice.error.reason")));
         Assert.Equal([1, 2], sent.Value);
-        Assert.Equal("why; " + RejectionReason.WireFormat.WayOut().Words, Header(sent, "sluice.error.message"));
+        Assert.Equal("why; " + RejectionReason.WireFormat.DefaultWayOut().Words, Header(sent, "sluice.error.message"));
         Assert.Equal((1, 1), (_records.Counts.DeadLettered, _records.Settled));
-        Assert.Equal($"mails[0]@7 cannot be labelled (wire-format): why; {RejectionReason.WireFormat.WayOut().Words}. It goes to "
+        Assert.Equal($"mails[0]@7 cannot be labelled (wire-format): why; {RejectionReason.WireFormat.DefaultWayOut().Words}. It goes to "
             + "the dead-letter topic", Assert.Single(_rejections.Seen));
     }
 

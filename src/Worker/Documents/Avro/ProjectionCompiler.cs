@@ -287,7 +287,7 @@ internal sealed class ProjectionCompiler(WriterType writer, bool checksAll)
     {
         if (_steps.Count == AvroLimits.ProjectionSteps)
             throw new AvroSchemaException(
-                $"The schema takes more than {AvroLimits.ProjectionSteps} steps to read; write with a smaller one.");
+                $"The schema takes more than {AvroLimits.ProjectionSteps} steps to read; write with a smaller one.", isLimit: true);
         _steps.Add(new ProjectionStep(kind, operand, extra));
         _paths.Add(path);
     }

@@ -53,7 +53,7 @@ internal sealed class SchemaReader
             catch (AvroSchemaException exception)
             {
                 throw new AvroSchemaException($"Of the {referenced.Count} schemas that it refers to, number {i + 1} cannot be read: "
-                    + exception.Message, exception);
+                    + exception.Message, exception, exception.IsLimit);
             }
         }
 
@@ -62,21 +62,37 @@ internal sealed class SchemaReader
 
     private Schema Whole(string text)
     {
+        byte[] json = Encoding.UTF8.GetBytes(text);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(text), Options);
+            using JsonDocument document = JsonDocument.Parse(json, Options);
             return Any(document.RootElement);
         }
         catch (JsonException exception)
         {
             string where = $"at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
             string what = $"The schema is no JSON that can be read (nesting is limited to {AvroLimits.SchemaDepth})";
-            throw new AvroSchemaException($"{what}, {where}.", exception);
+            throw new AvroSchemaException($"{what}, {where}.", exception, isLimit: IsJson(json));
         }
         catch (InvalidOperationException exception)
         {
             // JsonElement documents this one for a string with half a surrogate pair.
             throw new AvroSchemaException("The schema holds a string with half a surrogate pair.", exception);
+        }
+    }
+
+    // However deep it nests: a reader of tokens keeps a bit for each level.
+    private static bool IsJson(byte[] text)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(text, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            while (reader.Read()) { }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -18,9 +18,6 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
     /// <summary>Schemas that one may refer to, directly or through others. Real ones refer to some dozens.</summary>
     public const int Most = 256;
 
-    private static readonly WayOut RaiseIt =
-        new("raise Sluice:Registry:MaxAnswerBytes, or have the producer write with a smaller schema", Setting.MaxAnswerBytes);
-
     private static readonly WayOut NoCircle = new("register these schemas without the circle, and write with that one", likely: null),
         WriteOut = new("register it with its named types written out, and write with that one", likely: null),
         RegisterAgain = new("register that schema under its subject again, then send the record again", likely: null),
@@ -46,7 +43,7 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
         _bytes += referring.Body.Length;
         if (_bytes > options.MaxAnswerBytes)
             throw new SchemaNotFoundException($"{what} and the schemas that it refers to take more than Sluice:Registry:MaxAnswerBytes "
-                + $"({options.MaxAnswerBytes}) together.", wayOut: RaiseIt);
+                + $"({options.MaxAnswerBytes}) together.", wayOut: RegistryFaults.RaiseMaxAnswerBytes);
         foreach ((string subject, int version) in ReferencesOf(referring))
         {
             if (_isWhole.TryGetValue((subject, version), out bool isWhole))

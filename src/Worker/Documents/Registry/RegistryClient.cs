@@ -102,7 +102,8 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (SchemaNotFoundException e)
         {
-            throw new RegistryRefusedException(e.Message);
+            throw new RegistryRefusedException(
+                $"{e.Found.TrimEnd('.')}. Mend that version in the registry, or set Sluice:Registry:AutoRegister to true.");
         }
 
         Task<RegistryAnswer> GetAsync(string path) => _http.SendAsync(HttpMethod.Get, path, null, cancellation);

@@ -27,15 +27,21 @@ internal class RegistryUnavailableException(string message, Exception? cause = n
 /// Something answered, but refuses the one request, or with what no registry should say, or with too much. Whether that request or the
 /// whole registry is at fault, another request shows.
 /// </summary>
-/// <param name="message">What was answered.</param>
+/// <param name="message">What was answered and what to do about it, where the whole registry is at fault.</param>
+/// <param name="found">What was answered, in whole sentences.</param>
+/// <param name="wayOut">What to do about it where the one request is at fault; null where there is nothing particular.</param>
 /// <param name="requests">How often it was asked for, at least 1.</param>
 /// <param name="cause">What came out of the client.</param>
-/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 502 to 504, a time that ran out, a connection that broke
-/// off.</param>
+/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 502 and above, a time that ran out, a connection that
+/// broke off.</param>
 /// <param name="noPath">It may mean that the registry has no such path.</param>
-internal sealed class UnusableAnswerException(string message, int requests = 1, Exception? cause = null, bool mayPass = false,
-    bool noPath = false) : RegistryUnavailableException(message, cause)
+internal sealed class UnusableAnswerException(string message, string found, WayOut? wayOut = null, int requests = 1,
+    Exception? cause = null, bool mayPass = false, bool noPath = false) : RegistryUnavailableException(message, cause)
 {
+    public string Found => found;
+
+    public WayOut? WayOut => wayOut;
+
     public int Requests => requests;
 
     public bool MayPass => mayPass;

@@ -8,28 +8,53 @@ namespace Sluice.Worker.Documents.Registry;
 /// <param name="options">Where the registry is, and as whom it is asked.</param>
 internal sealed class RegistryFaults(RegistryHttp http, RegistryOptions options)
 {
+    /// <summary>Out of an answer, or a schema with all that it refers to, that is too large.</summary>
+    public static readonly WayOut RaiseMaxAnswerBytes =
+        new("raise Sluice:Registry:MaxAnswerBytes, or have the producer write with a smaller schema", Setting.MaxAnswerBytes);
+
+    private static readonly WayOut GrantUser = new(
+        "give the worker's user in the registry (Sluice:Registry:User) the right to read that schema, then send the record again",
+        Setting.RegistryUser);
+
+    private static readonly WayOut GrantToken = new(
+        "give the owner of the token in Sluice:Registry:BearerTokenFile the right to read that schema, then send the record again",
+        Setting.BearerTokenFile);
+
+    private static readonly WayOut MendUrl = new(
+        "see that Sluice:Registry:Url is the base of the API, which some registries have below a path such as /apis/ccompat/v7",
+        Setting.RegistryUrl);
+
     /// <summary>The registry's own "no", to what it was asked to do; what another server says means that it was not reached.</summary>
     public Exception Refused(string doing, RegistryAnswer answer) =>
         (int)answer.Status is >= 400 and < 500 && (answer.ErrorCode != 0 || (int)answer.Status is 401 or 403)
             ? new RegistryRefusedException(
-                $"The schema registry at {options.Url} refuses {doing}: {answer.Summary(http.Redaction)}.{WayOut(answer)}")
+                $"The schema registry at {options.Url} refuses {doing}: {answer.Summary(http.Redaction)}.{Advice(answer)}")
             : Unusable(doing, answer);
 
     /// <summary>An answer that tells nothing of what was asked for. Credentials that are refused, and a redirect, are of the whole
     /// registry; any other may be of the one request.</summary>
     public RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
     {
-        string message =
-            $"The schema registry at {options.Url} gave no usable answer for {doing}: {answer.Summary(http.Redaction)}.{WayOut(answer)}";
+        string found = $"The schema registry at {options.Url} gave no usable answer for {doing}: {answer.Summary(http.Redaction)}.";
+        string message = found + Advice(answer);
         return answer.Status is HttpStatusCode.OK || (int)answer.Status is >= 400 and not (401 or 407)
-            ? new UnusableAnswerException(message, noPath: answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+            ? new UnusableAnswerException(message, found, WayOutOf(answer),
+                noPath: answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
             : new RegistryUnavailableException(message);
     }
 
     /// <summary>A name out of an answer, in quotes, as a message may show it.</summary>
     public string Quote(string name) => ForeignText.Quote(http.Redaction.Clean(name));
 
-    private string WayOut(RegistryAnswer answer) => (int)answer.Status switch
+    // Where others are answered, so that it is of the one request.
+    private WayOut? WayOutOf(RegistryAnswer answer) => answer.Status switch
+    {
+        HttpStatusCode.Forbidden => options.BearerTokenFile is { Length: > 0 } ? GrantToken : GrantUser,
+        HttpStatusCode.NotFound when answer.ErrorCode == 0 => MendUrl,
+        _ => null,
+    };
+
+    private string Advice(RegistryAnswer answer) => (int)answer.Status switch
     {
         401 when options.BearerTokenFile is { Length: > 0 } =>
             " Check the token in the file that Sluice:Registry:BearerTokenFile names: it may have run out.",

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using Polly;
@@ -13,18 +12,12 @@ namespace Sluice.Worker.Documents.Registry;
 /// <remarks>
 /// Bounded on every side: an attempt by <see cref="RegistryOptions.Timeout"/> (a body that drips counts), an answer by
 /// <see cref="RegistryOptions.MaxAnswerBytes"/>, their number by <see cref="RegistryOptions.Attempts"/>, and attempts at one time by
-/// <see cref="MostAtOnce"/>: thousands of ids that somebody made up wait for their turn, which does not count as waiting for an answer.
-/// Paths whose last attempt ran out of time share half of these turns, so that what hangs does not hold up what is asked for first.
-/// Redirects are not followed, since they would carry the password to another host.
+/// <see cref="RequestTurns"/>, to wait for which does not count as waiting for an answer. Redirects are not followed, since they would
+/// carry the password to another host.
 /// </remarks>
 internal sealed class RegistryHttp : IDisposable
 {
     private const string MediaType = "application/vnd.schemaregistry.v1+json";
-
-    /// <summary>Attempts that are made at one time; each has a connection.</summary>
-    public const int MostAtOnce = 8;
-
-    private const int MostSlow = 4096; // beyond it they are forgotten, so that made-up ones cannot fill the memory
 
     private readonly HttpClient _http;
     private readonly Uri _root;
@@ -32,15 +25,14 @@ internal sealed class RegistryHttp : IDisposable
     private readonly Redaction _redaction;
     private readonly BearerToken? _token;
     private readonly ResiliencePipeline<RegistryAnswer> _retries, _timeout;
-    private readonly SemaphoreSlim _turns = new(MostAtOnce), _slowTurns = new(MostAtOnce / 2);
-    private readonly ConcurrentDictionary<string, bool> _slow = new(); // paths that ran out of time
+    private readonly RequestTurns _turns = new();
 
     public RegistryHttp(RegistryOptions options, TimeProvider time, Redaction redaction)
     {
         _redaction = redaction;
         _root = new Uri(options.Url.EndsWith('/') ? options.Url : options.Url + "/", UriKind.Absolute);
         _attempts = options.Attempts;
-        _http = new HttpClient(RegistryTls.CreateHandler(options, MostAtOnce))
+        _http = new HttpClient(RegistryTls.CreateHandler(options, RequestTurns.MostAtOnce))
         {
             MaxResponseContentBufferSize = options.MaxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -87,62 +79,36 @@ internal sealed class RegistryHttp : IDisposable
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new UnusableAnswerException(
-                $"The answer of {address} is larger than MaxAnswerBytes ({_http.MaxResponseContentBufferSize}); "
-                + "raise it, or correct the registry's Url.", cause: failure);
+            string found = $"The schema registry at {_root} answers {method} {Shown(path)} with more than "
+                + $"Sluice:Registry:MaxAnswerBytes ({_http.MaxResponseContentBufferSize}).";
+            throw new UnusableAnswerException($"{found} Raise it, or correct Sluice:Registry:Url.", found,
+                RegistryFaults.RaiseMaxAnswerBytes, cause: failure);
         }
         catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
         {
-            string silent = $"The schema registry at {_root} did not answer in {attempts} attempts: {Reason(failure)}. "
+            string reason = Reason(failure).TrimEnd('.');
+            string silent = $"The schema registry at {_root} did not answer in {attempts} attempt{(attempts == 1 ? "" : "s")}: {reason}. "
                 + "Is it running, and is Sluice:Registry:Url right?";
             throw IsOfTheConnection(failure) ? new RegistryUnavailableException(silent, failure)
-                : new UnusableAnswerException(silent, attempts, failure, mayPass: true);
+                : new UnusableAnswerException(silent, $"The schema registry at {_root} does not answer {method} {Shown(path)}: {reason}.",
+                    requests: attempts, cause: failure, mayPass: true);
         }
 
         if (!answer.IsTransient) return answer;
-        string message = $"The schema registry at {_root} failed {attempts} times on {method} {path}: {answer.Summary(Redaction)}";
+        string failed = $"on {method} {Shown(path)}: {answer.Summary(Redaction)}";
+        string message = $"The schema registry at {_root} failed {(attempts == 1 ? "once" : $"{attempts} times")} {failed}";
         throw answer.IsOfTheCaller
             ? new RegistryUnavailableException(message)
-            : new UnusableAnswerException(message, attempts, mayPass: answer.MayPass);
+            : new UnusableAnswerException(message, $"The schema registry at {_root} failed {failed}", requests: attempts,
+                mayPass: answer.MayPass);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<RegistryAnswer> AttemptAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation)
-    {
-        if (!_slow.ContainsKey(address.AbsolutePath)) return await TakeTurnAsync();
-        await _slowTurns.WaitAsync(cancellation);
-        try
-        {
-            return await TakeTurnAsync();
-        }
-        finally
-        {
-            _slowTurns.Release();
-        }
-
-        async Task<RegistryAnswer> TakeTurnAsync()
-        {
-            await _turns.WaitAsync(cancellation);
-            try
-            {
-                RegistryAnswer answer =
-                    await _timeout.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation);
-                _slow.TryRemove(address.AbsolutePath, out _);
-                return answer;
-            }
-            catch (TimeoutRejectedException)
-            {
-                if (_slow.Count >= MostSlow) _slow.Clear();
-                _slow[address.AbsolutePath] = true;
-                throw;
-            }
-            finally
-            {
-                _turns.Release();
-            }
-        }
-    }
+    private Task<RegistryAnswer> AttemptAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation) =>
+        _turns.TakeAsync(address.AbsolutePath,
+            async () => await _timeout.ExecuteAsync(async token => await SendOnceAsync(method, address, json, token), cancellation),
+            cancellation);
 
     private async Task<RegistryAnswer> SendOnceAsync(HttpMethod method, Uri address, byte[]? json, CancellationToken cancellation)
     {
@@ -192,6 +158,10 @@ internal sealed class RegistryHttp : IDisposable
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
             or HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError or HttpRequestError.VersionNegotiationError,
     };
+
+    // It may hold the name of a subject, which is of whoever registered it.
+    private string Shown(string path) =>
+        ForeignText.OneLine(Redaction.Clean(Uri.UnescapeDataString(path)), ForeignText.Message);
 
     // It may quote what came in place of an answer.
     private string Reason(Exception failure)

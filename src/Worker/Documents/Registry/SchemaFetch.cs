@@ -34,7 +34,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<SchemaId, bool> _atFault = new();
-    private readonly OtherIds _others = new(http);
+    private readonly OtherIds _others = new(http, time);
 
     /// <summary>The schema of an id.</summary>
     /// <exception cref="SchemaNotFoundException">The registry has no Avro schema under this id, or none that can be used.</exception>
@@ -72,7 +72,8 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
                 longest = grace - time.GetElapsedTime(began);
                 if (longest < ShortestPause)
                 {
-                    if (!await _others.AreKnownAsync(cancellation)) throw LostItsStore(unknown);
+                    OthersAnswer others = await _others.AskAsync(id, isUnknown: true, cancellation);
+                    if (others != OthersAnswer.Given) throw Doubtful(unknown, others);
                     throw grace > TimeSpan.Zero ? AskedForAWhile(unknown) : unknown;
                 }
             }
@@ -83,7 +84,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
                 if (refused >= options.Attempts && answeredOtherwise >= enough) throw Condemned(id, refused, unusable);
                 if (refused >= options.Attempts - 1)
                 {
-                    if (!await _others.AreAnsweredAsync(cancellation)) throw;
+                    if (await _others.AskAsync(id, isUnknown: false, cancellation) != OthersAnswer.Given) throw;
                     if (++answeredOtherwise == 1 && !unusable.MayPass) continue;
                 }
             }
@@ -115,14 +116,19 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
     private Exception Condemned(SchemaId id, int requests, UnusableAnswerException unusable) =>
         id.Guid is not null && unusable.NoPath && !_others.HaveGuid
             ? new GuidsNotServedException(
-                $"the schema registry at {options.Url} does not find schemas by GUID, as {id} is: {unusable.Message.TrimEnd('.')}")
+                $"the schema registry at {options.Url} does not find schemas by GUID, as {id} is: {unusable.Found.TrimEnd('.')}")
             : new SchemaNotFoundException(
                 $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: "
-                + unusable.Message, wayOut: Mend);
+                + unusable.Found, wayOut: unusable.WayOut ?? Mend);
 
-    private RegistryUnavailableException LostItsStore(SchemaNotFoundException unknown) => new(
-        $"{unknown.Found} Nor does it give those that it gave before, so it seems to have lost what it had, or to be another one: see "
-        + $"that {options.Url} is the registry of the producers (Sluice:Registry:Url), and has its schemas.");
+    private RegistryUnavailableException Doubtful(SchemaNotFoundException unknown, OthersAnswer others) => new(unknown.Found
+        + (others == OthersAnswer.Unknown
+            ? " Nor does it know those that it gave before, so it seems to have lost what it had, or to be another one: see that "
+                + $"{options.Url} is the registry of the producers (Sluice:Registry:Url), and has its schemas. If they were deleted for "
+                + $"good, documents of unknown ids are dead-letter records after {OtherIds.LongestUnknown.TotalMinutes:0} minutes of this, "
+                + "and sooner after a restart."
+            : " But it gives none of those that it gave before, nor says that it does not know them, so it may be in trouble itself: see "
+                + $"that {options.Url} is well, and that the worker may still read there."));
 
     private SchemaNotFoundException AskedForAWhile(SchemaNotFoundException unknown) => new(
         $"{unknown.Found} It was asked for again for {options.UnknownIdGrace.TotalSeconds:0.###} s (Sluice:Registry:UnknownIdGrace).",

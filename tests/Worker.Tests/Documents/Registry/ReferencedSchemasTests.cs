@@ -121,6 +121,38 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
         await RefusedAsync("Schema 7 cannot be used");
     }
 
+    [Theory]
+    [InlineData(500, 0)]
+    [InlineData(503, 0)]
+    [InlineData(200, 5000)] // too large
+    [InlineData(0, 0)] // breaks off
+    public async Task Nor_in_what_is_told_of_a_request_that_fails(int status, int length)
+    {
+        _server.AnswerTo = path => path.StartsWith("/subjects/of%20t0p-s3cret/", StringComparison.Ordinal)
+            ? status == 0 ? throw new ScriptedServer.BreakOff() : Task.FromResult((status, new string('x', length)))
+            : Task.FromResult(path.EndsWith("/7", StringComparison.Ordinal) ? (200, Body("\"int\"", [("of t0p-s3cret", 3)]))
+                : (404, """{"error_code":40403,"message":"not found"}"""));
+        RegistryOptions options =
+            new() { Url = _server.Address, Attempts = 2, Timeout = TimeSpan.FromMinutes(5), MaxAnswerBytes = 2048 };
+        using RegistryClient client = new(options, _time, new Redaction(["t0p-s3cret"]));
+        SchemaNotFoundException refused = await Assert.ThrowsAsync<SchemaNotFoundException>(() => client.GetSchemaAsync(7));
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("GET subjects/of ***/versions/3", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What it says of records does not fit.</summary>
+    [Fact]
+    public async Task The_latest_version_of_a_subject_that_refers_to_nothing_is_refused_in_words_of_its_own()
+    {
+        Add("gone", 1, "\"int\"");
+        _answers["/subjects/labels/versions/latest"] = Body("\"int\"", [("lost", 4)]).Replace("{", "{\"id\":3,",
+            StringComparison.Ordinal).Replace("[{\"id\":3,", "[{", StringComparison.Ordinal);
+        using RegistryClient client = Create();
+        RegistryRefusedException refused = await Assert.ThrowsAsync<RegistryRefusedException>(() => client.GetLatestAsync("labels"));
+        Assert.Equal("The subject labels refers to version 4 of the subject \"lost\", which the registry does not have. Mend that version "
+            + "in the registry, or set Sluice:Registry:AutoRegister to true.", refused.Message);
+    }
+
     /// <summary>A registry may repeat what it was sent.</summary>
     [Fact]
     public async Task A_secret_in_a_subject_s_name_is_not_shown()
