@@ -132,10 +132,11 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         {
             try
             {
-                RegisteredSchema found = await registry.GetSchemaAsync(id, stop);
+                RegisteredSchema found = await GetAsync(id, stop);
                 registry.TellAnswered();
                 WriterSchema schema = WriterSchema.Compile(id, found.Text, _paths, options.Envelope, found.Referenced);
                 if (_schemas.TryAdd(id, schema)) Tell(id, schema);
+                registry.Forget(id);
                 return schema.Rejection;
             }
             catch (SchemaNotFoundException e)
@@ -151,6 +152,24 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             {
                 registry.TellOutage($"Documents of schema {id} wait", e);
                 await Task.Delay(RetryDelay, time, stop);
+            }
+        }
+    }
+
+    // Slow answers, one for each schema that it refers to, fail for long in nothing.
+    private async Task<RegisteredSchema> GetAsync(SchemaId id, CancellationToken stop)
+    {
+        Task<RegisteredSchema> asked = registry.GetSchemaAsync(id, stop);
+        while (true)
+        {
+            try
+            {
+                return await asked.WaitAsync(RegistryClient.Quiet, time, stop);
+            }
+            catch (TimeoutException) when (!asked.IsCompleted)
+            {
+                registry.TellOutage($"Documents of schema {id} wait", new RegistryUnavailableException(
+                    $"The registry has given neither it, with what it refers to, nor a reason for {RegistryClient.Quiet.TotalSeconds:0} s"));
             }
         }
     }

@@ -1,12 +1,16 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sluice.Inference.Models;
 
 namespace Sluice.Worker.Documents.Registry;
 
 /// <summary>Connections to the registry: whose certificate is believed, and with which one the worker shows who it is.</summary>
 internal static class RegistryTls
 {
+    /// <summary>Bytes of one file of certificates or keys at most; all authorities of a machine take some 200 thousand.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
     /// <summary>Reads the files that the options name; they were checked by <see cref="RegistryOptionsRules"/>.</summary>
     /// <param name="options">Names the files.</param>
     /// <param name="connections">At one time.</param>
@@ -38,6 +42,7 @@ internal static class RegistryTls
     /// <summary>Why a PEM file gives no certificate to believe in, or null.</summary>
     public static string? FaultOfCaFile(string file)
     {
+        if (FaultOfKind(file) is { } unfit) return unfit;
         try
         {
             var certificates = new X509Certificate2Collection();
@@ -53,6 +58,7 @@ internal static class RegistryTls
     /// <summary>Why two PEM files give no certificate of the worker's, or null. Shows nothing of what is in them.</summary>
     public static string? FaultOfClientFiles(string certFile, string? keyFile)
     {
+        if ((FaultOfKind(certFile) ?? (string.IsNullOrEmpty(keyFile) ? null : FaultOfKind(keyFile))) is { } unfit) return unfit;
         try
         {
             using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(certFile, OrNull(keyFile));
@@ -65,6 +71,14 @@ internal static class RegistryTls
                 : "cannot be read: a file is not there, or the worker may not read it.";
         }
     }
+
+    // Before it is opened: reading of a FIFO may wait for ever. What is not there, reading tells.
+    private static string? FaultOfKind(string file) => FileStamp.Of(file) switch
+    {
+        { Kind: not FileStamp.RegularFile and var kind } => $"cannot be read: expected {FileStamp.RegularFile}, found {kind}.",
+        { Bytes: > MostBytes and var bytes } => $"cannot be read: {bytes} bytes, more than {MostBytes}; name the PEM file alone.",
+        _ => null,
+    };
 
     // The certificates behind the first lead to an authority that the registry knows, and are sent along.
     private static SslStreamCertificateContext ClientCertificate(string certFile, string? keyFile)
