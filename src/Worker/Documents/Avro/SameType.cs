@@ -14,7 +14,7 @@ internal static class SameType
         (earlier, later) switch
         {
             (RecordSchema a, RecordSchema b) => a.Fields.Count == b.Fields.Count && a.Fields.Zip(b.Fields, (one, other) =>
-                string.Equals(one.Name, other.Name, StringComparison.Ordinal) && IsSamePart(one.Schema, other.Schema, logical)).All(same => same),
+                one.Name == other.Name && IsSamePart(one.Schema, other.Schema, logical)).All(same => same),
             (EnumSchema a, EnumSchema b) => a.Symbols.SequenceEqual(b.Symbols, StringComparer.Ordinal),
             (FixedSchema a, FixedSchema b) => a.Size == b.Size && HaveSameLogical(a, b, logical),
             _ => false,

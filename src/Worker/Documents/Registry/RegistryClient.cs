@@ -11,8 +11,8 @@ namespace Sluice.Worker.Documents.Registry;
 /// <remarks>
 /// What an id stands for never changes, so it is asked for once and kept until who asked has made of it what is needed; callers that ask
 /// for it meanwhile share the one request. An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>; one that hangs
-/// longer each time, <see cref="LongestHung"/> at most, and nobody waits while it is asked for again. Paths and error codes: Confluent Schema Registry API
-/// reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
+/// longer each time, <see cref="LongestHung"/> at most, and nobody waits while it is asked for again. Paths and error codes: Confluent
+/// Schema Registry API reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
 /// </remarks>
 internal sealed class RegistryClient : IDisposable
 {

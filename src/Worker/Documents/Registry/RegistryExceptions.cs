@@ -35,8 +35,8 @@ internal class RegistryUnavailableException(string message, Exception? cause = n
 /// <param name="wayOut">What to do about it where the one request is at fault; null where there is nothing particular.</param>
 /// <param name="requests">How often it was asked for, at least 1.</param>
 /// <param name="cause">What came out of the client.</param>
-/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 429, 502 and above, a time that ran out, a connection that
-/// broke off.</param>
+/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 429, 502 and above, a time that ran out, a connection
+/// that broke off.</param>
 /// <param name="noPath">It may mean that the registry has no such path.</param>
 internal sealed class UnusableAnswerException(string message, string found, WayOut? wayOut = null, int requests = 1,
     Exception? cause = null, bool mayPass = false, bool noPath = false) : RegistryUnavailableException(message, cause)

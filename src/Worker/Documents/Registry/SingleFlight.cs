@@ -4,8 +4,8 @@ namespace Sluice.Worker.Documents.Registry;
 
 /// <summary>Values by key, each fetched once however many threads ask, and kept. Thread-safe.</summary>
 /// <remarks>
-/// A value is kept until who asked for it says that it is no longer needed. A fetch belongs to no caller: one that gives up stops waiting, the others still get the value. What fails is forgotten at once, so the
-/// next caller tries again, unless <c>keepFailure</c> names a time for which the failure is the answer.
+/// A value is kept until who asked for it says that it is no longer needed. A fetch belongs to no caller: one that gives up stops waiting,
+/// the others still get the value. What fails is forgotten at once, so the next caller tries again, unless <c>keepFailure</c> names a time for which the failure is the answer.
 /// </remarks>
 /// <param name="fetch">Gets the value of a key; its token ends with the owner.</param>
 /// <param name="keepFailure">How long a failure stands.</param>

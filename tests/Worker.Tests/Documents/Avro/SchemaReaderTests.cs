@@ -129,8 +129,8 @@ public sealed class SchemaReaderTests
     {
         string other = Common.Replace(before, after, StringComparison.Ordinal);
         Assert.NotEqual(Common, other);
-        Assert.Contains("is defined twice, and not alike", Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(other, [Common])).Message,
-            StringComparison.Ordinal);
+        AvroSchemaException refused = Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(other, [Common]));
+        Assert.Contains("is defined twice, and not alike", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

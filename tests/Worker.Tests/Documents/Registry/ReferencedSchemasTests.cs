@@ -239,7 +239,8 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
         [
             "{}", "[]", "null", "7", "-1", "1e9", "\"a\"", "\"\\ud800\"", "{\"\\ud800\":1}", "[[]]", """{"subject":null,"version":1}""",
             """{"subject":"a","version":1}""", """{"subject":"b","version":2}""", """{"subject":"","version":-1}""",
-            """{"name":"n","subject":"a","version":2}""", """{"name":"n","subject":"b","version":1}""", """{"name":7,"subject":"c","version":1}""",
+            """{"name":"n","subject":"a","version":2}""", """{"name":"n","subject":"b","version":1}""",
+            """{"name":7,"subject":"c","version":1}""",
         ];
         string list = random.Next(3) == 0 ? Piece() : $"[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Piece()))}]";
         string body = random.Next(8) == 0 ? Piece() : $$"""{"schema":"\"int\"","references":{{list}}}""";
@@ -263,7 +264,7 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
     private static string Body(string text, (string Subject, int Version)[] references) => JsonSerializer.Serialize(new
     {
         schema = text,
-        references = references.Select(reference => new { name = reference.Subject, subject = reference.Subject, version = reference.Version }),
+        references = references.Select(other => new { name = other.Subject, subject = other.Subject, version = other.Version }),
     });
 
     private async Task RefusedAsync(string words, int maxAnswerBytes = 4_194_304)

@@ -75,7 +75,7 @@ public sealed class SlowSchemasTests : IAsyncDisposable
     {
         _server.AnswerTo = _ => Task.FromResult((200, Schema));
         using RegistryClient client = Create();
-        AvroFormat format = new(client, new InputOptions { TextFields = ["text"] }, new OutputOptions(), _time, NullLogger<AvroFormat>.Instance);
+        AvroFormat format = FormatOf(client, _time);
         byte[] value = [0, 0, 0, 0, 7, 2, (byte)'x'];
         for (int i = 0; i < 3; i++)
             await format.PrepareAsync([], value, CancellationToken.None).AsTask().WaitAsync(Bound);
@@ -92,7 +92,7 @@ public sealed class SlowSchemasTests : IAsyncDisposable
         FakeTimeProvider time = new();
         Lines<RegistryClient> lines = new();
         using RegistryClient client = new(Options() with { Timeout = TimeSpan.FromMinutes(5) }, time, logger: lines);
-        AvroFormat format = new(client, new InputOptions { TextFields = ["text"] }, new OutputOptions(), time, NullLogger<AvroFormat>.Instance);
+        AvroFormat format = FormatOf(client, time);
         Task<Rejection?> prepared =
             format.PrepareAsync([], new byte[] { 0, 0, 0, 0, 7, 2, (byte)'x' }, CancellationToken.None).AsTask();
         time.Advance(RegistryClient.Quiet);
@@ -116,6 +116,9 @@ public sealed class SlowSchemasTests : IAsyncDisposable
         Assert.IsType<SchemaNotFoundException>(client.GetSchemaAsync(7).Exception?.InnerException).TimesHung;
 
     private Task AwaitStrangerAsync() => _http.GetStringAsync(new Uri(_stranger.Address));
+
+    private static AvroFormat FormatOf(RegistryClient client, TimeProvider time) =>
+        new(client, new InputOptions { TextFields = ["text"] }, new OutputOptions(), time, NullLogger<AvroFormat>.Instance);
 
     private RegistryClient Create() => new(Options(), _time);
 
