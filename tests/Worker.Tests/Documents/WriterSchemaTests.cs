@@ -47,7 +47,7 @@ public sealed class WriterSchemaTests
     public void Of_a_schema_that_is_well_but_too_deep_the_depth_is_to_be_mended(bool isJson, string wayOut)
     {
         string nested = "\"int\"";
-        for (int i = 0; i < AvroLimits.SchemaDepth; i++) nested = $$"""{"type":"array","items":{{nested}}}""";
+        for (int i = 0; i <= AvroLimits.SchemaDepth; i++) nested = $$"""{"type":"array","items":{{nested}}}""";
         Rejection rejection = WriterSchema.Compile(7, isJson ? nested : nested[..^1], Paths).Rejection!;
         Assert.Equal((wayOut, null), (rejection.WayOut.Words, rejection.WayOut.Likely));
         rejection = WriterSchema.Compile(7, "\"string\"", Paths, referenced: [isJson ? nested : nested[..^1]]).Rejection!;
@@ -57,13 +57,10 @@ public sealed class WriterSchemaTests
     [Fact]
     public void Of_a_schema_that_takes_too_many_steps_the_size_is_to_be_mended()
     {
-        const int Side = 1024; // a record of so many fields, in so many and some more
-        string inner = string.Join(",", Enumerable.Range(0, Side)
-            .Select(i => $$"""{"name":"f{{i}}","type":"{{(i % 2 == 0 ? "string" : "long")}}"}"""));
-        string outer = string.Join(",", Enumerable.Range(0, AvroLimits.ProjectionSteps / Side)
-            .Select(i => $$"""{"name":"g{{i}}","type":"I"}"""));
-        string schema = """{"type":"record","name":"R","fields":[{"name":"g","type":{"type":"record","name":"I","fields":["""
-            + inner + "]}}," + outer + """,{"name":"text","type":"string"}]}""";
+        // Each union takes a step a branch at least.
+        string[] fields = [.. Enumerable.Range(0, AvroLimits.ProjectionSteps / 8)
+            .Select(i => $$"""{"name":"f{{i}}","type":["null","boolean","int","long","float","double","bytes","string"]}""")];
+        string schema = $$"""{"type":"record","name":"R","fields":[{{string.Join(",", fields)}},{"name":"text","type":"string"}]}""";
         Rejection rejection = WriterSchema.Compile(7, schema, Paths).Rejection!;
         Assert.Contains($"more than {AvroLimits.ProjectionSteps} steps", rejection.Detail, StringComparison.Ordinal);
         Assert.Equal(("have the producer write with a smaller or flatter schema", null), (rejection.WayOut.Words, rejection.WayOut.Likely));
