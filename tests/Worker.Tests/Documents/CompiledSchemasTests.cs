@@ -1,6 +1,5 @@
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Paths;
-using Sluice.Worker.Documents.Registry;
 
 namespace Worker.Tests.Documents;
 

@@ -9,7 +9,8 @@ namespace Sluice.Worker.Documents.Avro;
 internal sealed class DefinedTypes(JsonPlace place)
 {
     private readonly SchemaNames _names = new();
-    private readonly HashSet<NamedSchema> _ofThisText = new(ReferenceEqualityComparer.Instance);
+    private HashSet<NamedSchema>? _ofThisText; // null in the first text, whose types are all its own
+    private bool _hasBegun;
 
     /// <summary>The namespace around, escaped; empty outside of any.</summary>
     public string Space { get; set; } = "";
@@ -30,18 +31,23 @@ internal sealed class DefinedTypes(JsonPlace place)
     }
 
     /// <summary>A new text begins: it may define again, alike, what others defined before it.</summary>
-    public void BeginText() => _ofThisText.Clear();
+    public void BeginText()
+    {
+        if (_hasBegun) _ofThisText = new(ReferenceEqualityComparer.Instance);
+        _hasBegun = true;
+    }
 
     /// <summary>The type of this name that a text before this one defined, or null.</summary>
     public NamedSchema? Earlier(string simple, string space) =>
-        _names.TryGetValue(simple, space, null, null, out NamedSchema? found) && !_ofThisText.Contains(found) ? found : null;
+        _ofThisText is { } own && _names.TryGetValue(simple, space, null, null, out NamedSchema? found) && !own.Contains(found)
+            ? found : null;
 
     /// <summary>Adds <paramref name="schema"/>, whose name is free.</summary>
     public T Define<T>(T schema)
         where T : NamedSchema
     {
         if (!_names.Add(schema)) throw place.Refuse($"{ForeignText.Quote(AvroNames.Of(schema))} is defined twice");
-        _ofThisText.Add(schema);
+        _ofThisText?.Add(schema);
         return schema;
     }
 

@@ -42,9 +42,9 @@ internal static class RegistryTls
     /// <summary>Why a PEM file gives no certificate to believe in, or null.</summary>
     public static string? FaultOfCaFile(string file)
     {
-        if (FaultOfKind(file) is { } unfit) return unfit;
         try
         {
+            if (FaultOfKind(file) is { } unfit) return unfit;
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPemFile(file);
             return certificates.Count > 0 ? null : "holds no PEM certificate.";
@@ -58,9 +58,9 @@ internal static class RegistryTls
     /// <summary>Why two PEM files give no certificate of the worker's, or null. Shows nothing of what is in them.</summary>
     public static string? FaultOfClientFiles(string certFile, string? keyFile)
     {
-        if ((FaultOfKind(certFile) ?? (string.IsNullOrEmpty(keyFile) ? null : FaultOfKind(keyFile))) is { } unfit) return unfit;
         try
         {
+            if ((FaultOfKind(certFile) ?? (string.IsNullOrEmpty(keyFile) ? null : FaultOfKind(keyFile))) is { } unfit) return unfit;
             using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(certFile, OrNull(keyFile));
             return null;
         }

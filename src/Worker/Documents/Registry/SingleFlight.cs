@@ -5,7 +5,8 @@ namespace Sluice.Worker.Documents.Registry;
 /// <summary>Values by key, each fetched once however many threads ask, and kept. Thread-safe.</summary>
 /// <remarks>
 /// A value is kept until who asked for it says that it is no longer needed. A fetch belongs to no caller: one that gives up stops waiting,
-/// the others still get the value. What fails is forgotten at once, so the next caller tries again, unless <c>keepFailure</c> names a time for which the failure is the answer.
+/// the others still get the value. What fails is forgotten at once, so the next caller tries again, unless <c>keepFailure</c> names a time
+/// for which the failure is the answer.
 /// </remarks>
 /// <param name="fetch">Gets the value of a key; its token ends with the owner.</param>
 /// <param name="keepFailure">How long a failure stands.</param>
@@ -33,10 +34,7 @@ internal sealed class SingleFlight<TKey,
                 return task;
             if (flight.Failure is { } failure && time.GetElapsedTime(failure.Since) >= failure.Lifetime.For)
             {
-                bool isOver = failure.Lifetime.StandsMeanwhile
-                    ? _flights.TryUpdate(key, new Flight(() => FetchAsync(key), meanwhile: task), flight)
-                    : _flights.TryRemove(KeyValuePair.Create(key, flight));
-                if (isOver) Interlocked.Decrement(ref _failures);
+                End(key, flight, failure.Lifetime);
                 continue;
             }
 
@@ -49,6 +47,15 @@ internal sealed class SingleFlight<TKey,
     {
         if (_flights.TryGetValue(key, out Flight? flight) && flight.Task.IsCompletedSuccessfully)
             _flights.TryRemove(KeyValuePair.Create(key, flight));
+    }
+
+    // Apart from the above, which would allocate what is captured here.
+    private void End(TKey key, Flight failed, FailureLifetime lifetime)
+    {
+        bool isOver = lifetime.StandsMeanwhile
+            ? _flights.TryUpdate(key, new Flight(() => FetchAsync(key), meanwhile: failed.Task), failed)
+            : _flights.TryRemove(KeyValuePair.Create(key, failed));
+        if (isOver) Interlocked.Decrement(ref _failures);
     }
 
     private async Task<TValue> FetchAsync(TKey key)

@@ -115,7 +115,7 @@ public sealed class SlowSchemasTests : IAsyncDisposable
     private static int TimesHung(RegistryClient client) =>
         Assert.IsType<SchemaNotFoundException>(client.GetSchemaAsync(7).Exception?.InnerException).TimesHung;
 
-    private Task AwaitStrangerAsync() => _http.GetStringAsync(new Uri(_stranger.Address));
+    private Task<string> AwaitStrangerAsync() => _http.GetStringAsync(new Uri(_stranger.Address));
 
     private static AvroFormat FormatOf(RegistryClient client, TimeProvider time) =>
         new(client, new InputOptions { TextFields = ["text"] }, new OutputOptions(), time, NullLogger<AvroFormat>.Instance);
