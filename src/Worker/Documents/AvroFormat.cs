@@ -14,7 +14,7 @@ namespace Sluice.Worker.Documents;
 
 /// <summary>
 /// Finds fields in Avro values whose schema Confluent's frame names (<see cref="SchemaFrame"/>), whatever schema each was written with. A
-/// schema is asked for once, compiled once and kept.
+/// schema is asked for once, compiled once and kept while it is used (<see cref="CompiledSchemas"/>).
 /// </summary>
 /// <remarks>A registry that cannot be asked is waited for: it says nothing about the document. An id that it does not know, or does not
 /// give though it gives others, rejects the document. Documents of one schema wait for one and the same task.</remarks>
@@ -29,7 +29,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
 
     private static readonly WayOut FewerTexts = new("name a path to fewer of them in Sluice:Input:TextFields", Setting.TextFields);
 
-    private readonly ConcurrentDictionary<SchemaId, WriterSchema> _schemas = new();
+    private readonly CompiledSchemas _schemas = new(CompiledSchemas.MostBytes);
     private readonly ConcurrentDictionary<SchemaFrame, Lazy<Task<Rejection?>>> _asked = new();
     private readonly WantedPath[] _paths =
         DocumentPaths.Of(options, output, options.Envelope == InputEnvelope.Debezium ? ChangeFields.After : null);
@@ -38,7 +38,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
     {
         if (!SchemaFrame.TryRead(headers, value.Span, out SchemaFrame frame, out string? fault))
             return ValueTask.FromResult<Rejection?>(new Rejection(RejectionReason.WireFormat, fault));
-        return _schemas.TryGetValue(frame.Schema, out WriterSchema? known)
+        return _schemas.TryGet(frame.Schema, out WriterSchema? known)
             ? ValueTask.FromResult(known.Rejection)
             : new(AskedFor(frame, stop));
     }
@@ -48,7 +48,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         SchemaFrame.TryRead(headers, value, out SchemaFrame frame, out _);
         (SchemaId id, fields.Origin) = frame;
         ReadOnlySpan<byte> payload = value[fields.Origin..];
-        WriterSchema schema = _schemas[id];
+        if (!_schemas.TryGet(id, out WriterSchema? schema)) return RecordContent.Unprepared.Again;
         if (schema.Change is { } change && OtherThanRow(change, id, payload) is { } other) return other;
         Span<FieldSlice> slices = stackalloc FieldSlice[schema.Projection!.Count];
         if (!schema.Projection.TryRead(payload, slices, fields.Joined, out DecodeFailure? failure)) return Malformed(id, failure);
@@ -132,10 +132,11 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         {
             try
             {
-                RegisteredSchema found = await registry.GetSchemaAsync(id, stop);
+                RegisteredSchema found = await GetAsync(id, stop);
                 registry.TellAnswered();
                 WriterSchema schema = WriterSchema.Compile(id, found.Text, _paths, options.Envelope, found.Referenced);
                 if (_schemas.TryAdd(id, schema)) Tell(id, schema);
+                registry.Forget(id);
                 return schema.Rejection;
             }
             catch (SchemaNotFoundException e)
@@ -151,6 +152,25 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
             {
                 registry.TellOutage($"Documents of schema {id} wait", e);
                 await Task.Delay(RetryDelay, time, stop);
+            }
+        }
+    }
+
+    // Slow answers, one for each schema that it refers to, fail for long in nothing.
+    private async Task<RegisteredSchema> GetAsync(SchemaId id, CancellationToken stop)
+    {
+        Task<RegisteredSchema> asked = registry.GetSchemaAsync(id, stop);
+        while (true)
+        {
+            try
+            {
+                return await asked.WaitAsync(RegistryClient.Quiet, time, stop);
+            }
+            catch (TimeoutException) when (!asked.IsCompleted)
+            {
+                registry.TellOutage($"Documents of schema {id} wait", new RegistryUnavailableException(
+                    "The registry has given neither it, with what it refers to, nor a reason for "
+                        + $"{RegistryClient.Quiet.TotalSeconds:0} s"));
             }
         }
     }

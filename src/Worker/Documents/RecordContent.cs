@@ -2,7 +2,7 @@ using Sluice.Worker.Documents.Envelopes;
 
 namespace Sluice.Worker.Documents;
 
-/// <summary>What the value of a record turned out to be: one of the four below.</summary>
+/// <summary>What the value of a record turned out to be: one of the five below.</summary>
 internal abstract record RecordContent
 {
     private RecordContent()
@@ -26,6 +26,12 @@ internal abstract record RecordContent
     /// <summary>Neither a document nor a fault: nothing is made of it.</summary>
     /// <param name="Kind">What it is.</param>
     public sealed record PassedOver(PassedOverKind Kind) : RecordContent;
+
+    /// <summary>What reading it needs was forgotten since: it is to be prepared again.</summary>
+    public sealed record Unprepared : RecordContent
+    {
+        public static readonly Unprepared Again = new();
+    }
 
     /// <summary>What cannot be labelled.</summary>
     /// <param name="Rejection">Why.</param>

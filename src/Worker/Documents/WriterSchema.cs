@@ -12,6 +12,8 @@ internal sealed class WriterSchema
     private static readonly WayOut Mend = new("register a schema as Avro's specification has it, and write with that one", likely: null),
         Smaller = new("have the producer write with a smaller or flatter schema", likely: null);
 
+    private const long Least = 1024;
+
     private WriterSchema(Projection? projection, Rejection? rejection, AvroChange? change = null) =>
         (Projection, Rejection, Change) = (projection, rejection, change);
 
@@ -21,6 +23,9 @@ internal sealed class WriterSchema
     /// document.
     /// </summary>
     public Projection? Projection { get; }
+
+    /// <summary>About what it takes in memory.</summary>
+    public long Bytes { get; private init; } = Least;
 
     /// <summary>Why no document of this schema can be read.</summary>
     public Rejection? Rejection { get; }
@@ -52,7 +57,10 @@ internal sealed class WriterSchema
             AvroChange? change = envelope == InputEnvelope.Debezium ? AvroChange.Of(schema) : null;
             if (change is { Always: not ChangeKind.Row })
                 return new WriterSchema(null, change.Always == ChangeKind.NoChange ? NoChange(id, schema) : null, change);
-            return new WriterSchema(Projection.Compile(schema, paths), null, change);
+            Projection projection = Projection.Compile(schema, paths);
+            // What tells change events apart holds types, which take some times their text.
+            long ofChange = change is null ? 0 : 8 * (text.Length + (referenced ?? []).Sum(other => (long)other.Length));
+            return new WriterSchema(projection, null, change) { Bytes = Least + projection.Bytes + ofChange };
         }
         catch (AvroSchemaException e)
         {

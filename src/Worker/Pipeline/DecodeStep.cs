@@ -47,12 +47,12 @@ internal sealed class DecodeStep(
                 ValueTask<Rejection?> preparation = reader.PrepareAsync(record.Envelope.Headers, value, stop);
                 if (preparation.IsCompletedSuccessfully)
                 {
-                    Read(record, await preparation, scratch);
+                    await ReadAsync(record, await preparation, scratch, stop);
                     continue;
                 }
 
                 Task<Rejection?> pending = preparation.AsTask();
-                if (!parked.TryAdd(record, pending, ReadParkedAsync)) Read(record, await pending, scratch);
+                if (!parked.TryAdd(record, pending, ReadParkedAsync)) await ReadAsync(record, await pending, scratch, stop);
             }
         }
 
@@ -68,17 +68,25 @@ internal sealed class DecodeStep(
         foreach (SourceRecord record in ready)
         {
             if (records.IsCurrent(record.Envelope)) await records.UnparkAsync(record.Envelope, takesTokens: unprepared is null, stop);
-            if (records.IsCurrent(record.Envelope)) Read(record, unprepared, scratch);
+            if (records.IsCurrent(record.Envelope)) await ReadAsync(record, unprepared, scratch, stop);
             else records.Finish(record.Envelope, RecordOutcome.Dropped); // its partition was taken away meanwhile
         }
     }
 
-    private void Read(SourceRecord record, Rejection? unprepared, Scratch scratch)
+    // Once more only where the schema was forgotten between the two, when hundreds of large ones are in use: then this one is waited for.
+    private async ValueTask ReadAsync(SourceRecord record, Rejection? unprepared, Scratch scratch, CancellationToken stop)
+    {
+        while (!TryRead(record, unprepared, scratch))
+            unprepared = await reader.PrepareAsync(record.Envelope.Headers, record.Value!, stop);
+    }
+
+    private bool TryRead(SourceRecord record, Rejection? unprepared, Scratch scratch)
     {
         long cpu = ThreadCpuClock.Now();
         (Envelope envelope, byte[] value, DocumentFields fields) = (record.Envelope, record.Value!, scratch.Fields);
         fields.Clear();
         RecordContent content = unprepared is null ? reader.Read(envelope.Headers, value, fields) : unprepared;
+        if (content is RecordContent.Unprepared) return false;
         if (_mayPassOver && content is not RecordContent.PassedOver) passedOver.AddOther(envelope.Source.Partition.Topic);
         switch (content)
         {
@@ -104,6 +112,7 @@ internal sealed class DecodeStep(
         }
 
         progress.Charge(PipelineStep.Decode, cpu);
+        return true;
     }
 
     private void Tombstone(Envelope envelope)

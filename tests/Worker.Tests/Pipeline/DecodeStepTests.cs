@@ -252,6 +252,17 @@ public sealed class DecodeStepTests : IDisposable
         Assert.Equal((0, 0, 1), (_wire.Open, _records.Documents, _records.Counts.Dropped));
     }
 
+    /// <summary>As where hundreds of large schemas are in use.</summary>
+    [Fact]
+    public async Task A_document_whose_schema_was_forgotten_before_it_was_read_is_prepared_again()
+    {
+        InputOptions input = new InputOptions { Format = InputFormat.Json }.WithDefaults();
+        Forgetful format = new(new JsonFormat(input, new OutputOptions()));
+        Enter("""{"text":"good"}""");
+        Assert.Equal((1, 2), ((await RunAsync(format)).Count, format.Prepared));
+        Assert.Equal(0, _wire.Open);
+    }
+
     public void Dispose() => _registry?.Dispose();
 
     private static string HeaderOf(OutboundRecord record, string name) =>
@@ -306,5 +317,19 @@ public sealed class DecodeStepTests : IDisposable
         }
 
         return items;
+    }
+
+    private sealed class Forgetful(JsonFormat format) : IDocumentFormat
+    {
+        public int Prepared { get; private set; }
+
+        public ValueTask<Rejection?> PrepareAsync(IReadOnlyList<RecordHeader> headers, ReadOnlyMemory<byte> value, CancellationToken stop)
+        {
+            Prepared++;
+            return format.PrepareAsync(headers, value, stop);
+        }
+
+        public RecordContent Read(IReadOnlyList<RecordHeader> headers, ReadOnlySpan<byte> value, DocumentFields fields) =>
+            Prepared == 1 ? RecordContent.Unprepared.Again : format.Read(headers, value, fields);
     }
 }

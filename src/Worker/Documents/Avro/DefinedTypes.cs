@@ -9,6 +9,8 @@ namespace Sluice.Worker.Documents.Avro;
 internal sealed class DefinedTypes(JsonPlace place)
 {
     private readonly SchemaNames _names = new();
+    private HashSet<NamedSchema>? _ofThisText; // null in the first text, whose types are all its own
+    private bool _hasBegun;
 
     /// <summary>The namespace around, escaped; empty outside of any.</summary>
     public string Space { get; set; } = "";
@@ -28,10 +30,31 @@ internal sealed class DefinedTypes(JsonPlace place)
         throw place.Refuse($"{ForeignText.Quote(text)} is neither a type of Avro nor a name defined before");
     }
 
+    /// <summary>A new text begins: it may define again, alike, what others defined before it.</summary>
+    public void BeginText()
+    {
+        if (_hasBegun) _ofThisText = new(ReferenceEqualityComparer.Instance);
+        _hasBegun = true;
+    }
+
+    /// <summary>The type of this name that a text before this one defined, or null.</summary>
+    public NamedSchema? Earlier(string simple, string space) =>
+        _ofThisText is { } own && _names.TryGetValue(simple, space, null, null, out NamedSchema? found) && !own.Contains(found)
+            ? found : null;
+
     /// <summary>Adds <paramref name="schema"/>, whose name is free.</summary>
     public T Define<T>(T schema)
-        where T : NamedSchema =>
-        _names.Add(schema) ? schema : throw place.Refuse($"{ForeignText.Quote(AvroNames.Of(schema))} is defined twice");
+        where T : NamedSchema
+    {
+        if (!_names.Add(schema)) throw place.Refuse($"{ForeignText.Quote(AvroNames.Of(schema))} is defined twice");
+        _ofThisText?.Add(schema);
+        return schema;
+    }
+
+    /// <summary>The type that a text before this one defined, where this one defines it alike; two that bytes depend on would make reading
+    /// a guess.</summary>
+    public NamedSchema Same(NamedSchema earlier, bool isAlike) => isAlike ? earlier
+        : throw place.Refuse($"{ForeignText.Quote(AvroNames.Of(earlier))} is defined twice, and not alike");
 
     /// <summary>The name that <paramref name="json"/> defines, escaped.</summary>
     public (string Simple, string Space) NameOf(JsonElement json)

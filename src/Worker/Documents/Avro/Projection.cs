@@ -23,6 +23,9 @@ internal sealed class Projection
     /// <summary>How many fields a read fills: one for each path, in the order of the paths.</summary>
     public int Count => _sources.Length;
 
+    /// <summary>About what it takes in memory.</summary>
+    public long Bytes => _program.Bytes;
+
     /// <summary>Whether the schema has a path; one that it has not is found as <see cref="FieldKind.Missing"/>.</summary>
     /// <param name="path">Index of the path.</param>
     public bool Has(int path) => _sources[path] != Absent;

@@ -18,6 +18,9 @@ namespace Sluice.Worker.Documents.Avro;
 internal sealed record ProjectionProgram(ProjectionStep[] Steps, string?[] Paths, int[] Targets, string[][] Enums,
     LogicalType[] Logical, EntrySteps[] Entries)
 {
+    /// <summary>About what it takes in memory: a string is counted where it stands, though some stand in several places.</summary>
+    public long Bytes => (Steps.Length * 20L) + (Targets.Length * 4L) + Paths.Sum(BytesOf) + Enums.Sum(symbols => symbols.Sum(BytesOf));
+
     /// <summary>The text of a field; see <see cref="Projection.Text"/>.</summary>
     /// <param name="slice">What was taken; not of <see cref="FieldKind.Joined"/>.</param>
     /// <param name="bytes">Its bytes.</param>
@@ -34,6 +37,8 @@ internal sealed record ProjectionProgram(ProjectionStep[] Steps, string?[] Paths
         FieldKind.Missing or FieldKind.Null => null,
         var other => throw new UnreachableException($"A field of kind {other} has no text of its own. This is a bug."),
     };
+
+    private static long BytesOf(string? text) => text is null ? 0 : 24 + (2L * text.Length);
 
     private static long ReadLong(ReadOnlySpan<byte> varint) => new AvroReader(varint).TryReadLong(out long value) ? value : 0;
 }

@@ -66,6 +66,7 @@ internal sealed class SchemaReader
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Options);
+            _types.BeginText();
             return Any(document.RootElement);
         }
         catch (JsonException exception)
@@ -128,11 +129,13 @@ internal sealed class SchemaReader
         }
     }
 
-    private RecordSchema Record(JsonElement json)
+    private NamedSchema Record(JsonElement json)
     {
         (string name, string space) = _types.NameOf(json);
         JsonElement list = _place.List(json, "fields");
-        RecordSchema record = _types.Define(RecordSchema.Create(name, [], space)); // before its fields, which may refer to it
+        NamedSchema? earlier = _types.Earlier(name, space);
+        RecordSchema record = RecordSchema.Create(name, [], space);
+        if (earlier is null) _types.Define(record); // before its fields, which may refer to it
         string outer = _types.Space;
         _types.Space = space;
         _place.Enter("fields");
@@ -149,14 +152,15 @@ internal sealed class SchemaReader
         }
 
         if (fields.Count > 0) Try(() => record.Fields = fields);
-        foreach (int index in defaulted) _defaulted.Add(record.Fields[index]); // the record keeps copies of its fields
-        _use.Settle(record);
         _place.Leave();
         _types.Space = outer;
+        if (earlier is not null) return _types.Same(earlier, SameType.IsSame(earlier, record, _logical));
+        foreach (int index in defaulted) _defaulted.Add(record.Fields[index]); // the record keeps copies of its fields
+        _use.Settle(record);
         return record;
     }
 
-    private EnumSchema Enum(JsonElement json)
+    private NamedSchema Enum(JsonElement json)
     {
         (string name, string space) = _types.NameOf(json);
         JsonElement list = _place.List(json, "symbols");
@@ -167,12 +171,14 @@ internal sealed class SchemaReader
             symbols.Add(_types.MemberName(symbol.GetString()!));
         }
 
-        EnumSchema schema = _types.Define(Try(() => EnumSchema.Create(name, symbols, space)));
+        EnumSchema schema = Try(() => EnumSchema.Create(name, symbols, space));
+        if (_types.Earlier(name, space) is { } earlier) return _types.Same(earlier, SameType.IsSame(earlier, schema, _logical));
+        _types.Define(schema);
         if (json.TryGetProperty("default", out _)) _defaulted.Add(schema);
         return schema;
     }
 
-    private FixedSchema Fixed(JsonElement json)
+    private NamedSchema Fixed(JsonElement json)
     {
         (string name, string space) = _types.NameOf(json);
         JsonElement size = _place.Attribute(json, "size");
@@ -180,7 +186,8 @@ internal sealed class SchemaReader
             throw _place.Refuse($"The size {ForeignText.Quote(size.GetRawText())} is no whole number from 0 to {int.MaxValue}");
         FixedSchema schema = FixedSchema.Create(name, Math.Max(bytes, 1), space);
         schema.Size = bytes; // Create refuses 0, which the specification allows
-        return Annotated(_types.Define(schema), json, bytes);
+        if (_types.Earlier(name, space) is not { } earlier) return Annotated(_types.Define(schema), json, bytes);
+        return _types.Same(earlier, SameType.IsSame(earlier, Annotated(schema, json, bytes), _logical));
     }
 
     private UnionSchema Union(JsonElement json)

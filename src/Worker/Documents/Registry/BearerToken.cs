@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Inference.Models;
 using Sluice.Worker.Configuration;
 
 namespace Sluice.Worker.Documents.Registry;
@@ -38,6 +39,9 @@ internal sealed class BearerToken(string file, Redaction redaction)
         token = "";
         try
         {
+            // Reading of a FIFO may wait for ever.
+            if (FileStamp.Of(file) is { Kind: not FileStamp.RegularFile and var kind })
+                return $"names a file that cannot be read, for it is {kind}; name one that holds the token.";
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> bytes = new byte[MostBytes + 1];
             int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

@@ -8,7 +8,9 @@ namespace Sluice.Worker.Documents.Registry;
 /// Fetches what one schema refers to, by subject and version, and what that refers to: each once, bounded by their number and by the bytes
 /// of all answers. Owned by the fetch of that schema.
 /// </summary>
-/// <remarks>Source of the members of an answer: Confluent Schema Registry API reference, "references".</remarks>
+/// <remarks>Two references of one name mean the same, and the first that is met counts, whatever subject and version the other has: so the
+/// registry and its clients read them, and two schemas may refer to two versions of a third. Source of the members of an answer: Confluent
+/// Schema Registry API reference, "references".</remarks>
 /// <param name="what">The schema that refers to others, such as <c>Schema 7</c>.</param>
 /// <param name="ask">Sends a GET.</param>
 /// <param name="faults">What an answer that is none means.</param>
@@ -24,8 +26,13 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
         AvroAlone = new("register it with references to Avro schemas alone, and write with that one", likely: null);
 
     private readonly Dictionary<(string Subject, int Version), bool> _isWhole = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _texts = [];
+    private (string Subject, int Version) _asked;
     private long _bytes;
+
+    /// <summary>How many were asked for, and which one last, in words.</summary>
+    public string Progress => $"{Name(_asked.Subject, _asked.Version)}, number {_isWhole.Count} of those that it refers to";
 
     /// <summary>The schema in an answer that was given, with all that it refers to.</summary>
     /// <param name="answer">With a string <c>schema</c>.</param>
@@ -44,8 +51,9 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
         if (_bytes > options.MaxAnswerBytes)
             throw new SchemaNotFoundException($"{what} and the schemas that it refers to take more than Sluice:Registry:MaxAnswerBytes "
                 + $"({options.MaxAnswerBytes}) together.", wayOut: RegistryFaults.RaiseMaxAnswerBytes);
-        foreach ((string subject, int version) in ReferencesOf(referring))
+        foreach ((string? name, string subject, int version) in ReferencesOf(referring))
         {
+            bool isFirst = name is null || _names.Add(name);
             if (_isWhole.TryGetValue((subject, version), out bool isWhole))
             {
                 if (isWhole) continue;
@@ -53,6 +61,7 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
                     $"{what} refers to {Name(subject, version)}, which refers to itself through others.", wayOut: NoCircle);
             }
 
+            if (!isFirst) continue;
             if (_isWhole.Count == Most)
                 throw new SchemaNotFoundException($"{what} refers to more than {Most} other schemas, directly or through others.",
                     wayOut: WriteOut);
@@ -66,6 +75,7 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
 
     private async Task<RegistryAnswer> AskAsync(string subject, int version)
     {
+        _asked = (subject, version);
         // A subject that was deleted since is still there for what refers to it.
         RegistryAnswer answer = await ask($"subjects/{Uri.EscapeDataString(subject)}/versions/{version}?deleted=true");
         if (answer.IsUnknown)
@@ -78,15 +88,15 @@ internal sealed class ReferencedSchemas(string what, Func<string, Task<RegistryA
                 wayOut: AvroAlone);
     }
 
-    private List<(string Subject, int Version)> ReferencesOf(RegistryAnswer answer)
+    private List<(string? Name, string Subject, int Version)> ReferencesOf(RegistryAnswer answer)
     {
-        List<(string, int)> references = [];
+        List<(string?, string, int)> references = [];
         if (answer.Member("references") is not { ValueKind: JsonValueKind.Array } list) return references;
         foreach (JsonElement reference in list.EnumerateArray())
         {
             references.Add(RegistryAnswer.TextOf(reference, "subject") is { } subject
                 && RegistryAnswer.NumberOf(reference, "version") is { } version
-                ? (subject, version)
+                ? (RegistryAnswer.TextOf(reference, "name"), subject, version)
                 : throw faults.Unusable($"what {Lower(what)} refers to (a reference without a subject and a version)", answer));
         }
 

@@ -5,7 +5,7 @@ using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents.Registry;
 
-/// <summary>One whole answer of the registry.</summary>
+/// <summary>One whole answer of the registry. Its body is parsed once, when a member is asked for; owned by who asked.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body's bytes, at most <see cref="RegistryOptions.MaxAnswerBytes"/>.</param>
 /// <param name="RetryAfter">What the Retry-After header asks for, where it gives seconds.</param>
@@ -15,15 +15,15 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     private const int LongestWords = 240;
     private const int SubjectNotFound = 40401, VersionNotFound = 40402, SchemaNotFound = 40403;
 
+    private JsonElement? _json;
+    private bool _isParsed;
+
     /// <summary>Whether the same request may succeed a moment later.</summary>
     public bool IsTransient => (int)Status >= 500 || Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
 
     /// <summary>Whether it says of itself that it will pass; any other failure of the server is of this request, as far as can be told.
     /// </summary>
-    public bool MayPass => Status is HttpStatusCode.RequestTimeout or >= HttpStatusCode.BadGateway;
-
-    /// <summary>Who asks too often is told so, whatever was asked for.</summary>
-    public bool IsOfTheCaller => Status is HttpStatusCode.TooManyRequests;
+    public bool MayPass => Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.BadGateway;
 
     /// <summary>The registry's own word that it has no such subject, version or id. A 404 of a proxy, or of a wrong path, is
     /// none.</summary>
@@ -37,15 +37,8 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
     {
         get
         {
-            try
-            {
-                using JsonDocument document = JsonDocument.Parse(Body);
-                return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
+            if (!_isParsed) (_json, _isParsed) = (Parse(Body), true);
+            return _json;
         }
     }
 
@@ -83,6 +76,19 @@ internal sealed record RegistryAnswer(HttpStatusCode Status, byte[] Body, TimeSp
             ? ""
             : $", which points to {OneLine(Address(Location), redaction)}; set the registry's Url to the address that answers";
         return ErrorCode == 0 ? $"HTTP {(int)Status}: {words}{moved}" : $"HTTP {(int)Status}, code {ErrorCode}: {words}{moved}";
+    }
+
+    private static JsonElement? Parse(byte[] body)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static JsonElement? MemberOf(JsonElement part, string name)

@@ -9,14 +9,19 @@ namespace Sluice.Worker.Documents.Registry;
 
 /// <summary>Avro schemas by id and ids by schema, from a Confluent Schema Registry or one that speaks its API. Thread-safe.</summary>
 /// <remarks>
-/// What an id stands for never changes, so it is asked for once and kept for ever; callers that ask for it meanwhile share the one request.
-/// An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>. Paths and error codes: Confluent Schema Registry API
-/// reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
+/// What an id stands for never changes, so it is asked for once and kept until who asked has made of it what is needed; callers that ask
+/// for it meanwhile share the one request. An unknown id is remembered for <see cref="RegistryOptions.UnknownIdLifetime"/>; one that hangs
+/// longer each time, <see cref="LongestHung"/> at most, and nobody waits while it is asked for again. Paths and error codes: Confluent
+/// Schema Registry API reference, docs.confluent.io/platform/current/schema-registry/develop/api.html.
 /// </remarks>
 internal sealed class RegistryClient : IDisposable
 {
     /// <summary>Least time between two lines about a registry that cannot be asked.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
+    /// <summary>An id that hangs is remembered no longer than that, unless <see cref="RegistryOptions.UnknownIdLifetime"/> is longer.
+    /// </summary>
+    public static readonly TimeSpan LongestHung = TimeSpan.FromMinutes(10);
 
     private readonly CancellationTokenSource _owner = new();
     private readonly RegistryOptions _options;
@@ -48,10 +53,9 @@ internal sealed class RegistryClient : IDisposable
         _http = new RegistryHttp(options, clock, redaction ?? Redaction.OfRegistry(options.User, options.Password));
         _faults = new RegistryFaults(_http, options);
         _schemas = new(new SchemaFetch(_http, _faults, options, clock).FetchAsync,
-            failure => failure is SchemaNotFoundException or GuidsNotServedException ? options.UnknownIdLifetime : TimeSpan.Zero, clock,
-            _owner.Token);
-        _registered = new(PostSchemaAsync, _ => TimeSpan.Zero, clock, _owner.Token);
-        _lookedUp = new(PostLookUpAsync, _ => TimeSpan.Zero, clock, _owner.Token);
+            LifetimeOf, clock, _owner.Token);
+        _registered = new(PostSchemaAsync, _ => default, clock, _owner.Token);
+        _lookedUp = new(PostLookUpAsync, _ => default, clock, _owner.Token);
     }
 
     /// <summary>The Avro schema with this id, with those that it refers to.</summary>
@@ -63,6 +67,9 @@ internal sealed class RegistryClient : IDisposable
     /// <exception cref="RegistryUnavailableException">No usable answer within the attempts; the next call tries again.</exception>
     public Task<RegisteredSchema> GetSchemaAsync(SchemaId id, CancellationToken cancellation = default) =>
         _schemas.GetAsync(id, cancellation);
+
+    /// <summary>The texts of a schema are no longer needed: who asked for it has compiled them.</summary>
+    public void Forget(SchemaId id) => _schemas.Forget(id);
 
     /// <summary>Makes a schema the subject's newest version, or finds it among its versions.</summary>
     /// <returns>The schema's id.</returns>
@@ -176,6 +183,16 @@ internal sealed class RegistryClient : IDisposable
         }
 
         return IdIn(answer, $"looking up a schema under the subject {wanted.Subject}");
+    }
+
+    private FailureLifetime LifetimeOf(Exception failure)
+    {
+        TimeSpan lifetime = _options.UnknownIdLifetime;
+        if (failure is not SchemaNotFoundException { TimesHung: > 0 and var times })
+            return new(failure is SchemaNotFoundException or GuidsNotServedException ? lifetime : TimeSpan.Zero);
+        TimeSpan hung = lifetime;
+        for (int i = 1; i < times && hung < LongestHung; i++) hung = hung * 2 < LongestHung ? hung * 2 : LongestHung;
+        return new(hung, StandsMeanwhile: true);
     }
 
     private int IdIn(RegistryAnswer answer, string doing)

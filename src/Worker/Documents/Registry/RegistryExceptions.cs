@@ -15,6 +15,9 @@ internal sealed class SchemaNotFoundException(string found, bool mayComeYet = fa
     public bool MayComeYet => mayComeYet;
 
     public WayOut? WayOut => wayOut;
+
+    /// <summary>How often in a row this was found since no answer came; 0 where one came.</summary>
+    public int TimesHung { get; init; }
 }
 
 /// <summary>The registry answers, but knows no schemas by GUID: older ones of Confluent's and most of others' do not.</summary>
@@ -32,8 +35,8 @@ internal class RegistryUnavailableException(string message, Exception? cause = n
 /// <param name="wayOut">What to do about it where the one request is at fault; null where there is nothing particular.</param>
 /// <param name="requests">How often it was asked for, at least 1.</param>
 /// <param name="cause">What came out of the client.</param>
-/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 502 and above, a time that ran out, a connection that
-/// broke off.</param>
+/// <param name="mayPass">It says of itself that it may pass, or is no answer: 408, 429, 502 and above, a time that ran out, a connection
+/// that broke off.</param>
 /// <param name="noPath">It may mean that the registry has no such path.</param>
 internal sealed class UnusableAnswerException(string message, string found, WayOut? wayOut = null, int requests = 1,
     Exception? cause = null, bool mayPass = false, bool noPath = false) : RegistryUnavailableException(message, cause)
@@ -47,6 +50,9 @@ internal sealed class UnusableAnswerException(string message, string found, WayO
     public bool MayPass => mayPass;
 
     public bool NoPath => noPath;
+
+    /// <summary>Nothing came in time, so that asking again is dear.</summary>
+    public bool Hangs { get; init; }
 }
 
 /// <summary>The registry answered and refuses what was asked (an incompatible schema, missing rights): it needs a person.</summary>

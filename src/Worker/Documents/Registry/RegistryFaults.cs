@@ -31,16 +31,13 @@ internal sealed class RegistryFaults(RegistryHttp http, RegistryOptions options)
                 $"The schema registry at {options.Url} refuses {doing}: {answer.Summary(http.Redaction)}.{Advice(answer)}")
             : Unusable(doing, answer);
 
-    /// <summary>An answer that tells nothing of what was asked for. Credentials that are refused, and a redirect, are of the whole
-    /// registry; any other may be of the one request.</summary>
-    public RegistryUnavailableException Unusable(string doing, RegistryAnswer answer)
+    /// <summary>An answer that tells nothing of what was asked for: credentials that are refused and a redirect too may be of the one
+    /// request.</summary>
+    public UnusableAnswerException Unusable(string doing, RegistryAnswer answer)
     {
         string found = $"The schema registry at {options.Url} gave no usable answer for {doing}: {answer.Summary(http.Redaction)}.";
-        string message = found + Advice(answer);
-        return answer.Status is HttpStatusCode.OK || (int)answer.Status is >= 400 and not (401 or 407)
-            ? new UnusableAnswerException(message, found, WayOutOf(answer),
-                noPath: answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
-            : new RegistryUnavailableException(message);
+        return new UnusableAnswerException(found + Advice(answer), found, WayOutOf(answer),
+            noPath: answer.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
     }
 
     /// <summary>A name out of an answer, in quotes, as a message may show it.</summary>
@@ -49,7 +46,7 @@ internal sealed class RegistryFaults(RegistryHttp http, RegistryOptions options)
     // Where others are answered, so that it is of the one request.
     private WayOut? WayOutOf(RegistryAnswer answer) => answer.Status switch
     {
-        HttpStatusCode.Forbidden => options.BearerTokenFile is { Length: > 0 } ? GrantToken : GrantUser,
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => options.BearerTokenFile is { Length: > 0 } ? GrantToken : GrantUser,
         HttpStatusCode.NotFound when answer.ErrorCode == 0 => MendUrl,
         _ => null,
     };

@@ -63,8 +63,7 @@ internal sealed class RegistryHttp : IDisposable
     /// <returns>An answer with status 200..499 save 408 and 429.</returns>
     /// <exception cref="UnusableAnswerException">The answer is larger than <see cref="RegistryOptions.MaxAnswerBytes"/>, or each attempt
     /// failed in a way that may be of this request alone.</exception>
-    /// <exception cref="RegistryUnavailableException">No such answer within the attempts: nothing can be reached there, or it asks to be
-    /// asked less.</exception>
+    /// <exception cref="RegistryUnavailableException">No such answer within the attempts: nothing can be reached there.</exception>
     public async Task<RegistryAnswer> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation,
         bool isOnce = false)
     {
@@ -91,16 +90,14 @@ internal sealed class RegistryHttp : IDisposable
                 + "Is it running, and is Sluice:Registry:Url right?";
             throw IsOfTheConnection(failure) ? new RegistryUnavailableException(silent, failure)
                 : new UnusableAnswerException(silent, $"The schema registry at {_root} does not answer {method} {Shown(path)}: {reason}.",
-                    requests: attempts, cause: failure, mayPass: true);
+                    requests: attempts, cause: failure, mayPass: true) { Hangs = failure is TimeoutRejectedException };
         }
 
         if (!answer.IsTransient) return answer;
         string failed = $"on {method} {Shown(path)}: {answer.Summary(Redaction)}";
         string message = $"The schema registry at {_root} failed {(attempts == 1 ? "once" : $"{attempts} times")} {failed}";
-        throw answer.IsOfTheCaller
-            ? new RegistryUnavailableException(message)
-            : new UnusableAnswerException(message, $"The schema registry at {_root} failed {failed}", requests: attempts,
-                mayPass: answer.MayPass);
+        throw new UnusableAnswerException(message, $"The schema registry at {_root} failed {failed}", requests: attempts,
+            mayPass: answer.MayPass);
     }
 
     public void Dispose() => _http.Dispose();

@@ -1,12 +1,16 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sluice.Inference.Models;
 
 namespace Sluice.Worker.Documents.Registry;
 
 /// <summary>Connections to the registry: whose certificate is believed, and with which one the worker shows who it is.</summary>
 internal static class RegistryTls
 {
+    /// <summary>Bytes of one file of certificates or keys at most; all authorities of a machine take some 200 thousand.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
     /// <summary>Reads the files that the options name; they were checked by <see cref="RegistryOptionsRules"/>.</summary>
     /// <param name="options">Names the files.</param>
     /// <param name="connections">At one time.</param>
@@ -40,6 +44,7 @@ internal static class RegistryTls
     {
         try
         {
+            if (FaultOfKind(file) is { } unfit) return unfit;
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPemFile(file);
             return certificates.Count > 0 ? null : "holds no PEM certificate.";
@@ -55,6 +60,7 @@ internal static class RegistryTls
     {
         try
         {
+            if ((FaultOfKind(certFile) ?? (string.IsNullOrEmpty(keyFile) ? null : FaultOfKind(keyFile))) is { } unfit) return unfit;
             using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(certFile, OrNull(keyFile));
             return null;
         }
@@ -65,6 +71,14 @@ internal static class RegistryTls
                 : "cannot be read: a file is not there, or the worker may not read it.";
         }
     }
+
+    // Before it is opened: reading of a FIFO may wait for ever. What is not there, reading tells.
+    private static string? FaultOfKind(string file) => FileStamp.Of(file) switch
+    {
+        { Kind: not FileStamp.RegularFile and var kind } => $"cannot be read: expected {FileStamp.RegularFile}, found {kind}.",
+        { Bytes: > MostBytes and var bytes } => $"cannot be read: {bytes} bytes, more than {MostBytes}; name the PEM file alone.",
+        _ => null,
+    };
 
     // The certificates behind the first lead to an authority that the registry knows, and are sent along.
     private static SslStreamCertificateContext ClientCertificate(string certFile, string? keyFile)

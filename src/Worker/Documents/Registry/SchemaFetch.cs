@@ -33,7 +33,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
 
-    private readonly ConcurrentDictionary<SchemaId, bool> _atFault = new();
+    private readonly ConcurrentDictionary<SchemaId, int> _atFault = new(); // how often in a row no answer came
     private readonly OtherIds _others = new(http, time);
 
     /// <summary>The schema of an id.</summary>
@@ -49,7 +49,7 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
         catch (Exception condemned) when (condemned is SchemaNotFoundException or GuidsNotServedException)
         {
             if (_atFault.Count >= MostRemembered) _atFault.Clear();
-            _atFault[id] = true;
+            _atFault[id] = (condemned as SchemaNotFoundException)?.TimesHung ?? 0;
             throw;
         }
     }
@@ -96,12 +96,12 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
 
     private async Task<RegisteredSchema> AskAsync(SchemaId id, bool isOnce, CancellationToken cancellation)
     {
-        RegistryAnswer answer = await GetAsync(id.Path);
+        RegistryAnswer answer = await http.SendAsync(HttpMethod.Get, id.Path, null, cancellation, isOnce);
         if (answer.Status == HttpStatusCode.OK && answer.Text("schema") is not null)
         {
             if (answer.SchemaType is not "AVRO") throw OtherType(id, answer);
             _others.Given(id); // what it refers to may be missing, it is not
-            return await new ReferencedSchemas($"Schema {id}", GetAsync, faults, options).CompleteAsync(answer);
+            return await CompleteAsync(id, answer, isOnce, cancellation);
         }
 
         // Only the registry's own "no": a 404 of a proxy or a wrong path must not condemn good documents.
@@ -109,8 +109,27 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
             ? new SchemaNotFoundException($"The schema registry at {options.Url} knows no schema with {id.Described} "
                 + $"({answer.Summary(http.Redaction)}).", mayComeYet: true)
             : faults.Unusable($"schema {id}", answer);
+    }
 
-        Task<RegistryAnswer> GetAsync(string path) => http.SendAsync(HttpMethod.Get, path, null, cancellation, isOnce);
+    // With its references it is given no more time than one that hangs: each of 256 could come at the last moment.
+    private async Task<RegisteredSchema> CompleteAsync(SchemaId id, RegistryAnswer answer, bool isOnce, CancellationToken cancellation)
+    {
+        TimeSpan longest = isOnce ? options.Timeout : options.Timeout * options.Attempts;
+        using CancellationTokenSource late = new(longest, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        ReferencedSchemas schemas = new($"Schema {id}", GetAsync, faults, options);
+        try
+        {
+            return await schemas.CompleteAsync(answer);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            string found = $"The schema registry at {options.Url} did not give schema {id} with all that it refers to within "
+                + $"{longest.TotalSeconds:0.###} s; it was asked for {schemas.Progress}.";
+            throw new UnusableAnswerException(found, found, requests: options.Attempts, mayPass: true) { Hangs = true };
+        }
+
+        Task<RegistryAnswer> GetAsync(string path) => http.SendAsync(HttpMethod.Get, path, null, either.Token, isOnce);
     }
 
     private Exception Condemned(SchemaId id, int requests, UnusableAnswerException unusable) =>
@@ -119,7 +138,10 @@ internal sealed class SchemaFetch(RegistryHttp http, RegistryFaults faults, Regi
                 $"the schema registry at {options.Url} does not find schemas by GUID, as {id} is: {unusable.Found.TrimEnd('.')}")
             : new SchemaNotFoundException(
                 $"Schema {id} cannot be used, though it was asked for {requests} times and the registry answers otherwise: "
-                + unusable.Found, wayOut: unusable.WayOut ?? Mend);
+                + unusable.Found, wayOut: unusable.WayOut ?? Mend)
+            {
+                TimesHung = unusable.Hangs ? _atFault.GetValueOrDefault(id) + 1 : 0,
+            };
 
     private RegistryUnavailableException Doubtful(SchemaNotFoundException unknown, OthersAnswer others) => new(unknown.Found
         + (others == OthersAnswer.Unknown

@@ -96,9 +96,46 @@ public sealed class SchemaReaderTests
         AvroSchemaException wrongOrder = Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(text, [others[1], others[0]]));
         Assert.StartsWith("Of the 2 schemas that it refers to, number 1 cannot be read: \"Kind\" is neither", wrongOrder.Message,
             StringComparison.Ordinal);
-        Assert.Contains("defined twice", Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(text, [.. others, others[0]])).Message,
-            StringComparison.Ordinal);
     }
+
+    private const string Common = """{"type":"record","name":"c.Common","fields":[{"name":"x","type":["null",{"type":"array","items":"""
+        + """{"type":"bytes","logicalType":"decimal","precision":4}}]},{"name":"self","type":{"type":"map","values":"Common"}},"""
+        + """{"name":"kind","type":{"type":"enum","name":"Kind","symbols":["A","B"]}},"""
+        + """{"name":"hash","type":{"type":"fixed","name":"Hash","size":4}}]}""";
+
+    /// <summary>Two subjects may each spell out a third's type, and so may a schema that refers to it.</summary>
+    [Fact]
+    public void What_two_texts_define_alike_is_one_type()
+    {
+        string again = Common.Replace("\"name\":\"x\"", "\"name\":\"x\",\"doc\":\"v2\",\"default\":null", StringComparison.Ordinal);
+        string root = """{"type":"record","name":"Root","fields":[{"name":"a","type":"c.Common"},{"name":"b","type":""" + again + "}]}";
+        WriterType type = SchemaReader.Read(root, [Common, again]);
+        var record = (global::Avro.RecordSchema)type.Root;
+        Assert.Same(record["a"].Schema, record["b"].Schema);
+        Assert.NotNull(Projection.Compile(type, ["b.kind"]));
+    }
+
+    [Theory]
+    [InlineData("\"name\":\"x\"", "\"name\":\"y\"")]
+    [InlineData("\"bytes\"", "\"string\"")]
+    [InlineData("\"precision\":4", "\"precision\":5")]
+    [InlineData("\"null\",", "")]
+    [InlineData("\"array\",\"items\"", "\"map\",\"values\"")]
+    [InlineData("\"values\":\"Common\"", "\"values\":\"int\"")]
+    [InlineData("\"A\",\"B\"", "\"B\",\"A\"")]
+    [InlineData("\"size\":4", "\"size\":5")]
+    [InlineData(",{\"name\":\"self\",\"type\":{\"type\":\"map\",\"values\":\"Common\"}}", "")]
+    public void What_two_texts_define_otherwise_is_refused(string before, string after)
+    {
+        string other = Common.Replace(before, after, StringComparison.Ordinal);
+        Assert.NotEqual(Common, other);
+        AvroSchemaException refused = Assert.Throws<AvroSchemaException>(() => SchemaReader.Read(other, [Common]));
+        Assert.Contains("is defined twice, and not alike", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_text_defines_a_name_once() => Assert.Contains("is defined twice",
+        Assert.Throws<AvroSchemaException>(() => SchemaReader.Read($"[{Common},{Common}]")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Half_a_surrogate_pair_in_a_schema_is_refused() =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sluice.Worker.Documents.Registry;
@@ -34,7 +35,7 @@ public sealed class CredentialTests : IAsyncDisposable
         foreach (string said in new[] { Token, $"{Token} is not {Next}" })
         {
             _server.Answer = _ => (401, $$"""{"error_code":401,"message":"{{said}}"}""");
-            string message = (await Assert.ThrowsAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9))).Message;
+            string message = (await Assert.ThrowsAnyAsync<RegistryUnavailableException>(() => client.GetSchemaAsync(9))).Message;
             Assert.Contains("***", message, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cret", message, StringComparison.Ordinal);
             Assert.DoesNotContain("n3xt", message, StringComparison.Ordinal);
@@ -103,6 +104,38 @@ public sealed class CredentialTests : IAsyncDisposable
 
         Assert.Contains("ClientKeyFile is set without", Assert.Single(Faults(null, lone)), StringComparison.Ordinal);
         Assert.Single(Faults("/no/such/file", null));
+    }
+
+    /// <summary>Whoever opens a FIFO waits for a writer.</summary>
+    [Fact]
+    public async Task What_is_no_file_is_refused_and_not_opened()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string fifo = Path.Combine(_folder, "fifo"), file = Write("cert.pem", Create().Certificate);
+        using (Process made = Process.Start("mkfifo", [fifo])) await made.WaitForExitAsync(cancellation);
+        RegistryOptions[] all =
+        [
+            new() { BearerTokenFile = fifo }, new() { CaFile = fifo }, new() { ClientCertFile = fifo },
+            new() { ClientCertFile = file, ClientKeyFile = fifo }, new() { CaFile = _folder },
+        ];
+        foreach (RegistryOptions options in all)
+        {
+            IReadOnlyList<string> faults = await Task.Run(() => RegistryOptionsRules.Faults(options), cancellation)
+                .WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+            Assert.Contains(options.CaFile == _folder ? "a folder" : "a FIFO", Assert.Single(faults), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_too_large_for_certificates_is_refused()
+    {
+        string file = Write("large.pem", "");
+        using (FileStream large = new(file, FileMode.Open)) large.SetLength(RegistryTls.MostBytes + 1L);
+        foreach (RegistryOptions options in new RegistryOptions[] { new() { CaFile = file }, new() { ClientCertFile = file } })
+        {
+            Assert.Contains($"{RegistryTls.MostBytes + 1} bytes, more than {RegistryTls.MostBytes}",
+                Assert.Single(RegistryOptionsRules.Faults(options)), StringComparison.Ordinal);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -51,6 +51,36 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_two_versions_that_meet_under_one_name_the_first_counts()
+    {
+        const string common = """{"type":"record","name":"Common","namespace":"c","fields":[{"name":"x","type":"string"}]}""";
+        const string root = """{"type":"record","name":"Root","namespace":"c","fields":[{"name":"id","type":"string"},"""
+            + """{"name":"text","type":"string"},{"name":"a","type":"A"},{"name":"b","type":"B"}]}""";
+        AddRoot(root, ("c.A", 1), ("c.B", 1));
+        foreach ((string subject, int version) in new[] { ("c.A", 1), ("c.B", 2) })
+        {
+            string text = common.Replace("Common", subject[2..], StringComparison.Ordinal)
+                .Replace("\"string\"", "\"Common\"", StringComparison.Ordinal);
+            _answers[$"/subjects/{subject}/versions/1?deleted=true"] = JsonSerializer.Serialize(new
+            {
+                schema = text,
+                references = new[] { new { name = "c.Common", subject = "common", version } },
+            });
+        }
+
+        Add("common", 1, common);
+        Add("common", 2, common.Replace("\"string\"", "\"int\"", StringComparison.Ordinal));
+        using RegistryClient client = Create();
+
+        RegisteredSchema schema = await client.GetSchemaAsync(7);
+
+        Assert.Equal((3, common), (schema.Referenced.Count, schema.Referenced[0]));
+        Assert.Equal(4, _server.Requests);
+        InputOptions input = new() { TextFields = ["text", "a.x.x", "b.x.x"] };
+        Assert.Null(WriterSchema.Compile(7, root, DocumentPaths.Of(input, new OutputOptions()), referenced: schema.Referenced).Rejection);
+    }
+
+    [Fact]
     public async Task A_subject_may_have_any_name()
     {
         const string subject = ":.shop:odd /ö?#%";
@@ -209,6 +239,8 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
         [
             "{}", "[]", "null", "7", "-1", "1e9", "\"a\"", "\"\\ud800\"", "{\"\\ud800\":1}", "[[]]", """{"subject":null,"version":1}""",
             """{"subject":"a","version":1}""", """{"subject":"b","version":2}""", """{"subject":"","version":-1}""",
+            """{"name":"n","subject":"a","version":2}""", """{"name":"n","subject":"b","version":1}""",
+            """{"name":7,"subject":"c","version":1}""",
         ];
         string list = random.Next(3) == 0 ? Piece() : $"[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Piece()))}]";
         string body = random.Next(8) == 0 ? Piece() : $$"""{"schema":"\"int\"","references":{{list}}}""";
@@ -232,7 +264,7 @@ public sealed class ReferencedSchemasTests : IAsyncDisposable
     private static string Body(string text, (string Subject, int Version)[] references) => JsonSerializer.Serialize(new
     {
         schema = text,
-        references = references.Select(reference => new { name = "n", subject = reference.Subject, version = reference.Version }),
+        references = references.Select(other => new { name = other.Subject, subject = other.Subject, version = other.Version }),
     });
 
     private async Task RefusedAsync(string words, int maxAnswerBytes = 4_194_304)

@@ -67,6 +67,47 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task A_failure_that_stands_is_the_answer_until_the_next_fetch_has_ended()
+    {
+        TaskCompletionSource<string> next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int fetches = 0;
+        var flights = Create(_ => ++fetches == 1 ? throw new SchemaNotFoundException("hangs") { TimesHung = 1 } : next.Task);
+        await Assert.ThrowsAsync<SchemaNotFoundException>(() => flights.GetAsync(1, CancellationToken.None));
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        for (int i = 0; i < 3; i++)
+            Assert.True(flights.GetAsync(1, CancellationToken.None).IsFaulted);
+        next.SetResult("there at last");
+
+        Assert.Equal(2, fetches);
+        string? value = null;
+        while (value is null) // its fetch goes on beside this test
+        {
+            Task<string> got = flights.GetAsync(1, CancellationToken.None);
+            if (got.IsCompletedSuccessfully) value = await got;
+            else await Task.Yield();
+        }
+
+        Assert.Equal("there at last", value);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_no_longer_needed_is_fetched_again_for_the_next()
+    {
+        TaskCompletionSource<string> gate = new();
+        int fetches = 0;
+        var flights = Create(_ => ++fetches == 1 ? gate.Task : Task.FromResult("again"));
+        Task<string> first = flights.GetAsync(1, CancellationToken.None);
+        flights.Forget(1); // not while it is under way
+        flights.Forget(2);
+        gate.SetResult("first");
+        Assert.Equal("first", await first);
+        Assert.Equal("first", await flights.GetAsync(1, CancellationToken.None));
+        flights.Forget(1);
+        Assert.Equal("again", await flights.GetAsync(1, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Made_up_keys_cannot_fill_the_memory()
     {
         int fetches = 0;
@@ -97,7 +138,7 @@ public sealed class SingleFlightTests
 
     private SingleFlight<int, string> Create(Func<int, Task<string>> fetch) => new(
         (key, _) => fetch(key),
-        failure => failure is SchemaNotFoundException ? TimeSpan.FromSeconds(10) : TimeSpan.Zero,
+        failure => failure is SchemaNotFoundException found ? new(TimeSpan.FromSeconds(10), found.TimesHung > 0) : default,
         _time,
         CancellationToken.None);
 }
