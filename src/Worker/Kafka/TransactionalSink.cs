@@ -116,7 +116,7 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
     {
         ProducerBuilder<byte[]?, byte[]?> builder = new ProducerBuilder<byte[]?, byte[]?>(_settings)
             .SetErrorHandler((_, error) => sink.Warnings.Add(ClientLog.Clean(error, redaction)))
-            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction));
+            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction, sink.Warnings));
         if (metrics.IsOn) builder.SetStatisticsHandler((_, json) => sink.Statistics.Take(json));
         IProducer<byte[]?, byte[]?> producer = ClientSettings.Build(builder.Build, "transactional producer", redaction);
         return (producer, new TransactionSession(producer, Of, time));
