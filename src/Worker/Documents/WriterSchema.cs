@@ -54,7 +54,8 @@ internal sealed class WriterSchema
         }
         catch (AvroSchemaException e)
         {
-            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}"));
+            WayOut? wayOut = envelope == InputEnvelope.None && AvroChange.HasRows(schema) ? EnvelopeContent.IsDebezium : null;
+            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}", wayOut));
         }
     }
 

@@ -1,6 +1,7 @@
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Documents.Paths;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Documents;
 
@@ -39,6 +40,18 @@ public sealed class WriterSchemaTests
         Assert.Equal(RejectionReason.SchemaMismatch, rejection.Reason);
         Assert.StartsWith("schema 7: ", rejection.Detail, StringComparison.Ordinal);
         Assert.Contains(found, rejection.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("op", Setting.Envelope)]
+    [InlineData("operation", Setting.TextFields)]
+    public void A_schema_of_change_events_that_are_read_without_their_envelope_blames_that(string operation, object blamed)
+    {
+        string schema = $$"""
+            {"type":"record","name":"Envelope","fields":[{"name":"after","type":["null",{"type":"record","name":"Value","fields":[
+              {"name":"text","type":"string"}]}]},{"name":"{{operation}}","type":"string"}]}
+            """;
+        Assert.Equal(blamed, WriterSchema.Compile(7, schema, Paths).Rejection!.WayOut.Likely);
     }
 
     [Fact]
