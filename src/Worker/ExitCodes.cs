@@ -34,7 +34,7 @@ internal static class ExitCodes
     public const string OfTheWorker = """
         Exit codes: 0 stopped as told (SIGTERM, SIGINT, SIGHUP, also while it starts), 1 stopped by a failure, 2 wrong settings,
         3 could not start (model, library, cluster, topic, registry, port), 4 nearly all documents were rejected for one reason: the
-        last line names the setting that is likely wrong, and nothing is lost, 5 the engine cannot label any more (a GPU that is lost,
+        last lines name the setting that is likely wrong, and nothing is lost, 5 the engine cannot label any more (a GPU that is lost,
         or its memory taken): look at it and start again, 6 a batch of a topic cannot be read where it lies: the last line names its
         partition and first offset, and how to pass it over.
         """;

@@ -86,6 +86,7 @@ internal static class SluiceServices
         services.TryAddSingleton<RejectionLog>();
         services.TryAddSingleton(p => ActivatorUtilities.CreateInstance<PassedOverLog>(p, p.GetRequiredService<InputOptions>().Envelope,
             p.GetRequiredService<DeadLetterOptions>().BrakeWindow));
+        services.TryAddSingleton<FirstDocuments>();
         services.TryAddSingleton(Format);
         return services;
     }

@@ -84,7 +84,7 @@ internal static class WorkerHost
                 faults.Add($"{child.Path} is not a section; there are {string.Join(", ", sections.Select(s => s.Path))}.");
         foreach (OptionsSection section in sections)
         {
-            string[] shape = [.. ConfigurationShape.Faults(configuration.GetSection(section.Path), section.Options)];
+            string[] shape = [.. ConfigurationShape.Faults(configuration.GetSection(section.Path), section.Options, sections)];
             faults.AddRange(shape);
             try
             {

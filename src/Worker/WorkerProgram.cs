@@ -93,7 +93,8 @@ internal static class WorkerProgram
             EngineLostException => last.Tell(ExitCodes.EngineLost, $"The worker stopped: {redaction.Clean(first.Message)} Nothing is "
                 + "lost: of what was in flight no offset is committed, and the next start labels it."),
             UnreadableBatchException => last.Tell(ExitCodes.UnreadableBatch, $"The worker stopped: {redaction.Clean(first.Message)}"),
-            MassRejectionException => last.Tell(ExitCodes.TooManyRejections, $"The worker stopped: {redaction.Clean(first.Message)}"),
+            MassRejectionException all => last.Tell(ExitCodes.TooManyRejections, $"The worker stopped: {redaction.Clean(all.Found)}",
+                all.Lines.Select(redaction.Clean)),
             _ => last.Tell(ExitCodes.Failed,
                 $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}"),
         };

@@ -15,7 +15,17 @@ internal static class ConfigurationShape
     /// <param name="section">What is configured.</param>
     /// <param name="options">The type whose properties are the settings.</param>
     /// <param name="sections">Names of sections below it, which are looked into elsewhere.</param>
-    public static IEnumerable<string> Faults(IConfigurationSection section, Type options, params string[] sections)
+    public static IEnumerable<string> Faults(IConfigurationSection section, Type options, params string[] sections) =>
+        Faults(section, options, [], sections);
+
+    /// <param name="section">What is configured.</param>
+    /// <param name="options">The type whose properties are the settings.</param>
+    /// <param name="others">All sections that there are, one of which may have what was looked for in this one.</param>
+    public static IEnumerable<string> Faults(IConfigurationSection section, Type options, IReadOnlyList<OptionsSection> others) =>
+        Faults(section, options, others, []);
+
+    private static IEnumerable<string> Faults(IConfigurationSection section, Type options, IReadOnlyList<OptionsSection> others,
+        string[] sections)
     {
         Dictionary<string, PropertyInfo> known = options.GetProperties().Where(p => !sections.Contains(p.Name))
             .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
@@ -25,12 +35,21 @@ internal static class ConfigurationShape
             .Where(child => !sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
             if (!known.TryGetValue(child.Key, out PropertyInfo? property))
-                yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", names)}.";
+                yield return $"{child.Path} is not a setting; {section.Path} has {string.Join(", ", names)}."
+                    + Elsewhere(others, child.Key);
             else if (IsCollection(property.PropertyType)) foreach (string fault in FaultsOfCollection(child, property)) yield return fault;
             else if (child.GetChildren().Any()) yield return $"{child.Path} takes one value, not a section.";
             else if (child.Value is { } text && !CanConvert(text, property.PropertyType))
-                yield return $"{child.Path} is {Given(text, property.PropertyType)}, which is {NotA(property)}.";
+                yield return $"{child.Path} is {Given(child.Path, text, property.PropertyType)}, which is {NotA(property)}.";
         }
+    }
+
+    private static string Elsewhere(IReadOnlyList<OptionsSection> others, string name)
+    {
+        string[] meant = [.. others.SelectMany(other => other.Options.GetProperties().Select(property => (other.Path, property.Name)))
+            .Where(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(setting => $"{setting.Path}:{setting.Name}")];
+        return meant.Length == 0 ? "" : $" There is {string.Join(", and ", meant)}.";
     }
 
     /// <summary>The fault of a section that was given as one value; null where it was not.</summary>
@@ -77,8 +96,8 @@ internal static class ConfigurationShape
         }
     }
 
-    private static string Given(string text, Type type) =>
-        Shown.Misread(text, (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words ? Enum.GetNames(words) : null);
+    private static string Given(string path, string text, Type type) => Shown.IsHarmless(path, text) ? $"'{text}'"
+        : Shown.Misread(text, (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words ? Enum.GetNames(words) : null);
 
     private static string NotA(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
     {

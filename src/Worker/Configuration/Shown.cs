@@ -68,8 +68,13 @@ internal static partial class Shown
         if (text.Length > LongestShown || text.Any(char.IsControl)) return false;
         return PassedThrough().Match(name) is { Success: true } client
             ? IsHarmlessOfClient(client.Groups["name"].Value.Replace('_', '.'), text)
-            : Address(name, text) ?? (Harmless.Contains(EntryOfList().Replace(name, "")) || IsFloor(name, text));
+            : Address(name, text) ?? (Harmless.Contains(EntryOfList().Replace(name, "")) || IsFloor(name, text)
+                || IsFormat(name, text));
     }
+
+    // Of a format that there is not, the name: it is what was mistaken.
+    private static bool IsFormat(string name, string text) => Word().IsMatch(text)
+        && name.ToUpperInvariant() is "INPUT:FORMAT" or "INPUT:ENVELOPE" or "OUTPUT:FORMAT";
 
     private static bool IsFloor(string name, string text) => FloorText.IsFloor(text)
         && (name.Equals("Control:Floor", StringComparison.OrdinalIgnoreCase)
@@ -101,6 +106,9 @@ internal static partial class Shown
 
     [GeneratedRegex("^Kafka:(Common|Consumer|Producer):(?<name>.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex PassedThrough();
+
+    [GeneratedRegex("^[A-Za-z]{1,16}$")]
+    private static partial Regex Word();
 
     [GeneratedRegex(":[0-9]+$")]
     private static partial Regex EntryOfList();

@@ -39,11 +39,21 @@ internal sealed class BrakeLines(DeadLetterOptions options, PipelineOptions pipe
             rejected.Why.Message, _window, LongestSeconds);
     }
 
+    /// <summary>The brake stops the worker.</summary>
+    public void Stops(MassRejectionException found) => Log.BrakeStops(logger, found.Reason.Name());
+
     /// <summary>Those that were held go, since one is labelled.</summary>
-    public void Over(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="found">What nearly all of them have in common all the same; null where that is nothing.</param>
+    /// <param name="setting">The setting that is likely wrong then, and its value; null where none seems so.</param>
+    public void Over(int count, MassRejection? found, string? setting)
     {
-        if (!_toldOver) Log.BrakeIsOver(logger, count);
+        if (_toldOver) return;
         _toldOver = true;
+        if (found is null) Log.BrakeIsOver(logger, count);
+        else
+            Log.BrakeIsOverForFew(logger, count, found.Count, found.Of, found.Kind.Reason.Name(),
+                MassRejectionException.Blame(setting));
     }
 
     /// <summary>Some that were held go, though none is labelled.</summary>

@@ -17,7 +17,8 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
     /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long they are held where records come that are none to judge by, such as tombstones.</summary>
+    /// <summary>How long they are held where records come that are none to judge by, such as tombstones, or where more documents may yet be
+    /// labelled than are held.</summary>
     public static readonly TimeSpan LongestOfAll = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<RejectionKind, FirstRejected> _first = [];
@@ -36,11 +37,13 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
         get
         {
             NoteReads();
-            if (_held.Count == 0) return false;
-            return time.GetElapsedTime(_lastRead) >= Longest || records.Uncommitted >= mostUncommitted
-                || (_heldSince is { } since && time.GetElapsedTime(since) >= LongestOfAll);
+            return _held.Count > 0 && (time.GetElapsedTime(_lastRead) >= Longest || IsEnough);
         }
     }
+
+    /// <summary>Whether they hold up reading, or have been here for <see cref="LongestOfAll"/>.</summary>
+    private bool IsEnough => records.Uncommitted >= mostUncommitted
+        || (_heldSince is { } since && time.GetElapsedTime(since) >= LongestOfAll);
 
     /// <summary>Holds one. It will not be labelled, so it keeps no room for tokens, and nothing waits for it.</summary>
     public void Add(Shipment rejected)
@@ -67,19 +70,26 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
 
         long undecided = Undecided();
         _foundSince ??= time.GetTimestamp();
-        if (undecided > 0 && !areLate && time.GetElapsedTime(_foundSince.Value) < Longest) return null;
-        if (undecided <= found.Of) return (found, _first[found.Kind]);
-        // Most may yet be labelled; they wait for their schema, say, and it is of no use to stop for the others.
-        _foundSince = null;
-        return null;
+        // Where most may yet be labelled (they wait for their schema, say) a minute is too short to stop for the others. They are held on
+        // meanwhile: whatever becomes of those, none of these is condemned before it is judged.
+        bool isTime = undecided == 0 || IsEnough
+            || (undecided <= Math.Max(found.Of, _held.Count) && (areLate || time.GetElapsedTime(_foundSince.Value) >= Longest));
+        return isTime ? (found, _first[found.Kind]) : null;
     }
+
+    /// <summary>What nearly all of the last ones have in common beside the labels that were delivered; null where that is nothing, or by
+    /// fewer than <see cref="DeadLetterOptions.LeastWindow"/>.</summary>
+    /// <param name="labelled">Documents that were labelled.</param>
+    public MassRejection? PrevailsOver(long labelled) =>
+        _recent.Judge(share, DeadLetterOptions.LeastWindow) is { } found && found.Count > share * (found.Of + labelled) ? found : null;
 
     /// <summary>Takes those that may be sent, though none is labelled: all, or the oldest beyond the window.</summary>
     /// <param name="areLate"><see cref="AreLate"/>.</param>
     public List<Shipment> TakeDue(bool areLate)
     {
+        if (_foundSince is not null) return []; // what waits for the verdict stays, whatever its number
         if (areLate) return TakeAll();
-        if (_foundSince is not null || _held.Count <= window) return []; // what waits for the verdict stays, whatever its number
+        if (_held.Count <= window) return [];
         List<Shipment> due = _held[..^window];
         _held.RemoveRange(0, due.Count);
         return due;
@@ -114,7 +124,7 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
         Rejection why = rejected.Why!;
         RejectionKind kind = RejectionKind.Of(why);
         _recent = _recent.Add(kind);
-        _first.TryAdd(kind, new FirstRejected(rejected.Envelope.Source, why.Message));
+        _first.TryAdd(kind, new FirstRejected(rejected.Envelope.Source, why.Detail, why.WayOut.Words));
     }
 
     /// <summary>Documents that were taken from the queue and are neither held nor finished: any of them may get a label.</summary>
@@ -133,5 +143,6 @@ internal sealed class HeldRejections(int window, double share, long mostUncommit
 
 /// <summary>The first document of a kind that was rejected: of its value nothing is kept.</summary>
 /// <param name="Source">Where it came from.</param>
-/// <param name="Message">What was found in it, and what to do about it.</param>
-internal readonly record struct FirstRejected(SourceOffset Source, string Message);
+/// <param name="Detail">What was found in it.</param>
+/// <param name="WayOut">What to do about it, as the end of a sentence.</param>
+internal readonly record struct FirstRejected(SourceOffset Source, string Detail, string WayOut);

@@ -14,7 +14,8 @@ namespace Sluice.Worker.Delivery;
 /// <para>At most as many are held as are judged by, the oldest going first, until the first label, or until
 /// <see cref="HeldRejections.Longest"/> after the last record was read. A label's delivery is what counts, not its making: a topic that
 /// refuses every label is a wrong setting like another. While documents that could be read are on their way to their label nothing is
-/// judged, for up to as long; more are held meanwhile, bounded by what may be in flight.</para>
+/// judged, for up to as long, or <see cref="HeldRejections.LongestOfAll"/> where they are more than the held ones; more are held meanwhile,
+/// bounded by what may be in flight.</para>
 /// <para>Once a label is delivered it is over for the run, and costs a look at one field for each rejection and each label.</para>
 /// <para>Thread-safe. One task sends what was held (<see cref="RunAsync"/>), in its order.</para>
 /// </remarks>
@@ -152,11 +153,13 @@ internal sealed class RejectionBrake
         {
             List<Shipment> gone, due;
             MassRejectionException? found;
+            MassRejection? prevailing = null;
             bool areLate;
             Phase phase;
             lock (_gate)
             {
                 phase = _phase;
+                if (phase == Phase.Releasing) prevailing = _held.PrevailsOver(_records.Counts.Published);
                 gone = _held.TakeGone();
                 areLate = _held.AreLate;
                 found = phase == Phase.Holding ? JudgeLocked(areLate) : null;
@@ -172,7 +175,7 @@ internal sealed class RejectionBrake
             Drop(gone);
             Stop(found);
             if (due.Count == 0) return;
-            if (phase == Phase.Releasing) _lines.Over(due.Count);
+            if (phase == Phase.Releasing) _lines.Over(due.Count, prevailing, prevailing is null ? null : Blamed(prevailing));
             else _lines.Late(due.Count, areLate);
             foreach (Shipment rejected in due) send(rejected);
             if (phase == Phase.Holding) return;
@@ -185,9 +188,10 @@ internal sealed class RejectionBrake
         if (_held.Judge(areLate) is not { } verdict) return null;
         _phase = Phase.Stopped;
         int held = _held.TakeAll().Count; // in flight until the end: their offsets stay undone
-        string? setting = verdict.Found.Kind.Likely is { } blamed ? _likely.Of(blamed) : null;
-        return MassRejectionException.Of(verdict.Found, setting, verdict.First, held);
+        return MassRejectionException.Of(verdict.Found, Blamed(verdict.Found), verdict.First, held);
     }
+
+    private string? Blamed(MassRejection found) => found.Kind.Likely is { } blamed ? _likely.Of(blamed) : null;
 
     private void Wake() => _wake.Writer.TryWrite(true);
 
@@ -200,6 +204,6 @@ internal sealed class RejectionBrake
     {
         if (found is null) return;
         Wake();
-        _failure.Report("publish", found);
+        _failure.Report(found, () => _lines.Stops(found));
     }
 }

@@ -181,5 +181,7 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
         string[] absent = [.. _paths.Where((path, i) => path.Need != PathNeed.TextOrNothing && schema.Projection?.Has(i) == false)
             .Select(path => path.Path.Text).Distinct()];
         if (absent.Length > 0) Log.SchemaLacksFields(logger, id.ToString(), string.Join(", ", absent));
+        if (options.NamesId && schema.Projection?.Has(_paths.Length - 1) == false)
+            Log.SchemaLacksId(logger, id.ToString(), options.IdField);
     }
 }

@@ -12,6 +12,14 @@ internal static class EnvelopeContent
     public static readonly WayOut NoEnvelope =
         new("where the topic has documents without an envelope, set Sluice:Input:Envelope to None", Setting.Envelope);
 
+    /// <summary>For a value that is read without an envelope and is a change event.</summary>
+    public static readonly WayOut IsDebezium =
+        new("set Sluice:Input:Envelope to Debezium: this is a change event, and its document is in 'after'", Setting.Envelope);
+
+    /// <summary>For a value that is read without an envelope and has Connect's.</summary>
+    public static readonly WayOut IsConnect =
+        new("set Sluice:Input:Envelope to Connect: this has a 'schema' around it, and its document is in 'payload'", Setting.Envelope);
+
     private static readonly WayOut WholeRows =
         new("have the connector write whole rows there; where these are no change events, set Sluice:Input:Envelope to None",
             Setting.Envelope);

@@ -52,6 +52,9 @@ internal sealed record InputOptions
     /// is valid UTF-8, else <c>topic:partition:offset</c>. None for <see cref="InputFormat.Text"/>.</value>
     public string IdField { get; init; } = DefaultIdField;
 
+    /// <summary>Whether a field for the id was named, rather than left to be <see cref="DefaultIdField"/> or none.</summary>
+    internal bool NamesId => IdField is not (DefaultIdField or "");
+
     /// <summary>As configured, with the default where no text field is named.</summary>
     public InputOptions WithDefaults() => TextFields.Length > 0 || Format == InputFormat.Text ? this : this with { TextFields = ["text"] };
 }

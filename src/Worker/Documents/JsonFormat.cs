@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sluice.Worker.Documents.Envelopes;
 using Sluice.Worker.Documents.Paths;
 using Sluice.Worker.InFlight;
+using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Documents;
 
@@ -34,7 +35,7 @@ internal sealed class JsonFormat(InputOptions options, OutputOptions output) : I
             if (options.Envelope != InputEnvelope.None && Enter(ref json, value[start..], fields) is { } other) return other;
             JsonWalk.ReadObject(ref json, _root, fields);
             json.Read(); // what follows the object is an error
-            return Check(fields) is { } fault ? fault : RecordContent.Document.Found;
+            return (Check(value, fields) ?? InOtherEnvelope(value[start..], fields)) is { } fault ? fault : RecordContent.Document.Found;
         }
         catch (JsonException e)
         {
@@ -68,7 +69,7 @@ internal sealed class JsonFormat(InputOptions options, OutputOptions output) : I
 
     /// <summary>What is wrong with the fields as the last of each name left them. An id or a copied field that is no text is none.
     /// </summary>
-    private Rejection? Check(DocumentFields fields)
+    private Rejection? Check(ReadOnlySpan<byte> value, DocumentFields fields)
     {
         int texts = fields.Text.Length;
         foreach (int place in _root.Joined)
@@ -82,7 +83,7 @@ internal sealed class JsonFormat(InputOptions options, OutputOptions output) : I
         for (int i = 0; i < texts; i++)
         {
             FieldText field = fields.Text[i];
-            if (Fault(field, options.TextFields[i]) is { } fault) return fault;
+            if (Fault(value, fields.Origin, field, options.TextFields[i]) is { } fault) return fault;
             if (field.State == FieldState.Missing && _isOptional[i]) fields.Text[i] = new FieldText(FieldState.Null);
         }
 
@@ -91,19 +92,44 @@ internal sealed class JsonFormat(InputOptions options, OutputOptions output) : I
         return null;
     }
 
-    private static Rejection? Fault(FieldText field, string name) => field.State switch
+    /// <summary>A document without a text that has an envelope which is not configured: the commonest reason not to find one. Its value is
+    /// read again for that.</summary>
+    private Rejection? InOtherEnvelope(ReadOnlySpan<byte> text, DocumentFields fields)
+    {
+        if (options.Envelope == InputEnvelope.Debezium || TextFaults.Of(fields, options.TextFields) is null) return null;
+        try
+        {
+            Utf8JsonReader json = new(text);
+            json.Read();
+            WayOut? wayOut = JsonEnvelope.Read(ref json).Around switch
+            {
+                InputEnvelope.Debezium => EnvelopeContent.IsDebezium,
+                InputEnvelope.Connect when options.Envelope == InputEnvelope.None => EnvelopeContent.IsConnect,
+                _ => null,
+            };
+            return wayOut is null ? null : TextFaults.Of(fields, options.TextFields, wayOut);
+        }
+        catch (InvalidOperationException) // a property name that no path had to be compared with
+        {
+            return null;
+        }
+    }
+
+    private static Rejection? Fault(ReadOnlySpan<byte> value, int origin, FieldText field, string name) => field.State switch
     {
         FieldState.NotUnicode => new Rejection(RejectionReason.InvalidUtf8, $"field '{name}' is not valid Unicode text",
             DocumentPaths.OtherText),
         FieldState.Number => new Rejection(RejectionReason.NotText, $"field '{name}' is {JsonKind.Of(JsonTokenType.Number)}, not a string"),
-        FieldState.NoText => new Rejection(RejectionReason.NotText, $"field '{name}' is {JsonKind.Of(field.Kind)}, not a string"),
+        FieldState.NoText => new Rejection(RejectionReason.NotText, $"field '{name}' is {JsonKind.Of(field.Kind)}, not a string"
+            + JsonInside.Of(name, field.Kind, value[(origin + field.Start)..])),
         _ => null,
     };
 
     private static Rejection Fault(JoinedText joined, string name) => joined.Fault == JoinedFault.NotUnicode
         ? new Rejection(RejectionReason.InvalidUtf8, $"one of the texts of field '{name}' is not valid Unicode text",
             DocumentPaths.OtherText)
-        : new Rejection(RejectionReason.NotText, $"one of the texts of field '{name}' is {joined.Found}, not a string");
+        : new Rejection(RejectionReason.NotText, $"one of the texts of field '{name}' is {joined.Found}, not a string"
+            + JsonInside.OfElement(name, joined.Found));
 
     private static FieldText Plain(FieldText field, bool takesScalars) => field.State switch
     {

@@ -17,6 +17,14 @@ internal static class Preamble
     /// <summary>Bytes of the byte order mark that <paramref name="text"/> begins with, or 0.</summary>
     public static int MarkOf(ReadOnlySpan<byte> text) => text.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
 
+    /// <summary>Whether a value begins as one does that a schema registry's serializer wrote.</summary>
+    public static bool LooksFramed(ReadOnlySpan<byte> value) => !value.IsEmpty && value[0] switch
+    {
+        0 => value.Length > WireHeader.Length,
+        1 => value.Length > SchemaFrame.GuidLength,
+        _ => false,
+    };
+
     /// <summary>Finds where the JSON of a value begins.</summary>
     /// <param name="value">The record's whole value.</param>
     /// <param name="start">The first byte that is JSON's.</param>

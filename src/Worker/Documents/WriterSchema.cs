@@ -64,8 +64,9 @@ internal sealed class WriterSchema
         }
         catch (AvroSchemaException e)
         {
-            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}",
-                e.IsLimit ? Smaller : null));
+            WayOut? wayOut = envelope == InputEnvelope.None && AvroChange.HasRows(schema) ? EnvelopeContent.IsDebezium
+                : e.IsLimit ? Smaller : null;
+            return new WriterSchema(null, new Rejection(RejectionReason.SchemaMismatch, $"schema {id}: {e.Message}", wayOut));
         }
     }
 

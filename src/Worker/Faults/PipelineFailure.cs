@@ -25,10 +25,16 @@ internal sealed class PipelineFailure(IHostApplicationLifetime lifetime, Redacti
     public CancellationToken Stop => _stop.Token;
 
     /// <summary>Notes a step's failure; later ones follow from the first and are not told.</summary>
-    public void Report(string step, Exception exception)
+    public void Report(string step, Exception exception) =>
+        Report(exception, () => Log.StepFailed(logger, step, redaction.Clean(exception))); // it may hold the words of a broker or a library
+
+    /// <summary>Notes what is no step's failure and stops the worker all the same.</summary>
+    /// <param name="exception">What it ends with.</param>
+    /// <param name="tell">Tells it to the log, where it is the first.</param>
+    public void Report(Exception exception, Action tell)
     {
         if (Interlocked.CompareExchange(ref _first, exception, null) is not null) return;
-        Log.StepFailed(logger, step, redaction.Clean(exception)); // it may hold the words of a broker or of a library
+        tell();
         _stop.Cancel();
         lifetime.StopApplication();
     }

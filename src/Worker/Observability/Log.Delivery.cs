@@ -31,6 +31,20 @@ internal static partial class Log
             + "each at once")]
     public static partial void BrakeIsOver(ILogger logger, int documents);
 
+    [LoggerMessage(417, LogLevel.Warning,
+        "The first label is delivered, and {Documents} rejected documents that were held back go to the dead-letter topic, as from now on "
+            + "each does at once. Yet {Alike} of the last {Of} that were rejected are so for one reason, {Reason}, and that is nearly all "
+            + "that was read. {Setting}")]
+    public static partial void BrakeIsOverForFew(ILogger logger, int documents, int alike, int of, string reason, string setting);
+
+    [LoggerMessage(418, LogLevel.Critical,
+        "The brake stops the worker: nearly all documents are rejected for one reason, {Reason}. The last lines say what to do")]
+    public static partial void BrakeStops(ILogger logger, string reason);
+
+    [LoggerMessage(419, LogLevel.Information,
+        "Of the documents in flight {Held} are rejected and held back, until a label is delivered or no record was read for {Seconds} s")]
+    public static partial void HeldInFlight(ILogger logger, int held, int seconds);
+
     [LoggerMessage(414, LogLevel.Warning,
         "{Documents} rejected documents are held back no longer, though none is labelled, for {Reason}: they go to the dead-letter topic "
             + "(this is told once)")]

@@ -30,6 +30,20 @@ internal static partial class Log
         "Schema {SchemaId} has no such fields, and its documents are labelled without them: {Paths}")]
     public static partial void SchemaLacksFields(ILogger logger, string schemaId, string paths);
 
+    [LoggerMessage(332, LogLevel.Warning,
+        "Schema {SchemaId} has no field '{Path}' for ids, which Sluice:Input:IdField names: labels of its documents bear the record's key "
+            + "or place. Is the name right?")]
+    public static partial void SchemaLacksId(ILogger logger, string schemaId, string path);
+
+    [LoggerMessage(333, LogLevel.Warning,
+        "None of the first {Documents} documents has a value at {Paths}: are the names as documents have them? (told once)")]
+    public static partial void DocumentsLackFields(ILogger logger, int documents, string paths);
+
+    [LoggerMessage(334, LogLevel.Warning,
+        "Each of the first {Documents} texts begins as what a schema registry's serializer writes, with byte 0 and a schema's id or byte 1 "
+            + "and a GUID: they are labelled as they are. Should Sluice:Input:Format be Avro or Json rather than Text? (told once)")]
+    public static partial void TextsLookFramed(ILogger logger, int documents);
+
     [LoggerMessage(331, LogLevel.Warning,
         "{Documents} documents whose schema the registry had not given, and what waited for them, are neither labelled nor committed: the "
             + "next start reads them again")]

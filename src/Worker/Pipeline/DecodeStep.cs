@@ -19,7 +19,7 @@ namespace Sluice.Worker.Pipeline;
 internal sealed class DecodeStep(
     IDocumentFormat reader, InputOptions input, OutputOptions output, WordPieceTokenizer tokenizer, int maxTokens,
     InFlightRecords records, BatchStep batches, PublishStep publish, RecordFloors floors, PipelineProgress progress, ParkedRecords parked,
-    PassedOverLog passedOver)
+    PassedOverLog passedOver, FirstDocuments firstDocuments)
 {
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
@@ -90,10 +90,11 @@ internal sealed class DecodeStep(
         if (_mayPassOver && content is not RecordContent.PassedOver) passedOver.AddOther(envelope.Source.Partition.Topic);
         switch (content)
         {
-            case RecordContent.Document when Check(fields) is { } fault:
+            case RecordContent.Document when TextFaults.Of(fields, input.TextFields) is { } fault:
                 publish.Reject(envelope, value, fault);
                 break;
             case RecordContent.Document:
+                firstDocuments.Add(value, fields);
                 WorkItem item = Tokenize(envelope, value, fields, scratch.Ids);
                 records.Tokenized(envelope, item.Tokens, CopiedFields.BytesOf(item.Fields));
                 batches.Add(item);
@@ -125,20 +126,6 @@ internal sealed class DecodeStep(
     {
         passedOver.Add(envelope.Source, kind);
         records.Finish(envelope, RecordOutcome.PassedOver);
-    }
-
-    private Rejection? Check(DocumentFields fields)
-    {
-        bool present = false;
-        for (int i = 0; i < fields.Text.Length; i++)
-        {
-            if (fields.Text[i].State == FieldState.Missing)
-                return new Rejection(RejectionReason.MissingText, $"field '{input.TextFields[i]}' is not there");
-            present |= fields.Text[i].State == FieldState.Present;
-        }
-
-        return present ? null
-            : new Rejection(RejectionReason.NullText, $"every text field ({string.Join(", ", input.TextFields)}) is null");
     }
 
     private WorkItem Tokenize(Envelope envelope, byte[] value, DocumentFields fields, int[] ids)

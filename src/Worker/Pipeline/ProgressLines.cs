@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Inference.Batching;
 using Sluice.Inference.Machine;
 using Sluice.Worker.Control;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Faults;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
@@ -25,8 +26,9 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
     /// <summary>Looks once.</summary>
     /// <param name="now">The counts.</param>
     /// <param name="inFlight">Documents in flight.</param>
+    /// <param name="held">Of these, rejected ones that are held back.</param>
     /// <param name="sample">Where the consumer stands; null before it reads.</param>
-    public void Tick(ProgressSnapshot now, long inFlight, LagSample? sample)
+    public void Tick(ProgressSnapshot now, long inFlight, int held, LagSample? sample)
     {
         TimeSpan elapsed = time.GetElapsedTime(_lastLook);
         double seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
@@ -39,6 +41,7 @@ internal sealed class ProgressLines(ProgressSnapshot start, KafkaOptions kafka, 
                 Log.ProgressWithAge(logger, documents, perSecond, tokens, rejected, inFlight, behind, age.TotalSeconds);
             else if (sample?.LagMessages is { } lag) Log.Progress(logger, documents, perSecond, tokens, rejected, inFlight, lag);
             else Log.ProgressWithoutLag(logger, documents, perSecond, tokens, rejected, inFlight);
+            if (held > 0) Log.HeldInFlight(logger, held, (int)HeldRejections.Longest.TotalSeconds);
         }
 
         TellBatches(now.Batches.Since(_last.Batches));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
@@ -11,8 +12,8 @@ namespace Sluice.Worker.Pipeline;
 /// nothing to read from, and the totals at the end.
 /// </summary>
 internal sealed class ProgressLog(
-    PipelineProgress progress, InFlightRecords records, RecordSource source, RecordSink sink, KafkaOptions kafka, TimeProvider time,
-        ILogger<ProgressLog> logger) : IHostedService, IDisposable
+    PipelineProgress progress, InFlightRecords records, RejectionBrake brake, RecordSource source, RecordSink sink, KafkaOptions kafka,
+    TimeProvider time, ILogger<ProgressLog> logger) : IHostedService, IDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
@@ -48,7 +49,7 @@ internal sealed class ProgressLog(
             {
                 source.Warnings.LookForSilence();
                 sink.Warnings.LookForSilence();
-                lines.Tick(progress.Snapshot(), records.Documents, source.LagSample);
+                lines.Tick(progress.Snapshot(), records.Documents, brake.Held, source.LagSample);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -70,6 +70,18 @@ public sealed class WorkerHostTests
     }
 
     [Fact]
+    public void A_setting_in_another_s_section_is_told_where_it_is() => Assert.EndsWith(
+        "TextFields. There is Sluice:Output:CopyFields.", Assert.Single(Faults(("Input:CopyFields:0", "a"))), StringComparison.Ordinal);
+
+    /// <summary>It is one of three words, and no secret.</summary>
+    [Theory]
+    [InlineData("Input:Format", "JSONL", "Sluice:Input:Format is 'JSONL', which is none of Avro, Json, Text.")]
+    [InlineData("Input:Format", "Protobuf", "Sluice:Input:Format is 'Protobuf', which is none of Avro, Json, Text.")]
+    [InlineData("Output:Format", "Xml", "Sluice:Output:Format is 'Xml', which is none of Avro, Json.")]
+    public void A_format_that_there_is_not_is_shown(string setting, string value, string fault) =>
+        Assert.Equal(fault, Assert.Single(Faults((setting, value))));
+
+    [Fact]
     public void Every_rule_names_its_setting()
     {
         string[] faults = Faults(

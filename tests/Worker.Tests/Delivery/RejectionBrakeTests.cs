@@ -41,10 +41,12 @@ public sealed class RejectionBrakeTests
         Reject(1);
         MassRejectionException stopped = Assert.IsType<MassRejectionException>(_failure.First);
         Assert.StartsWith("19 of the last 20 documents were rejected for one reason, missing-text, and none was labelled since the start. "
-            + "The setting that is likely wrong: Sluice:Input:TextFields is 'sumary'. The first of them was mails[0]@1: why; "
-            + Missing.DefaultWayOut().Words + ". 20 rejected documents were held back; they are neither sent", stopped.Message,
+            + "The setting that is likely wrong: Sluice:Input:TextFields is 'sumary'. The first of them was mails[0]@1: why. What to do: "
+            + Missing.DefaultWayOut().Words + ". 20 are held back, neither sent nor committed: the next start", stopped.Message,
             StringComparison.Ordinal);
-        Assert.Contains("set Sluice:DeadLetter:Brake to false", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("at fault: Sluice:DeadLetter:Brake=false makes dead letters", stopped.Message, StringComparison.Ordinal);
+        Assert.Single(_lines.Seen, line => line == "The brake stops the worker: nearly all documents are rejected for one reason, "
+            + "missing-text. The last lines say what to do");
         Look();
         Assert.Empty(_sent);
         Assert.Equal((0, Window, 0L), (_brake.Held, (int)_records.Documents, _records.Counts.Finished)); // no offset is done
@@ -63,9 +65,9 @@ public sealed class RejectionBrakeTests
         for (int i = 0; i < Window - 1; i++)
             Assert.True(_brake.TryHold(_deadLetters.Of(Enter(Mails), [1], new Rejection(RejectionReason.WireFormat, "found.", own))));
         string message = Assert.IsType<MassRejectionException>(_failure.First).Message;
-        string first = blamed is Setting.InputFormat ? "@0: why; " + RejectionReason.WireFormat.DefaultWayOut().Words
-            : "@1: found; do this";
-        Assert.Contains($"{told}The first of them was mails[0]{first}. 20 rejected", message, StringComparison.Ordinal);
+        string first = blamed is Setting.InputFormat ? "@0: why. What to do: " + RejectionReason.WireFormat.DefaultWayOut().Words
+            : "@1: found. What to do: do this";
+        Assert.Contains($"{told}The first of them was mails[0]{first}. 20 are held", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,14 +175,54 @@ public sealed class RejectionBrakeTests
     }
 
     /// <summary>Such as those that wait for a schema which the registry does not give for now.</summary>
-    [Fact]
-    public void Where_more_documents_may_yet_be_labelled_than_were_judged_by_the_worker_does_not_stop()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_more_documents_may_yet_be_labelled_than_are_held_all_of_these_stay_for_ten_minutes_and_then_it_stops(bool areReadOn)
     {
-        for (int i = 0; i <= Window; i++) Enter(Letters);
-        Reject(Window);
-        Wait(HeldRejections.Longest);
+        for (int i = 0; i < 45; i++) Enter(Letters);
+        Reject(40);
+        for (TimeSpan passed = default; passed < HeldRejections.LongestOfAll; passed += HeldRejections.Longest / 2)
+        {
+            Assert.Equal((40, 0, null), (_brake.Held, _sent.Count, _failure.First));
+            if (areReadOn) _records.Finish(Enter(Mails), RecordOutcome.Tombstone);
+            Wait(HeldRejections.Longest / 2);
+        }
+
+        Assert.IsType<MassRejectionException>(_failure.First);
+        Assert.Empty(_sent);
+    }
+
+    [Fact]
+    public void Where_fewer_may_yet_be_labelled_than_are_held_it_stops_after_a_minute()
+    {
+        for (int i = 0; i < Window + 5; i++) Enter(Letters);
+        Reject(2 * Window);
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.Equal((2 * Window, 0, null), (_brake.Held, _sent.Count, _failure.First));
+            _records.Finish(Enter(Mails), RecordOutcome.Tombstone);
+            Wait(11 * Second);
+        }
+
+        Assert.IsType<MassRejectionException>(_failure.First);
+        Assert.Empty(_sent);
+    }
+
+    [Theory]
+    [InlineData(19, 1, "19 of the last 19 that were rejected are so for one reason, missing-text, and that is nearly all that was read. "
+        + "The setting that is likely wrong: Sluice:Input:TextFields is 'sumary'.")]
+    [InlineData(18, 2, null)] // 90%, and not more
+    [InlineData(9, 1, null)] // too few to judge by
+    public void A_label_that_ends_the_brake_for_few_has_what_nearly_all_have_in_common_told(int rejected, int labelled, string? told)
+    {
+        Envelope[] good = [.. Enumerable.Range(0, labelled).Select(_ => Enter(Mails))];
+        Reject(rejected);
+        foreach (Envelope one in good) _records.Finish(one, RecordOutcome.Labelled);
+        _brake.Labelled();
         Look();
-        Assert.Null(_failure.First);
+        Assert.Equal(rejected, _sent.Count);
+        Assert.Contains(told ?? $"The first label is delivered: {rejected} rejected documents", _lines.Seen[^1], StringComparison.Ordinal);
     }
 
     [Fact]

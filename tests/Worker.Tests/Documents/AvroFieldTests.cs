@@ -39,6 +39,25 @@ public sealed class AvroFieldTests
         Assert.Equal((null, "b", 1), await ReadAsync(Value([2, 0x41], 1), ["body"], "body"));
     }
 
+    /// <summary>A mistyped name leaves no other trace than ids that nobody wanted.</summary>
+    [Theory]
+    [InlineData("idd", 1)]
+    [InlineData("body", 0)]
+    [InlineData("id", 0)] // the default: nobody asked for it
+    [InlineData("", 0)]
+    public async Task A_schema_without_the_id_that_was_named_is_told(string id, int told)
+    {
+        await using ScriptedServer server = new();
+        server.Answer = _ => (200, $$"""{"schema":{{JsonSerializer.Serialize(Schema)}}}""");
+        using RegistryClient registry = new(new RegistryOptions { Url = server.Address });
+        Lines<AvroFormat> lines = new();
+        InputOptions input = new() { TextFields = ["body"], IdField = id };
+        AvroFormat format = new(registry, input, new OutputOptions(), TimeProvider.System, lines);
+        Assert.Null(await format.PrepareAsync([], Value([2, 0x41], 1), TestContext.Current.CancellationToken));
+        Assert.Equal(told, lines.Seen.Count(line => line.StartsWith("Schema 9 has no field 'idd' for ids", StringComparison.Ordinal)));
+        Assert.Equal(told, lines.Seen.Count(line => line.Contains("Sluice:Input:IdField", StringComparison.Ordinal)));
+    }
+
     private static async Task<(string? Fault, string? Text, int Copied)> ReadAsync(byte[] value, string[] texts, params string[] copied)
     {
         await using ScriptedServer server = new();

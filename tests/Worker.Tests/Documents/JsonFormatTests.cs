@@ -59,8 +59,14 @@ public sealed class JsonFormatTests
     [InlineData("""{"subject":"s"} x""", "malformed-json: the value is not JSON, or deeper than 64 levels, at line 1, byte 17")]
     [InlineData("""{"\ud800":1,"subject":"s"}""", "malformed-json: a property name near byte 2 of the value is not valid Unicode text")]
     [InlineData("""{"subject":5}""", "not-text: field 'subject' is a number, not a string")]
-    [InlineData("""{"subject":["s"]}""", "not-text: field 'subject' is an array, not a string")]
-    [InlineData("""{"subject":"s","mail":{"body":{}}}""", "not-text: field 'mail.body' is an object, not a string")]
+    [InlineData("""{"subject":["s"]}""", "not-text: field 'subject' is an array, not a string; subject[] leads to each of its elements")]
+    [InlineData("""{"subject":[ {"x":"s"}]}""",
+        "not-text: field 'subject' is an array, not a string; its elements are objects, and subject[].NAME leads to a field of each")]
+    [InlineData("""{"subject":[["s"]]}""",
+        "not-text: field 'subject' is an array, not a string; its elements are arrays, and subject[][] leads to the elements of each")]
+    [InlineData("""{"subject":[]}""", "not-text: field 'subject' is an array, not a string; subject[] leads to each of its elements")]
+    [InlineData("""{"subject":"s","mail":{"body":{}}}""",
+        "not-text: field 'mail.body' is an object, not a string; mail.body.NAME leads to a field of it")]
     [InlineData("""{"subject":true}""", "not-text: field 'subject' is true or false, not a string")]
     [InlineData("""{"subject":"\ud800"}""", "invalid-utf8: field 'subject' is not valid Unicode text")]
     public void Says_why_a_value_cannot_be_read(string json, string reason)

@@ -52,8 +52,10 @@ public sealed class JsonPathTests
     [Theory]
     [InlineData("""{"tags":["a",5]}""", "tags[]", "not-text: one of the texts of field 'tags[]' is a number, not a string")]
     [InlineData("""{"tags":["a",true]}""", "tags[]", "not-text: one of the texts of field 'tags[]' is true or false, not a string")]
-    [InlineData("""{"tags":["a",["b"]]}""", "tags[]", "not-text: one of the texts of field 'tags[]' is an array, not a string")]
-    [InlineData("""{"tags":["a",{"x":"b"}]}""", "tags[]", "not-text: one of the texts of field 'tags[]' is an object, not a string")]
+    [InlineData("""{"tags":["a",["b"]]}""", "tags[]",
+        "not-text: one of the texts of field 'tags[]' is an array, not a string; tags[][] leads to the elements of each")]
+    [InlineData("""{"tags":["a",{"x":"b"}]}""", "tags[]",
+        "not-text: one of the texts of field 'tags[]' is an object, not a string; tags[].NAME leads to a field of each")]
     [InlineData("""{"tags":["\ud800",5]}""", "tags[]", "invalid-utf8: one of the texts of field 'tags[]' is not valid Unicode text")]
     public void A_text_that_is_none_is_told(string json, string path, string reason)
     {

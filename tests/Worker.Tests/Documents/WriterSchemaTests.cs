@@ -1,6 +1,7 @@
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Avro;
 using Sluice.Worker.Documents.Paths;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Documents;
 
@@ -64,6 +65,18 @@ public sealed class WriterSchemaTests
         Rejection rejection = WriterSchema.Compile(7, schema, Paths).Rejection!;
         Assert.Contains($"more than {AvroLimits.ProjectionSteps} steps", rejection.Detail, StringComparison.Ordinal);
         Assert.Equal(("have the producer write with a smaller or flatter schema", null), (rejection.WayOut.Words, rejection.WayOut.Likely));
+    }
+
+    [Theory]
+    [InlineData("op", Setting.Envelope)]
+    [InlineData("operation", Setting.TextFields)]
+    public void A_schema_of_change_events_that_are_read_without_their_envelope_blames_that(string operation, object blamed)
+    {
+        string schema = $$"""
+            {"type":"record","name":"Envelope","fields":[{"name":"after","type":["null",{"type":"record","name":"Value","fields":[
+              {"name":"text","type":"string"}]}]},{"name":"{{operation}}","type":"string"}]}
+            """;
+        Assert.Equal(blamed, WriterSchema.Compile(7, schema, Paths).Rejection!.WayOut.Likely);
     }
 
     [Fact]

@@ -303,7 +303,8 @@ public sealed class DecodeStepTests : IDisposable
         DecodeStep step = new(format ?? new JsonFormat(input, output), input, output, Tokenizer, MaxTokens, _records, _batches,
             new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
-            new ParkedRecords(_records, failure), new PassedOverLog(envelope, 5, _told));
+            new ParkedRecords(_records, failure), new PassedOverLog(envelope, 5, _told),
+            new FirstDocuments(input, output, NullLogger<FirstDocuments>.Instance));
         _records.Complete();
         await step.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         _batches.Complete();

@@ -44,6 +44,15 @@ public sealed class ProgressLinesTests
     }
 
     [Fact]
+    public void Documents_that_are_held_back_are_told_beside_those_in_flight()
+    {
+        Tick(inFlight: 5, Assigned, held: 4);
+        Assert.EndsWith("0 rejected; 5 in flight, lag 70", _lines.Seen[0], StringComparison.Ordinal);
+        Assert.Equal("Of the documents in flight 4 are rejected and held back, until a label is delivered or no record was read for 60 s",
+            _lines.Seen[1]);
+    }
+
+    [Fact]
     public void The_age_of_the_oldest_document_is_told_where_it_is_known()
     {
         Label(documents: 40, tokens: 1000);
@@ -106,10 +115,10 @@ public sealed class ProgressLinesTests
     private static LagSample Sample(params long?[] lags) =>
         new(TimeSpan.Zero, [.. lags.Select((lag, i) => new PartitionLag(new SourcePartition("mails", i), lag, lag, null, null))]);
 
-    private void Tick(long inFlight, LagSample? sample)
+    private void Tick(long inFlight, LagSample? sample, int held = 0)
     {
         _time.Advance(TimeSpan.FromSeconds(10));
-        _report.Tick(_progress.Snapshot(), inFlight, sample);
+        _report.Tick(_progress.Snapshot(), inFlight, held, sample);
     }
 
     private void Label(int documents, int tokens)

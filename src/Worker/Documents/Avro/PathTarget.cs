@@ -106,7 +106,8 @@ internal sealed class PathTarget
         };
         if (end.Step == _steps.Length)
         {
-            if (many.Length > 0) many = $"{many}, as in {path}{(end.Schema is ArraySchema ? "[]" : "{}")}";
+            if (many.Length > 0) many = $"{many}, as in {path}{OnTo(end.Schema)}";
+            else if (end.Schema is RecordSchema) many = $"; {path}.NAME leads to a field of it";
             return $"{Of(end.Schema)} stands there; string, bytes, fixed, int, long, enum or a union with one of them would do{many}";
         }
 
@@ -118,6 +119,16 @@ internal sealed class PathTarget
             ? $"{ForeignText.OneLine(AvroNames.Of(record))} has no field \"{name}\"; it has {Fields(record)}"
             : $"\"{name}\" is asked of {Of(end.Schema)}, which has no fields{many}";
     }
+
+    // What leads on from an array or a map to what may be a text.
+    private static string OnTo(Schema schema) => schema switch
+    {
+        ArraySchema array => $"[]{OnTo(array.ItemSchema)}",
+        MapSchema map => $"{{}}{OnTo(map.ValueSchema)}",
+        RecordSchema => ".NAME",
+        UnionSchema union when union.Schemas.FirstOrDefault(branch => branch.Tag != SchemaType.Null) is { } first => OnTo(first),
+        _ => "",
+    };
 
     private static string Of(Schema schema) =>
         $"the {(schema is NamedSchema ? Schema.GetTypeString(schema.Tag) : "type")} {ForeignText.OneLine(AvroNames.Of(schema))}";

@@ -24,6 +24,9 @@ internal sealed class AvroChange
     /// <summary>What every value of the schema is; <see cref="ChangeKind.Row"/> where each says for itself.</summary>
     public ChangeKind Always { get; }
 
+    /// <summary>Whether values of a schema are rows in change events, whatever is configured.</summary>
+    public static bool HasRows(WriterType schema) => schema.Root is RecordSchema root && KindOf(root) == ChangeKind.Row;
+
     /// <summary>Looks at the fields that the schema has.</summary>
     /// <exception cref="AvroSchemaException">It takes more steps to pass over than are allowed.</exception>
     public static AvroChange Of(WriterType schema)

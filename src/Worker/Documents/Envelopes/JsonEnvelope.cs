@@ -24,7 +24,7 @@ internal struct JsonEnvelope
 
     private int _members, _times;
     private int _others; // a bit for each of Others that is there
-    private bool _hasSchema;
+    private bool _hasSchema, _isConnect;
 
     /// <summary>The document in Connect's envelope.</summary>
     public JsonMember Payload { get; private set; }
@@ -33,6 +33,12 @@ internal struct JsonEnvelope
     public JsonMember After { get; private set; }
 
     private JsonMember Operation { get; set; }
+
+    /// <summary>The envelope that is there, whatever is configured: an operation with a row is Debezium's, <c>schema</c> and <c>payload</c>
+    /// alone are Connect's.</summary>
+    public readonly InputEnvelope Around => Operation.Kind == JsonTokenType.String && After.Kind != JsonTokenType.None
+        ? InputEnvelope.Debezium
+        : _isConnect ? InputEnvelope.Connect : InputEnvelope.None;
 
     /// <summary>Finds them in the object whose beginning the reader stands at, and goes on to its end.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
@@ -58,8 +64,9 @@ internal struct JsonEnvelope
             outer.Payload = new JsonMember(kind, start, (int)json.BytesConsumed - start);
         }
 
+        outer._isConnect = outer._members == 2 && outer._hasSchema && outer.Payload.Kind != JsonTokenType.None;
         if (outer.Operation.Kind != JsonTokenType.None || outer.Payload.Kind != JsonTokenType.StartObject) return outer;
-        inner.Payload = outer.Payload;
+        (inner.Payload, inner._isConnect) = (outer.Payload, outer._isConnect);
         return inner;
     }
 

@@ -40,6 +40,7 @@ internal sealed class FieldPath
     public const int MostSteps = 64;
 
     private const string NoName = "write them with single dots between, such as mail.body";
+    private const string AfterDot = "[] and {} stand directly behind a name, without a dot between, such as items[].title";
     private const string NoStep = "behind a name only [], each element of an array, or {}, each value of a map, may stand, "
         + "and then a dot, such as items[].title; a backslash before a dot or a bracket makes it part of a name";
 
@@ -86,7 +87,7 @@ internal sealed class FieldPath
         {
             string? name = ReadName(text, ref at);
             if (name is null) return NoStep;
-            if (string.IsNullOrWhiteSpace(name)) return NoName;
+            if (string.IsNullOrWhiteSpace(name)) return at > 0 && at < text.Length && text[at] is ('[' or '{') ? AfterDot : NoName;
             steps.Add(new PathStep(PathStepKind.Name, name));
             for (; at < text.Length && text[at] != '.'; at += 2)
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Worker.Documents;
 using Sluice.Worker.Documents.Envelopes;
+using Sluice.Worker.Wording;
 
 namespace Worker.Tests.Documents.Envelopes;
 
@@ -76,7 +77,9 @@ public sealed class JsonEnvelopeTests
     [Theory]
     [InlineData("""{"schema":{"type":"struct"},"payload":{"id":1,"body":"good"}}""", "1|good")]
     [InlineData("""{"schema":null,"payload":null}""", "tombstone")]
-    [InlineData("""{"schema":null,"payload":{"op":"c","after":{}}}""", "not-there")]
+    [InlineData("""{"schema":null,"payload":{"after":{}}}""", "not-there")]
+    [InlineData("""{"schema":null,"payload":{"op":"c","after":{}}}""", "missing-text: field 'body' is not there; set "
+        + "Sluice:Input:Envelope to Debezium: this is a change event, and its document is in 'after'")]
     [InlineData("""{"id":1,"body":"good"}""", "envelope-mismatch: the value has no 'payload', as Connect's envelope has one; "
         + "where the topic has documents without an envelope, set Sluice:Input:Envelope to None")]
     [InlineData("""{"schema":{"type":"string"},"payload":"good"}""",
@@ -84,6 +87,28 @@ public sealed class JsonEnvelopeTests
         + "records; where this is no envelope, set Sluice:Input:Envelope to None")]
     public void Connect_s_payload_is_the_document(string value, string told) =>
         Assert.Equal(told.Replace("not-there", "-|-", StringComparison.Ordinal), Read(Connect, value));
+
+    [Theory]
+    [InlineData("""{"op":"c","before":null,"after":{"body":"x"}}""", "missing-text", "Debezium", false)]
+    [InlineData("""{"op":"c","before":null,"after":{"body":"x"}}""", "null-text", "Debezium", true)]
+    [InlineData("""{"op":"d","before":{"body":"x"},"after":null,"body":null}""", "null-text", "Debezium", false)]
+    [InlineData("""{"schema":{},"payload":{"op":"c","after":{"body":"x"}}}""", "missing-text", "Debezium", false)]
+    [InlineData("""{"schema":{},"payload":{"body":"x"}}""", "missing-text", "Connect", false)]
+    [InlineData("""{"payload":"x","schema":null}""", "missing-text", "Connect", false)]
+    [InlineData("""{"schema":{},"payload":{"body":"x"},"id":1}""", "missing-text", null, false)]
+    [InlineData("""{"op":"c","other":1}""", "missing-text", null, false)]
+    [InlineData("""{"payload":{"\ud800":1}}""", "missing-text", null, false)]
+    public void A_document_without_a_text_in_an_envelope_that_is_not_set_has_that_setting_told(string value, string reason,
+        string? envelope, bool isOptional)
+    {
+        InputOptions options = new() { Format = InputFormat.Json, TextFields = ["body"], OptionalFields = isOptional ? ["body"] : [] };
+        DocumentFields fields = new(1);
+        Rejection? rejection = new JsonFormat(options, new OutputOptions()).Read(Encoding.UTF8.GetBytes(value), fields).Fault();
+        Assert.Equal(envelope is null, rejection is null);
+        if (rejection is null) return; // whoever reads it tells what is missing
+        Assert.Equal((reason, Setting.Envelope), (rejection.Reason.Name(), rejection.WayOut.Likely));
+        Assert.StartsWith($"set Sluice:Input:Envelope to {envelope}: ", rejection.WayOut.Words, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("""{"op":"c","after":{"body":"x"}} x""", "malformed-json: the value is not JSON")]
