@@ -25,9 +25,10 @@ internal sealed class OffsetQueries : IDisposable
         _time = time;
         ConsumerConfig settings = ClientSettings.Consumer(options);
         settings.Set("statistics.interval.ms", "0");
+        ClientWarnings warnings = new("client that asks for offsets", time, logger);
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(settings)
             .SetErrorHandler((_, _) => { }) // the reading client reaches the same brokers, and tells of them
-            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction));
+            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction, warnings));
         _client = ClientSettings.Build(builder.Build, "client to ask for offsets", redaction);
         _admin = new DependentAdminClientBuilder(_client.Handle).Build();
         _calls = new CallsInside(() =>

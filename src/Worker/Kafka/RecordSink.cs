@@ -22,7 +22,6 @@ internal sealed class RecordSink : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<RecordSink> _logger;
     private volatile Error? _fatal;
-    private volatile Error? _last;
 
     public RecordSink(KafkaOptions options, MetricsOptions metrics, Redaction redaction, TimeProvider time,
         ILogger<RecordSink> logger)
@@ -42,9 +41,6 @@ internal sealed class RecordSink : IDisposable
 
     /// <summary>What the client counts; the one whose records go alone is not in it.</summary>
     public ClientStatistics Statistics { get; }
-
-    /// <summary>What the client reported last, such as a connection that is refused; null while nothing was.</summary>
-    public Error? LastError => _last;
 
     /// <summary>Hands a record to the client, which sends it in the background; waits while the client's queue is full.</summary>
     /// <param name="record">What to send. Its bytes are not to be changed until it is delivered.</param>
@@ -111,15 +107,13 @@ internal sealed class RecordSink : IDisposable
     {
         ProducerBuilder<byte[]?, byte[]?> builder = new ProducerBuilder<byte[]?, byte[]?>(config)
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, _redaction)))
-            .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction));
+            .SetLogHandler((_, message) => ClientLog.Write(_logger, message, _redaction, Warnings));
         if (statistics is not null) builder.SetStatisticsHandler((_, json) => statistics(json));
         return ClientSettings.Build(builder.Build, "producer", _redaction);
     }
 
     private void OnError(Error error)
     {
-        // That all brokers are down follows from the error before it, which says why.
-        if (error.Code != ErrorCode.Local_AllBrokersDown) _last = error;
         if (error.IsFatal) _fatal = error;
         Warnings.Add(error);
     }

@@ -50,7 +50,7 @@ internal sealed class RecordSource : IDisposable
         ConsumerBuilder<byte[]?, byte[]?> builder = new ConsumerBuilder<byte[]?, byte[]?>(ClientSettings.Consumer(options, metrics.IsOn))
             .SetStatisticsHandler((_, json) => Statistics.Take(json))
             .SetErrorHandler((_, error) => OnError(ClientLog.Clean(error, redaction)))
-            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction))
+            .SetLogHandler((_, message) => ClientLog.Write(logger, message, redaction, Warnings))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned([.. partitions.Select(Of)]).Select(start => start.ToAssign))
             .SetPartitionsRevokedHandler((_, partitions) => OnRevoked([.. partitions.Select(p => Of(p.TopicPartition))]))
             .SetPartitionsLostHandler((_, partitions) => OnLost([.. partitions.Select(p => Of(p.TopicPartition))]));

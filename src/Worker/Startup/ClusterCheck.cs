@@ -34,7 +34,7 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
     private async Task WaitForAsync(string topic, Handle handle, long began, CancellationToken stop)
     {
         using IAdminClient admin = new DependentAdminClientBuilder(handle).Build();
-        await WaitForAsync(() => Task.Run(() => Missing(admin, topic), stop), began, stop);
+        await WaitForAsync(() => Task.Run(() => Missing(admin, topic, began), stop), began, stop);
     }
 
     private async Task WaitForAsync(Func<Task<string?>> look, long began, CancellationToken stop)
@@ -42,7 +42,7 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         long? told = null;
         while (await look() is { } missing)
         {
-            TimeSpan left = options.StartTimeout - time.GetElapsedTime(began);
+            TimeSpan left = Left(began);
             if (left <= TimeSpan.Zero)
                 throw new ClusterException($"{missing} (waited {options.StartTimeout.TotalSeconds:0} s, Sluice:Kafka:StartTimeout).");
             if (told is null || time.GetElapsedTime(told.Value) >= TellEvery)
@@ -55,11 +55,14 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         }
     }
 
-    private string? Missing(IAdminClient admin, string topic)
+    private TimeSpan Left(long began) => options.StartTimeout - time.GetElapsedTime(began);
+
+    private string? Missing(IAdminClient admin, string topic, long began)
     {
         try
         {
-            Error error = admin.GetMetadata(topic, options.StartTimeout < Answer ? options.StartTimeout : Answer).Topics.Single().Error;
+            TimeSpan left = Left(began), answer = left > Answer ? Answer : left > Pause ? left : Pause;
+            Error error = admin.GetMetadata(topic, answer).Topics.Single().Error;
             return error.Code switch
             {
                 ErrorCode.NoError => null,
@@ -73,9 +76,9 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         }
         catch (KafkaException e)
         {
-            string reason = ClientLog.Clean(sink.LastError ?? e.Error, redaction).Reason;
-            return $"No broker at {options.BootstrapServers} answers: {reason}; "
-                + "check Sluice:Kafka:BootstrapServers and that the cluster runs";
+            Error? last = sink.Warnings.Last ?? source.Warnings.Last; // a consumer tells errors only to whoever reads
+            string reason = ClientLog.Clean(last ?? e.Error, redaction).Reason;
+            return $"No broker at {options.BootstrapServers} answers: {reason}; {ConnectionAdvice.Of(last)}";
         }
     }
 }

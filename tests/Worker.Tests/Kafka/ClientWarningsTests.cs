@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Time.Testing;
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Kafka;
 
 namespace Worker.Tests.Kafka;
@@ -31,6 +32,51 @@ public sealed class ClientWarningsTests
         _warnings.Add(AllDown);
         Assert.Equal(["The consumer still reports Local_AllBrokersDown: 1/1 brokers are down (499 more since the last such line)"],
             _lines.Take());
+    }
+
+    [Fact]
+    public void A_connection_that_brokers_close_is_told_where_all_are_down()
+    {
+        _warnings.AddClosed("Disconnected: connection closed by peer");
+        _warnings.Add(AllDown);
+        Assert.Equal(["The consumer reports Local_AllBrokersDown: 1/1 brokers are down, and of the last: Disconnected: connection closed "
+            + "by peer"], _lines.Take());
+        _warnings.GotThrough();
+        Assert.Null(_warnings.Last);
+    }
+
+    /// <summary>The client says it but each 30 s.</summary>
+    [Fact]
+    public void A_failure_says_more_than_a_closed_connection_that_comes_after_it()
+    {
+        _warnings.Add(Refused);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        _warnings.AddClosed("Disconnected");
+        Assert.Same(Refused, _warnings.Last);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _warnings.AddClosed("Disconnected");
+        Assert.Equal("Disconnected", _warnings.Last!.Reason);
+    }
+
+    [Fact]
+    public void A_line_of_the_client_that_comes_with_each_try_to_connect_is_one_a_minute()
+    {
+        LogMessage message = new("rdkafka", SyslogLevel.Warning, "SSL", "[thrd:x]: No matching issuer found");
+        for (int i = 0; i < 1000; i++)
+        {
+            ClientLog.Write(_lines, message, new Redaction([]), _warnings);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(["librdkafka SSL: [thrd:x]: No matching issuer found",
+            "librdkafka SSL: [thrd:x]: No matching issuer found (599 more such lines were left out)"], _lines.Take());
+    }
+
+    [Fact]
+    public void Of_what_the_client_says_of_connections_a_closed_one_is_kept_without_its_thread()
+    {
+        ClientLog.Write(_lines, new("rdkafka", SyslogLevel.Info, "FAIL", "[thrd:b]: b: Disconnected"), new Redaction([]), _warnings);
+        Assert.Equal("b: Disconnected", _warnings.Last!.Reason);
     }
 
     [Fact]
