@@ -22,7 +22,7 @@ internal static class ReadCommand
           ./sluice read mails.labels --cluster kafka:9092 --registry http://registry:8081
           ./sluice read mails.dead-letters --last 1
 
-        TLS and passwords as for the worker: Sluice__Kafka__Common__* and Sluice__Registry__*.
+        TLS and passwords as for the worker: Sluice__Kafka__Common__* and Sluice__Registry__*, or files in SLUICE_SECRETS.
         """;
 
     public static Command Create()

@@ -1,3 +1,4 @@
+using Sluice.Worker.Configuration;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Monitoring;
 using Sluice.Worker.Startup;
@@ -8,15 +9,16 @@ namespace Sluice.Worker;
 internal static class Program
 {
     private const string Name = "Sluice.Worker", Help = $"""
-        {Name} [--config FILE] [--Section:Name=value ...]
+        {Name} [--config FILE] [--secrets FOLDER] [--Section:Name=value ...]
 
         Labels documents from Kafka topics until SIGTERM, SIGINT or SIGHUP; then it delivers and commits what it has read.
 
           {Name} --Model:Path=models/mail --Kafka:BootstrapServers=kafka:9092 --Kafka:InputTopics:0=mails \
             --Registry:Url=http://registry:8081
 
-        Settings come from appsettings.json, from --config, from the environment (Sluice__Kafka__GroupId=mail) and from the
-        command line (--Kafka:GroupId=mail); later ones win. Lists are numbered, from 0. docs/configuration.md has all of them.
+        Settings come from appsettings.json, from --config, from the files in the folder of --secrets (or SLUICE_SECRETS), from the
+        environment (Sluice__Kafka__GroupId=mail) and from the command line (--Kafka:GroupId=mail); later ones win. Lists are
+        numbered, from 0. docs/configuration.md has all of them.
 
         {ExitCodes.OfTheWorker}
 
@@ -60,24 +62,26 @@ internal static class Program
             return ExitCodes.CannotStart;
         }
 
-        (string? config, string[] settings) = Split(args);
-        return await WorkerProgram.RunAsync(settings, config, errors, stop);
+        (string? config, string[] others) = Split(args, GivenSettings.FileOption);
+        (string? secrets, string[] settings) = Split(others, SecretFiles.Option);
+        return await WorkerProgram.RunAsync(settings, config, secrets, errors, stop);
     }
 
     /// <summary>Takes <c>--config FILE</c> or <c>--config=FILE</c> out of the settings; of several the last one. Without a file it is
     /// empty, which is told as any other file that is not there.</summary>
-    internal static (string? Config, string[] Settings) Split(string[] args)
+    /// <param name="args">The arguments.</param>
+    /// <param name="option">Such as <c>--config</c>.</param>
+    internal static (string? Given, string[] Settings) Split(string[] args, string option)
     {
-        const string Option = "--config";
-        string? config = null;
+        string? given = null;
         List<string> settings = [];
         for (int i = 0; i < args.Length; i++)
         {
-            if (args[i] == Option) config = i + 1 < args.Length ? args[++i] : "";
-            else if (args[i].StartsWith(Option + "=", StringComparison.Ordinal)) config = args[i][(Option.Length + 1)..];
+            if (args[i] == option) given = i + 1 < args.Length ? args[++i] : "";
+            else if (args[i].StartsWith(option + "=", StringComparison.Ordinal)) given = args[i][(option.Length + 1)..];
             else settings.Add(args[i]);
         }
 
-        return (config, [.. settings]);
+        return (given, [.. settings]);
     }
 }

@@ -11,24 +11,28 @@ using Sluice.Worker.Kafka;
 namespace Sluice.Worker;
 
 /// <summary>Builds the host that the worker runs in: configuration, log, services; all faults of the configuration at once.</summary>
-/// <remarks>Later sources win: appsettings.json beside the program, the file of <c>--config</c>, the environment
-/// (<c>Sluice__Kafka__GroupId</c>), the command line or the caller's settings.</remarks>
+/// <remarks>Later sources win: appsettings.json beside the program, the file of <c>--config</c>, the files of <c>--secrets</c>, the
+/// environment (<c>Sluice__Kafka__GroupId</c>), the command line or the caller's settings.</remarks>
 internal static class WorkerHost
 {
     /// <summary>A worker as a process: from the command line, with a log on standard error, stopped by SIGTERM or SIGINT.</summary>
     /// <param name="args">Settings, such as <c>--Kafka:GroupId=mail</c> or <c>--Kafka:GroupId mail</c>.</param>
     /// <param name="configFile">A JSON file as appsettings.json, or null.</param>
+    /// <param name="secrets">A folder of <see cref="SecretFiles"/>, or null for the one that the environment names.</param>
     /// <exception cref="OptionsValidationException">The configuration has faults; <c>Failures</c> names each.</exception>
     /// <exception cref="FileNotFoundException">There is no such configuration file.</exception>
     /// <exception cref="InvalidDataException">The configuration file is not JSON.</exception>
-    public static IHost Create(string[] args, string? configFile = null) =>
+    public static IHost Create(string[] args, string? configFile = null, string? secrets = null) =>
         Build(
             configuration =>
             {
                 IReadOnlyList<string> faults = configFile is null ? [] : ConfigurationFile.AddTo(configuration, configFile);
+                (IReadOnlyList<KeyValuePair<string, string?>> files, IReadOnlyList<string> unread) =
+                    SecretFiles.Read(SecretFiles.Named(secrets));
+                configuration.AddInMemoryCollection(files);
                 configuration.AddEnvironmentVariables();
                 configuration.AddInMemoryCollection(CommandLineSettings.Parse(args));
-                return faults;
+                return [.. faults, .. unread];
             },
             ConsoleLog.Add);
 
@@ -36,7 +40,7 @@ internal static class WorkerHost
     /// <param name="settings">Names as <c>Kafka:GroupId</c>, below <c>Sluice:</c>.</param>
     /// <param name="logging">Adds loggers.</param>
     /// <param name="parts">Registers parts that take the place of the worker's own.</param>
-    /// <inheritdoc cref="Create(string[], string?)"/>
+    /// <inheritdoc cref="Create(string[], string?, string?)"/>
     public static IHost Create(IEnumerable<KeyValuePair<string, string?>> settings, Action<ILoggingBuilder>? logging = null,
         Action<IServiceCollection>? parts = null) =>
         Build(

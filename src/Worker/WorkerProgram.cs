@@ -23,19 +23,20 @@ internal static class WorkerProgram
     /// <summary>Runs the worker until the caller, SIGTERM, SIGINT or a failure stops it; says why it ended.</summary>
     /// <param name="settings">Such as <c>--Kafka:GroupId=mail</c> or <c>--Kafka:GroupId mail</c>.</param>
     /// <param name="config">A JSON file as appsettings.json, or null.</param>
+    /// <param name="secrets">A folder of <see cref="SecretFiles"/>, or null for the one that the environment names.</param>
     /// <param name="errors">Takes the last words, where the log is not JSON.</param>
     /// <param name="stop">Stops it as a signal does; programs pass <see cref="StopSignals"/>.</param>
     /// <returns>0 when it stopped as told, else one of <see cref="ExitCodes"/>.</returns>
     /// <remarks>What is a bug comes through: <see cref="UnhandledFault"/> tells it.</remarks>
-    public static Task<int> RunAsync(string[] settings, string? config, TextWriter errors, CancellationToken stop) =>
-        RunAsync(() => WorkerHost.Create(settings, config),
-            LastLine.For(errors, GivenSettings.Of(config is null ? settings : ["--config", config, .. settings])), stop);
+    public static Task<int> RunAsync(string[] settings, string? config, string? secrets, TextWriter errors, CancellationToken stop) =>
+        RunAsync(() => WorkerHost.Create(settings, config, secrets), LastLine.For(errors, GivenSettings.Of(
+            [.. Given(GivenSettings.FileOption, config), .. Given(SecretFiles.Option, secrets), .. settings])), stop);
 
     /// <summary>The same of a host.</summary>
     /// <param name="create">Makes it; called once.</param>
     /// <param name="last">Says why it ended.</param>
     /// <param name="stop">Stops it.</param>
-    /// <inheritdoc cref="RunAsync(string[], string?, TextWriter, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(string[], string?, string?, TextWriter, CancellationToken)"/>
     internal static async Task<int> RunAsync(Func<IHost> create, LastLine last, CancellationToken stop)
     {
         PipelineFailure? failure = null;
@@ -96,6 +97,8 @@ internal static class WorkerProgram
                 $"The worker stopped: {redaction.Clean(first is OperationCanceledException ? first.ToString() : first.Message)}"),
         };
     }
+
+    private static string[] Given(string option, string? value) => value is null ? [] : [option, value];
 
     /// <summary>What ends a start though each setting is sound: model, runtime, memory, cluster, registry or port are not as they must be.
     /// </summary>

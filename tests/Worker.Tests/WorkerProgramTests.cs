@@ -18,13 +18,15 @@ public sealed class WorkerProgramTests
     [InlineData("--configure=x", null, "--configure=x")]
     public void The_settings_file_is_taken_out_of_the_settings(string arguments, string? config, string settings)
     {
-        (string? file, string[] rest) = ThinProgram.Split(arguments.Split(' '));
+        (string? file, string[] rest) = ThinProgram.Split(arguments.Split(' '), "--config");
         Assert.Equal((config, settings), (file, string.Join(' ', rest)));
     }
 
     [Theory]
     [InlineData("--Kafka:GroupId", "The last argument, '--Kafka:GroupId', is a setting without a value")]
     [InlineData("--config", "--config names no file")]
+    [InlineData("--secrets", "The worker cannot start with these settings:\n  The folder of secrets (--secrets or SLUICE_SECRETS) ")]
+    [InlineData("--secrets=/no/such", "The worker cannot start with these settings:\n  The folder of secrets (--secrets or SLUICE_SECRETS) ")]
     public async Task A_mistake_in_the_settings_ends_with_2(string arguments, string words)
     {
         (int code, string output, string errors) = await RunAsync(arguments.Split(' '));

@@ -6,25 +6,26 @@ namespace Sluice.Worker.Configuration;
 /// them, are at fault.</summary>
 internal static class GivenSettings
 {
-    private const string FileOption = "--config";
+    public const string FileOption = "--config";
 
     /// <summary>Names from <c>Sluice:</c> or <c>Logging:</c> on, with their values, in the order in which later ones win. What is given
     /// twice is here twice.</summary>
     /// <param name="args">The whole command line.</param>
     public static IReadOnlyList<KeyValuePair<string, string?>> Of(IReadOnlyList<string> args) =>
     [
-        .. FilesIn(args).Prepend(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).SelectMany(InFile),
+        .. Named(args, FileOption).Prepend(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).SelectMany(InFile),
+        .. Named(args, SecretFiles.Option).Append(SecretFiles.Named(null)).SelectMany(folder => SecretFiles.Read(folder).Settings),
         .. In(new ConfigurationBuilder().AddEnvironmentVariables()),
         .. CommandLineSettings.Guess(args),
     ];
 
-    private static IEnumerable<string> FilesIn(IReadOnlyList<string> args)
+    private static IEnumerable<string> Named(IReadOnlyList<string> args, string option)
     {
         for (int i = 0; i < args.Count; i++)
         {
-            if (args[i] == FileOption && i + 1 < args.Count) yield return args[i + 1];
-            else if (args[i].StartsWith(FileOption, StringComparison.Ordinal) && args[i][FileOption.Length..] is ['=' or ':', .. var file])
-                yield return file;
+            if (args[i] == option && i + 1 < args.Count) yield return args[i + 1];
+            else if (args[i].StartsWith(option, StringComparison.Ordinal) && args[i][option.Length..] is ['=' or ':', .. var value])
+                yield return value;
         }
     }
 

@@ -95,6 +95,8 @@ public sealed partial class SecretTests
     [InlineData("run", "--Kafka:Common=sasl.password=" + Secret)]
     [InlineData("run", "--Kafka:Common:sasl.pasword=" + Secret)]
     [InlineData("run", "--Registry:Timeout=" + Secret)]
+    [InlineData("run", "--secrets=" + Secret)]
+    [InlineData("run", "--secrets=/no/such/" + Secret)]
     [InlineData("run", "--Logging:LogLevel:Default=" + Secret)]
     [InlineData("run", "--Logging:LogLevel=" + Secret)]
     [InlineData("run", "--Logging:Console:FormatterName=" + Secret)]
@@ -209,6 +211,18 @@ public sealed partial class SecretTests
         Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException($"cannot use '{Secret}'"),
             ["run", .. arguments.Select(argument => argument.Replace("FILE", file.Path, StringComparison.Ordinal))], errors));
         Assert.Contains("This is a bug", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException: cannot use '***'", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--secrets", "FOLDER")]
+    [InlineData("--secrets=FOLDER")]
+    public void An_exception_that_nobody_expected_is_told_without_what_lies_in_a_folder_of_secrets(params string[] arguments)
+    {
+        using SecretFolder folder = new(("Kafka__Common__sasl.password", Secret), ("notes", "of no setting"));
+        using StringWriter errors = new();
+        Assert.Equal(1, UnhandledFault.Tell(new InvalidOperationException($"cannot use '{Secret}'"),
+            ["run", .. arguments.Select(argument => argument.Replace("FOLDER", folder.Path, StringComparison.Ordinal))], errors));
         Assert.Contains("InvalidOperationException: cannot use '***'", errors.ToString(), StringComparison.Ordinal);
     }
 

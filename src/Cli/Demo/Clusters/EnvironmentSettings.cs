@@ -6,19 +6,21 @@ using Sluice.Worker.Kafka;
 
 namespace Sluice.Cli.Demo.Clusters;
 
-/// <summary>The worker's settings in the environment: how a real cluster's TLS and passwords reach the demo.</summary>
+/// <summary>The worker's settings in the environment, and in the folder of secrets that it names: how a real cluster's TLS and passwords
+/// reach the demo and <c>read</c>.</summary>
 internal static class EnvironmentSettings
 {
     private const string Prefix = "Sluice__";
 
-    /// <summary>Variables such as <c>Sluice__Registry__User</c> as <c>Registry:User</c>.</summary>
-    public static IReadOnlyDictionary<string, string?> All => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .Where(variable => ((string)variable.Key).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-        .ToDictionary(variable => ((string)variable.Key)[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), variable =>
-            (string?)variable.Value, StringComparer.OrdinalIgnoreCase);
+    /// <summary>Variables such as <c>Sluice__Registry__User</c> as <c>Registry:User</c>, and files of <see cref="SecretFiles"/>, of which
+    /// the former win.</summary>
+    /// <exception cref="InvalidDataException">Files of the folder of secrets cannot be read, or name no setting.</exception>
+    public static IReadOnlyDictionary<string, string?> All => Read() is (var settings, { Count: 0 })
+        ? settings
+        : throw new InvalidDataException(string.Join(' ', Read().Faults));
 
     /// <summary>Takes their secrets out of other people's messages.</summary>
-    public static Redaction Redaction => Redaction.Of(Configured(All));
+    public static Redaction Redaction => Redaction.Of(Configured(Read().Settings));
 
     /// <summary>The registry's user, password, CA file and time-outs.</summary>
     /// <exception cref="InvalidDataException">A value is none of its kind, or a name is no setting's.</exception>
@@ -58,6 +60,18 @@ internal static class EnvironmentSettings
         if (refusals.Length > 0) throw new InvalidDataException(string.Join(' ', refusals));
         client["bootstrap.servers"] = bootstrapServers;
         return client;
+    }
+
+    private static (IReadOnlyDictionary<string, string?> Settings, IReadOnlyList<string> Faults) Read()
+    {
+        const string ours = "Sluice:";
+        (IReadOnlyList<KeyValuePair<string, string?>> files, IReadOnlyList<string> faults) = SecretFiles.Read(SecretFiles.Named(null));
+        Dictionary<string, string?> settings = files.Where(file => file.Key.StartsWith(ours, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(file => file.Key[ours.Length..], file => file.Value, StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            if (((string)variable.Key).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                settings[((string)variable.Key)[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal)] = (string?)variable.Value;
+        return (settings, faults);
     }
 
     private static IConfigurationRoot Configured(IReadOnlyDictionary<string, string?> settings) =>
