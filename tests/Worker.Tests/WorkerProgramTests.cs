@@ -25,8 +25,8 @@ public sealed class WorkerProgramTests
     [Theory]
     [InlineData("--Kafka:GroupId", "The last argument, '--Kafka:GroupId', is a setting without a value")]
     [InlineData("--config", "--config names no file")]
-    [InlineData("--secrets", "The worker cannot start with these settings:\n  The folder of secrets (--secrets or SLUICE_SECRETS) ")]
-    [InlineData("--secrets=/no/such", "The worker cannot start with these settings:\n  The folder of secrets (--secrets or SLUICE_SECRETS) ")]
+    [InlineData("--secrets", "The worker cannot start with these settings:\n  The folder of secrets ")]
+    [InlineData("--secrets=/no/such", "The worker cannot start with these settings:\n  The folder of secrets ")]
     public async Task A_mistake_in_the_settings_ends_with_2(string arguments, string words)
     {
         (int code, string output, string errors) = await RunAsync(arguments.Split(' '));

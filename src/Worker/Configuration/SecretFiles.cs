@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Inference.Models;
 
 namespace Sluice.Worker.Configuration;
 
@@ -60,8 +61,8 @@ internal static class SecretFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             string why = e is DirectoryNotFoundException ? "is not there" : $"cannot be read ({e.GetType().Name})";
-            faults.Add($"{char.ToUpperInvariant(Folder[0])}{Folder[1..]} {why}. Its name is not shown, since a secret may have been given in "
-                + "its place.");
+            faults.Add($"{char.ToUpperInvariant(Folder[0])}{Folder[1..]} {why}. Its name is not shown, since a secret may have been given "
+                + "in its place.");
         }
 
         return [];
@@ -70,6 +71,12 @@ internal static class SecretFiles
     private static string? Text(string file, List<string> faults)
     {
         string name = Path.GetFileName(file);
+        if (FileStamp.Of(file) is { Kind: not FileStamp.RegularFile and var kind }) // whoever opens a FIFO may wait for ever
+        {
+            faults.Add($"File '{name}' in {Folder} is {kind}: put a file there.");
+            return null;
+        }
+
         try
         {
             byte[] bytes = new byte[MostBytes + 1];

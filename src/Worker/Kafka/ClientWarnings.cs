@@ -46,8 +46,8 @@ internal sealed class ClientWarnings(string client, TimeProvider time, ILogger l
         else Log.ClientErrorAgain(logger, client, error.Code.ToString(), error.Reason, suppressed);
     }
 
-    /// <summary>A broker has closed a connection. librdkafka calls that no error, for idle ones are closed too; it is one where nothing else
-    /// comes of any connection.</summary>
+    /// <summary>A broker has closed a connection. librdkafka calls that no error, for idle ones are closed too; it is one where nothing
+    /// else comes of any connection.</summary>
     public void AddClosed(string reason)
     {
         FailedConnection? last = _last;

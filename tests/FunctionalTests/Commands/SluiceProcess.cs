@@ -10,8 +10,15 @@ internal static class SluiceProcess
         RunFromAsync(AppContext.BaseDirectory, input, arguments);
 
     /// <summary>The same with the program of another folder.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunFromAsync(string folder, ReadOnlyMemory<byte> input,
-        params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunFromAsync(string folder, ReadOnlyMemory<byte> input,
+        params string[] arguments) => RunFromAsync(folder, [], input, arguments);
+
+    /// <summary>The same with more in its environment.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunWithAsync(IEnumerable<(string Name, string Value)> environment,
+        params string[] arguments) => RunFromAsync(AppContext.BaseDirectory, environment, default, arguments);
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunFromAsync(string folder,
+        IEnumerable<(string Name, string Value)> environment, ReadOnlyMemory<byte> input, string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "Sluice.Cli.dll"), .. arguments])
         {
@@ -19,6 +26,7 @@ internal static class SluiceProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();

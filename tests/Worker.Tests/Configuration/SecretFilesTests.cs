@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,6 +82,15 @@ public sealed class SecretFilesTests
         (IReadOnlyList<KeyValuePair<string, string?>> settings, IReadOnlyList<string> faults) = SecretFiles.Read(folder.Path);
         Assert.Empty(settings);
         Assert.StartsWith("There are more than 1000 files in ", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_FIFO_is_not_waited_for()
+    {
+        using SecretFolder folder = new();
+        using (Process made = Process.Start("mkfifo", [Path.Combine(folder.Path, "Registry__Password")])) made.WaitForExit();
+        Assert.StartsWith("File 'Registry__Password' in the folder of secrets (--secrets or SLUICE_SECRETS) is a FIFO",
+            Assert.Single(SecretFiles.Read(folder.Path).Faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,14 +30,7 @@ public sealed class SecuredKafka : IAsyncLifetime
     internal string Authority => _authority!.Authority;
 
     /// <summary>A certificate that the broker believes, and its key.</summary>
-    internal (string Certificate, string Key) Client
-    {
-        get
-        {
-            (string certificate, string key, _) = _authority!.Sign("worker");
-            return (certificate, key);
-        }
-    }
+    internal (string Certificate, string Key) Client { get; private set; }
 
     /// <summary>Gives tokens that the broker believes.</summary>
     internal TokenEndpoint Tokens { get; private set; } = null!;
@@ -58,6 +51,8 @@ public sealed class SecuredKafka : IAsyncLifetime
         if (_script is null) return;
         Tokens = await TokenEndpoint.StartAsync(_folder);
         _authority = new CertificateFiles(_folder, "authority");
+        (string certificate, string key, _) = _authority.Sign("worker");
+        Client = (certificate, key);
         string port = FreePort.Find(Listeners.Length);
         _script.Environment["KAFKA_PROPERTIES"] = Properties(int.Parse(port, CultureInfo.InvariantCulture));
         _script.Environment["JAVA_TOOL_OPTIONS"] = $"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={Tokens.Keys}";

@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using FunctionalTests.Commands;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker;
 
@@ -32,7 +33,43 @@ public sealed class SecuredKafkaTests(SecuredKafka kafka) : IClassFixture<Secure
         Assert.Contains("\"document_id\":\"k\"", Encoding.UTF8.GetString(label.Message.Value!), StringComparison.Ordinal);
         await worker.StopAsync();
         Assert.Null(worker.Failure.First);
-        AssertNoSecret(worker.Log, "");
+        AssertNoSecret(worker.Log, said: "");
+    }
+
+    /// <summary>As Kubernetes would mount them: certificate and key as Strimzi's secrets hold them, no path beside them.</summary>
+    [Theory]
+    [InlineData("MUTUAL")]
+    [InlineData("SASLTLS")]
+    public async Task What_is_secret_comes_from_a_folder_and_is_shown_nowhere(string listener)
+    {
+        string servers = kafka.At(listener), folder = Path.Combine(kafka.Folder, "secrets-" + listener);
+        Directory.CreateDirectory(folder);
+        Write("ssl.ca.pem", await File.ReadAllTextAsync(kafka.Authority));
+        Write("security.protocol", listener == "MUTUAL" ? "SSL" : "SASL_SSL");
+        if (listener == "MUTUAL")
+        {
+            Write("ssl.certificate.pem", await File.ReadAllTextAsync(kafka.Client.Certificate));
+            Write("ssl.key.pem", await File.ReadAllTextAsync(kafka.Client.Key));
+        }
+        else foreach ((string name, string value) in Credentials("SCRAM-SHA-512")) Write(name, value + "\n");
+
+        TestTopics topics = await kafka.CreateTopicsAsync();
+        using KafkaProbe probe = new(kafka.Plain);
+        probe.Send(topics.Input, "k"u8.ToArray(), "good film"u8.ToArray());
+        probe.Flush();
+        await using WorkerProcess worker = WorkerProcess.Start(
+            Settings(servers, topics, []).Append(new("secrets", folder)).Append(new("Kafka:Common:debug", "security")));
+        probe.ReadAll(topics.Output, 1);
+        worker.Signal(Signals.Term);
+        Assert.Equal(0, await worker.ExitCodeAsync());
+        (int code, string output, string error) = await SluiceProcess.RunWithAsync([("SLUICE_SECRETS", folder)],
+            "read", topics.Output, "--cluster", servers);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("\"document_id\":\"k\"", output, StringComparison.Ordinal);
+        AssertNoSecret(worker.Output + output);
+        if (listener == "MUTUAL") AssertNone(worker.Output, (await File.ReadAllLinesAsync(kafka.Client.Key))[1..^1]);
+
+        void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, $"Kafka__Common__{name}"), text);
     }
 
     [Theory]
@@ -135,6 +172,10 @@ public sealed class SecuredKafkaTests(SecuredKafka kafka) : IClassFixture<Secure
     }
 
     private static void AssertNoSecret(RecordedLog log, string said) =>
-        Assert.DoesNotContain(log.Lines.Select(line => line.Text).Append(said), text =>
-            text.Contains("s3cret", StringComparison.Ordinal) || text.Contains("Zq9x", StringComparison.Ordinal));
+        AssertNoSecret(string.Join('\n', log.Lines.Select(line => line.Text).Append(said)));
+
+    private static void AssertNoSecret(string said) => AssertNone(said, ["s3cret", "Zq9x"]);
+
+    private static void AssertNone(string said, string[] parts) =>
+        Assert.DoesNotContain(parts, part => said.Contains(part, StringComparison.Ordinal));
 }
