@@ -14,8 +14,8 @@ namespace Sluice.Worker.Delivery;
 /// <para>How many there are is asked at the start, of a topic that is met later (a pattern's) with its first record, and each
 /// <see cref="Period"/>; and at once where a record comes from a partition that is not known yet. Each pair of topics is told in the log
 /// when its answer changes.</para>
-/// <para>Thread-safe. It asks on the caller's thread, for <see cref="Bound"/> at most and, where that does not help, again after <see cref="Pause"/>;
-/// a topic of which nothing is known goes by the key.</para>
+/// <para>Thread-safe. It asks on the caller's thread, for <see cref="Bound"/> at most and, where that does not help, again
+/// after <see cref="Pause"/>; a topic of which nothing is known goes by the key.</para>
 /// </remarks>
 /// <param name="output">What is asked for.</param>
 /// <param name="kafka">The topics that are written to.</param>
@@ -48,7 +48,7 @@ internal sealed class OutputPartitions(OutputOptions output, KafkaOptions kafka,
         return from == to && source.Partition < to ? source.Partition : null;
     }
 
-    /// <summary>Asks for topics and for those known, and tells what changed. An unknown one stays unknown where there is no answer.</summary>
+    /// <summary>Asks for topics and for those known, and tells what changed. Without an answer nothing does.</summary>
     public void Learn(IEnumerable<string> topics)
     {
         if (output.Partition == OutputPartition.Key) return;

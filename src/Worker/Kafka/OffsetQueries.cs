@@ -76,7 +76,7 @@ internal sealed class OffsetQueries : IDisposable
         TimeSpan timeout) => _calls.Make(() => _client.Committed(partitions.Select(Of), timeout))
             .Where(offset => offset.Offset.Value >= 0).ToDictionary(offset => Of(offset.TopicPartition));
 
-    /// <summary>How many partitions a topic has; null where it is not there, or cannot be read just now. It is not made by asking.</summary>
+    /// <summary>How many partitions a topic has; null where it is not there, or cannot be read just now. Asking makes none.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>
     public int? Partitions(string topic, TimeSpan timeout)
     {

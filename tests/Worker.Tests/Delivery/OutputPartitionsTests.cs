@@ -49,7 +49,7 @@ public sealed class OutputPartitionsTests : IDisposable
     {
         OutputPartitions partitions = Create();
         partitions.Learn(["mails", "labels", "dead"]);
-        Assert.Equal(["both topics have 6", "numbers of partitions differ"], _lines.Take().Select(End));
+        Assert.Equal(["both topics have 6 partitions", "numbers of partitions differ"], _lines.Take().Select(End));
         partitions.Learn([]);
         Assert.Empty(_lines.Seen);
         _counts["labels"] = 12;
