@@ -42,7 +42,8 @@ internal static class SluiceServices
         services.TryAddSingleton(p => Redaction.Of(p.GetRequiredService<IConfiguration>()));
         services.AddSection(KafkaOptions.Section, new KafkaOptionsValidator(), OptionsRules.Of);
         services.AddSection(InputOptions.Section, new InputOptionsValidator(), OptionsRules.Of, (_, input) => input.WithDefaults());
-        services.AddSection(OutputOptions.Section, new OutputOptionsValidator(), OptionsRules.Of);
+        services.AddSection(OutputOptions.Section, new OutputOptionsValidator(), OptionsRules.Of,
+            (p, output) => output.WithDefaults(p.GetRequiredService<KafkaOptions>()));
         services.AddSection(RegistryOptions.Section, new RegistryOptionsValidator());
         services.AddSection(EngineOptions.Section, new EngineOptionsValidator(), OptionsRules.Of);
         services.AddSection(ControlOptions.Section, new ControlOptionsValidator(), FloorRules.Of); // before the model, which asks for it
@@ -105,6 +106,8 @@ internal static class SluiceServices
             p.GetRequiredService<InFlightRecords>(), sample => p.GetRequiredService<RecordSource>().LagSample = sample,
             p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<InferenceThreads>();
+        services.TryAddSingleton(p => ActivatorUtilities.CreateInstance<OutputPartitions>(p,
+            (Func<string, TimeSpan, int?>)p.GetRequiredService<OffsetQueries>().Partitions));
         services.TryAddSingleton<DeadLetters>();
         services.TryAddSingleton<RefusedRecords>();
         services.TryAddSingleton<LikelySetting>();

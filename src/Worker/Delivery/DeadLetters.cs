@@ -6,7 +6,7 @@ using Sluice.Worker.Kafka;
 namespace Sluice.Worker.Delivery;
 
 /// <summary>Makes the dead-letter record of what cannot be labelled. Thread-safe.</summary>
-internal sealed class DeadLetters(KafkaOptions options, DeadLetterOptions style)
+internal sealed class DeadLetters(KafkaOptions options, OutputPartitions partitions, DeadLetterOptions style)
 {
     /// <summary>What is sent of a rejected record; its delivery finishes the record.</summary>
     /// <param name="envelope">The record.</param>
@@ -14,7 +14,10 @@ internal sealed class DeadLetters(KafkaOptions options, DeadLetterOptions style)
     /// <param name="rejection">Why.</param>
     public Shipment Of(Envelope envelope, byte[]? value, Rejection rejection)
     {
-        OutboundRecord record = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Message);
+        OutboundRecord record = DeadLetter.Of(options.DeadLetterTopic, envelope, value, rejection.Reason.Name(), rejection.Message) with
+        {
+            Partition = partitions.Of(envelope.Source.Partition, options.DeadLetterTopic),
+        };
         // Behind the worker's own, which are there in every style: its own tools go by them.
         record = style.Headers switch
         {

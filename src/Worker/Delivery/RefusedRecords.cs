@@ -29,6 +29,8 @@ internal sealed class RefusedRecords(KafkaOptions options, DeadLetters deadLette
     /// <summary>How to send it again; null when there is no way left.</summary>
     public Shipment? NextForm(Shipment refused, SendFailure failure)
     {
+        if (failure.IsForItsPartition)
+            return refused.Record.Partition is null ? null : refused with { Record = refused.Record with { Partition = null } };
         if (!refused.Record.Alone) return refused with { Record = refused.Record with { Alone = true } };
         if (refused.Record.Topic == options.OutputTopic) return Rejected(refused, failure);
         if (!failure.IsForItsSize || DeadLetter.Smaller(refused.Record) is not { } smaller) return null;

@@ -6,7 +6,7 @@ namespace Sluice.Worker.Kafka;
 /// <summary>From options to what librdkafka is given: the worker's defaults, then what passes through, then what the worker owns.</summary>
 internal static class ClientSettings
 {
-    private const string Statistics = "statistics.interval.ms";
+    private const string Statistics = "statistics.interval.ms", Partitioner = "partitioner";
 
     /// <param name="options">What is set.</param>
     /// <param name="statistics">Whether the client's statistics are wanted; what is set wins.</param>
@@ -53,6 +53,8 @@ internal static class ClientSettings
             // The client's own 5 ms are a third of what a label takes in calm. Up to some hundred labels a second they spare nothing: a
             // request holds labels of one partition, and seldom two fall into 5 ms. A burst's are held together before (HeldLabels).
             ["linger.ms"] = "0",
+            // As Java's clients do, so that what others write by the same key lies in the same partition. The client's own is CRC-32.
+            [Partitioner] = "murmur2_random",
         };
         if (statistics) settings[Statistics] = ClientStatistics.DefaultIntervalMs;
         PassThrough(settings, options.Common);
@@ -101,8 +103,13 @@ internal static class ClientSettings
     }
 
     /// <summary>What is passed through to the consumer under a name of librdkafka; null where nothing is.</summary>
-    public static string? Find(KafkaOptions options, string name) => options.Consumer.Concat(options.Common)
-        .Where(s => PassThroughSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
+    public static string? Find(KafkaOptions options, string name) => Find(options.Consumer.Concat(options.Common), name);
+
+    /// <summary>Somebody chose how a key leads to a partition.</summary>
+    public static bool HasPartitioner(KafkaOptions options) => Find(options.Producer.Concat(options.Common), Partitioner) is not null;
+
+    private static string? Find(IEnumerable<KeyValuePair<string, string>> given, string name) =>
+        given.Where(s => PassThroughSettings.Name(s.Key) == name).Select(s => s.Value).FirstOrDefault();
 
     private static void PassThrough(Dictionary<string, string> settings, Dictionary<string, string> given)
     {

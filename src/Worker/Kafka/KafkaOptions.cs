@@ -59,6 +59,6 @@ internal sealed record KafkaOptions
 
     /// <summary>librdkafka settings for the producer only; they win over <see cref="Common"/>.</summary>
     /// <value>As <see cref="Common"/>. The worker's own defaults: <c>message.timeout.ms=0</c> (wait for the brokers for ever),
-    /// <c>message.max.bytes=16777216</c>, <c>linger.ms=0</c>.</value>
+    /// <c>message.max.bytes=16777216</c>, <c>linger.ms=0</c>, <c>partitioner=murmur2_random</c>.</value>
     public Dictionary<string, string> Producer { get; init; } = [];
 }

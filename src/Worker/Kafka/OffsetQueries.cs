@@ -6,7 +6,7 @@ using Sluice.Worker.InFlight;
 
 namespace Sluice.Worker.Kafka;
 
-/// <summary>Asks the brokers for offsets. Each question has a bound. Thread-safe.</summary>
+/// <summary>Asks the brokers for offsets, and how many partitions topics have. Each question has a bound. Thread-safe.</summary>
 /// <remarks>It does so through a client of its own, which never joins the group: a broker answers the requests of a connection in their
 /// order, so on the reading client's an answer waits for the fetch before it, <c>fetch.wait.max.ms</c> (seen: 0.5 s). Once disposed of it
 /// takes no more questions, with <see cref="ErrorCode.Local_Destroy"/>; one that is out on a task of its own may then never be answered.
@@ -76,6 +76,14 @@ internal sealed class OffsetQueries : IDisposable
     public IReadOnlyDictionary<SourcePartition, TopicPartitionOffset> Committed(IEnumerable<SourcePartition> partitions,
         TimeSpan timeout) => _calls.Make(() => _client.Committed(partitions.Select(Of), timeout))
             .Where(offset => offset.Offset.Value >= 0).ToDictionary(offset => Of(offset.TopicPartition));
+
+    /// <summary>How many partitions a topic has; null where it is not there, or cannot be read just now. Asking makes none.</summary>
+    /// <exception cref="KafkaException">There was no answer within the time.</exception>
+    public int? Partitions(string topic, TimeSpan timeout)
+    {
+        TopicMetadata found = _calls.Make(() => _admin.GetMetadata(topic, timeout)).Topics.Single();
+        return found.Error.IsError || found.Partitions.Count == 0 ? null : found.Partitions.Count;
+    }
 
     /// <summary>The topics of which the group has a committed offset in any partition.</summary>
     /// <exception cref="KafkaException">There was no answer within the time.</exception>

@@ -52,13 +52,12 @@ internal sealed class RecordSink : IDisposable
     {
         if (_fatal is { } fatal) throw new KafkaException(fatal);
         IProducer<byte[]?, byte[]?> producer = record.Alone ? _alone.Value : _producer;
-        Message<byte[]?, byte[]?> message = new() { Key = record.Key, Value = record.Value, Headers = Of(record.Headers) };
         while (true)
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                producer.Produce(record.Topic, message, report =>
+                ProducerCalls.Produce(producer, record, report =>
                 {
                     if (!report.Error.IsError) Warnings.GotThrough();
                     delivered(report.Error.IsError ? Of(report.Error) : null);

@@ -14,7 +14,11 @@ internal sealed record SendFailure(ErrorCode Code, string Reason)
     /// One record is at fault, perhaps another of the same batch: a whole batch fails with the one that a broker does not take, and the
     /// others are told Local_InvalidDifferentRecord (KIP-467), or the same.
     /// </summary>
-    public bool IsOfOneRecord => IsForItsSize || Code is ErrorCode.InvalidRecord or ErrorCode.Local_InvalidDifferentRecord;
+    public bool IsOfOneRecord =>
+        IsForItsSize || IsForItsPartition || Code is ErrorCode.InvalidRecord or ErrorCode.Local_InvalidDifferentRecord;
+
+    /// <summary>Its topic has no such partition, any more or yet.</summary>
+    public bool IsForItsPartition => Code == ErrorCode.Local_UnknownPartition;
 
     /// <summary>Sent again it would fail again: somebody has to change the cluster first.</summary>
     public bool IsForGood => Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic

@@ -67,13 +67,12 @@ internal sealed class TransactionSession(IProducer<byte[]?, byte[]?> producer, F
 
     private void Send(OutboundRecord record, TimeSpan bound)
     {
-        Message<byte[]?, byte[]?> message = new() { Key = record.Key, Value = record.Value, Headers = RecordSink.Of(record.Headers) };
         long began = time.GetTimestamp();
         while (true)
         {
             try
             {
-                producer.Produce(record.Topic, message);
+                ProducerCalls.Produce(producer, record);
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull

@@ -14,9 +14,10 @@ namespace Sluice.Worker.Pipeline;
 /// their channel; the inference threads empty the batch step; the producer is flushed; a last commit; the consumer leaves its group.
 /// </remarks>
 internal sealed class PipelineService(
-    ReadStep read, LagReader lag, PublishStep publish, IDelivery delivery, RejectionBrake brake, RecordSink sink, InFlightRecords records,
-    ParkedRecords parked, InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf, ControlService control, PipelineFailure failure,
-    CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time, ILogger<PipelineService> logger)
+    ReadStep read, LagReader lag, PublishStep publish, IDelivery delivery, RejectionBrake brake, OutputPartitions partitions,
+    RecordSink sink, InFlightRecords records, ParkedRecords parked, InferenceThreads threads, Func<ServedModel, ModelSteps> stepsOf,
+    ControlService control, PipelineFailure failure, CostStore store, KafkaOptions kafka, PipelineOptions options, TimeProvider time,
+    ILogger<PipelineService> logger)
 {
     // For what is sent already, when the time for draining is up; and for the last commit.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(7);
@@ -26,6 +27,7 @@ internal sealed class PipelineService(
     private Task _decoding = Task.CompletedTask;
     private Task _refused = Task.CompletedTask;
     private Task _holding = Task.CompletedTask;
+    private Task _partitions = Task.CompletedTask;
     private Task _controlling = Task.CompletedTask;
     private ServedModel? _served;
     private BatchStep? _batches;
@@ -44,6 +46,7 @@ internal sealed class PipelineService(
             Task.Run(() => failure.GuardAsync("decode", decode.RunAsync), CancellationToken.None)));
         _refused = Task.Run(() => failure.GuardAsync("publish", delivery.RunRefusedAsync), CancellationToken.None);
         _holding = Task.Run(() => failure.GuardAsync("publish", delivery.RunHeldAsync), CancellationToken.None);
+        _partitions = Task.Run(() => failure.GuardAsync("publish", partitions.RunAsync), CancellationToken.None);
         _controlling = StepThread.Start("sluice-control",
             () => failure.Guard("control", () => control.Run(served, batches, failure.Stop)));
         _reading = StepThread.Start("sluice-read", () => failure.Guard("read", read.Run));
@@ -69,7 +72,7 @@ internal sealed class PipelineService(
         if (!drained) await Task.Run(() => sink.Flush(LastWords), CancellationToken.None);
         read.Close();
         lag.Stop();
-        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused, _holding, _controlling);
+        Task all = Task.WhenAll(reading, _lagging, _decoding, threads.Ended, _refused, _holding, _partitions, _controlling);
         await Task.WhenAny(all, Task.Delay(LastWords, time, CancellationToken.None));
         if (store.Save(_served!.Costs) is { } refusal) Log.CostsNotKept(logger, refusal);
         if (failure.First is not null) return;

@@ -14,7 +14,7 @@ namespace Sluice.Worker.Pipeline;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PublishStep(KafkaOptions options, HeldLabels held, IDelivery delivery, DeadLetters deadLetters,
-    TimeProvider time)
+    OutputPartitions partitions, TimeProvider time)
 {
     /// <summary>How labels are written; set once, before the first label.</summary>
     public ILabelFormat Labels
@@ -55,5 +55,6 @@ internal sealed class PublishStep(KafkaOptions options, HeldLabels held, IDelive
 
     private Shipment Of(Envelope envelope, byte[]? value, RecordOutcome outcome, Mode? madeBy = null) =>
         new(new OutboundRecord(options.OutputTopic, envelope.Key, value,
-            value is null ? envelope.Headers : SchemaFrame.Without(envelope.Headers)), envelope, outcome, madeBy);
+            value is null ? envelope.Headers : SchemaFrame.Without(envelope.Headers),
+            Partition: partitions.Of(envelope.Source.Partition, options.OutputTopic)), envelope, outcome, madeBy);
 }

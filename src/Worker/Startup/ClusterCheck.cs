@@ -1,17 +1,18 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
+using Sluice.Worker.Delivery;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 
 namespace Sluice.Worker.Startup;
 
 /// <summary>Waits at start until a broker answers, every topic is there and the group's commits are known, and says what is missing when
-/// the time is up.</summary>
+/// the time is up; then it is known which partitions labels go to.</summary>
 /// <remarks>Input topics are asked for through the consumer, which creates none (unless <c>allow.auto.create.topics</c> is set); output
 /// topics through the producer, which makes the broker create them where it does so by itself.</remarks>
 internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, RecordSink sink, StartPositions positions,
-    Redaction redaction, TimeProvider time, ILogger<ClusterCheck> logger)
+    OutputPartitions partitions, Redaction redaction, TimeProvider time, ILogger<ClusterCheck> logger)
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -29,6 +30,8 @@ internal sealed class ClusterCheck(KafkaOptions options, RecordSource source, Re
         await WaitForAsync(async () => await positions.LookForTopicsAsync().WaitAsync(stop) is { } error
             ? $"Of which topics group '{options.GroupId}' has committed offsets is not told by {options.BootstrapServers}: {error.Reason}"
             : null, began, stop);
+        await Task.Run(() => partitions.Learn(
+            [.. options.InputTopics.Where(t => !t.StartsWith('^')), options.OutputTopic, options.DeadLetterTopic]), stop);
     }
 
     private async Task WaitForAsync(string topic, Handle handle, long began, CancellationToken stop)

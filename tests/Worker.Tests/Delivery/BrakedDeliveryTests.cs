@@ -22,7 +22,7 @@ public sealed class BrakedDeliveryTests : IAsyncLifetime
     private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System);
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
-    private readonly DeadLetters _deadLetters = new(new KafkaOptions(), new DeadLetterOptions());
+    private readonly DeadLetters _deadLetters = new(new KafkaOptions(), Partitionings.ByKey, new DeadLetterOptions());
     private readonly RejectionBrake _brake;
     private readonly AtLeastOnce _delivery;
     private readonly Task _running;

@@ -25,7 +25,7 @@ public sealed class RejectionBrakeTests
     private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 2_000, KeepKeyOrder: true), TimeProvider.System);
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
-    private readonly DeadLetters _deadLetters = new(new KafkaOptions(), new DeadLetterOptions());
+    private readonly DeadLetters _deadLetters = new(new KafkaOptions(), Partitionings.ByKey, new DeadLetterOptions());
     private readonly List<string> _sent = [];
     private readonly RejectionBrake _brake;
     private long _next;

@@ -37,6 +37,14 @@ public sealed class ClientSettingsTests
     }
 
     [Fact]
+    public void A_key_leads_to_the_partition_that_Java_s_clients_take_unless_its_user_says_so()
+    {
+        KafkaOptions own = new() { Common = { ["partitioner"] = "consistent_random" } };
+        Assert.Equal(("murmur2_random", "consistent_random"),
+            (Of(ClientSettings.Producer(new KafkaOptions()))["partitioner"], Of(ClientSettings.Producer(own))["partitioner"]));
+    }
+
+    [Fact]
     public void What_is_fetched_ahead_is_little_and_more_is_asked_for_before_it_is_used_up()
     {
         Dictionary<string, string> consumer = Of(ClientSettings.Consumer(new KafkaOptions()));

@@ -293,7 +293,7 @@ public sealed class DecodeStepTests : IDisposable
         InputOptions input = new InputOptions { Format = InputFormat.Json, Envelope = envelope }.WithDefaults();
         output ??= new OutputOptions();
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka, new DeadLetterOptions());
+        DeadLetters deadLetters = new(kafka, Partitionings.ByKey, new DeadLetterOptions());
         PipelineProgress progress = new(_records);
         PipelineFailure failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
             NullLogger<PipelineFailure>.Instance);
@@ -301,7 +301,8 @@ public sealed class DecodeStepTests : IDisposable
         AtLeastOnce delivery = Deliveries.AtLeastOnce(_wire.Send, refused, Brakes.Off(_records, failure),
             NullLogger<RejectionLog>.Instance, _records, progress, failure);
         DecodeStep step = new(format ?? new JsonFormat(input, output), input, output, Tokenizer, MaxTokens, _records, _batches,
-            new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters, TimeProvider.System),
+            new PublishStep(kafka, new HeldLabels(delivery.Send, TimeProvider.System), delivery, deadLetters,
+                Partitionings.ByKey, TimeProvider.System),
             new RecordFloors(new ModelOptions(), new ControlOptions(), TimeProvider.System, NullLogger<RecordFloors>.Instance), progress,
             new ParkedRecords(_records, failure), new PassedOverLog(envelope, 5, _told),
             new FirstDocuments(input, output, NullLogger<FirstDocuments>.Instance));

@@ -24,7 +24,8 @@ public sealed class PublishStepTests : IAsyncLifetime
 {
     private static readonly ModelIdentity Model = new("tiny", "1.0.0", ["no", "yes"], 32, "sha256:ab");
     private static readonly SendFailure TooLarge = new(ErrorCode.MsgSizeTooLarge, "too large"),
-        Invalid = new(ErrorCode.InvalidRecord, "it has no key"), NotAllowed = new(ErrorCode.TopicAuthorizationFailed, "not allowed");
+        NoPartition = new(ErrorCode.Local_UnknownPartition, "no such partition"), Invalid = new(ErrorCode.InvalidRecord, "it has no key"),
+        NotAllowed = new(ErrorCode.TopicAuthorizationFailed, "not allowed");
 
     private readonly Wire _wire = new();
     private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System);
@@ -42,12 +43,13 @@ public sealed class PublishStepTests : IAsyncLifetime
     {
         _progress = new PipelineProgress(_records);
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
-        DeadLetters deadLetters = new(kafka, new DeadLetterOptions());
+        OutputPartitions partitions = Partitionings.BySource(4);
+        DeadLetters deadLetters = new(kafka, partitions, new DeadLetterOptions());
         RefusedRecords refused = new(kafka, deadLetters, _lines);
         AtLeastOnce delivery = Deliveries.AtLeastOnce(_wire.Send, refused, Brakes.Off(_records, _failure), _rejections, _records,
             _progress, _failure);
         _held = new HeldLabels(delivery.Send, TimeProvider.System);
-        _step = new PublishStep(kafka, _held, delivery, deadLetters, TimeProvider.System) { Labels = new AvroLabels(3) };
+        _step = new PublishStep(kafka, _held, delivery, deadLetters, partitions, TimeProvider.System) { Labels = new AvroLabels(3) };
         _refused = delivery.RunRefusedAsync(_failure.Stop);
     }
 
@@ -157,6 +159,38 @@ public sealed class PublishStepTests : IAsyncLifetime
         Assert.Equal((0, 1, 0), (_records.Counts.Published, _records.Counts.DeadLettered, _records.Documents));
         Assert.Empty(_progress.LabelsByMode.Read());
         Assert.Equal(new Dictionary<string, long> { ["label-refused"] = 1 }, _progress.DeadLettersByReason.Read());
+    }
+
+    [Fact]
+    public async Task What_is_made_of_a_record_goes_to_the_number_of_its_partition_where_the_topics_have_as_many()
+    {
+        int? source = Label().Source.Partition.Partition;
+        OutboundRecord label = await _wire.AnswerAsync();
+        _step.Tombstone(Enter());
+        OutboundRecord tombstone = await _wire.AnswerAsync();
+        _step.Reject(Enter(), [1], new Rejection(RejectionReason.WireFormat, "why"));
+        OutboundRecord rejected = await _wire.AnswerAsync();
+        Assert.Equal((source, source, source), (label.Partition, tombstone.Partition, rejected.Partition));
+    }
+
+    [Fact]
+    public async Task What_goes_to_a_partition_that_there_is_no_more_goes_where_its_key_says()
+    {
+        Label();
+        OutboundRecord first = await _wire.AnswerAsync(NoPartition), again = await _wire.AnswerAsync();
+        Assert.Equal(first with { Partition = null }, again);
+        Assert.Equal((1, 0), (_records.Counts.Published, _records.Counts.DeadLettered));
+    }
+
+    [Fact]
+    public async Task What_goes_where_its_key_says_and_finds_no_partition_stops_the_worker()
+    {
+        Label();
+        await _wire.AnswerAsync(NoPartition);
+        await _wire.AnswerAsync(NoPartition);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _refused.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Contains("topic 'labels'", Assert.IsType<DeliveryException>(_failure.First).Message, StringComparison.Ordinal);
+        Assert.Equal(1, _records.Documents);
     }
 
     [Fact]
