@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Cli.DeadLetters;
 using Sluice.Worker.Delivery;
 using Sluice.Worker.Documents;
@@ -19,7 +20,9 @@ internal static class Letters
     {
         Envelope envelope = new(new SourceOffset(new SourcePartition(topic, partition), 1, offset), "k"u8.ToArray(),
             own ?? [new("trace", "t"u8.ToArray())], Noon);
-        OutboundRecord sent = new Sluice.Worker.Delivery.DeadLetters(new KafkaOptions(), new DeadLetterOptions { Headers = style })
+        OutputPartitions byKey = new(new OutputOptions { Partition = OutputPartition.Key }, new KafkaOptions(), (_, _) => null,
+            TimeProvider.System, NullLogger<OutputPartitions>.Instance);
+        OutboundRecord sent = new Sluice.Worker.Delivery.DeadLetters(new KafkaOptions(), byKey, new DeadLetterOptions { Headers = style })
             .Of(envelope, value ?? "v"u8.ToArray(), new Rejection(reason, detail)).Record;
         return Of(sent, at);
     }

@@ -63,7 +63,7 @@ public sealed class BrakedSchemasTests : IAsyncDisposable
         LikelySetting likely = new(new InputOptions(), registry, new ModelOptions(), new KafkaOptions());
         RejectionBrake brake = new(new DeadLetterOptions { BrakeWindow = Window }, new PipelineOptions(), records, likely, _failure, _time,
             NullLogger<RejectionBrake>.Instance);
-        DeadLetters deadLetters = new(new KafkaOptions(), new DeadLetterOptions());
+        DeadLetters deadLetters = new(new KafkaOptions(), Partitionings.ByKey, new DeadLetterOptions());
         for (int i = 0; i < Window; i++)
         {
             records.Enter(new InboundRecord(new SourcePartition("mails", 0), i, null, [0], [], null));

@@ -114,7 +114,8 @@ public sealed class DeadLettersTests
         [.. Create(style).Of(record, [1], why ?? Why).Record.Headers];
 
     private static DeadLetters Create(DeadLetterStyle style) =>
-        new(new KafkaOptions { DeadLetterTopic = "dead", GroupId = "mail-labels" }, new DeadLetterOptions { Headers = style });
+        new(new KafkaOptions { DeadLetterTopic = "dead", GroupId = "mail-labels" }, Partitionings.ByKey,
+            new DeadLetterOptions { Headers = style });
 
     private static Envelope Record(bool hasTime = true, bool isAppendTime = false, RecordHeader[]? own = null) =>
         new(new SourceOffset(new SourcePartition("mails", 7), 1, 4_294_967_338), [9], own ?? [new("trace", "t"u8.ToArray())],
