@@ -19,6 +19,7 @@ internal static class EntryCommands
           students     Accuracy, latency and capacity of every mode: swift, one to all students, the teacher.
           modes        What it costs to change the mode a hundred times a second, between batches of the running path.
           metrics      What metrics cost: of each label, of each scrape, and of the running path without a model.
+          delivery     Both delivery promises on a real Kafka: throughput, latency and allocations beside bare loops.
           burst        Bursts on a real Kafka: throughput, latency, lag and accuracy of the worker beside what people run today.
           gpu          What the model is worth on a GPU: where its nodes run, documents a second, latency, and whether it is right.
           micro        Runs micro-benchmarks with BenchmarkDotNet: times and allocated bytes of single operations.

@@ -14,6 +14,7 @@ internal static class Benchmarks
         StudentsBenchmark.Create(),
         ModesBenchmark.Create(),
         MetricsBenchmark.Create(),
+        DeliveryBenchmark.Create(),
         BurstBenchmark.Create(),
         GpuBenchmark.Create(),
     ];
