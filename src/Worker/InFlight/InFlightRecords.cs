@@ -181,6 +181,8 @@ internal sealed partial class InFlightRecords(InFlightLimits limits, TimeProvide
         if (before is Stage.Ready or Stage.Finished)
             throw new UnreachableException($"Record {entry.Source} is {before} and cannot be ready. This is a bug.");
         _offsets.Complete(entry.Source, outcome == RecordOutcome.Labelled);
+        _room.Tokenized(0, entry.Tokens, 0); // its ids are gone, and a transaction is to hold as many as there is room for
+        entry.Tokens = 0;
         if (before == Stage.Apart) _offsets.AddWaiting(entry.Source, -1);
         if (before is Stage.Queued or Stage.Tokenized) _queue.Left(entry.Key);
         if (_offsets.Settled >= limits.MaxDocuments / 2) _room.Wake(); // only a commit makes room

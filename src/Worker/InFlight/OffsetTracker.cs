@@ -22,24 +22,16 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
     private long _settled; // the sum of what the windows have passed and no commit covers
 
     /// <summary>Records that the watermarks have passed and no commit covers yet.</summary>
-    public long Settled
-    {
-        get { lock (_lock) return _settled; }
-    }
+    public long Settled => Interlocked.Read(ref _settled); // asked before each record is read: without the lock
 
     /// <summary>
     /// Records that a crash now would cause to be read again: those in flight under an epoch that still stands, and <see cref="Settled"/>.
     /// </summary>
-    public long Uncommitted
-    {
-        get { lock (_lock) return _inFlight + _settled; }
-    }
+    /// <remarks>While a completion is counted by another thread it may be in neither count for a moment.</remarks>
+    public long Uncommitted => Volatile.Read(ref _inFlight) + Interlocked.Read(ref _settled);
 
     /// <summary>Half of some partition's window is done and not committed: a commit lets what lies beyond it go on.</summary>
-    public bool CommitPresses
-    {
-        get { lock (_lock) return _presses; }
-    }
+    public bool CommitPresses => Volatile.Read(ref _presses);
 
     /// <summary>
     /// Begins an epoch of a partition that was assigned. An epoch that still stood is ended without its watermark, as for a partition that

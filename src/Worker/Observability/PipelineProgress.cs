@@ -40,10 +40,13 @@ internal sealed class PipelineProgress(InFlightRecords records)
     /// Charges a step with the CPU that this thread has used since <paramref name="since"/>, a reading of <see cref="ThreadCpuClock"/> on
     /// this thread; returns the present reading.
     /// </summary>
-    public long Charge(PipelineStep step, long since)
+    /// <param name="step">Which.</param>
+    /// <param name="since">The reading.</param>
+    /// <param name="times">For how many alike it stands.</param>
+    public long Charge(PipelineStep step, long since, int times = 1)
     {
         long now = ThreadCpuClock.Now();
-        Interlocked.Add(ref _cpuNanoseconds[(int)step], now - since);
+        Interlocked.Add(ref _cpuNanoseconds[(int)step], times * (now - since));
         return now;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 using Sluice.Inference.Machine;
@@ -24,6 +25,8 @@ internal sealed class DecodeStep(
     /// <summary>An id is held and written with its label; a longer one is none.</summary>
     public const int MostIdBytes = 1024;
 
+    private const int RecordsBetweenCharges = 64; // a reading of the thread's clock is a call into the system
+
     private readonly CopiedFields _copied = new(output.CopyFields);
     private readonly bool _mayPassOver = input.Envelope != InputEnvelope.None;
     private readonly TombstonePairs? _pairs = input.Envelope == InputEnvelope.Debezium ? new() : null;
@@ -32,31 +35,49 @@ internal sealed class DecodeStep(
     public async Task RunAsync(CancellationToken stop)
     {
         Scratch scratch = NewScratch();
-        await foreach (SourceRecord record in records.ToDecode.ReadAllAsync(stop))
+        while (await records.ToDecode.WaitToReadAsync(stop))
         {
-            if (!records.IsCurrent(record.Envelope))
+            long cpu = ThreadCpuClock.Now();
+            for (int read = 1; records.ToDecode.TryRead(out SourceRecord record); read++)
             {
-                records.Finish(record.Envelope, RecordOutcome.Dropped);
-            }
-            else if (record.Value is not { } value)
-            {
-                Tombstone(record.Envelope);
-            }
-            else
-            {
-                ValueTask<Rejection?> preparation = reader.PrepareAsync(record.Envelope.Headers, value, stop);
-                if (preparation.IsCompletedSuccessfully)
+                if (TryTake(record, scratch, out Task<Rejection?>? pending, stop))
                 {
-                    await ReadAsync(record, await preparation, scratch, stop);
+                    if (read % RecordsBetweenCharges == 0) cpu = progress.Charge(PipelineStep.Decode, cpu);
                     continue;
                 }
 
-                Task<Rejection?> pending = preparation.AsTask();
+                progress.Charge(PipelineStep.Decode, cpu); // what follows may be on another thread
                 if (!parked.TryAdd(record, pending, ReadParkedAsync)) await ReadAsync(record, await pending, scratch, stop);
+                cpu = ThreadCpuClock.Now();
             }
+
+            progress.Charge(PipelineStep.Decode, cpu);
         }
 
         await parked.WaitForAllAsync(stop);
+    }
+
+    /// <summary>Makes of a record what is made of it; false, and what it waits for, where it is not known yet how to read it.</summary>
+    private bool TryTake(SourceRecord record, Scratch scratch, [NotNullWhen(false)] out Task<Rejection?>? pending, CancellationToken stop)
+    {
+        pending = null;
+        if (!records.IsCurrent(record.Envelope))
+        {
+            records.Finish(record.Envelope, RecordOutcome.Dropped);
+        }
+        else if (record.Value is not { } value)
+        {
+            Tombstone(record.Envelope);
+        }
+        else
+        {
+            ValueTask<Rejection?> preparation = reader.PrepareAsync(record.Envelope.Headers, value, stop);
+            if (!preparation.IsCompletedSuccessfully) pending = preparation.AsTask();
+            else if (!TryRead(record, preparation.Result, scratch))
+                pending = reader.PrepareAsync(record.Envelope.Headers, value, stop).AsTask();
+        }
+
+        return pending is null;
     }
 
     private Scratch NewScratch() =>
@@ -68,8 +89,16 @@ internal sealed class DecodeStep(
         foreach (SourceRecord record in ready)
         {
             if (records.IsCurrent(record.Envelope)) await records.UnparkAsync(record.Envelope, takesTokens: unprepared is null, stop);
-            if (records.IsCurrent(record.Envelope)) await ReadAsync(record, unprepared, scratch, stop);
-            else records.Finish(record.Envelope, RecordOutcome.Dropped); // its partition was taken away meanwhile
+            if (!records.IsCurrent(record.Envelope))
+            {
+                records.Finish(record.Envelope, RecordOutcome.Dropped); // its partition was taken away meanwhile
+                continue;
+            }
+
+            long cpu = ThreadCpuClock.Now();
+            ValueTask reading = ReadAsync(record, unprepared, scratch, stop);
+            if (reading.IsCompleted) progress.Charge(PipelineStep.Decode, cpu); // else it may go on on another thread
+            await reading;
         }
     }
 
@@ -82,7 +111,6 @@ internal sealed class DecodeStep(
 
     private bool TryRead(SourceRecord record, Rejection? unprepared, Scratch scratch)
     {
-        long cpu = ThreadCpuClock.Now();
         (Envelope envelope, byte[] value, DocumentFields fields) = (record.Envelope, record.Value!, scratch.Fields);
         fields.Clear();
         RecordContent content = unprepared is null ? reader.Read(envelope.Headers, value, fields) : unprepared;
@@ -112,7 +140,6 @@ internal sealed class DecodeStep(
                 throw new UnreachableException($"A record holds {content}, of which nothing is made. This is a bug.");
         }
 
-        progress.Charge(PipelineStep.Decode, cpu);
         return true;
     }
 

@@ -37,6 +37,9 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     // A place at the end of a log is found again only by its commit: without it the next start would skip what comes from now on.
     private readonly bool _placesMatter = OffsetResets.Of(kafka) == OffsetReset.Latest;
 
+    // A reading of the thread's clock is a call into the system, and costs as much as half of what else is done for a record.
+    private const int TurnsBetweenCharges = 64;
+
     private volatile Phase _phase = Phase.Reading;
     private volatile bool _committedAll;
     private bool _commitFailed;
@@ -46,6 +49,8 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     private bool _leftOut;
     private long _lastCommit;
     private long? _fullSince;
+    private long _cpu; // from this reading on nothing is charged yet
+    private int _uncharged; // turns since then
 
     private enum Phase
     {
@@ -65,7 +70,7 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
     /// <exception cref="ClusterException">A topic that the worker itself writes is read.</exception>
     public void Run()
     {
-        _lastCommit = time.GetTimestamp();
+        (_lastCommit, _cpu) = (time.GetTimestamp(), ThreadCpuClock.Now());
         try
         {
             source.Open(OnAssigned, OnRevoked, OnLost, OnPassed);
@@ -100,18 +105,25 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
             source.Place();
         }
 
-        long cpu = ThreadCpuClock.Now();
         if (CommitIsDue())
         {
+            Charge(PipelineStep.Consume);
             _commitFailed = !delivery.Commit();
             _newPlaces &= _commitFailed;
             _lastCommit = time.GetTimestamp();
-            cpu = progress.Charge(PipelineStep.Commit, cpu);
+            Charge(PipelineStep.Commit);
         }
 
-        if (MayPoll() && Next(PollFor()) is { } record) HandOver(record);
-        progress.Charge(PipelineStep.Consume, cpu);
+        if (MayPoll() && Next(PollFor()) is { } record)
+        {
+            HandOver(record);
+            if (++_uncharged < TurnsBetweenCharges) return;
+        }
+
+        Charge(PipelineStep.Consume);
     }
+
+    private void Charge(PipelineStep step) => (_cpu, _uncharged) = (progress.Charge(step, _cpu), 0);
 
     // A commit that is due soon is not to wait for a record.
     private TimeSpan PollFor()
