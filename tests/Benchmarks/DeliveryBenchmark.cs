@@ -14,7 +14,7 @@ internal static class DeliveryBenchmark
         Option<bool> quick = new("--quick") { Description = "One round of a few seconds each: a trial, whose figures do not count." };
         Option<string[]> only = new("--only")
         {
-            Description = "Parts to run, separated by commas: throughput, latency (of the loads that throughput finds), intervals.",
+            Description = "Parts to run, separated by commas: throughput, latency, intervals (of transactions).",
             HelpName = "NAMES",
             CustomParser = GivenParts.NamesOf("part", [.. Enum.GetNames<DeliveryPart>().Select(name => name.ToLowerInvariant())]),
         };
@@ -24,8 +24,9 @@ internal static class DeliveryBenchmark
             "The whole worker with an engine that answers at once, documents of 1 KiB as text, labels in Avro; beside it a loop of "
             + "Confluent.Kafka alone that writes as many bytes. At least once: idempotent producers, acks=all, offsets after delivery; "
             + "exactly once: transactions of 100 ms with the offsets inside. Goals: 60,000 and 40,000 documents/s with the broker on the "
-            + "same two cores, or 0.8 of the loop's; p50 at most twice the loop's at half of the loop's throughput. Rounds are a third of "
-            + "--rounds. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or SLUICE_SHARED a folder with a script for one.",
+            + "same two cores, or 0.8 of the loop's; p50 at most twice the loop's at half of what the loop reaches while load and "
+            + "reader share the machine. Rounds are a third of --rounds. Needs a broker: SLUICE_TEST_KAFKA names one on this machine, or "
+            + "SLUICE_SHARED a folder with a script for one.",
             (run, cancel) => RunAsync(
                 run,
                 run.Given.GetValue(quick) ? DeliveryLengths.Quick : DeliveryLengths.Whole with { Rounds = Math.Max(1, run.Rounds / 3) },

@@ -37,6 +37,23 @@ internal static class DeliveryRun
             (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / count);
     }
 
+    /// <summary>How fast documents are delivered and read while they are sent as fast as can be: what the system reaches where load and
+    /// reader share the machine with it.</summary>
+    /// <param name="contestant">Started here.</param>
+    /// <param name="topics">Empty.</param>
+    /// <param name="documents">How many.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>Documents a second.</returns>
+    public static async Task<double> LiveAsync(DeliveryContestant contestant, DeliveryTopics topics, int documents,
+        CancellationToken cancel)
+    {
+        using DocumentLoad load = new(topics);
+        await using DeliverySystem system = await StartAsync(contestant, topics, load, cancel);
+        long began = Stopwatch.GetTimestamp();
+        await LoadAsync(system, topics, documents, () => load.SendAll(documents), cancel);
+        return documents / Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
     /// <summary>How old labels are when they are read, at an even load.</summary>
     /// <param name="contestant">Started here.</param>
     /// <param name="topics">Empty.</param>
@@ -47,22 +64,36 @@ internal static class DeliveryRun
         TimeSpan time, CancellationToken cancel)
     {
         using DocumentLoad load = new(topics);
-        await using DeliverySystem system = await contestant.Start(topics);
-        load.SendAll(DeliveryTopics.Partitions);
-        WaitFor(system, DeliveryTopics.Partitions, cancel); // it has all of its partitions
+        await using DeliverySystem system = await StartAsync(contestant, topics, load, cancel);
         int count = (int)(perSecond * time.TotalSeconds);
-        Task<double[]> reading = Task.Factory.StartNew(() => ReadAges(system, topics, DeliveryTopics.Partitions + count, cancel), cancel,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Task.Factory.StartNew(() => load.SendEvenly(perSecond, time, cancel), cancel, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-        double[] ages = (await reading)[(DeliveryTopics.Partitions + (count / 4))..];
+        double[] ages = await LoadAsync(system, topics, count, () => load.SendEvenly(perSecond, time, cancel), cancel);
+        ages = ages[(count / 4)..];
         Array.Sort(ages);
         return new LatencyResult(At(ages, 0.5), At(ages, 0.95), At(ages, 0.99));
     }
 
+    // Some documents first: when they are through it has all of its partitions.
+    private static async Task<DeliverySystem> StartAsync(DeliveryContestant contestant, DeliveryTopics topics, DocumentLoad load,
+        CancellationToken cancel)
+    {
+        DeliverySystem system = await contestant.Start(topics);
+        load.SendAll(DeliveryTopics.Partitions);
+        WaitFor(system, DeliveryTopics.Partitions, cancel);
+        return system;
+    }
+
+    // Ages in the order in which the labels are read, milliseconds.
+    private static async Task<double[]> LoadAsync(DeliverySystem system, DeliveryTopics topics, int count, Action send,
+        CancellationToken cancel)
+    {
+        Task<double[]> reading = Task.Factory.StartNew(() => ReadAges(system, topics, DeliveryTopics.Partitions + count, cancel), cancel,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(send, cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return (await reading)[DeliveryTopics.Partitions..];
+    }
+
     private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
 
-    // Milliseconds, in the order in which the labels are read.
     private static double[] ReadAges(DeliverySystem system, DeliveryTopics topics, int count, CancellationToken cancel)
     {
         double[] ages = new double[count];

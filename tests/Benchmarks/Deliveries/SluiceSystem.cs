@@ -50,8 +50,8 @@ internal sealed class SluiceSystem : DeliverySystem
             ["Delivery:Mode"] = mode.ToString(),
         };
         if (interval is { } given) settings["Delivery:TransactionInterval"] = given.ToString("c");
-        IHost host = WorkerHost.Create(settings, parts: services => services.AddSingleton<Func<ServedModel, ModelSteps>>(provider => model =>
-            SluiceServices.Steps(provider, model with { Engine = new ConstantEngine(model.Engine.Model, model.Engine.Modes) })));
+        IHost host = WorkerHost.Create(settings, parts: services => services.AddSingleton<Func<ServedModel, ModelSteps>>(provider =>
+            model => SluiceServices.Steps(provider, model with { Engine = new ConstantEngine(model.Engine.Model, model.Engine.Modes) })));
         try
         {
             await host.StartAsync();
