@@ -61,7 +61,6 @@ internal sealed class DeliverySession
         {
             foreach (int turn in Turns(round, systems.Length))
             {
-                Note($"latency, {systems[turn].Name}", round, _lengths.Rounds);
                 found[turn].Add(await LatencyAsync(systems[turn], Half * _live[systems[turn].IsExactlyOnce]));
             }
         }
@@ -89,7 +88,6 @@ internal sealed class DeliverySession
             List<double> found = [];
             for (int round = 0; round < _lengths.Rounds; round++)
             {
-                Note($"live throughput, {bare.Name}", round, _lengths.Rounds);
                 found.Add(await LiveAsync(bare));
             }
 
@@ -127,7 +125,7 @@ internal sealed class DeliverySession
         {
             foreach (int turn in Turns(round, systems.Length))
             {
-                Note($"throughput, {systems[turn].Name}", round, rounds);
+                _run.Note($"throughput, {systems[turn].Name}: round {round + 1} of {rounds}");
                 found[turn].Add(await DeliveryRun.ThroughputAsync(systems[turn], topics, backlog, _cancel));
             }
         }
@@ -138,6 +136,7 @@ internal sealed class DeliverySession
 
     private async Task<double> LiveAsync(DeliveryContestant system)
     {
+        _run.Note($"throughput under load, {system.Name}");
         DeliveryTopics topics = await DeliveryTopics.CreateAsync(_kafka);
         double perSecond = await DeliveryRun.LiveAsync(system, topics, _lengths.Backlog, _cancel);
         await topics.DeleteAsync();
@@ -146,6 +145,7 @@ internal sealed class DeliverySession
 
     private async Task<LatencyResult> LatencyAsync(DeliveryContestant system, double perSecond)
     {
+        _run.Note($"age of labels, {system.Name}");
         DeliveryTopics topics = await DeliveryTopics.CreateAsync(_kafka);
         LatencyResult result = await DeliveryRun.LatencyAsync(system, topics, perSecond, _lengths.Load, _cancel);
         await topics.DeleteAsync();
@@ -187,8 +187,6 @@ internal sealed class DeliverySession
                 Of(found[at], one => one.Bytes), Of(found[at], one => one.CpuMicroseconds));
         }
     }
-
-    private void Note(string what, int round, int rounds) => _run.Note($"{what}: round {round + 1} of {rounds}");
 
     private static IEnumerable<int> Turns(int round, int count) => Enumerable.Range(0, count).Select(turn => (round + turn) % count);
 

@@ -22,6 +22,20 @@ public sealed class InFlightRecordsTests
         Assert.Equal((0, 0, 0), Room());
     }
 
+    [Fact]
+    public void A_record_that_is_ready_for_its_transaction_keeps_its_place_and_bytes_and_gives_its_tokens_back()
+    {
+        Envelope labelled = Enter(_records, new byte[20], valueBytes: 10), rejected = Enter(_records, new byte[20], valueBytes: 10);
+        _records.Tokenized(labelled, tokens: 4);
+        _records.Ready(labelled, RecordOutcome.Labelled);
+        Assert.Equal((2, 12, 20 + 30), Room());
+        _records.Ready(rejected, RecordOutcome.Rejected); // its dead-letter record holds its value
+        Assert.Equal((2, 0, 20 + 30), Room());
+        _records.Finish(labelled, RecordOutcome.Labelled);
+        _records.Finish(rejected, RecordOutcome.Rejected);
+        Assert.Equal((0, 0, 0), Room());
+    }
+
     [Theory]
     [InlineData(6)]
     [InlineData(60)] // a symbol of an enum is longer as text than in the value
