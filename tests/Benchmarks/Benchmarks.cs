@@ -15,6 +15,7 @@ internal static class Benchmarks
         ModesBenchmark.Create(),
         MetricsBenchmark.Create(),
         BurstBenchmark.Create(),
+        FaultsBenchmark.Create(),
         GpuBenchmark.Create(),
     ];
 }

@@ -28,6 +28,9 @@ internal sealed class ServerScript : IDisposable
     /// <summary>What the server keeps: its log, its settings, its process's id.</summary>
     public string Folder => _folder;
 
+    /// <summary>Variables that the script finds in its environment.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Runs <c>SCRIPT VERB FOLDER ARGUMENTS</c>, and gives what it printed.</summary>
     public async Task<string> RunAsync(string verb, params string[] arguments)
     {
@@ -36,6 +39,7 @@ internal sealed class ServerScript : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in Environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
