@@ -1,4 +1,3 @@
-using System.Globalization;
 using Confluent.Kafka;
 using TestKit;
 
@@ -46,7 +45,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
     {
         if (ServerScript.Find("kafka/kafka", ["java", "xz"], out string why) is not { } script) return (null, why);
         script.Environment["KAFKA_PROPERTIES"] = Properties;
-        int first = int.Parse(FreePort.Find(Ports), CultureInfo.InvariantCulture);
+        int first = FreePort.FindForLong(Ports);
         Toxiproxy? proxies = null;
         try
         {

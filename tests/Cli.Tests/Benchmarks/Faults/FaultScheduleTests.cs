@@ -14,7 +14,7 @@ public sealed class FaultScheduleTests
     [Fact]
     public void A_schedule_of_a_seed_stays_as_it_is_from_version_to_version()
     {
-        Assert.Equal((FaultKind.PauseWorker, 535), (Create(1).Workers[0].Kind, Create(1).Workers[0].Target));
+        Assert.Equal((FaultKind.RestartRegistry, 514), (Create(1).Workers[0].Kind, Create(1).Workers[0].Target));
     }
 
     [Fact]
