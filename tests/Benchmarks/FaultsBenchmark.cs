@@ -8,8 +8,8 @@ using Benchmarks.Faults.Runs;
 
 namespace Benchmarks;
 
-/// <summary><c>./sluice bench faults</c>: workers and brokers that die, stand still and are cut off, and whether every document is accounted
-/// for.</summary>
+/// <summary><c>./sluice bench faults</c>: workers and brokers that die, stand still and are cut off, and whether every document is
+/// accounted for.</summary>
 internal static class FaultsBenchmark
 {
     private const int MostSeeds = 100;
@@ -21,7 +21,10 @@ internal static class FaultsBenchmark
     {
         Option<int> seed = new("--seed")
         {
-            Description = "Of the first schedule.", HelpName = "N", DefaultValueFactory = _ => 1, CustomParser = Whole(0, int.MaxValue - MostSeeds),
+            Description = "Of the first schedule.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+            CustomParser = Whole(0, int.MaxValue - MostSeeds),
         };
         Option<int> seeds = new("--seeds")
         {
@@ -40,8 +43,8 @@ internal static class FaultsBenchmark
             "Three brokers with min.insync.replicas=2 and three workers. A schedule, the same for the same seed, kills workers, stops and "
             + "continues them, adds and removes them, kills and restarts brokers one at a time, slows, cuts and swallows connections, "
             + "restarts the registry and adds partitions; 1% of documents are poison, a fifth is written in transactions, some aborted. "
-            + "Afterwards every document is accounted for from the topics alone, under read_committed. Without --short: 1,000,000 documents "
-            + "with a tiny model, then 50,000 with the mails' in Auto, ten minutes each. Needs SLUICE_SHARED: a folder with a script that "
+            + "Afterwards every document is accounted for from the topics alone, under read_committed. Without --short: 1,000,000 "
+            + "documents with a tiny model, then 50,000 with the mails' in Auto, ten minutes each. Needs SLUICE_SHARED: a folder with a script that "
             + "starts and kills brokers, and Toxiproxy, without which faults of connections are left out.",
             (run, cancel) => RunAsync(run, run.Given.GetValue(shorter) ? [FaultLengths.Short] : FaultLengths.Full,
                 run.Given.GetValue(mode) is { } one ? [one] : Modes,

@@ -1,3 +1,4 @@
+using Benchmarks.Faults;
 using Benchmarks.Faults.Cluster;
 using Benchmarks.Faults.Plan;
 using Benchmarks.Faults.Runs;
@@ -18,6 +19,7 @@ public sealed class FaultScheduleTests
         RunResult result = await new FaultRun(cluster, FaultLengths.Short, FaultRun.ExactlyOnce, Seed, keepsKeyOrder: true,
             TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
         Assert.InRange(result.Ledger.Documents, 10_000, 30_000);
+        Assert.True(result.Held, FaultReport.Line(result));
         Assert.NotEqual(0, result.Ledger.DeadLettered);
         Assert.NotEmpty(result.Faults);
         Assert.Empty(result.Ledger.Lost);

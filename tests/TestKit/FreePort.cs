@@ -41,7 +41,8 @@ internal static class FreePort
             if (areFree) return port;
         }
 
-        throw new InvalidOperationException($"There are no {run} free ports in a row from {LeastForLong} to {FirstOfClients} on 127.0.0.1.");
+        throw new InvalidOperationException(
+            $"There are no {run} free ports in a row from {LeastForLong} to {FirstOfClients} on 127.0.0.1.");
     }
 
     private static TcpListener? Listen(int port)

@@ -26,8 +26,8 @@ internal sealed class FaultReport(BenchmarkReport report, IReadOnlyList<RunResul
     public static string Line(RunResult run)
     {
         string line = string.Create(CultureInfo.InvariantCulture,
-            $"  {run.Ledger.Documents:#,##0} documents, {run.Faults.Count} faults: lost {run.Ledger.Lost.Count()}, repeats {run.Ledger.Repeats}, "
-            + $"longest standstill {run.LongestStandstill:0.0} s, {run.Took.TotalSeconds:0} s");
+            $"  {run.Ledger.Documents:#,##0} documents, {run.Faults.Count} faults: lost {run.Ledger.Lost.Count()}, "
+            + $"repeats {run.Ledger.Repeats}, longest standstill {run.LongestStandstill:0.0} s, {run.Took.TotalSeconds:0} s");
         return run.Held ? line : $"{line}; IT DID NOT HOLD, the workers' lines are in {run.Folder}";
     }
 
@@ -38,8 +38,8 @@ internal sealed class FaultReport(BenchmarkReport report, IReadOnlyList<RunResul
             "labels of no document", "out of order", "faults", "longest standstill, s", "took, s", "held",
         ])
         {
-            Remark = "From the topics alone, under read_committed. Repeats allowed: the replay window of every partition for each worker that "
-                + "was killed, stood still for longer than its session, or had a connection swallowed. The longest standstill is of one "
+            Remark = "From the topics alone, under read_committed. Repeats allowed: the replay window of every partition for each worker "
+                + "that was killed, stood still for longer than its session, or had a connection swallowed. The longest standstill is of one "
                 + "partition while documents waited in it, faults included. Out of order is counted where order was asked for.",
         });
         foreach (RunResult run in results)
@@ -56,8 +56,8 @@ internal sealed class FaultReport(BenchmarkReport report, IReadOnlyList<RunResul
             "fault", "mode", "times", "p50", "max",
         ])
         {
-            Remark = "From the fault's end, or from the kill, where documents waited by then. Faults of the two lanes overlap: what is counted "
-                + "for one may be the other's.",
+            Remark = "From the fault's end, or from the kill, where documents waited by then. Faults of the two lanes overlap: what is "
+                + "counted for one may be the other's.",
         });
         foreach (IGrouping<(FaultKind Kind, string Delivery), double> kind in Recoveries().GroupBy(one => (one.Kind, one.Delivery),
             one => one.Seconds).OrderBy(group => group.Key))
@@ -100,8 +100,8 @@ internal sealed class FaultReport(BenchmarkReport report, IReadOnlyList<RunResul
         foreach (IGrouping<FaultKind, double> kind in Recoveries().GroupBy(one => one.Kind, one => one.Seconds).OrderBy(group => group.Key))
         {
             double[] ascending = [.. kind.Order()];
-            string name = string.Concat(kind.Key.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}"))
-                .ToLowerInvariant();
+            string name = string.Concat(kind.Key.ToString().Select((letter, at) =>
+                at > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}")).ToLowerInvariant();
             report.AddFigure($"recovery_p50_{name}", Percentile.Of(ascending, 0.5), "s");
             report.AddFigureAtMost($"recovery_max_{name}", ascending[^1], "s", MostRecovery);
         }

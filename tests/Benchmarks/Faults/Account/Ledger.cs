@@ -83,5 +83,6 @@ internal sealed class Ledger
         .Select(group => new PartitionFlow(group.Select(first => (_documents[first.Key], first.Value.At))))];
 
     /// <summary>The most documents of which something came in one second.</summary>
-    public int MostInASecond => _first.Values.GroupBy(first => Math.Floor(first.At)).Select(second => second.Count()).DefaultIfEmpty(0).Max();
+    public int MostInASecond => _first.Values.GroupBy(first => Math.Floor(first.At)).Select(second => second.Count()).DefaultIfEmpty(0)
+        .Max();
 }

@@ -36,7 +36,8 @@ internal sealed class DocumentLoad(string kafka, LoadTopics topics, int schemaId
     public int BrokenTransactions => Volatile.Read(ref _broken);
 
     /// <summary>Writes until it is stopped, then waits until all is written, two minutes at most.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(OnOwnThread(() => SendPlain(stop)), OnOwnThread(() => SendTransactions(stop)));
+    public Task RunAsync(CancellationToken stop) =>
+        Task.WhenAll(OnOwnThread(() => SendPlain(stop)), OnOwnThread(() => SendTransactions(stop)));
 
     private static Task OnOwnThread(Action run) =>
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

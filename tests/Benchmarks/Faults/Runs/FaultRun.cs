@@ -53,8 +53,10 @@ internal sealed class FaultRun(
             await FinishAsync(account, cancel);
             await workers.StopAllAsync();
             await Task.Run(account.ReadOutcomes, cancel);
-            return new RunResult(lengths, delivery, seed, IsOrdered, account.Ledger, driver.Done, driver.LeftOut, workers.Ended,
+            RunResult result = new(lengths, delivery, seed, IsOrdered, account.Ledger, driver.Done, driver.LeftOut, workers.Ended,
                 load.Failed, time.GetElapsedTime(began), folder);
+            if (result.Held) Directory.Delete(folder, recursive: true);
+            return result;
         }
         finally
         {
@@ -122,7 +124,7 @@ internal sealed class FaultRun(
 /// <param name="Ended">Workers that ended otherwise than they were told to.</param>
 /// <param name="Unsent">Documents that the brokers did not take.</param>
 /// <param name="Took">From the first document to the last answer.</param>
-/// <param name="Folder">What workers wrote.</param>
+/// <param name="Folder">What workers wrote; gone where it held.</param>
 internal sealed record RunResult(FaultLengths Lengths, string Delivery, int Seed, bool IsOrdered, Ledger Ledger,
     IReadOnlyList<DoneFault> Faults, IReadOnlyList<string> LeftOut, IReadOnlyList<string> Ended, int Unsent, TimeSpan Took, string Folder)
 {

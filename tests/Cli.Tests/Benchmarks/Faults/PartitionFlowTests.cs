@@ -32,7 +32,7 @@ public sealed class PartitionFlowTests
     }
 
     [Fact]
-    public void A_document_that_is_passed_over_counts_though_others_flow() // later ones were labelled, and it waited: not still, but not lost
+    public void A_document_that_is_left_behind_counts_once_the_others_are_done()
     {
         PartitionFlow flow = new([(0, 30), (1, 2), (3, 4), (5, 6)]);
         Assert.Equal(24, flow.LongestStandstill);
