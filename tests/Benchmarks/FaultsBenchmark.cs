@@ -44,8 +44,8 @@ internal static class FaultsBenchmark
             + "continues them, adds and removes them, kills and restarts brokers one at a time, slows, cuts and swallows connections, "
             + "restarts the registry and adds partitions; 1% of documents are poison, a fifth is written in transactions, some aborted. "
             + "Afterwards every document is accounted for from the topics alone, under read_committed. Without --short: 1,000,000 "
-            + "documents with a tiny model, then 50,000 with the mails' in Auto, ten minutes each. Needs SLUICE_SHARED: a folder with a script that "
-            + "starts and kills brokers, and Toxiproxy, without which faults of connections are left out.",
+            + "documents with a tiny model, then 50,000 with the mails' in Auto, ten minutes each. Needs SLUICE_SHARED: a folder with a "
+            + "script that starts and kills brokers, and Toxiproxy, without which faults of connections are left out.",
             (run, cancel) => RunAsync(run, run.Given.GetValue(shorter) ? [FaultLengths.Short] : FaultLengths.Full,
                 run.Given.GetValue(mode) is { } one ? [one] : Modes,
                 [.. Enumerable.Range(run.Given.GetValue(seed), run.Given.GetValue(seeds))], run.Given.GetValue(keyOrder), cancel))

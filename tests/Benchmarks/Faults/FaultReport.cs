@@ -39,8 +39,8 @@ internal sealed class FaultReport(BenchmarkReport report, IReadOnlyList<RunResul
         ])
         {
             Remark = "From the topics alone, under read_committed. Repeats allowed: the replay window of every partition for each worker "
-                + "that was killed, stood still for longer than its session, or had a connection swallowed. The longest standstill is of one "
-                + "partition while documents waited in it, faults included. Out of order is counted where order was asked for.",
+                + "that was killed, stood still for longer than its session, or had a connection swallowed. The longest standstill is "
+                + "of one partition while documents waited in it, faults included. Out of order is counted where order was asked for.",
         });
         foreach (RunResult run in results)
             table.AddRow(run.Lengths.Name, run.Delivery, run.Seed, run.Ledger.Documents, run.Ledger.Labelled, run.Ledger.DeadLettered,

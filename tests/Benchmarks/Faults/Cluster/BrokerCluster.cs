@@ -52,10 +52,13 @@ internal sealed class BrokerCluster : IAsyncDisposable
             string direct = await script.RunAsync("start", $"{Brokers}", $"{first}");
             if (!Toxiproxy.IsThere(out _)) return (new BrokerCluster(script, direct, direct, null), "");
             int second = first + (PortsOfABroker * Brokers), third = second + Brokers;
-            await script.RunAsync("stop");
             for (int broker = 1; broker <= Brokers; broker++)
+            {
+                await script.RunAsync("kill", $"{broker}"); // which waits for its end, as stop does not
                 await File.AppendAllTextAsync(Path.Combine(script.Folder, $"{broker}", "server.properties"),
                     OwnListener(first + (PortsOfABroker * (broker - 1)), second + broker - 1, third + broker - 1));
+            }
+
             proxies = await Toxiproxy.StartAsync(script.Folder, $"{third + Brokers}");
             for (int broker = 1; broker <= Brokers; broker++)
                 await proxies.AddAsync(Name(broker), $"127.0.0.1:{third + broker - 1}", $"127.0.0.1:{second + broker - 1}");
