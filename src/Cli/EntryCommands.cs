@@ -21,6 +21,7 @@ internal static class EntryCommands
           metrics      What metrics cost: of each label, of each scrape, and of the running path without a model.
           delivery     Both delivery promises on a real Kafka: throughput, latency and allocations beside bare loops.
           burst        Bursts on a real Kafka: throughput, latency, lag and accuracy of the worker beside what people run today.
+          faults       Delivery while workers, brokers, connections and the registry fail, on a real Kafka.
           gpu          What the model is worth on a GPU: where its nodes run, documents a second, latency, and whether it is right.
           micro        Runs micro-benchmarks with BenchmarkDotNet: times and allocated bytes of single operations.
 

@@ -16,6 +16,7 @@ internal static class Benchmarks
         MetricsBenchmark.Create(),
         DeliveryBenchmark.Create(),
         BurstBenchmark.Create(),
+        FaultsBenchmark.Create(),
         GpuBenchmark.Create(),
     ];
 }

@@ -24,17 +24,22 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
     private static readonly string[] Types = ["AVRO"];
     private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 512 };
 
-    private readonly SchemaStore _schemas = new();
+    private readonly SchemaStore _schemas;
     private readonly Func<string, string?> _fault;
     private readonly WebApplication _server;
 
     /// <summary>Prepares a registry; nothing listens yet.</summary>
     /// <param name="faultOfSchema">What is wrong with a schema text, or null when it is valid.</param>
     public EmbeddedRegistry(Func<string, string?>? faultOfSchema = null)
+        : this(faultOfSchema ?? FaultOfAvro, new SchemaStore(), port: 0)
     {
-        _fault = faultOfSchema ?? FaultOfAvro;
+    }
+
+    private EmbeddedRegistry(Func<string, string?> faultOfSchema, SchemaStore schemas, int port)
+    {
+        (_fault, _schemas) = (faultOfSchema, schemas);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, port));
         builder.Services.AddRouting();
         builder.Logging.ClearProviders();
         _server = builder.Build();
@@ -49,15 +54,19 @@ internal sealed class EmbeddedRegistry : IAsyncDisposable
         return new Uri(_server.Urls.Single());
     }
 
+    /// <summary>A registry that knows what this one does, for the port that this one listens on: to be started when this one is disposed
+    /// of, as one that is restarted comes back.</summary>
+    public EmbeddedRegistry Successor() => new(_fault, _schemas, new Uri(_server.Urls.Single()).Port);
+
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true)); // nobody's answer is worth waiting for
         await _server.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions options)
+    private static void Configure(KestrelServerOptions options, int port)
     {
-        options.Listen(IPAddress.Loopback, 0);
+        options.Listen(IPAddress.Loopback, port);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = MostBytesInRequest;
     }

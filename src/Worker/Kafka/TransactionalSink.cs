@@ -49,7 +49,13 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
         if (!_running.Wait(atMost))
         {
             if (time.GetElapsedTime(_began) > Longest)
+            {
                 Lose(new SendFailure(ErrorCode.Local_TimedOut, $"it did not answer within {Longest.TotalSeconds:0} s"));
+                // Its thread may go on to the commit until the new producer ends it. And it is not sent again as it is: under the member's
+                // new generation the brokers would take what belongs to another owner by now.
+                _isUnknown = true;
+            }
+
             return new TransactionOutcome(TransactionState.Running);
         }
 

@@ -25,7 +25,9 @@ internal sealed record ServedSystem(string Name, Func<LoadTopics, IEnumerable<st
     /// <param name="mode"><c>Model:Mode</c>.</param>
     /// <param name="registry">Base address of a registry.</param>
     /// <param name="metricsPort">A free port; null for a worker that tells no metrics.</param>
-    public static ServedSystem Sluice(string name, string model, string mode, Uri registry, int? metricsPort) => new(
+    /// <param name="more">Settings beyond, as on the command line; they go before others.</param>
+    public static ServedSystem Sluice(string name, string model, string mode, Uri registry, int? metricsPort,
+        IReadOnlyList<string>? more = null) => new(
         name,
         topics =>
         [
@@ -34,6 +36,7 @@ internal sealed record ServedSystem(string Name, Func<LoadTopics, IEnumerable<st
             $"--Kafka:OutputTopic={topics.Output}", $"--Kafka:DeadLetterTopic={topics.DeadLetters}", $"--Registry:Url={registry}",
             "--Input:Format=Text", $"--Model:Path={model}", $"--Model:Mode={mode}",
             .. metricsPort is { } port ? new[] { "--Metrics:Host=127.0.0.1", $"--Metrics:Port={port}" } : [],
+            .. more ?? [],
         ],
         metricsPort);
 }
