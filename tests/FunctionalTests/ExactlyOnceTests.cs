@@ -5,7 +5,7 @@ using Sluice.Cli.Embedded;
 
 namespace FunctionalTests;
 
-/// <summary>Exactly once on a real Apache Kafka: what its readers under read_committed see, whatever happens to worker and broker.</summary>
+/// <summary>Exactly once on a real Apache Kafka: what readers under read_committed see, whatever happens to worker and broker.</summary>
 public sealed class ExactlyOnceTests(RealKafka kafka) : IClassFixture<RealKafka>, IAsyncLifetime
 {
     private const int Partitions = 4;
@@ -159,7 +159,11 @@ public sealed class ExactlyOnceTests(RealKafka kafka) : IClassFixture<RealKafka>
     private static void Send(KafkaProbe probe, TestTopics topics, int from, int to, int eachBad = int.MaxValue)
     {
         for (int i = from; i < to; i++)
-            probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), i % eachBad == eachBad - 1 ? [0xFF] : Encoding.UTF8.GetBytes(Text(i)));
+        {
+            bool isBad = i % eachBad == eachBad - 1;
+            probe.Send(topics.Input, Encoding.UTF8.GetBytes($"k{i}"), isBad ? [0xFF] : Encoding.UTF8.GetBytes(Text(i)));
+        }
+
         probe.Flush();
     }
 

@@ -60,7 +60,8 @@ public sealed class RollingRestartTests(RealKafka kafka) : IClassFixture<RealKaf
         }
 
         List<ConsumeResult<byte[]?, byte[]?>> labels = probe.ReadAll(topics.Output, Count);
-        int distinct = labels.Select(KafkaProbe.PredictionOf).Select(label => (label.SourcePartition, label.SourceOffset)).Distinct().Count();
+        int distinct = labels.Select(KafkaProbe.PredictionOf).Select(label => (label.SourcePartition, label.SourceOffset)).Distinct()
+            .Count();
         TestContext.Current.SendDiagnosticMessage("{0}: {1} repeated of {2} in flight", mode, labels.Count - distinct, inFlight);
         Assert.Equal(Count, distinct);
         Assert.True(inFlight > 0, "nothing was in flight when workers were stopped");

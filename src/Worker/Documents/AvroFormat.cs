@@ -160,19 +160,19 @@ internal sealed class AvroFormat(RegistryClient registry, InputOptions options, 
     private async Task<RegisteredSchema> GetAsync(SchemaId id, CancellationToken stop)
     {
         Task<RegisteredSchema> asked = registry.GetSchemaAsync(id, stop);
-        while (true)
+        while (!asked.IsCompleted)
         {
-            try
-            {
-                return await asked.WaitAsync(RegistryClient.Quiet, time, stop);
-            }
-            catch (TimeoutException) when (!asked.IsCompleted)
-            {
-                registry.TellOutage($"Documents of schema {id} wait", new RegistryUnavailableException(
-                    "The registry has given neither it, with what it refers to, nor a reason for "
-                        + $"{RegistryClient.Quiet.TotalSeconds:0} s"));
-            }
+            using CancellationTokenSource answered = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            await Task.WhenAny(asked, Task.Delay(RegistryClient.Quiet, time, answered.Token));
+            await answered.CancelAsync();
+            stop.ThrowIfCancellationRequested();
+            if (asked.IsCompleted) break;
+            registry.TellOutage($"Documents of schema {id} wait", new RegistryUnavailableException(
+                "The registry has given neither it, with what it refers to, nor a reason for "
+                    + $"{RegistryClient.Quiet.TotalSeconds:0} s"));
         }
+
+        return await asked;
     }
 
     private void Tell(SchemaId id, WriterSchema schema)

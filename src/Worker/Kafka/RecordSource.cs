@@ -63,11 +63,7 @@ internal sealed class RecordSource : IDisposable
     public ConsumerCounts Counts { get; } = new();
 
     /// <summary>Where the worker stands: what <see cref="LagReader"/> read last; null while nothing is known.</summary>
-    public LagSample? LagSample
-    {
-        get => _lag;
-        set => _lag = value;
-    }
+    public LagSample? LagSample { get => _lag; set => _lag = value; }
 
     /// <summary>The partitions whose last read failed, with what, and what the client says of its group. For any thread.</summary>
     public FailedReads FailedReads { get; }

@@ -7,8 +7,8 @@ internal static partial class Log
 {
     // 100: the path
     [LoggerMessage(126, LogLevel.Information,
-        "Stopped: everything that was labelled is delivered and committed; {Documents} documents that were read and not labelled are handed "
-            + "back to whoever reads next")]
+        "Stopped: everything that was labelled is delivered and committed; {Documents} documents that were read and not labelled are "
+            + "handed back to whoever reads next")]
     public static partial void HandedBack(ILogger logger, long documents);
 
     // 410: the brake

@@ -46,7 +46,10 @@ internal sealed class SourcePath : IDisposable
         (_longest, _decoders) = (engine.Model.MaxTokens, decoders);
         _tokenizer = run.Bundle.CreateTokenizer();
         CurrentMode current = new(engine.Modes, mode);
-        _records = new InFlightRecords(new InFlightLimits(InFlight, long.MaxValue, long.MaxValue), TimeProvider.System) { MaxTokensPerDocument = _longest };
+        _records = new InFlightRecords(new InFlightLimits(InFlight, long.MaxValue, long.MaxValue), TimeProvider.System)
+        {
+            MaxTokensPerDocument = _longest,
+        };
         _progress = new PipelineProgress(_records);
         PipelineOptions pipeline = new()
         {

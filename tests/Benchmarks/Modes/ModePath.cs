@@ -49,7 +49,10 @@ internal sealed class ModePath : IDisposable
         _engine = new BatchAllocations(engine);
         _modes = engine.Modes;
         _current = new CurrentMode(_modes, _modes[0]);
-        _records = new InFlightRecords(new InFlightLimits(4096, long.MaxValue, long.MaxValue), TimeProvider.System) { MaxTokensPerDocument = longest };
+        _records = new InFlightRecords(new InFlightLimits(4096, long.MaxValue, long.MaxValue), TimeProvider.System)
+        {
+            MaxTokensPerDocument = longest,
+        };
         _progress = new PipelineProgress(_records);
         _batches = new BatchStep(longest, budget, TimeSpan.FromHours(1), new PipelineOptions { MaxDocumentsInFlight = Waiting }, _records,
             TimeProvider.System, _modes.Count);

@@ -23,15 +23,17 @@ public sealed class BrakedSchemasTests : IAsyncDisposable
 
     [Theory]
     [InlineData(200, 5000, "The setting that is likely wrong: Sluice:Registry:MaxAnswerBytes is 2048. ",
-        "with more than Sluice:Registry:MaxAnswerBytes (2048). The header __value_schema_id names it; raise "
+        "with more than Sluice:Registry:MaxAnswerBytes (2048). The header __value_schema_id names it. What to do: raise "
         + "Sluice:Registry:MaxAnswerBytes, or have the producer write with a smaller schema. ")]
     [InlineData(403, 0, "The setting that is likely wrong: Sluice:Registry:User is not set. ",
-        "; give the worker's user in the registry (Sluice:Registry:User) the right to read that schema, ")]
-    [InlineData(404, 0, "The setting that is likely wrong: Sluice:Registry:Url is 'http", "; see that Sluice:Registry:Url is the base ")]
-    [InlineData(400, 0, "No setting seems wrong. ", "; mend that schema in the registry, or write with another one, ")]
+        "What to do: give the worker's user in the registry (Sluice:Registry:User) the right to read that schema, ")]
+    [InlineData(404, 0, "The setting that is likely wrong: Sluice:Registry:Url is 'http",
+        "What to do: see that Sluice:Registry:Url is the base ")]
+    [InlineData(400, 0, "No setting seems wrong. ", "What to do: mend that schema in the registry, or write with another one, ")]
     [InlineData(503, 0, "No setting seems wrong. ", "failed on GET schemas/ids/7: HTTP 503: 0 bytes that are no answer of a schema "
-        + "registry. The header __value_schema_id names it; mend that schema in the registry, or write with another one, ")]
-    [InlineData(0, 0, "No setting seems wrong. ", "; mend that schema in the registry, or write with another one, ")] // breaks off
+        + "registry. The header __value_schema_id names it. What to do: mend that schema in the registry, or write with another one, ")]
+    [InlineData(0, 0, "No setting seems wrong. ",
+        "What to do: mend that schema in the registry, or write with another one, ")] // breaks off
     public async Task It_names_the_setting_that_mends_it_and_asks_nobody_whether_the_registry_runs(int status, int length, string setting,
         string words)
     {

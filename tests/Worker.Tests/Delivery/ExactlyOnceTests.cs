@@ -32,7 +32,8 @@ public sealed class ExactlyOnceTests
         KafkaOptions kafka = new() { OutputTopic = "labels", DeadLetterTopic = "dead" };
         RejectionBrake brake = Brakes.Off(_records, _failure);
         _delivery = new ExactlyOnce(Run, _ => _groupAnswers ? _group : null,
-            new RefusedRecords(kafka, new DeadLetters(kafka, Partitionings.ByKey, new DeadLetterOptions()), NullLogger<RefusedRecords>.Instance), brake,
+            new RefusedRecords(kafka, new DeadLetters(kafka, Partitionings.ByKey, new DeadLetterOptions()),
+                NullLogger<RefusedRecords>.Instance), brake,
             new RejectionLog(_time, NullLogger<RejectionLog>.Instance), _records,
             new DeliveredShipments(brake, _records, new PipelineProgress(_records), new WorkerMetrics(new MetricsOptions(), _time)),
             new DeliveryOptions(), _failure, _time, NullLogger<ExactlyOnce>.Instance);

@@ -116,7 +116,8 @@ public sealed class RecordQueueTests
     private static InFlightLimits Limits(bool keepKeyOrder, int capacity = 4096) => new(capacity, 100_000, 100_000, keepKeyOrder);
 
     private static SourceRecord Record(long offset, byte[]? key) =>
-        new(new Envelope(new OffsetTracker(null, TimeProvider.System).Begin(new SourcePartition("documents", 0), offset), key, [], null), []);
+        new(new Envelope(new OffsetTracker(null, TimeProvider.System).Begin(new SourcePartition("documents", 0), offset), key, [], null),
+            []);
 
     private static List<long> Taken(RecordQueue queue)
     {

@@ -30,7 +30,10 @@ public sealed class DecodeStepTests : IDisposable
 
     private readonly Lines<PassedOverLog> _told = new();
     private readonly Wire _wire = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System) { MaxTokensPerDocument = MaxTokens };
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System)
+    {
+        MaxTokensPerDocument = MaxTokens,
+    };
     private readonly BatchStep _batches;
     private long _offset = 40;
     private RegistryClient? _registry;

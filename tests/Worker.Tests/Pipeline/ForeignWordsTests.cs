@@ -35,7 +35,7 @@ public sealed class ForeignWordsTests
         };
         Lines<RegistryClient> log = new();
         using RegistryClient registry = new(options, logger: log);
-        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new OutputOptions(), new HastyTime(),
+        AvroFormat reader = new(registry, new InputOptions { TextFields = ["body"] }, new OutputOptions(), TimeProvider.System,
             NullLogger<AvroFormat>.Instance);
 
         Rejection? rejection = await reader.PrepareAsync([], new byte[] { 0, 0, 0, 0, 9, 0 }, TestContext.Current.CancellationToken);

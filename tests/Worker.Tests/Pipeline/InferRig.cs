@@ -30,7 +30,10 @@ internal sealed class InferRig
     /// <summary>The shortest document's ids. Those that a test adds have others, all alike.</summary>
     public static readonly int[] Shortest = [1, 2];
 
-    private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26), TimeProvider.System) { MaxTokensPerDocument = 512 };
+    private readonly InFlightRecords _records = new(new InFlightLimits(4096, 131_072, 1 << 26), TimeProvider.System)
+    {
+        MaxTokensPerDocument = 512,
+    };
 
     /// <param name="options">How the engine is said to run; null for the defaults.</param>
     /// <param name="secrets">What no message may show.</param>

@@ -17,7 +17,10 @@ public sealed class ParkedRecordsTests
 
     private readonly PipelineFailure _failure = new(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new Redaction([]),
         NullLogger<PipelineFailure>.Instance);
-    private readonly InFlightRecords _records = new(new InFlightLimits(100_000, 100, 1_000_000), TimeProvider.System) { MaxTokensPerDocument = 50 };
+    private readonly InFlightRecords _records = new(new InFlightLimits(100_000, 100, 1_000_000), TimeProvider.System)
+    {
+        MaxTokensPerDocument = 50,
+    };
     private readonly ParkedRecords _parked;
     private readonly List<(long[] Offsets, Rejection? Unprepared)> _wentOn = [];
     private long _next;

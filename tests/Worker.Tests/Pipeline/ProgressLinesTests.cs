@@ -15,7 +15,10 @@ public sealed class ProgressLinesTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines<ProgressLog> _lines = new();
-    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System) { MaxTokensPerDocument = 512 };
+    private readonly InFlightRecords _records = new(new InFlightLimits(100, 100_000, 100_000), TimeProvider.System)
+    {
+        MaxTokensPerDocument = 512,
+    };
     private readonly PipelineProgress _progress;
     private readonly ProgressLines _report;
     private long _offset;
