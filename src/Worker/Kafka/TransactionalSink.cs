@@ -31,6 +31,7 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
     private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session)? _current;
     private TransactionAttempt? _running;
     private long _began;
+    private readonly Fencings _fencings = new(time);
     private bool _isUnknown; // one that was thrown away may have committed
 
     private TimeSpan TransactionTime => TimeSpan.FromMilliseconds(_settings.TransactionTimeoutMs!.Value);
@@ -41,7 +42,8 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
     /// <summary>Begins a transaction, or goes on with it.</summary>
     /// <param name="content">The very one that runs until it has ended.</param>
     /// <param name="atMost">How long to wait.</param>
-    /// <exception cref="ClusterException">The cluster does not let this user write in transactions.</exception>
+    /// <exception cref="ClusterException">The cluster does not let this user write in transactions, or somebody else writes under the same
+    /// name.</exception>
     public TransactionOutcome Run(TransactionContent content, TimeSpan atMost)
     {
         _current ??= Make();
@@ -64,6 +66,7 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
         if (ended.Fault is { } error)
         {
             if (IsRefusal(error.Code)) throw Refused(error);
+            if (IsFencing(error.Code) && _fencings.Add(time.GetTimestamp())) throw Shared();
             // While it is not known whether it is committed a new producer ends it first.
             return Lose(Of(error)) ? new TransactionOutcome(TransactionState.Running)
                 : new TransactionOutcome(TransactionState.Aborted, Of(error));
@@ -72,7 +75,13 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
         bool wasUnknown = _isUnknown;
         _isUnknown = false;
         if (wasUnknown) return new TransactionOutcome(TransactionState.Unknown);
-        if (ended.Aborted is { } why) return new TransactionOutcome(TransactionState.Aborted, why);
+        if (ended.Aborted is { } why)
+        {
+            // After some of these librdkafka 2.16 takes back the records of the next transaction unsent.
+            if (why.IsOfOneRecord || why.Code == ErrorCode.Local_PurgeQueue) Lose(why);
+            return new TransactionOutcome(TransactionState.Aborted, why);
+        }
+
         sink.Warnings.GotThrough();
         return new TransactionOutcome(TransactionState.Committed);
     }
@@ -116,6 +125,11 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
     private ClusterException Refused(Error error) => new($"The cluster refuses transactions under '{transactionalId}': {Of(error)} Allow "
         + "this user WRITE and DESCRIBE on that TransactionalId (kafka-acls), or set Sluice:Delivery:Mode to AtLeastOnce.");
 
+    // Once is a worker that stood still for longer than a transaction may take.
+    private ClusterException Shared() => new($"Transactions under '{transactionalId}' were ended by somebody else {Fencings.Most} times "
+        + $"within {Fencings.Window.TotalSeconds:0} s: another worker has the same name. Give each its own Sluice:Delivery:TransactionalId "
+        + "(or group.instance.id), or set neither.");
+
     private SendFailure Of(Error error) => new(error.Code, ClientLog.Clean(error, redaction).Reason);
 
     private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session) Make()
@@ -127,6 +141,9 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
         IProducer<byte[]?, byte[]?> producer = ClientSettings.Build(builder.Build, "transactional producer", redaction);
         return (producer, new TransactionSession(producer, Of, time));
     }
+
+    private static bool IsFencing(ErrorCode code) => code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced
+        or ErrorCode.InvalidProducerEpoch;
 
     private static bool IsRefusal(ErrorCode code) =>
         code is ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed;
