@@ -28,6 +28,9 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     public bool IsCommitting => false;
 
     /// <inheritdoc/>
+    public bool HasFailed { get; private set; }
+
+    /// <inheritdoc/>
     public void Send(Shipment shipment)
     {
         if (!records.TryTake(shipment.Envelope))
@@ -65,7 +68,7 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     }
 
     /// <inheritdoc/>
-    public bool Commit() => committer.Commit();
+    public bool Commit() => !(HasFailed = !committer.Commit());
 
     /// <inheritdoc/>
     public void CommitRevoked(IReadOnlyList<SourcePartition> partitions, TimeSpan finish)

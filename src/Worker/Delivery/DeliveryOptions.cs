@@ -37,7 +37,8 @@ internal sealed record DeliveryOptions
     [Range(ReplayPace.Least, 1_000_000)]
     public int ReplayWindow { get; init; } = 500;
 
-    /// <summary>Under which name transactions are made; of two workers with one name the younger ends the older.</summary>
+    /// <summary>Under which name transactions are made, of this worker alone: two with one name end each other's, until one
+    /// stops.</summary>
     /// <value>1 to 249 characters. Not given: <c>GROUP.INSTANCE</c> where <c>Kafka:Consumer:group.instance.id</c> names this worker, else
     /// <c>GROUP.</c> and a name made up for each start. A worker that comes back under its name ends its open transaction at once;
     /// another's ends by <c>transaction.timeout.ms</c>.</value>

@@ -54,6 +54,9 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
     public bool IsCommitting => _running is not null;
 
     /// <inheritdoc/>
+    public bool HasFailed => !IsCommitting && time.GetElapsedTime(_pausedAt) < _pause;
+
+    /// <inheritdoc/>
     public void Send(Shipment shipment)
     {
         bool isCurrent;
@@ -61,10 +64,16 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
         {
             isCurrent = records.TryTake(shipment.Envelope);
             // It is there before the watermark passes it.
-            if (isCurrent && _ready.Add(shipment)) records.Ready(shipment.Envelope, shipment.Outcome);
+            if (isCurrent)
+            {
+                _ready.Add(shipment);
+                records.Ready(shipment.Envelope, shipment.Outcome);
+            }
         }
 
         if (!isCurrent) records.Finish(shipment.Envelope, RecordOutcome.Dropped);
+        // Not its delivery as elsewhere: no label goes past a rejected document of its partition that is held.
+        else if (shipment.Outcome == RecordOutcome.Labelled) brake.Labelled();
     }
 
     /// <inheritdoc/>
@@ -87,8 +96,9 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
     {
         records.FinishFronts(partitions, finish);
         long began = time.GetTimestamp();
-        while (!Commit(RevokedBound - time.GetElapsedTime(began)) && IsCommitting && time.GetElapsedTime(began) < RevokedBound)
+        while (!Commit(RevokedBound - time.GetElapsedTime(began)) && !HasFailed && time.GetElapsedTime(began) < RevokedBound)
         {
+            // The next one has what was ready too late for the last.
         }
 
         Lose(partitions);
@@ -107,7 +117,7 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
     {
         if (_running is null)
         {
-            if (time.GetElapsedTime(_pausedAt) < _pause) return false;
+            if (HasFailed) return false;
             if (Next() is not { } next) return true;
             _running = next;
         }
@@ -117,7 +127,7 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
         {
             case TransactionState.Committed:
                 Committed(_running);
-                return true;
+                return !HasMore(); // what came meanwhile was not in it
             case TransactionState.Aborted:
                 Aborted(_running, outcome.Why!);
                 return false;
@@ -127,6 +137,13 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
             default:
                 return false;
         }
+    }
+
+    private bool HasMore()
+    {
+        _watermarks.Clear();
+        records.AddUncommitted(_watermarks);
+        return _watermarks.Count > 0;
     }
 
     private Running? Next()
@@ -163,10 +180,10 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
     private void Aborted(Running running, SendFailure why)
     {
         (_running, _isUnknown) = (null, false);
-        if (!why.IsOfOneRecord)
+        if (!why.IsOfOneRecord || running.Shipments.Count == 0)
         {
             PutBack(running.Shipments);
-            if (why.IsForGood)
+            if (why.IsForGood && running.Shipments.Count > 0)
             {
                 Shipment first = running.Shipments[0];
                 failure.Report("publish", new DeliveryException(first.Envelope.Source, first.Record.Topic, why));
@@ -195,29 +212,29 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
             PutBack([shipment]);
             failure.Report("publish", new DeliveryException(shipment.Envelope.Source, shipment.Record.Topic, why));
         }
-        else if (shipment.Why is null && next.Why is not null)
-        {
-            lock (_gate) _ready.PutBackHeld(shipment); // before the brake may let it go
-            Reject(next);
-        }
         else
         {
-            PutBack([next]);
+            if (shipment.Why is null && next.Why is { } rejection) rejections.Add(next.Envelope.Source, rejection);
+            PutBack([next]); // its offset is ready, so no brake can hold it
         }
     }
 
     private TransactionOutcome AskTheGroup(Running running)
     {
         PartitionWatermark[] ours = [.. running.Content.Offsets.Where(offset => records.IsCurrent(offset))];
-        if (ours.Length == 0) return new TransactionOutcome(TransactionState.Committed); // what it holds is another's by now, either way
+        if (ours.Length == 0) return new TransactionOutcome(TransactionState.Aborted, SendFailure.NotCommitted); // it is another's by now
         return committed([.. ours.Select(offset => offset.Partition)]) is not { } found ? new TransactionOutcome(TransactionState.Running)
-            : found.GetValueOrDefault(ours[0].Partition, -1) >= ours[0].Next ? new TransactionOutcome(TransactionState.Committed)
+            : found.GetValueOrDefault(ours[0].Partition, -1) == ours[0].Next ? new TransactionOutcome(TransactionState.Committed)
             : new TransactionOutcome(TransactionState.Aborted, SendFailure.NotCommitted);
     }
 
     private void PutBack(IReadOnlyList<Shipment> shipments)
     {
-        lock (_gate) _ready.PutBack(shipments);
+        lock (_gate)
+        {
+            foreach (Shipment shipment in shipments) _ready.Add(shipment);
+        }
+
         Lose([]); // an epoch may have ended meanwhile
     }
 

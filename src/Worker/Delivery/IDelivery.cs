@@ -11,6 +11,9 @@ internal interface IDelivery
     /// <summary>A commit is under way and goes on at the next <see cref="Commit"/>. On the reading thread.</summary>
     bool IsCommitting { get; }
 
+    /// <summary>The last commit failed: the next one is for when its time comes. On the reading thread.</summary>
+    bool HasFailed { get; }
+
     /// <summary>Takes over what is made of a record; its delivery finishes the record. Thread-safe; may wait while the client's queue is
     /// full.</summary>
     /// <exception cref="OperationCanceledException">The steps must stop where they are.</exception>

@@ -6,32 +6,16 @@ namespace Sluice.Worker.Delivery;
 /// before it is ready too. Not thread-safe: <see cref="ExactlyOnce"/> locks.</summary>
 internal sealed class ReadyShipments
 {
-    private readonly Dictionary<SourcePartition, PriorityQueue<Slot, long>> _partitions = [];
-    private readonly Dictionary<Envelope, Slot> _held = [];
+    private readonly Dictionary<SourcePartition, PriorityQueue<Shipment, long>> _partitions = [];
 
-    /// <summary>Adds one, or gives one that was held back its final form.</summary>
-    /// <returns>False for one that was held back: its offset is ready already.</returns>
-    public bool Add(Shipment shipment)
+    /// <summary>Adds one.</summary>
+    public void Add(Shipment shipment)
     {
-        if (_held.Remove(shipment.Envelope, out Slot? held))
-        {
-            (held.Shipment, held.IsHeld) = (shipment, false);
-            return false;
-        }
-
-        Enqueue(new Slot { Shipment = shipment });
-        return true;
+        SourceOffset source = shipment.Envelope.Source;
+        if (!_partitions.TryGetValue(source.Partition, out PriorityQueue<Shipment, long>? ready))
+            ready = _partitions[source.Partition] = new PriorityQueue<Shipment, long>();
+        ready.Enqueue(shipment, source.Offset);
     }
-
-    /// <summary>Puts back what was taken.</summary>
-    public void PutBack(IEnumerable<Shipment> shipments)
-    {
-        foreach (Shipment shipment in shipments) Enqueue(new Slot { Shipment = shipment });
-    }
-
-    /// <summary>Puts back one whose final form somebody else keeps: nothing of its partition goes past it until <see cref="Add"/> brings
-    /// it.</summary>
-    public void PutBackHeld(Shipment shipment) => Enqueue(_held[shipment.Envelope] = new Slot { Shipment = shipment, IsHeld = true });
 
     /// <summary>Takes out what lies below watermarks.</summary>
     /// <param name="watermarks">Each of another partition.</param>
@@ -45,17 +29,17 @@ internal sealed class ReadyShipments
         {
             int before = taken.Count;
             long next = watermark.Next;
-            if (_partitions.TryGetValue(watermark.Partition, out PriorityQueue<Slot, long>? ready))
+            if (_partitions.TryGetValue(watermark.Partition, out PriorityQueue<Shipment, long>? ready))
             {
-                while (ready.TryPeek(out Slot? slot, out long offset) && offset < watermark.Next)
+                while (ready.TryPeek(out _, out long offset) && offset < watermark.Next)
                 {
-                    if (taken.Count == most || slot.IsHeld)
+                    if (taken.Count == most)
                     {
                         next = offset;
                         break;
                     }
 
-                    taken.Add(ready.Dequeue().Shipment);
+                    taken.Add(ready.Dequeue());
                 }
             }
 
@@ -70,36 +54,20 @@ internal sealed class ReadyShipments
     public List<Shipment> TakeGone(Func<Envelope, bool> isCurrent)
     {
         List<Shipment> gone = [];
-        foreach ((SourcePartition partition, PriorityQueue<Slot, long> ready) in _partitions)
+        foreach ((SourcePartition partition, PriorityQueue<Shipment, long> ready) in _partitions)
         {
-            (Slot Slot, long Offset)[] all = [.. ready.UnorderedItems.Select(item => (item.Element, item.Priority))];
-            if (all.All(item => isCurrent(item.Slot.Shipment.Envelope))) continue;
+            (Shipment Shipment, long Offset)[] all = [.. ready.UnorderedItems.Select(item => (item.Element, item.Priority))];
+            if (all.All(item => isCurrent(item.Shipment.Envelope))) continue;
             ready.Clear();
-            foreach ((Slot slot, long offset) in all)
+            foreach ((Shipment shipment, long offset) in all)
             {
-                if (isCurrent(slot.Shipment.Envelope)) ready.Enqueue(slot, offset);
-                else if (!slot.IsHeld) gone.Add(slot.Shipment);
-                else _held.Remove(slot.Shipment.Envelope); // whoever holds it finishes it
+                if (isCurrent(shipment.Envelope)) ready.Enqueue(shipment, offset);
+                else gone.Add(shipment);
             }
 
             if (ready.Count == 0) _partitions.Remove(partition);
         }
 
         return gone;
-    }
-
-    private void Enqueue(Slot slot)
-    {
-        SourceOffset source = slot.Shipment.Envelope.Source;
-        if (!_partitions.TryGetValue(source.Partition, out PriorityQueue<Slot, long>? ready))
-            ready = _partitions[source.Partition] = new PriorityQueue<Slot, long>();
-        ready.Enqueue(slot, source.Offset);
-    }
-
-    private sealed class Slot
-    {
-        public required Shipment Shipment { get; set; }
-
-        public bool IsHeld { get; set; }
     }
 }

@@ -213,6 +213,7 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
         {
             if (_assignments.TryGetValue(watermark.Partition, out Assignment? assignment) && assignment.Epoch == watermark.Epoch)
                 _settled -= assignment.Release(watermark.Records);
+            _presses = _assignments.Values.Any(open => open.Presses);
         }
     }
 
@@ -246,6 +247,7 @@ internal sealed class OffsetTracker(int? replayWindow, TimeProvider time)
         if (!_assignments.Remove(partition, out Assignment? assignment)) return null;
         _inFlight -= assignment.Window.Count;
         _settled -= assignment.Settled;
+        _presses = _assignments.Values.Any(open => open.Presses);
         return assignment;
     }
 

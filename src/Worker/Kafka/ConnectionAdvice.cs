@@ -20,7 +20,7 @@ internal static class ConnectionAdvice
         if (Has("alert") && (Has("certificate") || Has("unknown ca")))
             return "the broker wants a certificate of this worker that it believes: see "
                 + $"{Settings}ssl.certificate.location and ssl.key.location (or ssl.keystore.location)";
-        if (Has("PLAINTEXT broker listener") || Has("wrong version number"))
+        if (Has("PLAINTEXT broker listener") || Has("wrong version number") || (Has("Disconnected") && Has("state SSL_HANDSHAKE")))
             return $"the port does not speak TLS: set {Settings}security.protocol to what it speaks, PLAINTEXT or SASL_PLAINTEXT, or give "
                 + "the port with TLS in Sluice:Kafka:BootstrapServers";
         if (Has("OAUTHBEARER token"))

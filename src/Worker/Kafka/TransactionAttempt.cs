@@ -8,6 +8,7 @@ internal sealed class TransactionAttempt
 {
     private readonly object _gate = new(); // Monitor, not Lock: the reading thread waits on it
     private bool _hasEnded;
+    private Action? _afterwards;
 
     private TransactionAttempt()
     {
@@ -44,6 +45,22 @@ internal sealed class TransactionAttempt
         }
     }
 
+    /// <summary>Does something on the thread of the calls, or on one of its own, once they have returned; never where they never do.
+    /// </summary>
+    public void WhenEnded(Action afterwards)
+    {
+        lock (_gate)
+        {
+            if (!_hasEnded)
+            {
+                _afterwards += afterwards;
+                return;
+            }
+        }
+
+        new Thread(() => afterwards()) { IsBackground = true, Name = "sluice-transaction" }.Start();
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, the thread that waits is told; this one has nobody above it.")]
     private void Run(Func<SendFailure?> calls)
     {
@@ -61,11 +78,14 @@ internal sealed class TransactionAttempt
         }
         finally
         {
+            Action? afterwards;
             lock (_gate)
             {
-                _hasEnded = true;
+                (_hasEnded, afterwards) = (true, _afterwards);
                 Monitor.PulseAll(_gate);
             }
+
+            afterwards?.Invoke();
         }
     }
 }

@@ -41,7 +41,8 @@ internal sealed class TransactionSession(IProducer<byte[]?, byte[]?> producer, F
         producer.BeginTransaction();
         try
         {
-            foreach (OutboundRecord record in content.Records) Send(record, bound);
+            foreach (OutboundRecord record in content.Records)
+                if (!TrySend(record, bound)) break; // what follows tells why
             Retry(() => producer.SendOffsetsToTransaction(content.Offsets.Select(Of), member, Call), bound);
             _mayHaveCommitted = true;
             Retry(() => producer.CommitTransaction(Call), bound);
@@ -65,7 +66,8 @@ internal sealed class TransactionSession(IProducer<byte[]?, byte[]?> producer, F
         return clean(why);
     }
 
-    private void Send(OutboundRecord record, TimeSpan bound)
+    // False where the client takes none any more, since one of them was refused meanwhile.
+    private bool TrySend(OutboundRecord record, TimeSpan bound)
     {
         long began = time.GetTimestamp();
         while (true)
@@ -73,7 +75,11 @@ internal sealed class TransactionSession(IProducer<byte[]?, byte[]?> producer, F
             try
             {
                 ProducerCalls.Produce(producer, record);
-                return;
+                return true;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_State)
+            {
+                return false;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull
                 && time.GetElapsedTime(began) < bound)

@@ -29,7 +29,7 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
 
     private readonly ProducerConfig _settings = ClientSettings.Transactional(options, transactionalId, metrics.IsOn);
     private (IProducer<byte[]?, byte[]?> Producer, TransactionSession Session)? _current;
-    private TransactionAttempt? _running;
+    private TransactionAttempt? _running, _last;
     private long _began;
     private readonly Fencings _fencings = new(time);
     private bool _isUnknown; // one that was thrown away may have committed
@@ -62,7 +62,7 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
         }
 
         TransactionAttempt ended = _running;
-        _running = null;
+        (_running, _last) = (null, ended);
         if (ended.Fault is { } error)
         {
             if (IsRefusal(error.Code)) throw Refused(error);
@@ -112,12 +112,8 @@ internal sealed class TransactionalSink(KafkaOptions options, MetricsOptions met
         (IProducer<byte[]?, byte[]?> producer, TransactionSession session) = _current!.Value;
         _isUnknown |= session.MayHaveCommitted;
         Log.ProducerMadeAnew(logger, transactionalId, why.Reason);
-        // Where a call never returns, nor does this; the new producer waits for neither.
-        TransactionAttempt.Start(() =>
-        {
-            producer.Dispose();
-            return null;
-        }, () => { });
+        // Not while a call is inside it. Where that never returns it is never freed; the new one waits for neither.
+        (_running ?? _last)?.WhenEnded(producer.Dispose);
         (_current, _running) = (null, null);
         return _isUnknown;
     }

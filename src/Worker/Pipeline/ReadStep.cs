@@ -108,8 +108,8 @@ internal sealed class ReadStep(RecordSource source, IDelivery delivery, InFlight
         if (CommitIsDue())
         {
             Charge(PipelineStep.Consume);
-            _commitFailed = !delivery.Commit();
-            _newPlaces &= _commitFailed;
+            _newPlaces &= !delivery.Commit();
+            _commitFailed = delivery.HasFailed;
             _lastCommit = time.GetTimestamp();
             Charge(PipelineStep.Commit);
         }

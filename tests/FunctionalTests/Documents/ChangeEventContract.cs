@@ -106,7 +106,7 @@ public abstract class ChangeEventContract
     private Dictionary<string, string?> Settings(TestTopics topics, string format, string envelope)
     {
         Dictionary<string, string?> settings = WorkerHarness.Settings(BootstrapServers, Registry, topics, ("Input:Format", format),
-            ("Input:Envelope", envelope), ("Input:TextFields:0", "body"));
+            ("Input:Envelope", envelope), ("Input:TextFields:0", "body"), ("Pipeline:KeepKeyOrder", "true"));
         settings.Remove("Input:TextFields:1");
         return settings;
     }

@@ -20,7 +20,7 @@ namespace Benchmarks.Faults.Runs;
 internal sealed class FaultRun(
     BrokerCluster cluster, FaultLengths lengths, string delivery, int seed, bool keepsKeyOrder, TimeProvider time)
 {
-    public const string ExactlyOnce = "ExactlyOnce";
+    public const string ExactlyOnce = "ExactlyOnce", AtLeastOnce = "AtLeastOnce";
 
     private const int Workers = 3, SessionMs = 6000;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120), Glance = TimeSpan.FromSeconds(1);
