@@ -112,6 +112,7 @@ internal static class SluiceServices
         services.TryAddSingleton<RefusedRecords>();
         services.TryAddSingleton<LikelySetting>();
         services.TryAddSingleton<RejectionBrake>();
+        services.TryAddSingleton<BrakedRejections>();
         services.TryAddSingleton<DeliveredShipments>();
         services.TryAddSingleton(Delivery);
         services.TryAddSingleton(p => new HeldLabels(p.GetRequiredService<IDelivery>().Send, p.GetRequiredService<TimeProvider>()));

@@ -1,4 +1,3 @@
-using Sluice.Worker.Documents;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -9,8 +8,7 @@ namespace Sluice.Worker.Delivery;
 /// <param name="send">Sends in the background and tells the outcome once (<c>Kafka/RecordSink</c>).</param>
 /// <param name="committer">Commits what is finished.</param>
 /// <param name="refused">What becomes of what a topic refuses.</param>
-/// <param name="brake">Holds rejected documents back until the first label is delivered.</param>
-/// <param name="rejections">Is told of each dead-letter record that is sent.</param>
+/// <param name="rejections">The way of dead-letter records past the brake.</param>
 /// <param name="records">What is in flight.</param>
 /// <param name="delivered">Finishes the record of what was delivered.</param>
 /// <param name="kafka">How often offsets are committed.</param>
@@ -18,7 +16,7 @@ namespace Sluice.Worker.Delivery;
 /// caught.</param>
 /// <remarks>Sending is thread-safe; committing is the reading thread's.</remarks>
 internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, CancellationToken> send, OffsetCommitter committer,
-    RefusedRecords refused, RejectionBrake brake, RejectionLog rejections, InFlightRecords records, DeliveredShipments delivered,
+    RefusedRecords refused, BrakedRejections rejections, InFlightRecords records, DeliveredShipments delivered,
     KafkaOptions kafka, PipelineFailure failure) : IDelivery
 {
     /// <inheritdoc/>
@@ -48,13 +46,10 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     }
 
     /// <inheritdoc/>
-    public void Reject(Shipment rejected)
-    {
-        if (!brake.TryHold(rejected)) SendRejected(rejected);
-    }
+    public void Reject(Shipment rejected) => rejections.Send(rejected, Send);
 
     /// <inheritdoc/>
-    public Task RunHeldAsync(CancellationToken stop) => brake.RunAsync(SendRejected, stop);
+    public Task RunHeldAsync(CancellationToken stop) => rejections.RunHeldAsync(Send, stop);
 
     /// <inheritdoc/>
     public async Task RunRefusedAsync(CancellationToken stop)
@@ -81,12 +76,6 @@ internal sealed class AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, C
     public void Lose(IReadOnlyList<SourcePartition> partitions)
     {
         foreach (SourcePartition partition in partitions) records.Close(partition);
-    }
-
-    private void SendRejected(Shipment rejected)
-    {
-        rejections.Add(rejected.Envelope.Source, rejected.Why!);
-        Send(rejected);
     }
 
     private void Failed(Shipment shipment, SendFailure fault) =>

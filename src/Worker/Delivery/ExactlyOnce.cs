@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Sluice.Worker.Documents;
 using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
@@ -21,8 +20,8 @@ namespace Sluice.Worker.Delivery;
 /// <param name="run">Begins a transaction or goes on with it (<c>Kafka/TransactionalSink</c>).</param>
 /// <param name="committed">The group's committed offsets, or null without an answer.</param>
 /// <param name="refused">Makes the next form of what a topic refuses.</param>
-/// <param name="brake">Holds rejected documents back until the first label is delivered.</param>
-/// <param name="rejections">Is told of each dead-letter record that is sent.</param>
+/// <param name="brake">Is over with the first label that is ready.</param>
+/// <param name="rejections">The way of dead-letter records past the brake.</param>
 /// <param name="records">What is in flight.</param>
 /// <param name="delivered">Finishes the record of what was delivered.</param>
 /// <param name="options">How often.</param>
@@ -31,7 +30,7 @@ namespace Sluice.Worker.Delivery;
 /// <param name="logger">Is told of aborts.</param>
 internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, TransactionOutcome> run,
     Func<IReadOnlyList<SourcePartition>, IReadOnlyDictionary<SourcePartition, long>?> committed, RefusedRecords refused,
-    RejectionBrake brake, RejectionLog rejections, InFlightRecords records, DeliveredShipments delivered, DeliveryOptions options,
+    RejectionBrake brake, BrakedRejections rejections, InFlightRecords records, DeliveredShipments delivered, DeliveryOptions options,
     PipelineFailure failure, TimeProvider time, ILogger<ExactlyOnce> logger) : IDelivery
 {
     private static readonly TimeSpan RevokedBound = TimeSpan.FromSeconds(5), ShortestPause = TimeSpan.FromMilliseconds(50),
@@ -77,13 +76,10 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
     }
 
     /// <inheritdoc/>
-    public void Reject(Shipment rejected)
-    {
-        if (!brake.TryHold(rejected)) SendRejected(rejected);
-    }
+    public void Reject(Shipment rejected) => rejections.Send(rejected, Send);
 
     /// <inheritdoc/>
-    public Task RunHeldAsync(CancellationToken stop) => brake.RunAsync(SendRejected, stop);
+    public Task RunHeldAsync(CancellationToken stop) => rejections.RunHeldAsync(Send, stop);
 
     /// <inheritdoc/>
     public Task RunRefusedAsync(CancellationToken stop) => Task.CompletedTask; // they go with the next transactions
@@ -214,7 +210,7 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
         }
         else
         {
-            if (shipment.Why is null && next.Why is { } rejection) rejections.Add(next.Envelope.Source, rejection);
+            if (shipment.Why is null && next.Why is not null) rejections.Tell(next);
             PutBack([next]); // its offset is ready, so no brake can hold it
         }
     }
@@ -236,12 +232,6 @@ internal sealed class ExactlyOnce(Func<TransactionContent, TimeSpan, Transaction
         }
 
         Lose([]); // an epoch may have ended meanwhile
-    }
-
-    private void SendRejected(Shipment rejected)
-    {
-        rejections.Add(rejected.Envelope.Source, rejected.Why!);
-        Send(rejected);
     }
 
     private sealed record Running(IReadOnlyList<Shipment> Shipments, TransactionContent Content);

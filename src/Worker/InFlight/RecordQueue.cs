@@ -33,7 +33,7 @@ internal sealed class RecordQueue(InFlightLimits limits)
     /// <summary>Those that lie beyond their partition's window.</summary>
     public int Beyond { get { lock (_gate) return _beyond.Count; } }
 
-    /// <summary>Of them, those that wait for another of their key.</summary>
+    /// <summary>Those that wait for another of their key.</summary>
     public int KeptBack { get { lock (_gate) return _order?.Waiting ?? 0; } }
 
     /// <summary>No record is taken any more.</summary>

@@ -1,12 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
-using Sluice.Worker.Faults;
 using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
-using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Monitoring;
 
@@ -16,60 +13,26 @@ internal sealed class StallWatch(FaultsOptions options, KafkaOptions kafka, Work
     InFlightRecords records, TimeProvider time, ILogger<StallWatch> logger)
     : IHostedService, IDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-
-    private readonly CancellationTokenSource _stop = new();
     private readonly StallLines _lines = new(time, logger);
     private readonly ClientRebuilds _rebuilds = new(options.StallAfter, time);
-    private readonly RepeatedWarning _failed = new(time, TimeSpan.FromSeconds(60));
-    private Task _looking = Task.CompletedTask;
+    private EachSecond? _each;
     private long? _judged, _groupJudged, _withoutPartitions;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _looking = LookAsync();
+        _each = new EachSecond(LookAsync, time, logger);
+        _each.Start();
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _looking;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _each?.StopAsync() ?? Task.CompletedTask;
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => _each?.Dispose();
 
-    private async Task LookAsync()
-    {
-        using PeriodicTimer timer = new(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token)) await TryLookAsync();
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The worker stops.
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever one look meets is told, and the next one is made.")]
-    private async Task TryLookAsync()
-    {
-        try
-        {
-            await LookOnceAsync();
-        }
-        catch (Exception e) when (!_stop.IsCancellationRequested)
-        {
-            if (_failed.ShouldLog(out long suppressed))
-                Log.HealthFailed(logger, ForeignText.OneLine(e.ToString(), ForeignText.Message), suppressed);
-        }
-    }
-
-    private async Task LookOnceAsync()
+    private async Task LookAsync(CancellationToken stop)
     {
         if (!health.IsServing) return;
-        await LookAtGroupAsync();
+        await LookAtGroupAsync(stop);
         IReadOnlyList<StalledPartition> stuck = health.Stuck;
         if (stuck.Count == 0)
         {
@@ -81,7 +44,7 @@ internal sealed class StallWatch(FaultsOptions options, KafkaOptions kafka, Work
         else if (IsDue(ref _judged))
         {
             StalledPartition first = stuck[0];
-            StallCause cause = StallCause.Of(await sight.OfAsync(first.Partition).WaitAsync(_stop.Token));
+            StallCause cause = StallCause.Of(await sight.OfAsync(first.Partition).WaitAsync(stop));
             if (health.Stuck.All(one => one.Partition != first.Partition)) return; // it went on meanwhile
             _lines.Stands(stuck, records.Watermarks().TryGetValue(first.Partition, out long offset) ? offset : null, cause);
             if (cause.Kind == StallKind.Client && _rebuilds.TryBegin())
@@ -93,7 +56,7 @@ internal sealed class StallWatch(FaultsOptions options, KafkaOptions kafka, Work
     }
 
     // A standby without a partition is well, unless the group cannot give any.
-    private async Task LookAtGroupAsync()
+    private async Task LookAtGroupAsync(CancellationToken stop)
     {
         if (source.LagSample is not { Partitions.Count: 0 })
         {
@@ -105,7 +68,7 @@ internal sealed class StallWatch(FaultsOptions options, KafkaOptions kafka, Work
         _withoutPartitions ??= time.GetTimestamp();
         TimeSpan since = time.GetElapsedTime(_withoutPartitions.Value);
         if (since < options.StallAfter || !IsDue(ref _groupJudged)) return;
-        StallCause cause = StallCause.Of(await sight.OfGroupAsync().WaitAsync(_stop.Token));
+        StallCause cause = StallCause.Of(await sight.OfGroupAsync().WaitAsync(stop));
         if (cause.Kind == StallKind.Client) _lines.GroupGives();
         else _lines.GroupGivesNothing(kafka.GroupId, since, cause);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Worker.Configuration;
@@ -9,7 +8,6 @@ using Sluice.Worker.InFlight;
 using Sluice.Worker.Kafka;
 using Sluice.Worker.Observability;
 using Sluice.Worker.Startup;
-using Sluice.Worker.Wording;
 
 namespace Sluice.Worker.Monitoring;
 
@@ -19,12 +17,8 @@ internal sealed class WorkerHealth(FaultsOptions options, WorkerService worker, 
     RejectionBrake brake, PipelineFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerHealth> logger)
     : IHostedService, IDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-
-    private readonly CancellationTokenSource _stop = new();
     private readonly ProgressWatch _watch = new(time);
-    private Task _looking = Task.CompletedTask;
-    private readonly RepeatedWarning _failed = new(time, TimeSpan.FromSeconds(60));
+    private EachSecond? _each;
     private bool _wasLive = true;
 
     /// <summary>What stands still.</summary>
@@ -50,44 +44,18 @@ internal sealed class WorkerHealth(FaultsOptions options, WorkerService worker, 
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _looking = LookAsync();
+        _each = new EachSecond(_ =>
+        {
+            Look();
+            return Task.CompletedTask;
+        }, time, logger);
+        _each.Start();
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _looking;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _each?.StopAsync() ?? Task.CompletedTask;
 
-    public void Dispose() => _stop.Dispose();
-
-    private async Task LookAsync()
-    {
-        using PeriodicTimer timer = new(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token)) TryLook();
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The worker stops.
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever one look meets is told, and the next one is made.")]
-    private void TryLook()
-    {
-        try
-        {
-            Look();
-        }
-        catch (Exception e)
-        {
-            if (_failed.ShouldLog(out long suppressed))
-                Log.HealthFailed(logger, ForeignText.OneLine(e.ToString(), ForeignText.Message), suppressed);
-        }
-    }
+    public void Dispose() => _each?.Dispose();
 
     private void Look()
     {

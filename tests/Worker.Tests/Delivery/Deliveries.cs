@@ -14,7 +14,8 @@ internal static class Deliveries
 {
     public static AtLeastOnce AtLeastOnce(Action<OutboundRecord, Action<SendFailure?>, CancellationToken> send, RefusedRecords refused,
         RejectionBrake brake, ILogger<RejectionLog> told, InFlightRecords records, PipelineProgress progress, PipelineFailure failure) =>
-        new(send, new OffsetCommitter((_, _, _) => true, records), refused, brake, new RejectionLog(TimeProvider.System, told), records,
+        new(send, new OffsetCommitter((_, _, _) => true, records), refused,
+            new BrakedRejections(brake, new RejectionLog(TimeProvider.System, told)), records,
             new DeliveredShipments(brake, records, progress, new WorkerMetrics(new MetricsOptions(), TimeProvider.System)),
             new KafkaOptions(), failure);
 }

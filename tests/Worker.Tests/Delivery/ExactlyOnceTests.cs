@@ -34,7 +34,7 @@ public sealed class ExactlyOnceTests
         _delivery = new ExactlyOnce(Run, _ => _groupAnswers ? _group : null,
             new RefusedRecords(kafka, new DeadLetters(kafka, Partitionings.ByKey, new DeadLetterOptions()),
                 NullLogger<RefusedRecords>.Instance), brake,
-            new RejectionLog(_time, NullLogger<RejectionLog>.Instance), _records,
+            new BrakedRejections(brake, new RejectionLog(_time, NullLogger<RejectionLog>.Instance)), _records,
             new DeliveredShipments(brake, _records, new PipelineProgress(_records), new WorkerMetrics(new MetricsOptions(), _time)),
             new DeliveryOptions(), _failure, _time, NullLogger<ExactlyOnce>.Instance);
         _records.Open(new AssignedPartition(Mails, 0, IsCommitted: true));
